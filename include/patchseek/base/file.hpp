@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "patchseek/base/result.hpp"
+
+namespace patchseek {
+
+/// A file descriptor that is closed when its owner goes.
+class UniqueFd {
+public:
+    UniqueFd() = default;
+    explicit UniqueFd(int fd) noexcept : fd_(fd) {}
+    UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
+    UniqueFd& operator=(UniqueFd&& other) noexcept;
+    ~UniqueFd();
+    int get() const noexcept { return fd_; }
+    int release() noexcept { return std::exchange(fd_, -1); }
+    explicit operator bool() const noexcept { return fd_ >= 0; }
+
+private:
+    int fd_ = -1;
+};
+
+/// The Error for `errno`: `what` names the action and the subject
+/// ("cannot read 'a.mbox'"), the system's reason is added, the kind follows it.
+Error system_error(std::string_view what, int error_number);
+
+/// Opens a regular file for reading. Anything else (FIFO, socket, device,
+/// folder) is an Error, found without ever blocking on it.
+Result<UniqueFd> open_regular(const std::filesystem::path& path);
+
+/// Bytes [offset, offset + size) of an open file; fewer only when the file ends
+/// before that. Uses pread, not a mapping: a file that shrinks while it is read
+/// must not raise SIGBUS.
+Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t size, std::string_view name);
+
+Result<std::string> read_file(const std::filesystem::path& path);
+
+Result<Done> write_all(int fd, std::string_view bytes, std::string_view name);
+
+/// Writes `bytes` under a temporary name, syncs, renames over `path` and syncs
+/// the folder: whoever reads sees the old file or the new one, whole.
+Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// Syncs a file or a folder to disk.
+Result<Done> sync_path(const std::filesystem::path& path);
+
+/// Opens /dev/null on descriptors 0 to 2 where they are closed, so that no
+/// database file can land on one of them and be overwritten by a message.
+void reserve_standard_descriptors() noexcept;
+
+}  // namespace patchseek

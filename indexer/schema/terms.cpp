@@ -1,0 +1,29 @@
+#include "patchseek/schema/terms.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace patchseek::schema {
+
+std::string term(std::string_view prefix, std::string_view value) {
+    std::string out(prefix);
+    out += value;
+    std::erase(out, '\0');
+    if (out.size() <= kMaxTerm) return out;
+    const std::string hash = short_hash(out);
+    std::size_t keep = kMaxTerm - 1 - hash.size();
+    // Never half a character: terms are shown by --explain and compared with folded text.
+    for (int i = 0; i < 3 && (static_cast<unsigned char>(out[keep]) & 0xC0) == 0x80; ++i) --keep;
+    out.resize(keep);
+    return out + '~' + hash;
+}
+
+std::string short_hash(std::string_view bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    std::string hex(16, '0');
+    for (auto digit = hex.rbegin(); digit != hex.rend(); ++digit, hash >>= 4) *digit = "0123456789abcdef"[hash & 15];
+    return hex;
+}
+
+}  // namespace patchseek::schema
