@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace patchseek::patch {
+
+/// What a patch does to a file, from diff headers or a diffstat's summary lines.
+enum class Op : std::uint8_t { modify, create, remove, rename, copy, mode };
+
+/// "create", "delete", "rename", "copy", "mode"; "" for modify.
+const char* name(Op op) noexcept;
+
+/// One file that a message touches, from whatever named it.
+struct FileChange {
+    std::string path;  ///< new name, or the only one; no a/ b/ prefix; UTF-8 or raw bytes
+    std::string old;   ///< name before a rename or copy, else empty
+    Op op = Op::modify;
+    bool binary = false;
+    bool mode_changed = false;
+    bool partial = false;               ///< `path` is only a tail: the diffstat cut its head off
+    std::optional<std::uint32_t> adds;  ///< lines added; absent when nothing tells
+    std::optional<std::uint32_t> dels;
+    friend bool operator==(const FileChange&, const FileChange&) = default;
+};
+
+/// `Reviewed-by: A <a@b>`: name as written, value without surrounding space.
+struct Trailer {
+    std::string name;
+    std::string value;
+    friend bool operator==(const Trailer&, const Trailer&) = default;
+};
+
+}  // namespace patchseek::patch

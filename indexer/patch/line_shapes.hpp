@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace patchseek::patch {
+
+// What single lines look like, without regard to where they stand.
+
+/// The counts of `@@ -a,b +c,d @@`; of a combined diff `@@@ -a,b -c,d +e,f @@@` one old
+/// count for each parent.
+struct HunkCounts {
+    static constexpr std::size_t kMaxParents = 16;
+    std::size_t parents = 0;
+    std::array<std::uint32_t, kMaxParents> old_lines{};
+    std::uint32_t new_lines = 0;
+    std::string_view function;  ///< what stands behind, trimmed
+    bool used_up() const noexcept;
+};
+std::optional<HunkCounts> parse_hunk_header(std::string_view line) noexcept;
+
+/// The `---` that ends the log. Mailers may leave white space behind it.
+bool is_separator(std::string_view line) noexcept;
+
+/// `-- `, also with its space lost, as mail transports do.
+bool is_signature(std::string_view line) noexcept;
+
+/// A line that may follow `diff ...` or `Index:` before the first hunk, apart from
+/// `--- ` and `+++ `: modes, renames, index, Binary files, CVS and svn lines.
+bool is_extended_header(std::string_view line) noexcept;
+
+/// `Submodule path 1234567..89abcde:` of git diff --submodule.
+bool is_submodule_line(std::string_view line) noexcept;
+
+/// 60 to 76 characters, all of the base64 alphabet; '=' only at the end.
+bool is_base64_line(std::string_view line) noexcept;
+/// Whether a base64 block may end in this (shorter) line.
+bool is_base64_tail(std::string_view line) noexcept;
+
+/// `begin 644 name`, and a line of its data.
+bool is_uuencode_begin(std::string_view line) noexcept;
+bool is_uuencode_line(std::string_view line) noexcept;
+
+/// A line of `GIT binary patch` data: length letter and base85.
+bool is_git_binary_line(std::string_view line) noexcept;
+/// `literal 123`, `delta 45`.
+bool is_git_binary_start(std::string_view line) noexcept;
+
+/// The text of a quoted line behind its `>` signs.
+std::string_view strip_quotes(std::string_view line) noexcept;
+
+}  // namespace patchseek::patch

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace patchseek::patch {
+
+/// What stands before the title of a Subject: `Re: [PATCH net-next v3 2/7] title`.
+struct SubjectTag {
+    bool reply = false;  ///< Re:, Aw:, Sv:, Antw: ... (Fwd: is skipped and is no reply)
+    bool patch = false;
+    bool pull = false;
+    bool rfc = false;
+    bool resend = false;                       ///< RESEND or REPOST
+    std::optional<std::uint32_t> version;      ///< absent when not written: a first version says nothing
+    std::optional<std::uint32_t> part, total;  ///< as written: `6/5` is part 6 of 5
+    std::vector<std::string> tags;             ///< every other word in brackets, as written: tree, branch, project
+    std::string title;                         ///< the rest, white space runs made one space
+    friend bool operator==(const SubjectTag&, const SubjectTag&) = default;
+};
+
+/// Takes a decoded Subject apart. Never fails: a subject without tags is all title.
+///
+/// Brackets count as long as only prefixes and other brackets stand before them.
+/// Words in them are split at white space, commas, semicolons and inner brackets;
+/// words may be glued (`PATCHv3`, `v2PATCH12/15`, `PATCH/RFC`). Mercurial's
+/// `1 of 3` is `1/3`. A last `(v2)` of the title is the version.
+SubjectTag parse_subject(std::string_view subject);
+
+}  // namespace patchseek::patch

@@ -1,0 +1,211 @@
+#include "patch/trailers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "patch/characters.hpp"
+
+namespace patchseek::patch {
+namespace {
+
+constexpr auto kKnownNames = std::to_array<std::string_view>({
+    "fixes",
+    "link",
+    "closes",
+    "resolves",
+    "cc",
+    "buglink",
+    "bugzilla",
+    "message-id",
+    "change-id",
+    "depends-on",
+    "based-on",
+    "references",
+    "git-pw-series",
+    "supersedes",
+});
+// Headers that people paste into a body; as trailers they would be noise.
+constexpr auto kNeverNames = std::to_array<std::string_view>({
+    "from",
+    "to",
+    "date",
+    "subject",
+    "in-reply-to",
+    "content-type",
+    "mime-version",
+    "content-transfer-encoding",
+    "base-commit",
+    "prerequisite-patch-id",
+    "http",
+    "https",
+    "ftp",
+    "git",
+});
+
+bool is_name(char c) noexcept { return is_alnum(c) || c == '-'; }
+
+bool is_one_of(std::string_view name, const auto& list) noexcept {
+    return std::ranges::any_of(list, [&](std::string_view other) { return equals_any_case(name, other); });
+}
+
+bool ends_with_by(std::string_view name) noexcept {
+    return name.size() > 3 && equals_any_case(name.substr(name.size() - 3), "-by");
+}
+
+bool has_address(std::string_view value) noexcept {
+    const auto at = value.find('@');
+    return at != value.npos && at > 0 && at + 1 < value.size() && !is_space(value[at - 1]) && !is_space(value[at + 1]);
+}
+
+bool starts_with_commit(std::string_view value) noexcept {
+    eat(value, "commit ");
+    std::size_t digits = 0;
+    while (digits < value.size() && is_hex(value[digits])) ++digits;
+    return digits >= 7 && digits <= 64 && (digits == value.size() || is_space(value[digits]) || value[digits] == '(');
+}
+
+/// `[name: what I changed]` and `(cherry picked from commit ...)` among trailers.
+bool is_remark(std::string_view s) noexcept {
+    return (s.starts_with('[') && s.find(':') != s.npos) || s.starts_with("(cherry picked from ");
+}
+
+bool is_folded(std::string_view s) noexcept { return !s.empty() && (s.front() == ' ' || s.front() == '\t'); }
+
+/// Fixes: 0123456789ab ("a title that a mailer / broke")
+bool wants_more(const TrailerLine& t) noexcept {
+    return t.value.find("(\"") != t.value.npos && !t.value.ends_with(')') && equals_any_case(t.name, "fixes");
+}
+
+/// Lines [begin, end) without a blank or another kind between.
+struct Paragraph {
+    std::size_t begin, end;
+    bool last_of_log;
+};
+
+class Marker {
+public:
+    Marker(std::string_view text, std::vector<Line>& lines) : text_(text), lines_(lines) {}
+
+    void mark(const Paragraph& p) {
+        const auto tail = find_tail(p);
+        bool known = false, certain = false, dashed = true;
+        for (auto i = tail; i < p.end; ++i) {
+            const auto t = parse(i);
+            if (!t) continue;
+            known = known || t->known;
+            certain = certain || t->certain;
+            dashed = dashed && t->name.find('-') != t->name.npos;
+        }
+        const bool whole = tail == p.begin;
+        const bool good =
+            p.last_of_log ? known || (whole && dashed) : known && (whole ? all_known(tail, p.end) : certain);
+        for (auto i = p.begin; i < p.end;) {
+            const auto t = parse(i);
+            if (t && (t->certain || (good && i >= tail)))
+                i = mark_one(i, p.end, *t);
+            else
+                ++i;
+        }
+    }
+
+private:
+    std::optional<TrailerLine> parse(std::size_t i) const { return parse_trailer_line(lines_[i].of(text_)); }
+
+    /// Where the lines begin that are nothing but trailers, to the paragraph's end.
+    std::size_t find_tail(const Paragraph& p) const {
+        auto tail = p.end;
+        for (auto i = p.end; i-- > p.begin;) {
+            const auto s = lines_[i].of(text_);
+            if (parse_trailer_line(s))
+                tail = i;
+            else if (is_remark(s))
+                tail = tail == i + 1 ? i : tail;
+            else if (!is_folded(s) && !(i > p.begin && continues(i)))
+                break;
+        }
+        return tail;
+    }
+    bool continues(std::size_t i) const {
+        const auto above = parse(i - 1);
+        return above && wants_more(*above);
+    }
+    bool all_known(std::size_t begin, std::size_t end) const {
+        for (auto i = begin; i < end; ++i)
+            if (const auto t = parse(i); t && !t->known) return false;
+        return true;
+    }
+    std::size_t mark_one(std::size_t i, std::size_t end, const TrailerLine& t) {
+        lines_[i].kind = LineKind::trailer;
+        const bool broken = wants_more(t);
+        ++i;
+        if (broken && i < end && !is_folded(lines_[i].of(text_)) && !parse(i)) lines_[i++].kind = LineKind::trailer;
+        while (i < end && is_folded(lines_[i].of(text_))) lines_[i++].kind = LineKind::trailer;
+        return i;
+    }
+
+    std::string_view text_;
+    std::vector<Line>& lines_;
+};
+
+bool is_prose(LineKind kind) noexcept { return kind == LineKind::log || kind == LineKind::notes; }
+
+/// Whether only blank lines stand between line `i` and a `---`, a diffstat or a diff.
+bool ends_log(const std::vector<Line>& lines, std::size_t i) noexcept {
+    while (i < lines.size() && lines[i].kind == LineKind::blank) ++i;
+    if (i == lines.size()) return false;
+    const auto kind = lines[i].kind;
+    return kind == LineKind::separator || kind == LineKind::header || kind == LineKind::diffstat;
+}
+
+}  // namespace
+
+std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept {
+    if (line.empty() || !is_alpha(line.front())) return std::nullopt;
+    std::size_t size = 1;
+    while (size < line.size() && size <= 40 && is_name(line[size])) ++size;
+    if (size < 2 || size >= line.size()) return std::nullopt;
+    TrailerLine t{line.substr(0, size), {}};
+    auto rest = line.substr(size);
+    if (rest.starts_with(" :")) rest.remove_prefix(1);
+    if (!eat(rest, ":")) return std::nullopt;
+    const bool by = ends_with_by(t.name);
+    if (by) eat(rest, ":");  // a slip seen in git's own history
+    if (rest.starts_with(':') || rest.starts_with("//")) return std::nullopt;
+    t.value = trim(rest);
+    if (t.value.empty() || is_one_of(t.name, kNeverNames)) return std::nullopt;
+    t.known = by || is_one_of(t.name, kKnownNames);
+    // "fixes:foo" and "cc:x" without a space are words; "Cc:a@b" is not.
+    if (!is_space(rest.front()) && !by && !has_address(t.value)) return std::nullopt;
+    t.certain = (by && has_address(t.value)) || (equals_any_case(t.name, "fixes") && starts_with_commit(t.value));
+    return t;
+}
+
+void mark_trailers(std::string_view text, std::vector<Line>& lines) {
+    Marker marker(text, lines);
+    for (std::size_t i = 0; i < lines.size();) {
+        const auto kind = lines[i].kind;
+        if (!is_prose(kind)) {
+            ++i;
+            continue;
+        }
+        const auto begin = i;
+        while (i < lines.size() && lines[i].kind == kind) ++i;
+        marker.mark({begin, i, kind == LineKind::log && ends_log(lines, i)});
+    }
+}
+
+std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line>& lines) {
+    std::vector<Trailer> trailers;
+    for (const Line& line : lines) {
+        if (line.kind != LineKind::trailer) continue;
+        const auto s = line.of(text);
+        if (const auto t = parse_trailer_line(s)) {
+            trailers.push_back({std::string(t->name), std::string(t->value)});
+        } else if (!trailers.empty()) {
+            trailers.back().value.append(" ").append(trim(s));
+        }
+    }
+    return trailers;
+}
+
+}  // namespace patchseek::patch

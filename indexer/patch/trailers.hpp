@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/patch/anatomy.hpp"
+#include "patchseek/patch/file_change.hpp"
+
+namespace patchseek::patch {
+
+/// A line `Name: value` whose name could be a trailer's. Views into the line.
+struct TrailerLine {
+    std::string_view name;
+    std::string_view value;
+    bool known = false;    ///< ...-by, Fixes, Link, Closes, Cc, BugLink, Message-Id, Change-Id and the like
+    bool certain = false;  ///< ...-by with an address, Fixes with a commit: never prose
+};
+std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept;
+
+/// Turns log and notes lines that are trailers into LineKind::trailer.
+///
+/// git takes the last paragraph of a log when all of it is trailers, or a quarter of
+/// it and one of git's own (trailer.c). Mail is looser: trailers stand in several
+/// blocks, under prose without a blank line, below the diffstat. So, by paragraph:
+/// - a certain trailer is one wherever it stands;
+/// - a paragraph's tail of trailer lines is trailers when one of them is known and
+///   the tail is the whole paragraph or holds a certain one; in the last paragraph
+///   above `---` or the diff any known one will do;
+/// - that last paragraph may also be all unknown names with a dash (`Git-commit:`).
+/// `[name: note]` and `(cherry picked from ...)` lines may stand between trailers and
+/// stay prose. Lines indented below a trailer are part of it, as is the line that
+/// closes the `("...` a mailer broke in a Fixes trailer.
+void mark_trailers(std::string_view text, std::vector<Line>& lines);
+
+/// The trailers among classified lines, in order.
+std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line>& lines);
+
+}  // namespace patchseek::patch
