@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "patchseek/store/text_store.hpp"
+
+namespace patchseek::store {
+
+/// What one frame of the text store holds, before compression:
+///
+///     1 byte   0, or 1 when the body is a piece of raw
+///     varints  sizes of headers, body and raw; then, for 1, where in raw the body begins
+///     bytes    headers, for 0 the body, raw
+///
+/// A varint has seven bits a byte, low ones first, the top bit saying that more
+/// follow. Part of the schema.
+///
+/// pack() appends to `out`.
+void pack(const Text& text, std::string& out);
+
+/// nullopt unless `content` is one packed text, to its last byte.
+std::optional<Text> unpack(std::string_view content);
+
+}  // namespace patchseek::store

@@ -1,0 +1,142 @@
+#include "patchseek/store/manifest.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "folder.hpp"
+#include "patchseek/base/file.hpp"
+#include "patchseek/schema/schema.hpp"
+
+using namespace patchseek;
+using namespace patchseek::store;
+
+namespace {
+
+Manifest sample() {
+    return {schema::kVersion,
+            std::numeric_limits<std::uint64_t>::max(),
+            -5,
+            {{"gen-000001/0", 7, true}, {"gen-000001/1", 0, false}},
+            {{"/mail/a \"b\"\n", "mbox", 7}, {"/mail/\xFF\xFE", "maildir", 1}}};
+}
+
+// Sets a variable for one test.
+class Variable {
+public:
+    Variable(const char* name, const char* value) : name_(name) {
+        if (const char* old = std::getenv(name)) old_ = old;
+        value ? ::setenv(name, value, 1) : ::unsetenv(name);
+    }
+    ~Variable() { old_ ? ::setenv(name_, old_->c_str(), 1) : ::unsetenv(name_); }
+
+private:
+    const char* name_;
+    std::optional<std::string> old_;
+};
+
+}  // namespace
+
+TEST_CASE("a manifest comes back as it was, and is JSON") {
+    const Folder folder;
+    const Manifest before = sample();
+    REQUIRE(write_manifest(folder.path, before));
+    CHECK(nlohmann::json::accept(*read_file(folder / "manifest.json")));
+    const auto after = read_manifest(folder.path);
+    REQUIRE(after);
+    CHECK(after->schema == before.schema);
+    CHECK(after->generation == before.generation);
+    CHECK(after->updated == before.updated);
+    REQUIRE(after->shards.size() == 2);
+    REQUIRE(after->archives.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(after->shards[i].folder == before.shards[i].folder);
+        CHECK(after->shards[i].messages == before.shards[i].messages);
+        CHECK(after->shards[i].newest_first == before.shards[i].newest_first);
+        CHECK(after->archives[i].path == before.archives[i].path);
+        CHECK(after->archives[i].kind == before.archives[i].kind);
+        CHECK(after->archives[i].messages == before.archives[i].messages);
+    }
+}
+
+TEST_CASE("where no index is, the way to make one is told") {
+    const Folder folder;
+    const auto text = [](const std::filesystem::path& index) {
+        const auto manifest = read_manifest(index);
+        REQUIRE_FALSE(manifest);
+        CHECK(manifest.error().kind == ErrorKind::no_input);
+        return manifest.error().message;
+    };
+    const std::string here = folder.path.native();
+    CHECK(text(folder.path) == "no index in '" + here + "'; make one with: patchseek-index --db " + here + " ARCHIVE");
+    CHECK(text(folder / "it's") ==
+          "no index in '" + here + "/it's'; make one with: patchseek-index --db '" + here + "/it'\\''s' ARCHIVE");
+    put(folder / "file", "");
+    CHECK(text(folder / "file").starts_with("no index in '"));
+}
+
+TEST_CASE("another schema is refused with the way out, whatever else stands there") {
+    const Folder folder;
+    struct Case {
+        const char *json, *schema;
+    };
+    for (const Case& c :
+         {Case{R"({"schema": 7, "shards": "elsewhere"})", "7"}, Case{R"({"schema": 0})", "0"},
+          Case{R"({"schema": -1})", "-1"}, Case{R"({"schema": 18446744073709551615})", "18446744073709551615"}}) {
+        put(folder / "manifest.json", c.json);
+        const auto manifest = read_manifest(folder.path);
+        REQUIRE_FALSE(manifest);
+        CHECK(manifest.error().kind == ErrorKind::data);
+        CHECK(manifest.error().message == "index '" + folder.path.native() + "' has schema " + c.schema +
+                                              ", this program needs " + std::to_string(schema::kVersion) +
+                                              "; index the archives again into a new folder");
+    }
+}
+
+TEST_CASE("a damaged manifest is refused with the way out") {
+    const Folder folder;
+    const auto object = [](const std::string& key, const std::string& value) {
+        nlohmann::json json =
+            nlohmann::json::parse(R"({"schema":1,"generation":1,"updated":1,"shards":[],"archives":[]})");
+        json["schema"] = schema::kVersion;
+        if (!key.empty()) json[key] = nlohmann::json::parse(value);
+        return json.dump();
+    };
+    put(folder / "manifest.json", object("", ""));
+    REQUIRE(read_manifest(folder.path));
+    for (const std::string& text :
+         {std::string(), std::string("{"), std::string("[]"), std::string("{}"), std::string(R"({"schema":"1"})"),
+          std::string(1000000, '['), object("generation", "-1"), object("generation", "\"1\""),
+          object("updated", "1.5"), object("shards", "{}"), object("shards", "[1]"), object("archives", "null"),
+          object("shards", R"([{"folder":"a","messages":1}])"),
+          object("shards", R"([{"folder":"../a","messages":1,"newest_first":true}])"),
+          object("shards", R"([{"folder":"/a","messages":1,"newest_first":true}])"),
+          object("shards", R"([{"folder":"a/../../b","messages":1,"newest_first":true}])"),
+          object("shards", R"([{"folder":"","messages":1,"newest_first":true}])"),
+          object("archives", R"([{"path":"a","messages":1}])"),
+          object("archives", R"([{"path":"a","path_bytes":"!","kind":"mbox","messages":1}])")}) {
+        CAPTURE(text.substr(0, 200));
+        put(folder / "manifest.json", text);
+        const auto manifest = read_manifest(folder.path);
+        REQUIRE_FALSE(manifest);
+        CHECK(manifest.error().kind == ErrorKind::data);
+        CHECK(manifest.error().message ==
+              "index '" + folder.path.native() +
+                  "' is damaged: manifest.json cannot be read; index the archives again into a new folder");
+    }
+}
+
+TEST_CASE("the default index follows the environment") {
+    struct Case {
+        const char *db, *data, *home, *index;
+    };
+    for (const Case& c : {Case{"/db", "/data", "/home", "/db"}, Case{"db", nullptr, "/home", "db"},
+                          Case{"", "/data", "/home", "/data/patchseek"},
+                          Case{nullptr, "relative", "/home", "/home/.local/share/patchseek"},
+                          Case{nullptr, "", "/home", "/home/.local/share/patchseek"}}) {
+        const Variable db("PATCHSEEK_DB", c.db), data("XDG_DATA_HOME", c.data), home("HOME", c.home);
+        CHECK(default_index() == c.index);
+    }
+}
