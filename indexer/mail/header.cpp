@@ -1,0 +1,197 @@
+#include "header.hpp"
+
+#include <gmime/gmime.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+
+#include "charset.hpp"
+#include "limits.hpp"
+
+namespace patchseek::mail {
+namespace {
+
+struct Free {
+    void operator()(char* text) const { g_free(text); }
+    void operator()(GDateTime* date) const { g_date_time_unref(date); }
+    void operator()(InternetAddressList* list) const { g_object_unref(list); }
+};
+using GText = std::unique_ptr<char, Free>;
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+// GMime decodes quadratically many encoded words in no reasonable time.
+std::string_view bounded(std::string_view text, std::string_view mark, std::size_t most) {
+    std::size_t count = 0;
+    for (auto pos = text.find(mark); pos != text.npos; pos = text.find(mark, pos + mark.size()))
+        if (++count > most) return text.substr(0, pos);
+    return text;
+}
+
+void blank_controls(std::string& text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+}
+
+std::string in_utf8(std::string_view value) { return to_utf8(unfold(value.substr(0, kMaxHeader)), ""); }
+
+void add_mailbox(InternetAddress* address, std::vector<std::string>& out) {
+    if (!INTERNET_ADDRESS_IS_MAILBOX(address)) return;
+    const char* name = internet_address_get_name(address);
+    const char* addr = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
+    std::string text = name && *name ? to_utf8(trim(name), "") : std::string();
+    if (addr && *addr) text = text.empty() ? addr : text + " <" + addr + ">";
+    blank_controls(text);
+    if (!text.empty()) out.push_back(std::move(text));
+}
+
+// Groups nest at most once in RFC 5322; a list of a group is taken, no deeper.
+void add_all(InternetAddressList* list, std::vector<std::string>& out, bool nested) {
+    const int count = internet_address_list_length(list);
+    for (int i = 0; i < count && out.size() < kMaxAddresses; ++i) {
+        InternetAddress* address = internet_address_list_get_address(list, i);
+        if (INTERNET_ADDRESS_IS_GROUP(address) && !nested) {
+            add_all(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), out, true);
+        } else {
+            add_mailbox(address, out);
+        }
+    }
+}
+
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::equal(a, b,
+                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::optional<std::string_view> HeaderBlock::find(std::string_view name) const {
+    for (const Field& field : fields)
+        if (same_name(field.name, name)) return field.value;
+    return std::nullopt;
+}
+
+std::vector<std::string_view> HeaderBlock::find_all(std::string_view name) const {
+    std::vector<std::string_view> out;
+    for (const Field& field : fields)
+        if (same_name(field.name, name)) out.push_back(field.value);
+    return out;
+}
+
+HeaderBlock parse_header_block(std::string_view raw) {
+    HeaderBlock block;
+    std::size_t pos = 0, kept = 0;
+    bool open = false;  // a continuation line belongs to the last field
+    while (pos < raw.size()) {
+        const auto end = std::min(raw.find('\n', pos), raw.size());
+        auto line = raw.substr(pos, end - pos);
+        pos = std::min(end + 1, raw.size());
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.empty()) {
+            block.body = pos;
+            return block;
+        }
+        const bool folded = line.front() == ' ' || line.front() == '\t';
+        const bool full = kept > kMaxHeaderBlock || (block.fields.size() >= kMaxHeaders && !folded);
+        // One huge field must not hide the others: it counts no more than what is read of it.
+        block.truncated |= full || line.size() > kMaxHeader;
+        if (full) {
+            open = false;
+        } else if (folded && open) {
+            Field& field = block.fields.back();
+            if (field.value.size() > kMaxHeader) continue;
+            field.value = raw.substr(field.value.data() - raw.data(), line.data() + line.size() - field.value.data());
+            block.truncated |= field.value.size() > kMaxHeader;
+            kept += std::min(line.size(), kMaxHeader);
+        } else if (const auto colon = line.find(':'); colon != line.npos && colon > 0 && line.front() > ' ') {
+            block.fields.push_back({trim(line.substr(0, colon)), line.substr(colon + 1)});
+            kept += std::min(line.size(), kMaxHeader);
+            open = true;
+        } else {
+            open = false;
+        }
+    }
+    block.body = raw.size();
+    return block;
+}
+
+std::string unfold(std::string_view value) {
+    std::string out;
+    out.reserve(value.size());
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] != '\n' && value[i] != '\r') {
+            out += value[i];
+            continue;
+        }
+        while (i + 1 < value.size() && is_space(value[i + 1])) ++i;
+        while (!out.empty() && (out.back() == ' ' || out.back() == '\t')) out.pop_back();
+        out += ' ';
+    }
+    const auto kept = trim(out);
+    return std::string(kept);
+}
+
+std::string decode_text(std::string_view value) {
+    std::string text = in_utf8(value);
+    if (text.find("=?") != text.npos) {
+        text = bounded(text, "=?", 2 * kMaxEncodedWords);
+        const GText decoded(g_mime_utils_header_decode_text(nullptr, text.c_str()));
+        if (decoded) text = to_utf8(decoded.get(), "");
+    }
+    blank_controls(text);
+    return std::string(trim(text));
+}
+
+std::vector<std::string> decode_addresses(std::string_view value) {
+    std::vector<std::string> out;
+    std::string text = in_utf8(value);
+    text = bounded(bounded(text, "@", kMaxAddresses), "=?", 2 * kMaxEncodedWords);
+    // Parentheses nest: GMime follows them, so runs of them are no address.
+    if (text.find("((((") == text.npos) {
+        const std::unique_ptr<InternetAddressList, Free> list(internet_address_list_parse(nullptr, text.c_str()));
+        if (list) add_all(list.get(), out, false);
+    }
+    if (out.empty())
+        if (auto plain = decode_text(value); !plain.empty()) out.push_back(std::move(plain));
+    return out;
+}
+
+std::optional<std::int64_t> decode_date(std::string_view value) {
+    const std::string text = unfold(value.substr(0, 200));
+    if (text.empty()) return std::nullopt;
+    const std::unique_ptr<GDateTime, Free> date(g_mime_utils_header_decode_date(text.c_str()));
+    if (!date) return std::nullopt;
+    const int year = g_date_time_get_year(date.get());
+    if (year < 1900 || year > 2100) return std::nullopt;
+    return g_date_time_to_unix(date.get());
+}
+
+std::vector<std::string> decode_ids(std::string_view value) {
+    std::vector<std::string> out;
+    for (auto open = value.find('<'); open != value.npos && out.size() < kMaxReferences;
+         open = value.find('<', open + 1)) {
+        const auto close = value.find_first_of("<>", open + 1);
+        if (close == value.npos) break;
+        if (value[close] == '<') continue;  // "<<id>"
+        std::string id;
+        for (const char c : value.substr(open + 1, close - open - 1))
+            if (!is_space(c) && c != '\0') id += c;
+        if (!id.empty()) out.push_back(to_utf8(id, ""));
+    }
+    if (out.empty()) {
+        auto bare = trim(value);
+        if (bare.starts_with('<')) bare.remove_prefix(1);
+        if (bare.ends_with('>')) bare.remove_suffix(1);
+        if (bare.find('@') != bare.npos && std::ranges::none_of(bare, is_space)) out.push_back(to_utf8(bare, ""));
+    }
+    return out;
+}
+
+}  // namespace patchseek::mail

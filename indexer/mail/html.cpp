@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include "body.hpp"
+
+namespace patchseek::mail {
+namespace {
+
+struct Entity {
+    std::string_view name, text;
+};
+constexpr auto kEntities =
+    std::to_array<Entity>({{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}});
+
+void append_code_point(std::string& out, unsigned point) {
+    if (point == 0 || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return;
+    if (point < 0x80) {
+        out += static_cast<char>(point);
+    } else if (point < 0x800) {
+        out += static_cast<char>(0xC0 | (point >> 6));
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    } else {
+        if (point < 0x10000) {
+            out += static_cast<char>(0xE0 | (point >> 12));
+        } else {
+            out += static_cast<char>(0xF0 | (point >> 18));
+            out += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
+        }
+        out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
+        out += static_cast<char>(0x80 | (point & 0x3F));
+    }
+}
+
+// An entity at `pos` (which is on '&'); returns how many bytes it took, 0 if none.
+std::size_t take_entity(std::string_view html, std::size_t pos, std::string& out) {
+    const auto end = html.substr(pos, 12).find(';');
+    if (end == html.npos) return 0;
+    auto name = html.substr(pos + 1, end - 1);
+    if (name.starts_with('#')) {
+        name.remove_prefix(1);
+        const bool hex = name.starts_with('x') || name.starts_with('X');
+        if (hex) name.remove_prefix(1);
+        unsigned point = 0;
+        const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), point, hex ? 16 : 10);
+        if (error != std::errc() || stop != name.data() + name.size()) return 0;
+        append_code_point(out, point);
+        return end + 1;
+    }
+    const auto* const found = std::ranges::find(kEntities, name, &Entity::name);
+    if (found == kEntities.end()) return 0;
+    out += found->text;
+    return end + 1;
+}
+
+std::string tag_name(std::string_view html, std::size_t pos) {
+    std::string name;
+    for (std::size_t i = pos + 1; i < html.size() && name.size() < 12; ++i) {
+        const auto c = static_cast<unsigned char>(html[i]);
+        if (!std::isalnum(c) && !(c == '/' && name.empty())) break;
+        name += static_cast<char>(std::tolower(c));
+    }
+    return name;
+}
+
+bool breaks_line(std::string_view tag) {
+    static constexpr auto kBlocks =
+        std::to_array<std::string_view>({"br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/ul", "/ol", "pre", "/pre",
+                                         "h1", "h2", "h3", "blockquote"});
+    return std::ranges::find(kBlocks, tag) != kBlocks.end();
+}
+
+}  // namespace
+
+std::string text_of_html(std::string_view html) {
+    std::string out;
+    for (std::size_t pos = 0; pos < html.size();) {
+        if (html[pos] == '&') {
+            if (const auto taken = take_entity(html, pos, out)) {
+                pos += taken;
+                continue;
+            }
+        }
+        if (html[pos] != '<') {
+            out += html[pos++];
+            continue;
+        }
+        const auto tag = tag_name(html, pos);
+        std::size_t end = html.find('>', pos);
+        if (tag == "style" || tag == "script") {
+            const auto close = html.find(tag == "style" ? "</style" : "</script", pos);
+            end = close == html.npos ? html.npos : html.find('>', close);
+        } else if (html.substr(pos, 4) == "<!--") {
+            const auto close = html.find("-->", pos);
+            end = close == html.npos ? close : close + 2;
+        }
+        if (breaks_line(tag) && !out.empty() && out.back() != '\n') out += '\n';
+        pos = end == html.npos ? html.size() : end + 1;
+    }
+    return out;
+}
+
+}  // namespace patchseek::mail

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+/// Bounds on one message, so that no mail can cost more than a few times its size.
+/// What passes a bound is cut, the rest indexed, the message marked `truncated`.
+namespace patchseek::mail {
+
+inline constexpr std::size_t kMaxHeaderBlock = std::size_t{256} << 10;
+inline constexpr std::size_t kMaxHeader = std::size_t{64} << 10;
+inline constexpr std::size_t kMaxHeaders = 1000;
+inline constexpr std::size_t kMaxAddresses = 1000;
+inline constexpr std::size_t kMaxReferences = 500;
+inline constexpr std::size_t kMaxEncodedWords = 1000;
+inline constexpr std::size_t kMaxParts = 1000;
+inline constexpr std::size_t kMaxNesting = 20;
+inline constexpr std::size_t kMaxText = std::size_t{8} << 20;  ///< of the body that is kept and indexed
+/// Of the body that is decoded: quoted-printable at its longest is three times its text.
+inline constexpr std::size_t kMaxEncoded = 3 * kMaxText;
+
+}  // namespace patchseek::mail

@@ -1,0 +1,209 @@
+#include "message.hpp"
+
+#include <gmime/gmime.h>
+
+#include <algorithm>
+#include <array>
+
+#include "body.hpp"
+#include "charset.hpp"
+#include "digest.hpp"
+#include "header.hpp"
+#include "limits.hpp"
+
+namespace patchseek::mail {
+namespace {
+
+// Ids that patchseek makes up: nobody can own this name (RFC 2606).
+constexpr std::string_view kMadeUpDomain = "@patchseek.invalid";
+constexpr std::size_t kMadeUpDigits = 40;
+
+// A byte order mark and blank lines, which tools leave before a header.
+std::string_view without_lead(std::string_view raw) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (raw.starts_with(kByteOrderMark)) raw.remove_prefix(kByteOrderMark.size());
+    return raw.substr(std::min(raw.find_first_not_of("\r\n"), raw.size()));
+}
+
+std::optional<std::int64_t> date_of_received(const HeaderBlock& header) {
+    for (const auto value : header.find_all("Received")) {
+        const auto semicolon = value.rfind(';');
+        if (semicolon == value.npos) continue;
+        if (const auto date = decode_date(value.substr(semicolon + 1))) return date;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> date_of(const HeaderBlock& header) {
+    for (const auto value : header.find_all("Date"))
+        if (const auto date = decode_date(value)) return date;
+    return date_of_received(header);
+}
+
+std::vector<std::string> ids_of(const HeaderBlock& header) {
+    std::vector<std::string> out;
+    for (const auto value : header.find_all("Message-ID"))
+        for (std::string& id : decode_ids(value))
+            if (std::ranges::find(out, id) == out.end()) out.push_back(std::move(id));
+    return out;
+}
+
+std::string first_address(const HeaderBlock& header, std::string_view name) {
+    const auto value = header.find(name);
+    if (!value) return {};
+    auto addresses = decode_addresses(*value);
+    return addresses.empty() ? std::string() : std::move(addresses.front());
+}
+
+// Lists that must satisfy DMARC send "Jane via list <list@…>" and leave Jane's own
+// address in a header of theirs, or in Reply-To.
+std::string original_from(const HeaderBlock& header, const std::string& from) {
+    for (const char* name : {"X-Original-From", "X-Patchwork-Original-From"})
+        if (auto address = first_address(header, name); !address.empty()) return address;
+    if (from.find(" via ") == from.npos) return {};
+    return first_address(header, "Reply-To");
+}
+
+void read_references(const HeaderBlock& header, Message& message) {
+    const auto add = [&](std::vector<std::string> ids, std::size_t most) {
+        for (std::string& id : ids) {
+            // Old git send-email wrote the answer to its prompt here: "<yes>".
+            const bool known = std::ranges::find(message.references, id) != message.references.end();
+            if (id.find('@') != id.npos && !known && message.references.size() < most)
+                message.references.push_back(std::move(id));
+        }
+    };
+    for (const auto value : header.find_all("References")) add(decode_ids(value), kMaxReferences - 1);
+    if (const auto value = header.find("In-Reply-To")) {
+        auto ids = decode_ids(*value);
+        std::erase_if(ids, [](const std::string& id) { return id.find('@') == id.npos; });
+        if (!ids.empty()) message.in_reply_to = ids.front();
+        add(std::move(ids), kMaxReferences);  // the parent has a place of its own
+    }
+}
+
+std::string readable_headers(const HeaderBlock& header) {
+    static constexpr auto kShown = std::to_array<std::string_view>({"From", "To", "Cc", "Date", "Subject", "Message-ID",
+                                                                    "In-Reply-To", "References", "Reply-To", "List-Id",
+                                                                    "X-Patchwork-Id", "X-Patchwork-Submitter"});
+    static constexpr auto kAddresses =
+        std::to_array<std::string_view>({"From", "To", "Cc", "Reply-To", "X-Patchwork-Submitter"});
+    std::string out;
+    for (const auto name : kShown) {
+        const auto values = header.find_all(name);
+        if (values.empty()) continue;
+        std::string text;
+        if (std::ranges::find(kAddresses, name) == kAddresses.end()) {
+            text = decode_text(values.front());
+        } else {
+            for (const auto value : values)
+                for (const std::string& address : decode_addresses(value)) text += (text.empty() ? "" : ", ") + address;
+        }
+        out += std::string(name) + ": " + text + "\n";
+    }
+    return out;
+}
+
+void read_header(const HeaderBlock& header, Message& message) {
+    message.ids = ids_of(header);
+    if (const auto subject = header.find("Subject")) message.subject = decode_text(*subject);
+    message.from = first_address(header, "From");
+    if (message.from.empty()) message.from = first_address(header, "X-Patchwork-Submitter");
+    message.original_from = original_from(header, message.from);
+    for (const auto value : header.find_all("To"))
+        for (std::string& address : decode_addresses(value)) message.to.push_back(std::move(address));
+    for (const auto value : header.find_all("Cc"))
+        for (std::string& address : decode_addresses(value)) message.cc.push_back(std::move(address));
+    message.to.resize(std::min(message.to.size(), kMaxAddresses));
+    message.cc.resize(std::min(message.cc.size(), kMaxAddresses));
+    message.date = date_of(header);
+    message.received = date_of_received(header);
+    if (!message.received) message.received = message.date;
+    read_references(header, message);
+    for (const auto value : header.find_all("List-Id")) {
+        // "Some words <list.example.org>"; without brackets, the whole value.
+        const auto open = value.rfind('<');
+        const auto close = value.rfind('>');
+        const bool bracketed = open != value.npos && close != value.npos && close > open;
+        auto list = decode_text(bracketed ? value.substr(open + 1, close - open - 1) : value);
+        if (!list.empty() && std::ranges::find(message.lists, list) == message.lists.end())
+            message.lists.push_back(std::move(list));
+    }
+    if (const auto pwid = header.find("X-Patchwork-Id")) message.patchwork_id = decode_text(*pwid);
+    message.headers = readable_headers(header);
+    message.truncated |= header.truncated;
+    if (header.find("Date") && !message.date) message.defects.emplace_back("date cannot be read");
+}
+
+std::string key_of(const Message& message) {
+    std::string content;
+    for (const std::string& id : message.ids) content += id + '\n';
+    content += message.subject + '\n' + message.from + '\n';
+    if (message.date) content += std::to_string(*message.date);
+    return sha256(content + '\n' + message.body);
+}
+
+}  // namespace
+
+void init() { g_mime_init(); }
+
+bool has_header(std::string_view raw, bool titled) noexcept {
+    static constexpr auto kStrong = std::to_array<std::string_view>(
+        {"Received", "Content-Type", "MIME-Version", "Return-Path", "X-Patchwork-Id", "Delivered-To", "List-Id"});
+    const auto header = parse_header_block(raw);
+    if (header.fields.empty() || header.fields.front().name.data() != raw.data()) return false;
+    const bool strong =
+        std::ranges::any_of(kStrong, [&](std::string_view name) { return header.find(name).has_value(); });
+    if (strong) return true;
+    // A text that is all trailers can have a Message-Id among them, and one of these alone be its in-body header.
+    const auto has = [&](std::string_view name) { return header.find(name).has_value(); };
+    const int count = has("From") + has("Date") + has("Subject") + has("Message-ID");
+    return count > 2 || (count == 2 && !(titled && has("From") && has("Subject")));
+}
+
+Message parse(std::string_view raw, const Hints& hints) {
+    Message message;
+    message.digest = sha256(raw);
+    message.truncated = hints.cut;
+    HeaderBlock header;
+    if (const auto text = without_lead(raw); has_header(text, !hints.title.empty())) {
+        header = parse_header_block(text);
+        header.body += raw.size() - text.size();
+        read_header(header, message);
+    }
+    if (message.subject.empty()) message.subject = to_utf8(hints.title, "");
+    if (message.from.empty())
+        for (const std::string& address : decode_addresses(hints.from)) {
+            message.from = address;
+            break;
+        }
+    Body body = decode_body(header, raw.substr(header.body));
+    message.body = std::move(body.text);
+    message.attachments = std::move(body.attachments);
+    message.html = body.html;
+    message.truncated |= body.truncated;
+    for (std::string& defect : body.defects) message.defects.push_back(std::move(defect));
+    message.content_key = key_of(message);
+    if (message.ids.empty()) {
+        message.made_up_id = true;
+        message.ids.push_back(message.content_key.substr(0, kMadeUpDigits) + std::string(kMadeUpDomain));
+    }
+    if (message.headers.empty()) {
+        if (!message.from.empty()) message.headers += "From: " + message.from + "\n";
+        if (!message.subject.empty()) message.headers += "Subject: " + message.subject + "\n";
+    }
+    return message;
+}
+
+Brief parse_brief(std::string_view beginning) {
+    Brief brief;
+    beginning = without_lead(beginning);
+    if (!has_header(beginning)) return brief;
+    const auto header = parse_header_block(beginning);
+    auto ids = ids_of(header);
+    if (!ids.empty()) brief.id = std::move(ids.front());
+    brief.date = date_of(header);
+    return brief;
+}
+
+}  // namespace patchseek::mail
