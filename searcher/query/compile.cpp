@@ -1,0 +1,265 @@
+#include "compile.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <span>
+
+#include "diagnostics.hpp"
+#include "lexer.hpp"
+#include "patchseek/schema/terms.hpp"
+
+namespace patchseek::query {
+namespace {
+
+using Xapian::Query;
+
+// The word as it was asked for counts as itself and as its stem, so it comes first
+// anyway. Measured on git's history, where commits name others by id: less is worse.
+constexpr double kStemWeight = 1.0;
+
+// Not Query::MatchAll: its reference count is shared and races between threads in
+// Xapian 1.4.
+Query everything() { return Query(std::string()); }
+
+Query unweighted(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
+
+Query scaled(const Query& query, double weight) {
+    return weight == 1.0 ? query : Query(Query::OP_SCALE_WEIGHT, query, weight);
+}
+
+class Compiler {
+public:
+    Compiler(const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove)
+        : db_(db), analyzer_(analyzer), prove_(prove) {}
+    Result<Query> compile(const Plan& plan);
+
+private:
+    Query words(const Plan& plan);
+    Query ranked(const Plan& plan);
+    Query word_in(const Plan& plan, const Scope& scope);
+    Result<Query> prefix(const Plan& plan);
+    Result<Query> hex(const Plan& plan);
+    Result<Query> path(const Plan& plan);
+    Result<Query> component(const Plan& plan, const std::string& component, const std::string& term_prefix);
+    Query range(const Plan& plan);
+    Result<Query> group(const Plan& plan);
+    Query combine(Plan::Kind kind, std::vector<Query> parts);
+    Result<std::vector<std::string>> expand(const Plan& plan, const std::string& head,
+                                            const std::function<bool(std::string_view)>& wanted);
+
+    const Xapian::Database& db_;
+    text::Analyzer& analyzer_;
+    const Prove& prove_;
+    std::size_t expanded_ = 0;
+};
+
+// The terms that begin with `head` and are wanted, counted against the query's limit.
+Result<std::vector<std::string>> Compiler::expand(const Plan& plan, const std::string& head,
+                                                  const std::function<bool(std::string_view)>& wanted) {
+    std::vector<std::string> out;
+    for (auto it = db_.allterms_begin(head); it != db_.allterms_end(head); ++it) {
+        std::string term = *it;
+        if (!wanted(term)) continue;
+        if (++expanded_ > kMaxExpansion)
+            return Error{
+                ErrorKind::usage,
+                "'*' stands for more than " + std::to_string(kMaxExpansion) + " words here; write more before it",
+                plan.begin};
+        out.push_back(std::move(term));
+    }
+    return out;
+}
+
+Query Compiler::word_in(const Plan& plan, const Scope& scope) {
+    if (plan.words.size() > 1) {
+        std::vector<std::string> terms;
+        for (const std::string& word : plan.words) terms.push_back(scope.prefix + word);
+        const auto window = static_cast<Xapian::termcount>(plan.window);
+        const Query query(plan.ordered ? Query::OP_PHRASE : Query::OP_NEAR, terms.begin(), terms.end(), window);
+        if (!plan.ordered || window > terms.size()) return query;
+        // Where its window is as narrow as can be, Xapian 1.4.22 takes a term without
+        // positions, a part of an identifier, to stand before the first word of all.
+        return query & unweighted(Query(Query::OP_PHRASE, terms.begin(), terms.end(), window + 1));
+    }
+    const std::string& word = plan.words.front();
+    Query query(scope.prefix + word);
+    if (!plan.stems || !scope.prose) return query;
+    // The indexer leaves out a stem that is the word itself, so the plain word counts as one.
+    const auto stem = analyzer_.stem(word);
+    Query stems(schema::kStemPrefix + scope.prefix + stem);
+    if (stem != word) stems = Query(Query::OP_SYNONYM, stems, Query(scope.prefix + stem));
+    return query | scaled(stems, kStemWeight);
+}
+
+// Of a phrase, its words give the weight and the phrase only decides: in an OR of
+// phrases under an AND, Xapian 1.4.22 adds weights of some that do not match, and
+// which ones depends on the shards.
+Query Compiler::ranked(const Plan& plan) {
+    std::vector<Query> parts;
+    for (const Scope& scope : plan.scopes)
+        for (const std::string& word : plan.words) parts.push_back(scaled(Query(scope.prefix + word), scope.weight));
+    return Query(Query::OP_OR, parts.begin(), parts.end());
+}
+
+Query Compiler::words(const Plan& plan) {
+    std::vector<Query> parts;
+    const bool several = plan.words.size() > 1;
+    for (const Scope& scope : plan.scopes)
+        parts.push_back(several ? word_in(plan, scope) : scaled(word_in(plan, scope), scope.weight));
+    const Query found(Query::OP_OR, parts.begin(), parts.end());
+    if (!several) return plan.proof ? prove_(found, *plan.proof) : found;
+    const Query decided = plan.proof ? prove_(found, *plan.proof) : found;
+    return Query(Query::OP_FILTER, ranked(plan), decided);
+}
+
+Result<Query> Compiler::prefix(const Plan& plan) {
+    const std::string& word = plan.words.front();
+    if (word.size() < kMinPrefix)
+        return Error{ErrorKind::usage, "at least " + std::to_string(kMinPrefix) + " letters must stand before '*'",
+                     plan.begin};
+    std::vector<Query> parts;
+    for (const Scope& scope : plan.scopes) {
+        const auto terms = expand(plan, scope.prefix + word, [](std::string_view) { return true; });
+        if (!terms) return terms.error();
+        if (!terms->empty())
+            parts.push_back(scaled(Query(Query::OP_SYNONYM, terms->begin(), terms->end()), scope.weight));
+    }
+    return Query(Query::OP_OR, parts.begin(), parts.end());
+}
+
+Result<Query> Compiler::hex(const Plan& plan) {
+    constexpr std::size_t kShortest = 7;
+    const std::string& id = plan.words.front();
+    std::vector<std::string> terms;
+    for (const Scope& scope : plan.scopes) {
+        auto longer = expand(plan, scope.prefix + id, [](std::string_view) { return true; });
+        if (!longer) return longer.error();
+        std::ranges::move(*longer, std::back_inserter(terms));
+        for (std::size_t size = kShortest; size < id.size(); ++size) terms.push_back(scope.prefix + id.substr(0, size));
+    }
+    return unweighted(Query(Query::OP_OR, terms.begin(), terms.end()));
+}
+
+bool is_glob(std::string_view component) { return component.find_first_of("*?") != component.npos; }
+
+Result<Query> Compiler::component(const Plan& plan, const std::string& component, const std::string& term_prefix) {
+    const auto star = component.find_first_of("*?");
+    const bool folder = component.ends_with('/');
+    const std::string_view glob(component.data(), component.size() - folder);
+    const auto terms = expand(plan, term_prefix + component.substr(0, star), [&](std::string_view term) {
+        auto name = term.substr(term_prefix.size());
+        if (name.starts_with('/') || name.starts_with("*.") || name.ends_with('/') != folder) return false;
+        if (folder) name.remove_suffix(1);
+        return patch::component_matches(glob, name);
+    });
+    if (!terms) return terms.error();
+    return Query(Query::OP_OR, terms->begin(), terms->end());
+}
+
+// Components without a glob: a run of terms side by side, and nothing to prove.
+Query plain_path(const patch::PathPattern& pattern, const std::string& prefix) {
+    std::vector<std::string> terms;
+    for (const std::string& text : pattern.components)
+        terms.push_back(schema::term(prefix, pattern.anchored && terms.empty() ? '/' + text : text));
+    if (terms.size() == 1) return Query(terms.front());
+    return {Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size())};
+}
+
+Result<Query> Compiler::path(const Plan& plan) {
+    const auto& pattern = plan.pattern;
+    const std::string prefix(pattern.exact ? schema::kExactPathPrefix : schema::kPathPrefix);
+    if (pattern.components.empty()) return unweighted(Query(plan.terms.front()));
+    const auto is_plain = [](const std::string& text) { return !is_glob(text) || patch::is_ending_term(text); };
+    const bool top_extension = pattern.anchored && patch::is_ending_term(pattern.components.front());
+    if (std::ranges::all_of(pattern.components, is_plain) && !top_extension)
+        return unweighted(plain_path(pattern, prefix));
+    // Terms narrow by what each component can be; whole paths prove order and place.
+    Query narrow(plan.terms.front());
+    for (const std::string& text : pattern.components) {
+        if (text == "**/") continue;
+        auto part = is_plain(text) ? Result<Query>(Query(schema::term(prefix, text))) : component(plan, text, prefix);
+        if (!part) return part;
+        narrow &= *part;
+    }
+    const bool alone = pattern.components.size() == 1 && !pattern.anchored;
+    if (alone || narrow.empty()) return unweighted(narrow);
+    Proof proof;
+    proof.path = pattern;
+    return unweighted(prove_(narrow, proof));
+}
+
+Query Compiler::range(const Plan& plan) {
+    const auto slot = static_cast<Xapian::valueno>(plan.slot);
+    const auto bytes = [](std::int64_t value) { return Xapian::sortable_serialise(static_cast<double>(value)); };
+    const Query has(plan.has);
+    if (!plan.from && !plan.to) return unweighted(has);
+    if (!plan.to) return Query(Query::OP_VALUE_GE, slot, bytes(*plan.from));
+    // A missing value is the empty string, which is less than any number.
+    const Query below(Query::OP_VALUE_LE, slot, bytes(*plan.to));
+    return unweighted(plan.from ? Query(Query::OP_VALUE_RANGE, slot, bytes(*plan.from), bytes(*plan.to)) : below & has);
+}
+
+// Xapian's own OP_XOR follows a null pointer when it comes to its end in one of
+// several databases (1.4.22). Halves, so that each part stands parts.size() times in
+// the query and not twice as often with each part.
+Query exclusive(std::span<const Query> parts) {
+    if (parts.size() == 1) return parts.front();
+    const auto left = exclusive(parts.first(parts.size() / 2)), right = exclusive(parts.subspan(parts.size() / 2));
+    return Query(Query::OP_AND_NOT, left | right, left & right);
+}
+
+// How many leaves the query will have; what an XOR repeats counts again.
+double leaves(const Plan& plan) {
+    if (plan.children.empty()) return 1;
+    double sum = 0;
+    for (const Plan& child : plan.children) sum += leaves(child);
+    return plan.kind == Plan::Kind::xor_ ? sum * static_cast<double>(std::bit_ceil(plan.children.size())) : sum;
+}
+
+Query Compiler::combine(Plan::Kind kind, std::vector<Query> parts) {
+    switch (kind) {
+        case Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
+        case Plan::Kind::or_: return {Query::OP_OR, parts.begin(), parts.end()};
+        case Plan::Kind::xor_: return exclusive(parts);
+        case Plan::Kind::maybe: return {Query::OP_AND_MAYBE, parts.begin(), parts.end()};
+        default: return {Query::OP_AND_NOT, everything(), parts.front()};
+    }
+}
+
+Result<Query> Compiler::group(const Plan& plan) {
+    std::vector<Query> parts, excluded;
+    for (const Plan& child : plan.children) {
+        const bool inverted = plan.kind == Plan::Kind::and_ && child.kind == Plan::Kind::not_;
+        auto part = inverted ? compile(child.children.front()) : compile(child);
+        if (!part) return part;
+        (inverted ? excluded : parts).push_back(std::move(*part));
+    }
+    if (excluded.empty()) return combine(plan.kind, std::move(parts));
+    const Query wanted = parts.empty() ? everything() : combine(plan.kind, std::move(parts));
+    return Query(Query::OP_AND_NOT, wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+}
+
+Result<Query> Compiler::compile(const Plan& plan) {
+    switch (plan.kind) {
+        case Plan::Kind::all: return everything();
+        case Plan::Kind::words: return words(plan);
+        case Plan::Kind::prefix: return prefix(plan);
+        case Plan::Kind::terms: {
+            return unweighted(Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()));
+        }
+        case Plan::Kind::hex: return hex(plan);
+        case Plan::Kind::path: return path(plan);
+        case Plan::Kind::range: return range(plan);
+        default: return group(plan);
+    }
+}
+
+}  // namespace
+
+Result<Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove) {
+    if (leaves(plan) > static_cast<double>(kMaxNodes))
+        return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
+    return Compiler(db, analyzer, prove).compile(plan);
+}
+
+}  // namespace patchseek::query

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "patchseek/base/result.hpp"
+
+namespace patchseek::query {
+
+/// Seconds since 1970, UTC, both ends included.
+struct TimeRange {
+    std::optional<std::int64_t> from, to;
+};
+
+/// The stretch of time a date unit names, all of it; both ends are always set.
+/// Everything is UTC; weeks begin on Monday.
+///
+///   2020, 2020-10, 2020-10-26, 20201026            a year, a month, a day
+///   2020-10-26T09:51, …:08, 20201026095108         a minute, a second; a Z may follow
+///   @1603705868                                    a second
+///   today, yesterday, now
+///   3.weeks.ago                                    that day (days, weeks, months, years),
+///                                                  that second (hours, minutes, seconds)
+///   last.month, this.month (week, month, year)     the calendar unit
+///   monday                                         the last one before today, as git has it
+///   october, oct.2020                              the month, the last one begun
+///
+/// Words in any case; a dot, blank, underscore or hyphen between them. Years 0000 to 9999.
+Result<TimeRange> parse_date_unit(std::string_view text, std::int64_t now);
+
+/// 2020-10-26T09:51:08Z.
+std::string format_time(std::int64_t seconds);
+
+}  // namespace patchseek::query

@@ -1,0 +1,139 @@
+#include "leaf.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "characters.hpp"
+#include "dates.hpp"
+#include "diagnostics.hpp"
+#include "names.hpp"
+
+namespace patchseek::query {
+namespace {
+
+/// What one side of a range may be: a number or a date unit, both ends.
+using Side = Result<TimeRange>;
+
+Error fail(std::string message, std::size_t offset) { return Error{ErrorKind::usage, std::move(message), offset}; }
+
+/// 12, 10k, 2M, 1G; powers of 1024, as git and find have them.
+Side parse_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto used = static_cast<std::size_t>(end - text.data());
+    const std::string_view unit = text.substr(used);
+    const auto bad = [&](std::size_t at) {
+        return fail("bad number " + quoted(text) + "; write 3, 10k, 2M or a range such as 2..5", at);
+    };
+    if (used == 0 || !is_ascii_digit(text.front())) return bad(0);
+    int shift = 0;
+    if (!unit.empty()) {
+        const auto which = std::string_view("kmg").find(ascii_lower(unit.front()));
+        if (which == std::string_view::npos || unit.size() > 1) return bad(used);
+        shift = 10 * (static_cast<int>(which) + 1);
+    }
+    // A slot holds a double: whole numbers are exact up to 2^53.
+    constexpr std::int64_t kMost = std::int64_t{1} << 53;
+    if (error != std::errc{} || value > (kMost >> shift))
+        return fail("the number " + quoted(text) + " is too large", 0);
+    return TimeRange{value << shift, value << shift};
+}
+
+/// `since:X` and `before:X` take one date and go on to one side of where it begins.
+Result<Done> set_since_or_before(Node& node, std::string_view text, std::int64_t now) {
+    if (const auto dots = text.find(".."); dots != text.npos)
+        return fail("'" + std::string(node.field->name) + ":' takes one date; for a range write date:a..b",
+                    node.text_begin + dots);
+    const Side side = parse_date_unit(text, now);
+    if (!side) return fail(side.error().message, node.text_begin);
+    if (node.field->name == "since") {
+        node.lo = text;
+        node.from = side->from;
+    } else {
+        node.hi = text;
+        node.to = *side->from - 1;
+    }
+    return Done{};
+}
+
+Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
+    const auto parse = [&](std::string_view side) {
+        return node.field->kind == schema::Kind::date ? parse_date_unit(side, now) : parse_number(side);
+    };
+    const auto dots = text.find("..");
+    const std::size_t hi_begin = dots == text.npos ? 0 : dots + 2;
+    const std::string_view lo = text.substr(0, dots), hi = text.substr(hi_begin);
+    if (!lo.empty()) {
+        const Side side = parse(lo);
+        if (!side) return fail(side.error().message, node.text_begin + side.error().offset);
+        node.lo = lo;
+        node.from = side->from;
+    }
+    if (!hi.empty()) {
+        const Side side = parse(hi);
+        if (!side) return fail(side.error().message, node.text_begin + hi_begin + side.error().offset);
+        node.hi = hi;
+        node.to = side->to;
+    }
+    if (!node.lo && !node.hi) node.kind = Node::Kind::exists;
+    if (node.from && node.to && *node.from > *node.to)
+        return fail("the range " + quoted(text) + " ends before it begins", node.text_begin);
+    return Done{};
+}
+
+Result<Done> check_value(const Node& node, std::span<const std::string_view> known) {
+    const bool found = std::ranges::any_of(known, [&](std::string_view value) {
+        return std::ranges::equal(value, node.text, {}, ascii_lower, ascii_lower);
+    });
+    if (!found) return fail(unknown_value(node.field->name, node.text, known), node.text_begin);
+    return Done{};
+}
+
+/// What is between the brackets of <a@b>.
+std::string_view bare_id(std::string_view text) {
+    if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
+    return text;
+}
+
+Result<Done> set_value(Node& node, std::string_view text, std::int64_t now) {
+    const bool is_exact = node.field->kind == schema::Kind::exact || node.field->kind == schema::Kind::hex;
+    if (is_exact) text = bare_id(text);
+    if (text.empty()) return fail("nothing after '" + std::string(node.field->name) + ":'", node.text_begin);
+    if (node.field->kind == schema::Kind::range || node.field->kind == schema::Kind::date) {
+        node.kind = Node::Kind::range;
+        const bool one_sided = node.field->name == "since" || node.field->name == "before";
+        return one_sided ? set_since_or_before(node, text, now) : set_range(node, text, now);
+    }
+    node.text = text;
+    if (node.field->name == "is") return check_value(node, schema::kStates);
+    if (node.field->name == "op") return check_value(node, schema::kOps);
+    return Done{};
+}
+
+}  // namespace
+
+Result<Node> make_leaf(const Lexeme& lexeme, std::int64_t now) {
+    Node node;
+    node.field = lexeme.field;
+    node.name = lexeme.name;
+    node.begin = lexeme.begin;
+    node.end = lexeme.end;
+    node.text_begin = lexeme.text_begin;
+    switch (lexeme.kind) {
+        case Lexeme::Kind::exists: node.kind = Node::Kind::exists; break;
+        case Lexeme::Kind::word:
+        case Lexeme::Kind::phrase:
+            node.kind = lexeme.kind == Lexeme::Kind::word ? Node::Kind::word : Node::Kind::phrase;
+            node.text = lexeme.text;
+            node.prefix = lexeme.prefix;
+            break;
+        case Lexeme::Kind::value:
+            node.kind = Node::Kind::word;
+            if (const auto done = set_value(node, lexeme.text, now); !done) return done.error();
+            break;
+        default: node.kind = Node::Kind::all; break;
+    }
+    return node;
+}
+
+}  // namespace patchseek::query

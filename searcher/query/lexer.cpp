@@ -1,0 +1,363 @@
+#include "lexer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "characters.hpp"
+#include "diagnostics.hpp"
+#include "names.hpp"
+#include "tree.hpp"
+
+namespace patchseek::query {
+namespace {
+
+using Kind = Lexeme::Kind;
+using schema::Field;
+
+constexpr std::string_view kSentenceMarks = ",.;:!?";
+
+/// `field` that a word begins with, however little it may be one.
+struct Label {
+    std::string_view name;  ///< [A-Za-z][A-Za-z-]* before a ':'
+    std::size_t colon;
+    const Field* field;  ///< nullptr: unknown
+};
+
+class Lexer {
+public:
+    explicit Lexer(std::string_view query) : query_(query) {}
+    Result<std::vector<Lexeme>> run();
+
+private:
+    /// What a word stands in: the query itself or an open bracket.
+    struct Group {
+        std::size_t begin = 0;
+        const Field* field = nullptr;
+        std::string name;
+        std::size_t loose = 0;  ///< '(' that were text of a word and are not closed yet
+    };
+    struct Place {
+        const Field* field;
+        std::string name;
+    };
+
+    Result<Done> next();
+    Result<Done> signed_or_plain();
+    Result<Done> labelled(const Label& label);
+    Result<Done> open(std::size_t begin, const Place& place);
+    Result<Done> close();
+    Result<Done> leaf(std::size_t begin, const Place& place);
+    Result<Done> phrase(std::size_t begin, const Place& place);
+    Result<Done> word(std::size_t begin, const Place& place);
+    Result<Done> value(std::size_t begin, const Place& place);
+    Result<bool> operation(std::size_t end);
+    Result<std::size_t> distance(std::string_view digits, std::size_t begin, std::size_t end) const;
+
+    std::optional<Label> label_at(std::size_t pos) const;
+    bool is_field_at(std::size_t pos) const;
+    Result<std::size_t> word_end(std::size_t begin, std::size_t& loose) const;
+    std::size_t value_end(std::size_t begin) const;
+    bool ends_at(std::size_t pos) const;
+    CodePoint at(std::size_t pos) const { return code_point(query_, pos); }
+    char byte(std::size_t pos) const { return pos < query_.size() ? query_[pos] : '\0'; }
+    Lexeme& add(Kind kind, std::size_t begin, std::size_t end);
+    Lexeme& add_leaf(Kind kind, std::size_t begin, std::size_t text_begin, const Place& place);
+    static Error fail(std::string message, std::size_t offset) {
+        return Error{ErrorKind::usage, std::move(message), offset};
+    }
+
+    std::string_view query_;
+    std::size_t pos_ = 0;
+    std::vector<Lexeme> out_;
+    std::vector<Group> groups_ = std::vector<Group>(1);  ///< the first is the query itself
+};
+
+Lexeme& Lexer::add(Kind kind, std::size_t begin, std::size_t end) {
+    Lexeme& lexeme = out_.emplace_back();
+    lexeme.kind = kind;
+    lexeme.begin = begin;
+    lexeme.end = end;
+    return lexeme;
+}
+
+/// A leaf that ends where the lexer stands.
+Lexeme& Lexer::add_leaf(Kind kind, std::size_t begin, std::size_t text_begin, const Place& place) {
+    Lexeme& lexeme = add(kind, begin, pos_);
+    lexeme.text_begin = text_begin;
+    lexeme.field = place.field;
+    lexeme.name = place.name;
+    return lexeme;
+}
+
+/// Whether a word that got as far as `pos` ends there: no more text, a blank, or a
+/// bracket that closes a group.
+bool Lexer::ends_at(std::size_t pos) const {
+    if (pos >= query_.size() || is_blank(at(pos).value)) return true;
+    return query_[pos] == ')' && groups_.size() > 1 && groups_.back().loose == 0;
+}
+
+std::optional<Label> Lexer::label_at(std::size_t pos) const {
+    if (!is_ascii_letter(byte(pos))) return {};
+    std::size_t end = pos;
+    while (is_ascii_letter(byte(end)) || byte(end) == '-') ++end;
+    if (byte(end) != ':') return {};
+    // `std::vector` and `https://x` are text, whatever stands before the colon.
+    if (byte(end + 1) == ':' || query_.substr(end + 1).starts_with("//")) return {};
+    const std::string_view name = query_.substr(pos, end - pos);
+    return Label{name, end, schema::find_field(name)};
+}
+
+bool Lexer::is_field_at(std::size_t pos) const {
+    const auto label = label_at(pos);
+    return label && (label->field || is_planned_field(label->name));
+}
+
+Result<Done> Lexer::next() {
+    const CodePoint c = at(pos_);
+    if (is_blank(c.value)) {
+        pos_ += c.size;
+        return Done{};
+    }
+    if (c.value == '(') return open(pos_, {groups_.back().field, groups_.back().name});
+    if (c.value == ')') return close();
+    return signed_or_plain();
+}
+
+/// The start of a word: maybe a sign, maybe a field.
+Result<Done> Lexer::signed_or_plain() {
+    if (byte(pos_) == '-' || byte(pos_) == '+') {
+        const bool minus = byte(pos_) == '-';
+        const char after = byte(pos_ + 1);
+        bool sign = after == '"' || after == '(' || is_field_at(pos_ + 1);
+        // `-EINVAL` is what code returns, `-einval` is a word not wanted.
+        if (!sign && pos_ + 1 < query_.size())
+            sign = is_letter(at(pos_ + 1).value) && !(minus && after >= 'A' && after <= 'Z');
+        if (sign) {
+            add(minus ? Kind::minus : Kind::plus, pos_, pos_ + 1);
+            ++pos_;
+            if (after == '(') return open(pos_, {groups_.back().field, groups_.back().name});
+        }
+    }
+    if (const auto label = label_at(pos_)) {
+        const bool nothing_after = ends_at(label->colon + 1);
+        if (label->field || !nothing_after) return labelled(*label);
+    }
+    return leaf(pos_, {groups_.back().field, groups_.back().name});
+}
+
+/// `field:` and what belongs to it.
+Result<Done> Lexer::labelled(const Label& label) {
+    const std::size_t begin = pos_;
+    const Group& group = groups_.back();
+    if (group.field) {
+        // Inside `file:( … )` a colon may well be part of a value.
+        if (!label.field) return leaf(begin, {group.field, group.name});
+        return fail("field '" + std::string(label.name) + ":' inside '" + std::string(group.field->name) + ":( )'",
+                    begin);
+    }
+    if (!label.field) return fail(unknown_field(label.name), begin);
+    Place place{label.field, {}};
+    pos_ = label.colon + 1;
+    if (label.field->kind == schema::Kind::named && !(byte(pos_) == '*' && ends_at(pos_ + 1))) {
+        const std::size_t from = pos_;
+        while (is_ascii_letter(byte(pos_)) || is_ascii_digit(byte(pos_)) || byte(pos_) == '-' || byte(pos_) == '_')
+            ++pos_;
+        for (const char c : query_.substr(from, pos_ - from)) place.name += ascii_lower(c);
+        if (place.name.empty())
+            return fail("'trailer:' needs a name, as in trailer:fixes or trailer:fixes:words", from);
+        if (ends_at(pos_)) {
+            add_leaf(Kind::exists, begin, from, place);
+            return Done{};
+        }
+        if (byte(pos_) != ':') return fail("a trailer's name is letters, digits and '-'", pos_);
+        ++pos_;
+    }
+    if (ends_at(pos_)) return fail("nothing after " + quoted(query_.substr(begin, pos_ - begin)), pos_);
+    if (byte(pos_) == '(') return open(begin, place);
+    return leaf(begin, place);
+}
+
+Result<Done> Lexer::open(std::size_t begin, const Place& place) {
+    if (groups_.size() > kMaxDepth)
+        return fail("more than " + std::to_string(kMaxDepth) + " brackets inside each other", pos_);
+    Lexeme& lexeme = add(Kind::open, begin, pos_ + 1);
+    lexeme.field = place.field;
+    lexeme.name = place.name;
+    groups_.push_back({pos_, place.field, place.name, 0});
+    ++pos_;
+    return Done{};
+}
+
+Result<Done> Lexer::close() {
+    // `kmalloc(size, flags)`: the ')' at a word's start closes what a word before it opened.
+    if (groups_.back().loose > 0) return leaf(pos_, {groups_.back().field, groups_.back().name});
+    if (groups_.size() == 1) return fail("')' without '('; as text it needs quotes", pos_);
+    add(Kind::close, pos_, pos_ + 1);
+    groups_.pop_back();
+    ++pos_;
+    return Done{};
+}
+
+/// A word, phrase or value at pos_; `begin` is where its field began.
+Result<Done> Lexer::leaf(std::size_t begin, const Place& place) {
+    if (byte(pos_) == '"') return phrase(begin, place);
+    if (byte(pos_) == '*' && ends_at(pos_ + 1)) {
+        const std::size_t at = pos_++;
+        add_leaf(place.field ? Kind::exists : Kind::all, begin, at, place);
+        return Done{};
+    }
+    return is_text(place.field) ? word(begin, place) : value(begin, place);
+}
+
+Result<Done> Lexer::phrase(std::size_t begin, const Place& place) {
+    const std::size_t quote = pos_;
+    std::string text;
+    bool blank = true;
+    for (++pos_; pos_ < query_.size() && query_[pos_] != '"';) {
+        if (query_[pos_] == '\\' && byte(pos_ + 1) == '"') ++pos_;
+        const CodePoint c = at(pos_);
+        blank = blank && is_blank(c.value);
+        text += query_.substr(pos_, c.size);
+        pos_ += c.size;
+    }
+    if (pos_ == query_.size()) return fail("unclosed quote", quote);
+    if (blank) return fail("nothing between the quotes", quote);
+    ++pos_;
+    if (byte(pos_) == '*') return fail("a '*' ends a word, not a phrase", pos_);
+    const bool raw = !is_text(place.field);
+    add_leaf(raw ? Kind::value : Kind::phrase, begin, quote + 1, place).text = std::move(text);
+    // The comma of `"a b", c` is no word.
+    const std::size_t after = std::min(query_.find_first_not_of(kSentenceMarks, pos_), query_.size());
+    if (raw && !ends_at(after)) return fail("the quotes must hold the whole value", pos_);
+    pos_ = after;
+    return Done{};
+}
+
+/// Where the word at `begin` ends. A ')' is text while a '(' of this word, or of one
+/// before it in the same group, is open; `loose` becomes what is open after it.
+Result<std::size_t> Lexer::word_end(std::size_t begin, std::size_t& loose) const {
+    std::size_t end = begin;
+    while (end < query_.size()) {
+        const CodePoint c = at(end);
+        if (is_blank(c.value)) break;
+        if (c.value == '(') ++loose;
+        if (c.value == ')') {
+            if (loose == 0 && groups_.size() > 1) break;
+            if (loose == 0) return fail("')' without '('; as text it needs quotes", end);
+            --loose;
+        }
+        end += c.size;
+    }
+    return end;
+}
+
+Result<Done> Lexer::word(std::size_t begin, const Place& place) {
+    std::size_t loose = groups_.back().loose;
+    const auto found = word_end(pos_, loose);
+    if (!found) return found.error();
+    if (begin == pos_) {
+        const auto is_operation = operation(*found);
+        if (!is_operation) return is_operation.error();
+        if (*is_operation) return Done{};
+    }
+    groups_.back().loose = loose;
+    const std::size_t text_begin = pos_;
+    std::string_view text = query_.substr(pos_, *found - pos_);
+    const auto last = text.find_last_not_of(kSentenceMarks);
+    if (last != text.npos) text = text.substr(0, last + 1);
+    pos_ = text_begin + text.size();
+    Lexeme& lexeme = add_leaf(Kind::word, begin, text_begin, place);
+    if (text.ends_with('*') && text.size() > 1) {
+        std::size_t before = text.size() - 2;
+        while (before > 0 && (static_cast<unsigned char>(text[before]) & 0xC0U) == 0x80U) --before;
+        const auto c = code_point(text, before).value;
+        lexeme.prefix = c == '_' || is_letter_or_digit(c);
+    }
+    if (lexeme.prefix) text.remove_suffix(1);
+    lexeme.text = text;
+    pos_ = *found;
+    return Done{};
+}
+
+/// The operator that the word from pos_ to `end` is, if it is one. `NOT(a b)` is
+/// one too: nobody who types that looks for the text.
+Result<bool> Lexer::operation(std::size_t end) {
+    std::string_view text = query_.substr(pos_, end - pos_);
+    text = text.substr(0, text.find('('));
+    end = pos_ + text.size();
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    for (const Kind kind : {Kind::op_and, Kind::op_or, Kind::op_xor, Kind::op_not, Kind::op_near, Kind::op_adj}) {
+        const bool near = kind == Kind::op_near || kind == Kind::op_adj;
+        if (text.substr(0, near ? slash : text.size()) != operator_name(kind)) continue;
+        std::size_t n = near ? kDefaultDistance : 0;
+        if (slash < text.size()) {
+            const auto typed = distance(text.substr(slash + 1), pos_, pos_ + slash + 1);
+            if (!typed) return typed.error();
+            n = *typed;
+        }
+        add(kind, pos_, end).distance = n;
+        pos_ = end;
+        return true;
+    }
+    return false;
+}
+
+Result<std::size_t> Lexer::distance(std::string_view digits, std::size_t begin, std::size_t place) const {
+    std::size_t n = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+    const bool whole = end == digits.data() + digits.size();
+    if (whole && (error == std::errc::result_out_of_range || n > kMaxDistance))
+        return fail("the distance of NEAR and ADJ is at most " + std::to_string(kMaxDistance), place);
+    if (!whole || error != std::errc{} || n == 0) {
+        const std::string_view name = query_.substr(begin, place - 1 - begin);
+        return fail("bad distance, write " + std::string(name) + "/5; as text it needs quotes", place);
+    }
+    return n;
+}
+
+/// Where the raw value at `begin` ends: at a blank, or at a ')' that closes a group
+/// and not a '(' of the value.
+std::size_t Lexer::value_end(std::size_t begin) const {
+    std::size_t end = begin;
+    for (std::size_t inside = 0; end < query_.size(); end += at(end).size) {
+        if (is_blank(at(end).value)) break;
+        if (query_[end] == '(') ++inside;
+        if (query_[end] == ')') {
+            if (inside == 0 && groups_.size() > 1) break;
+            inside -= inside > 0 ? 1 : 0;
+        }
+    }
+    return end;
+}
+
+Result<Done> Lexer::value(std::size_t begin, const Place& place) {
+    const std::size_t text_begin = pos_;
+    const std::size_t end = value_end(pos_);
+    if (begin == pos_) {
+        const auto is_operation = operation(end);
+        if (!is_operation) return is_operation.error();
+        if (*is_operation) return Done{};
+    }
+    pos_ = end;
+    add_leaf(Kind::value, begin, text_begin, place).text = query_.substr(text_begin, end - text_begin);
+    return Done{};
+}
+
+Result<std::vector<Lexeme>> Lexer::run() {
+    if (query_.size() > kMaxQueryBytes)
+        return fail("query of " + std::to_string(query_.size()) + " bytes, at most " + std::to_string(kMaxQueryBytes) +
+                        " are taken",
+                    kMaxQueryBytes);
+    while (pos_ < query_.size())
+        if (const auto done = next(); !done) return done.error();
+    if (groups_.size() > 1) return fail("unclosed '('", groups_.back().begin);
+    return std::move(out_);
+}
+
+}  // namespace
+
+Result<std::vector<Lexeme>> lex(std::string_view query) { return Lexer(query).run(); }
+
+}  // namespace patchseek::query

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+#include "patchseek/schema/schema.hpp"
+
+/// First stage of a query: text -> tokens.
+namespace patchseek::query {
+
+/// Limits of a query, each an Error that shows the place. They hold before
+/// anything is handed to Xapian, whose own query tree is recursive.
+inline constexpr std::size_t kMaxQueryBytes = 64 * 1024;
+inline constexpr std::size_t kMaxDepth = 100;  ///< of brackets, and of the tree
+inline constexpr std::size_t kMaxNodes = 4096;
+inline constexpr std::size_t kMaxWords = 1024;  ///< values of exact fields and paths count as one each
+inline constexpr std::size_t kMaxRanges = 64;
+inline constexpr std::size_t kMaxDistance = 1000;
+inline constexpr std::size_t kDefaultDistance = 10;  ///< of NEAR and ADJ without a number
+
+/// One token. What is a sign and what is text depends on the field a word stands
+/// in, so leaves already carry theirs: `subject:(a b)` gives both words `subject`.
+struct Lexeme {
+    enum class Kind : std::uint8_t {
+        word,    ///< to be cut into words by the Analyzer
+        phrase,  ///< the same, quoted
+        value,   ///< taken raw: paths, exact values, ranges, dates
+        exists,  ///< `field:*`
+        all,     ///< `*` alone
+        open,
+        close,
+        plus,
+        minus,
+        op_and,
+        op_or,
+        op_xor,
+        op_not,
+        op_near,
+        op_adj,
+    };
+    Kind kind = Kind::word;
+    std::size_t begin = 0, end = 0;        ///< bytes of the query, field name and quotes included
+    std::string text;                      ///< as typed, without field, quotes, the star of a prefix
+    std::size_t text_begin = 0;            ///< where `text` begins in the query
+    const schema::Field* field = nullptr;  ///< of leaves, nullptr for bare words; of `open` too
+    std::string name;                      ///< of `trailer:NAME`, in lower case
+    bool prefix = false;                   ///< word with a trailing `*`
+    std::size_t distance = 0;              ///< of NEAR and ADJ
+};
+
+/// `AND` for op_and and so on, without a distance; empty for what is no operator in capitals.
+std::string_view operator_name(Lexeme::Kind kind);
+
+/// Cuts a query. Brackets of the result are balanced; everything else about the
+/// order of tokens is left to parse().
+Result<std::vector<Lexeme>> lex(std::string_view query);
+
+/// One line: `word:mmap ( subject:phrase:"foo bar" OR - file:value:/kernel/ )`.
+std::string print(const std::vector<Lexeme>& lexemes);
+
+}  // namespace patchseek::query

@@ -1,0 +1,52 @@
+#include "names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "characters.hpp"
+#include "diagnostics.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "spelling.hpp"
+
+namespace patchseek::query {
+namespace {
+
+/// Of the contract; each line goes when the schema has the thing.
+constexpr auto kPlannedFields =
+    std::to_array<std::string_view>({"lit", "re", "series", "thread", "hunk", "in", "patchid"});
+constexpr auto kPlannedStates = std::to_array<std::string_view>({"latest", "complete"});
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+    return std::ranges::any_of(
+        names, [&](std::string_view other) { return std::ranges::equal(other, name, {}, ascii_lower, ascii_lower); });
+}
+
+}  // namespace
+
+bool is_planned_field(std::string_view name) { return contains(kPlannedFields, name) && !schema::find_field(name); }
+
+std::string unknown_field(std::string_view name) {
+    if (is_planned_field(name))
+        return "the field '" + std::string(name) + ":' is not there yet; to search for it as text, quote it";
+    std::vector<std::string_view> names;
+    for (const schema::Field& field : schema::kFields)
+        schema::each_name(field, [&](std::string_view other) { names.push_back(other); });
+    std::string message = "unknown field " + quoted(name);
+    if (const auto guess = nearest(name, names)) return message + ", did you mean '" + std::string(*guess) + ":'?";
+    if (name.find('-') != name.npos) return message + "; a trailer is found by trailer:NAME:words, text by quoting it";
+    return message + "; to search for it as text, quote it";
+}
+
+std::string unknown_value(std::string_view field, std::string_view value, std::span<const std::string_view> known) {
+    const std::string label = std::string(field) + ':';
+    if (field == "is" && contains(kPlannedStates, value))
+        return "'" + label + std::string(value) + "' is not there yet";
+    std::string message = "unknown value " + quoted(value) + " of '" + label + "'";
+    if (const auto guess = nearest(value, known)) return message + ", did you mean '" + std::string(*guess) + "'?";
+    message += "; it has";
+    for (const std::string_view name : known) message += ' ' + std::string(name);
+    return message;
+}
+
+}  // namespace patchseek::query

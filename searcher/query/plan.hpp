@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+#include "patchseek/patch/path_terms.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/text/analyzer.hpp"
+#include "tree.hpp"
+
+/// Third stage of a query: tree -> plan. Words are folded and cut as the indexer
+/// does it, fields have become term prefixes, and what terms alone cannot promise
+/// carries a proof.
+namespace patchseek::query {
+
+/// Where words are looked for.
+struct Scope {
+    std::string prefix;
+    std::string name;  ///< for --explain
+    double weight;
+    bool prose;  ///< stems count too
+};
+
+/// What must hold of the stored message itself, when terms only narrow.
+struct Proof {
+    /// Folded text that must stand in one line of one of `areas` (all of the message
+    /// if `anywhere`), not as a piece of a longer word; empty if not asked for.
+    std::string literal;
+    schema::Areas areas = 0;
+    bool anywhere = false;
+    /// The literal is a phrase: blanks in it stand for any run of blanks and line ends.
+    bool phrase = false;
+    std::string trailer;  ///< the literal must stand in a trailer of this name instead
+    /// A path that must match one of the message's files.
+    std::optional<patch::PathPattern> path;
+};
+
+struct Plan {
+    enum class Kind : std::uint8_t {
+        all,
+        words,   ///< one word, or several as a phrase or within a window, in any of `scopes`
+        prefix,  ///< words that begin with words[0], in any of `scopes`
+        terms,   ///< any of exact `terms`
+        hex,     ///< words[0] is an abbreviation of, or abbreviated by, a term under scopes[0]
+        path,    ///< `pattern`
+        range,   ///< slot between from and to
+        and_,
+        or_,
+        xor_,
+        not_,
+        maybe,
+    };
+    Kind kind = Kind::all;
+
+    std::vector<Scope> scopes;
+    std::vector<std::string> words;  ///< folded
+    std::size_t window = 0;          ///< of several words: positions they may span
+    bool ordered = true;
+    bool stems = false;
+    std::optional<Proof> proof;
+
+    std::vector<std::string> terms;
+    patch::PathPattern pattern;
+
+    int slot = schema::kNoSlot;
+    std::string has;  ///< range: the term of messages that have a value
+    std::optional<std::int64_t> from, to;
+
+    std::size_t begin = 0;  ///< place in the query, for errors that only the index can tell
+    std::vector<Plan> children;
+};
+
+/// Makes the plan. Errors, with their place, are of kind usage: a word without
+/// anything to search in it, an object id that is none.
+Result<Plan> make_plan(const Node& root, text::Analyzer& analyzer);
+
+/// One line: `(and words[kvm vcpu]/2 in subject*4 log*1.5 … (not terms[XIS:reply]))`.
+std::string print(const Plan& plan);
+
+/// What a reader looks for in an answer: the words of every part that must or may
+/// match, and of none that must not.
+struct Sought {
+    std::vector<std::string> words;     ///< folded, whole
+    std::vector<std::string> prefixes;  ///< folded beginnings
+    std::vector<std::string> stems;
+    std::vector<patch::PathPattern> paths;
+    bool ranks = false;  ///< whether some part has a weight, so that a relevance exists
+};
+Sought sought(const Plan& plan, text::Analyzer& analyzer);
+
+}  // namespace patchseek::query

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "patchseek/schema/schema.hpp"
+
+/// What a query means, before anything is known of the index: the tree that
+/// parse() makes and that the plan is made from.
+namespace patchseek::query {
+
+/// Whether values of the field are words for the Analyzer; nullptr is a bare word. The
+/// others are one value as it stands.
+constexpr bool is_text(const schema::Field* field) {
+    return !field || field->kind == schema::Kind::text || field->kind == schema::Kind::trailer ||
+           field->kind == schema::Kind::named;
+}
+
+/// A node of the tree, a value. parse() makes none deeper than kMaxDepth, so a
+/// recursive visit (the destructor is one) is safe on any stack.
+struct Node {
+    enum class Kind : std::uint8_t {
+        all,     ///< `*`: every message
+        word,    ///< `text` as typed; for path, exact and hex fields the whole raw value
+        phrase,  ///< `text` as typed between the quotes, maybe of one word
+        near,    ///< children are words and phrases, each of a single word, all of the same text field
+        range,   ///< from..to, both inclusive
+        exists,  ///< `field:*`: every message that has one
+        and_,
+        or_,
+        xor_,   ///< two children or more, never of the node's own kind
+        not_,   ///< one child
+        maybe,  ///< two children: what must match, and what only adds to the score (--any with +)
+    };
+    Kind kind = Kind::all;
+
+    const schema::Field* field = nullptr;  ///< of leaves; nullptr is a bare word
+    std::string name;                      ///< of Kind::named fields: the trailer, in lower case; empty for `trailer:*`
+    std::string text;
+    bool prefix = false;  ///< of words: had a trailing `*`, which `text` no longer has
+
+    bool ordered = false;      ///< near: ADJ
+    std::size_t distance = 0;  ///< near: the n of NEAR/n, 1..kMaxDistance
+
+    /// range: as typed, absent where open; both the same text for one value.
+    std::optional<std::string> lo, hi;
+    /// range: what they mean. Numbers, or seconds since 1970 UTC for dates.
+    std::optional<std::int64_t> from, to;
+
+    std::size_t begin = 0, end = 0;  ///< bytes of the query, field name and quotes included
+    std::size_t text_begin = 0;      ///< of leaves: where the text or value begins
+
+    std::vector<Node> children;
+};
+
+/// A stable S-expression on one line:
+/// `(and word:mmap (subject phrase:"foo bar") (not (file word:/kernel/)))`.
+/// Prefixes are `prefix:vcpu`, ranges show what they mean: `(v range:2..)`,
+/// `(date range:2020-10-01T00:00:00Z..2020-10-31T23:59:59Z)`. Control characters are made visible.
+std::string print(const Node& node);
+
+}  // namespace patchseek::query
