@@ -1,0 +1,176 @@
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <new>
+
+#include "options.hpp"
+#include "patchseek/base/exit_code.hpp"
+#include "patchseek/base/file.hpp"
+#include "patchseek/base/visible.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "query/diagnostics.hpp"
+#include "render/output.hpp"
+#include "render/pager.hpp"
+#include "render/render.hpp"
+#include "search/search.hpp"
+
+using namespace patchseek;
+
+namespace {
+
+constexpr int kExitReaderGone = 128 + SIGPIPE;
+
+void say(const std::string& text) { fmt::print(stderr, "patchseek: {}\n", visible(text, Breaks::blank)); }
+
+int fail(const Error& error) {
+    say(error.message);
+    return exit_code(error.kind);
+}
+
+int fail_at(const std::string& query, const Error& error) {
+    fmt::print(stderr, "{}", query::caret(query, error, "patchseek"));
+    return exit_code(error.kind);
+}
+
+/// Ends the output; `code` unless that fails.
+int finish(render::Output& out, int code) {
+    const auto done = out.finish();
+    if (out.reader_gone()) return kExitReaderGone;
+    return done ? code : fail(done.error());
+}
+
+render::Style style_of(const Options& options) {
+    render::Style style;
+    style.colour = render::want_colour(options.colour, STDOUT_FILENO);
+    style.record_end = options.nul ? '\0' : '\n';
+    struct winsize size {};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
+    return style;
+}
+
+Result<Done> set_order(const std::string& sort, search::Request& request) {
+    if (sort == "relevance") return Done{};
+    request.descending = sort.starts_with('-');
+    const auto name = sort.substr(request.descending ? 1 : 0);
+    const auto* field = schema::find_field(name);
+    if (!field || field->slot < 0)
+        return Error{ErrorKind::usage,
+                     "cannot sort by '" + name +
+                         "'; there are relevance, date, received, size, files, adds, dels, v, part, total"};
+    request.order = search::Order::value;
+    request.slot = field->slot;
+    return Done{};
+}
+
+Result<search::Request> request_of(const Options& options) {
+    search::Request request;
+    request.query = options.query;
+    request.any = options.any;
+    request.offset = options.offset;
+    request.limit = options.limit;
+    request.count = options.count;
+    request.snippets = options.format == render::Format::text && !options.count;
+    request.texts = options.format == render::Format::raw && !options.count;
+    request.explain = options.explain;
+    request.now = std::time(nullptr);
+    if (auto done = set_order(options.sort, request); !done) return done.error();
+    return request;
+}
+
+bool pages(const Options& options) {
+    const bool human = options.format == render::Format::text || options.format == render::Format::oneline;
+    return options.pager && human && !options.count && !options.nul;
+}
+
+int run_search(const Options& options) {
+    const auto request = request_of(options);
+    if (!request) return fail(request.error());
+    auto index = search::Index::open(options.index);
+    if (!index) return fail(index.error());
+    const auto answer = index->search(*request);
+    if (!answer) return fail_at(options.query, answer.error());
+    for (const std::string& note : answer->notes) say(note);
+    for (const std::string& stage : answer->stages) fmt::print(stderr, "{}\n", visible(stage, Breaks::blank));
+    const auto style = style_of(options);
+    if (options.count) {
+        render::Output out(STDOUT_FILENO);
+        out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
+        return finish(out, answer->page.matches > 0 ? kExitOk : kExitNoMatch);
+    }
+    if (answer->page.hits.empty()) {
+        for (const auto& part : answer->parts)
+            say(part.excluded ? fmt::format("without '{}', which leaves out {}; as text, write \"-{}\"", part.text,
+                                            part.matches, part.text)
+                              : fmt::format("'{}' alone finds {}", part.text, part.matches));
+        for (const std::string& hint : answer->hints) say(hint);
+        say(answer->page.matches > 0 ? fmt::format("only {} match; --offset is past the last", answer->page.matches)
+                                     : "nothing found");
+        return kExitNoMatch;
+    }
+    const render::Pager pager(pages(options));
+    render::Output out(STDOUT_FILENO);
+    // What went wrong shows in finish().
+    [[maybe_unused]] const auto rendered = render::render(answer->page, options.format, style, out);
+    return finish(out, kExitOk);
+}
+
+int run_show(const Options& options) {
+    if (options.raw && ::isatty(STDOUT_FILENO) == 1)
+        return fail(
+            {ErrorKind::usage, "--raw writes exact bytes, which may hold anything: send it to a file or a pipe"});
+    auto index = search::Index::open(options.index);
+    if (!index) return fail(index.error());
+    const auto hits = index->show(options.show_id);
+    if (!hits) return fail(hits.error());
+    if (hits->empty()) {
+        say("no message has the id '" + options.show_id + "'");
+        return kExitNoMatch;
+    }
+    const bool structured = options.format_given && options.format != render::Format::text;
+    const render::Pager pager(options.pager && !options.raw && !structured);
+    render::Output out(STDOUT_FILENO);
+    search::Page page;
+    page.hits = *hits;
+    if (options.raw || structured) {
+        [[maybe_unused]] const auto done =
+            render::render(page, options.raw ? render::Format::raw : options.format, style_of(options), out);
+    } else {
+        for (const search::Hit& hit : *hits) {
+            [[maybe_unused]] const auto done = render::render_message(hit, style_of(options), out);
+        }
+    }
+    return finish(out, kExitOk);
+}
+
+int run(int argc, char** argv) {
+    const auto options = parse_options(argc, argv);
+    if (!options) return fail(options.error());
+    render::Output out(STDOUT_FILENO);
+    switch (options->action) {
+        case Options::Action::help: out.write(options->help); return finish(out, kExitOk);
+        case Options::Action::version:
+            out.write(fmt::format("patchseek {} (index schema {})\n", PATCHSEEK_VERSION, schema::kVersion));
+            return finish(out, kExitOk);
+        case Options::Action::show: return run_show(*options);
+        case Options::Action::search: return run_search(*options);
+    }
+    return kExitInternal;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    reserve_standard_descriptors();
+    std::signal(SIGPIPE, SIG_IGN);
+    return run(argc, argv);
+} catch (const std::bad_alloc&) {
+    say("out of memory");
+    return kExitOs;
+} catch (const std::exception& error) {
+    say(error.what());
+    return kExitInternal;
+}

@@ -1,0 +1,183 @@
+#include "options.hpp"
+
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <sstream>
+#include <vector>
+
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/store/manifest.hpp"
+
+namespace po = boost::program_options;
+
+namespace patchseek {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: patchseek [options] QUERY...\n"
+    "       patchseek --show ID [--raw]\n\n"
+    "Searches a patchseek index. A query is words, \"phrases\", field:value, AND OR NOT XOR\n"
+    "NEAR/n ADJ/n, brackets, -word and +word, word*; words side by side must all match.\n"
+    "Single quotes keep the shell out of it:\n\n"
+    "  patchseek mmap_lock page fault          patchseek 'file:/mm/ author:jane \"page table\"'\n"
+    "  patchseek 'added:kfree -is:reply'       patchseek 'file:*.S date:2020-10..'\n"
+    "  patchseek return -EINVAL                patchseek 'v:2.. is:cover subject:kvm'\n\n";
+
+constexpr const char* kExitCodes =
+    "\nexit codes: 0 found, 1 nothing found, 64 bad option or query, 65 damaged data,\n"
+    "66 no such index or message, 74 read or write failed, 75 try again, 77 not allowed\n";
+
+po::options_description described() {
+    po::options_description options("options");
+    // clang-format off
+    options.add_options()
+        ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
+        ("format", po::value<std::string>()->value_name("F"), "text, oneline, jsonl, ids, files, raw")
+        ("limit", po::value<std::string>()->value_name("N"), "at most N answers (20; 0 is all)")
+        ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
+        ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first")
+        ("count", "say only how many match")
+        ("any", "some of the words are enough; those that match more come first")
+        ("explain", "show how the query was understood, and which terms matched")
+        ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
+        ("raw", "with --show: its exact bytes")
+        ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
+        ("no-pager", "write straight to the terminal")
+        ("null,0", "end each record with NUL, not LF")
+        ("help", "this text")
+        ("version", "version of the program and of its index schema");
+    // clang-format on
+    return options;
+}
+
+std::string fields_help() {
+    std::ostringstream out;
+    out << "\nfields (and their other names):\n";
+    for (const schema::Field& field : schema::kFields) {
+        std::string names(field.name);
+        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
+            names += c == ' ' ? std::string(", ") : std::string(1, c);
+        out << "  " << names << std::string(names.size() < 24 ? 24 - names.size() : 1, ' ') << field.help << '\n';
+    }
+    return out.str();
+}
+
+/// The command line, taken apart before Boost sees it: Boost would read `-file:x`
+/// in a query as a run of short options.
+struct Split {
+    std::vector<std::string> options;
+    std::string query;
+};
+
+bool takes_value(const po::options_description& options, const std::string& name) {
+    const auto* option = options.find_nothrow(name, false);
+    return option && option->semantic()->max_tokens() > 0;
+}
+
+Result<Split> split(int argc, const char* const* argv, const po::options_description& options) {
+    Split out;
+    bool words_only = false, has_word = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (!words_only && argument == "--") {
+            words_only = true;
+        } else if (!words_only && argument.starts_with("--")) {
+            out.options.push_back(argument);
+            const bool separate = argument.find('=') == argument.npos && takes_value(options, argument.substr(2));
+            if (separate && i + 1 < argc) out.options.back() += '=' + std::string(argv[++i]);
+        } else if (!words_only && !has_word && argument == "-0") {
+            out.options.push_back(argument);
+        } else if (!words_only && !has_word && argument.size() > 1 && argument.starts_with('-')) {
+            return Error{ErrorKind::usage,
+                         "unknown option '" + argument + "'; a query that begins with '-' needs '--' before it"};
+        } else {
+            out.query += (has_word ? " " : "") + argument;
+            has_word = true;
+        }
+    }
+    return out;
+}
+
+Result<std::size_t> number(const std::string& text, const char* option) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        return Error{ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'"};
+    return value;
+}
+
+Result<Done> read_output(const po::variables_map& map, Options& options) {
+    if (map.count("format")) {
+        const auto format = render::find_format(map["format"].as<std::string>());
+        if (!format)
+            return Error{ErrorKind::usage, "unknown format '" + map["format"].as<std::string>() +
+                                               "'; there are text, oneline, jsonl, ids, files, raw"};
+        options.format = *format;
+        options.format_given = true;
+    }
+    if (map.count("color")) {
+        const auto& when = map["color"].as<std::string>();
+        if (when != "auto" && when != "always" && when != "never")
+            return Error{ErrorKind::usage, "--color takes auto, always or never, not '" + when + "'"};
+        options.colour = when == "auto"     ? render::Colour::automatic
+                         : when == "always" ? render::Colour::always
+                                            : render::Colour::never;
+    }
+    for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset}}) {
+        if (!map.count(name)) continue;
+        const auto value = number(map[name].as<std::string>(), (std::string("--") + name).c_str());
+        if (!value) return value.error();
+        *target = *value;
+    }
+    if (map.count("sort")) options.sort = map["sort"].as<std::string>();
+    options.pager = map.count("no-pager") == 0;
+    options.nul = map.count("null") > 0;
+    return Done{};
+}
+
+Result<Options> from_map(const po::variables_map& map, const po::options_description& visible, std::string query) {
+    Options options;
+    options.query = std::move(query);
+    options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
+    if (auto done = read_output(map, options); !done) return done.error();
+    options.any = map.count("any") > 0;
+    options.count = map.count("count") > 0;
+    options.explain = map.count("explain") > 0;
+    options.raw = map.count("raw") > 0;
+    if (map.count("help")) {
+        std::ostringstream text;
+        text << kUsage << visible << fields_help() << kExitCodes;
+        options.help = text.str();
+        options.action = Options::Action::help;
+    } else if (map.count("version")) {
+        options.action = Options::Action::version;
+    } else if (map.count("show")) {
+        if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
+        options.show_id = map["show"].as<std::string>();
+        options.action = Options::Action::show;
+    } else if (options.raw) {
+        return Error{ErrorKind::usage, "--raw goes with --show; for all answers use --format raw"};
+    }
+    if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
+    return options;
+}
+
+}  // namespace
+
+Result<Options> parse_options(int argc, const char* const* argv) {
+    const auto visible = described();
+    auto parts = split(argc, argv, visible);
+    if (!parts) return parts.error();
+    try {
+        po::variables_map map;
+        // No guessing: an option added later must not change what a script's abbreviation means.
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(parts->options).options(visible).style(style).run(), map);
+        po::notify(map);
+        return from_map(map, visible, std::move(parts->query));
+    } catch (const po::error& error) {
+        return Error{ErrorKind::usage, std::string(error.what()) + "; see patchseek --help"};
+    }
+}
+
+}  // namespace patchseek

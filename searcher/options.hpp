@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "patchseek/base/result.hpp"
+#include "render/render.hpp"
+
+namespace patchseek {
+
+/// What the user asked the searcher to do.
+struct Options {
+    enum class Action { search, show, help, version } action = Action::search;
+    std::filesystem::path index;
+    std::string query;  ///< the words, joined by one space
+    std::string show_id;
+    render::Format format = render::Format::text;
+    bool format_given = false;
+    render::Colour colour = render::Colour::automatic;
+    bool pager = true;
+    bool nul = false;  ///< -0
+    bool any = false;
+    bool count = false;
+    bool explain = false;
+    bool raw = false;  ///< with --show: exact bytes
+    std::string sort = "relevance";
+    std::size_t offset = 0;
+    std::size_t limit = 20;  ///< 0: all
+    std::string help;        ///< the text for Action::help
+};
+
+/// Reads the command line. Long options may stand anywhere before `--`; after the
+/// first word of the query, what begins with one dash is query too. Errors are of
+/// kind usage.
+Result<Options> parse_options(int argc, const char* const* argv);
+
+}  // namespace patchseek

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "render/render.hpp"
+
+/// One function per format that makes a record of a hit, its end not included.
+namespace patchseek::render {
+
+std::string text_block(const search::Hit& hit, const Style& style);
+std::string one_line(const search::Hit& hit, const Style& style);
+std::string json_object(const search::Hit& hit);
+
+}  // namespace patchseek::render

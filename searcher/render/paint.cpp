@@ -1,0 +1,140 @@
+#include "render/paint.hpp"
+
+#include <algorithm>
+
+#include "patchseek/base/visible.hpp"
+
+namespace patchseek::render {
+namespace {
+
+using search::Mark;
+
+constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// `at` moved back to where a character begins; bytes that are no UTF-8 do not take it far.
+std::size_t character_start(std::string_view text, std::size_t at) {
+    at = std::min(at, text.size());
+    for (int i = 0; i < 3 && at > 0 && at < text.size() && continues(text[at]); ++i) --at;
+    return at;
+}
+
+std::size_t length(std::string_view clean) {
+    return clean.size() - static_cast<std::size_t>(std::ranges::count_if(clean, continues));
+}
+
+// The code points [begin, end) of clean text.
+std::string_view slice(std::string_view clean, std::size_t begin, std::size_t end) {
+    const auto byte_of = [&](std::size_t count) {
+        std::size_t at = 0;
+        for (; at < clean.size(); ++at)
+            if (!continues(clean[at]) && count-- == 0) break;
+        return at;
+    };
+    const std::size_t from = byte_of(begin);
+    return clean.substr(from, byte_of(end) - from);
+}
+
+struct Piece {
+    std::string clean;
+    bool marked;
+};
+
+// In order, inside the text, on characters, apart from each other.
+std::vector<Mark> tidy(std::string_view text, std::vector<Mark> marks) {
+    std::ranges::sort(marks, {}, &Mark::begin);
+    std::vector<Mark> out;
+    for (Mark mark : marks) {
+        mark.begin = std::max(character_start(text, mark.begin), out.empty() ? 0 : out.back().end);
+        mark.end = character_start(text, mark.end);
+        if (mark.begin < mark.end) out.push_back(mark);
+    }
+    return out;
+}
+
+std::vector<Piece> pieces(std::string_view text, const std::vector<Mark>& marks) {
+    std::vector<Piece> out;
+    const auto add = [&](std::size_t begin, std::size_t end, bool marked) {
+        if (begin < end) out.push_back({visible(text.substr(begin, end - begin), Breaks::blank), marked});
+    };
+    std::size_t at = 0;
+    for (const Mark& mark : marks) {
+        add(at, mark.begin, false);
+        add(mark.begin, mark.end, true);
+        at = mark.end;
+    }
+    add(at, text.size(), false);
+    return out;
+}
+
+/// Code points [begin, end) of a line, and whether something lies before and behind.
+struct Window {
+    std::size_t begin, end;
+    bool before, behind;
+};
+
+// The mark stands a third from the left, so that more of what follows it is seen.
+Window window_around_mark(const std::vector<Piece>& line, std::size_t width, bool before, bool behind) {
+    std::size_t total = 0, mark = 0;
+    bool has_mark = false;
+    for (const Piece& piece : line) {
+        if (piece.marked && !has_mark) mark = total, has_mark = true;
+        total += length(piece.clean);
+    }
+    std::size_t begin = mark > width / 3 ? mark - width / 3 : 0;
+    if (total <= width) begin = 0;
+    begin = std::min(begin, total - std::min(total, width));
+    Window window{begin, std::min(total, begin + width), before || begin > 0, behind || begin + width < total};
+    // The ellipsis takes the place of a character.
+    if (window.before && window.end - window.begin > 1) ++window.begin;
+    if (window.behind && window.end - window.begin > 1) --window.end;
+    return window;
+}
+
+std::string paint_piece(std::string_view clean, bool marked, std::string_view base, bool enabled) {
+    return paint(clean, marked ? sgr::kMark : base, enabled);
+}
+
+}  // namespace
+
+std::string paint(std::string_view clean, std::string_view colour, bool enabled) {
+    if (!enabled || colour.empty() || clean.empty()) return std::string(clean);
+    std::string out = "\x1B[";
+    ((out += colour) += 'm') += clean;
+    return out += "\x1B[m";
+}
+
+std::string paint_line(std::string_view text, const std::vector<Mark>& all_marks, std::string_view base, bool enabled,
+                       unsigned width) {
+    auto marks = tidy(text, all_marks);
+    bool before = false, behind = false;
+    if (width > 0 && text.size() > std::size_t{16} * width) {
+        // A character has at most four bytes: this leaves enough on both sides.
+        const std::size_t first = marks.empty() ? 0 : marks.front().begin;
+        const std::size_t begin = character_start(text, first - std::min(first, std::size_t{4} * width));
+        const std::size_t end = character_start(text, std::min(text.size(), begin + std::size_t{12} * width));
+        before = begin > 0;
+        behind = end < text.size();
+        text = text.substr(begin, end - begin);
+        for (Mark& mark : marks) mark = {mark.begin - begin, mark.end - begin};
+        marks = tidy(text, std::move(marks));
+    }
+    const auto line = pieces(text, marks);
+    const Window window =
+        width > 0 ? window_around_mark(line, width, before, behind) : Window{0, std::string::npos, false, false};
+    std::string out;
+    if (window.before) out += kEllipsis;
+    std::size_t column = 0;
+    for (const Piece& piece : line) {
+        const std::size_t size = length(piece.clean);
+        const std::size_t begin = std::clamp(window.begin, column, column + size) - column;
+        const std::size_t end = std::clamp(window.end, column, column + size) - column;
+        out += paint_piece(slice(piece.clean, begin, end), piece.marked, base, enabled);
+        column += size;
+    }
+    if (window.behind) out += kEllipsis;
+    return out;
+}
+
+}  // namespace patchseek::render

@@ -1,0 +1,98 @@
+#include "render/render.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "patchseek/base/visible.hpp"
+#include "render/formats.hpp"
+
+namespace patchseek::render {
+namespace {
+
+constexpr auto kFormats = std::to_array<std::pair<std::string_view, Format>>({
+    {"text", Format::text},
+    {"oneline", Format::oneline},
+    {"jsonl", Format::jsonl},
+    {"ids", Format::ids},
+    {"files", Format::files},
+    {"raw", Format::raw},
+});
+
+const char* setting(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value ? value : "";
+}
+
+void end_record(const Style& style, Output& out) { out.write({&style.record_end, 1}); }
+
+// With NUL a script wants the name it can open. No file name holds a NUL, so one
+// in a mail is there to forge a record.
+std::string path_record(const std::string& path, const Style& style, const Output& out) {
+    if (style.record_end != '\0' || out.is_terminal()) return visible(path, Breaks::blank);
+    std::string exact = path;
+    std::erase(exact, '\0');
+    return exact;
+}
+
+void render_files(const search::Page& page, const Style& style, Output& out) {
+    std::unordered_set<std::string_view> seen;
+    const auto add = [&](const std::string& path) {
+        if (path.empty() || !seen.insert(path).second) return;
+        out.write(path_record(path, style, out));
+        end_record(style, out);
+    };
+    for (const search::Hit& hit : page.hits)
+        for (const patch::FileChange& file : hit.record.files) {
+            add(file.path);
+            add(file.old);
+        }
+}
+
+void render_hit(const search::Hit& hit, Format format, const Style& style, Output& out) {
+    switch (format) {
+        case Format::text: out.write(text_block(hit, style)); break;
+        case Format::oneline: out.write(one_line(hit, style)); break;
+        case Format::jsonl: out.write(json_object(hit)); break;
+        case Format::ids: out.write(visible(hit.record.id, Breaks::blank)); break;
+        case Format::raw:
+            // The bytes are for programs; a terminal would obey them.
+            out.write(out.is_terminal() ? visible(hit.text.raw, Breaks::keep) : hit.text.raw);
+            return;
+        case Format::files: return;
+    }
+    end_record(style, out);
+}
+
+}  // namespace
+
+std::optional<Format> find_format(std::string_view name) {
+    for (const auto& [known, format] : kFormats)
+        if (known == name) return format;
+    return std::nullopt;
+}
+
+bool want_colour(Colour mode, int fd) {
+    if (mode != Colour::automatic) return mode == Colour::always;
+    const std::string_view terminal = setting("TERM");
+    return ::isatty(fd) == 1 && *setting("NO_COLOR") == '\0' && !terminal.empty() && terminal != "dumb";
+}
+
+Result<Done> render(const search::Page& page, Format format, const Style& style, Output& out) {
+    if (format == Format::files) render_files(page, style, out);
+    bool first = true;
+    for (const search::Hit& hit : page.hits) {
+        if (out.failed()) break;
+        if (!first && format == Format::text && style.record_end == '\n') out.write("\n");
+        first = false;
+        render_hit(hit, format, style, out);
+    }
+    if (out.failed()) return out.flush();
+    return Done{};
+}
+
+}  // namespace patchseek::render

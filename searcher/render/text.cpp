@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "patchseek/base/visible.hpp"
+#include "render/dates.hpp"
+#include "render/formats.hpp"
+#include "render/paint.hpp"
+
+namespace patchseek::render {
+namespace {
+
+constexpr std::string_view kIndent = "    ";
+constexpr std::size_t kShownFiles = 3;
+
+std::string clean(std::string_view text) { return visible(text, Breaks::blank); }
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const auto begin = text.find_first_not_of(kSpace);
+    if (begin == text.npos) return {};
+    return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+// `Name` of `Name <address>`, or the address where there is no name.
+std::string_view person(std::string_view mailbox) {
+    const auto bracket = mailbox.rfind('<');
+    std::string_view name = trimmed(mailbox.substr(0, bracket));
+    if (name.size() > 1 && name.front() == '"' && name.back() == '"') name = trimmed(name.substr(1, name.size() - 2));
+    if (!name.empty() || bracket == mailbox.npos) return name;
+    return trimmed(mailbox.substr(bracket + 1, mailbox.find('>', bracket) - bracket - 1));
+}
+
+std::string subject(const search::Hit& hit, std::string_view base, bool colour) {
+    const std::string& text = hit.record.subject;
+    // A subject of spaces must not look like a line of another hit.
+    if (trimmed(text).empty()) return paint("(no subject)", base, colour);
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    auto marks = hit.subject_marks;
+    for (search::Mark& mark : marks)
+        mark = {mark.begin - std::min(mark.begin, begin), mark.end - std::min(mark.end, begin)};
+    return paint_line(std::string_view(text).substr(begin), marks, base, colour);
+}
+
+// "3 files +18 -7"; lines are left out when nothing tells them.
+std::string change(const std::vector<patch::FileChange>& files) {
+    std::string out = fmt::format("{} {}", files.size(), files.size() == 1 ? "file" : "files");
+    std::uint64_t adds = 0, dels = 0;
+    bool known = false;
+    for (const patch::FileChange& file : files) {
+        known = known || file.adds || file.dels;
+        adds += file.adds.value_or(0);
+        dels += file.dels.value_or(0);
+    }
+    if (known) out += fmt::format(" +{} -{}", adds, dels);
+    return out;
+}
+
+std::string details(const store::Record& record, bool colour) {
+    std::string out(kIndent);
+    const auto add = [&](std::string_view item) {
+        if (!item.empty()) (out += item) += "  ";
+    };
+    add(clean(person(record.author.empty() ? record.from : record.author)));
+    add((record.date ? iso_day(*record.date) : std::nullopt).value_or("no date"));
+    add(store::name(record.kind));
+    if (!record.files.empty()) add(change(record.files));
+    return out + paint("<" + clean(record.id) + ">", sgr::kId, colour);
+}
+
+// The files that were asked for, then the others, as far as there is room.
+std::string paths(const search::Hit& hit, bool colour) {
+    const auto& files = hit.record.files;
+    std::vector<std::size_t> order = hit.matched_files;
+    const auto asked = [&](std::size_t i) {
+        return std::ranges::find(hit.matched_files, i) != hit.matched_files.end();
+    };
+    for (std::size_t i = 0; i < files.size() && order.size() < kShownFiles; ++i)
+        if (!asked(i)) order.push_back(i);
+    order.resize(std::min(order.size(), kShownFiles));
+    std::string out(kIndent);
+    for (const std::size_t i : order) {
+        if (out.size() > kIndent.size()) out += " | ";
+        std::string name = files[i].old.empty() ? std::string() : clean(files[i].old) + " => ";
+        name += clean(files[i].path);
+        out += paint(name, asked(i) ? sgr::kMark : sgr::kPlain, colour);
+    }
+    if (files.size() > kShownFiles) out += fmt::format(" and {} more", files.size() - kShownFiles);
+    return out;
+}
+
+struct Look {
+    char sign;  ///< as diffs have it; 0 for prose
+    std::string_view colour;
+};
+Look look(char kind) {
+    switch (kind) {
+        case '+': return {'+', sgr::kAdded};
+        case '-': return {'-', sgr::kRemoved};
+        case '=': return {' ', sgr::kPlain};
+        case '@': return {0, sgr::kHunk};
+        default: return {0, sgr::kPlain};
+    }
+}
+
+std::string snippet_line(const search::Snippet& snippet, const Style& style) {
+    const Look as = look(snippet.kind);
+    std::string_view text = snippet.text;
+    // The sign stands in a column of its own. A mailer may have eaten that of a context line.
+    const std::size_t cut = as.sign != 0 && text.starts_with(as.sign) ? 1 : 0;
+    text.remove_prefix(cut);
+    auto marks = snippet.marks;
+    for (search::Mark& mark : marks)
+        mark = {mark.begin - std::min(mark.begin, cut), mark.end - std::min(mark.end, cut)};
+    const auto indent = static_cast<unsigned>(kIndent.size());
+    const unsigned room = style.width == 0 ? 0 : std::max(style.width, indent + 20) - indent;
+    const std::string lead = as.sign == 0 ? std::string(kIndent) : std::string("  ") + as.sign + " ";
+    return paint(lead, as.colour, style.colour) + paint_line(text, marks, as.colour, style.colour, room);
+}
+
+}  // namespace
+
+std::string text_block(const search::Hit& hit, const Style& style) {
+    std::string out = subject(hit, sgr::kBold, style.colour);
+    (out += '\n') += details(hit.record, style.colour);
+    if (!hit.record.files.empty()) (out += '\n') += paths(hit, style.colour);
+    for (const search::Snippet& snippet : hit.snippets) (out += '\n') += snippet_line(snippet, style);
+    for (const std::string& reason : hit.why) ((out += '\n') += kIndent) += "why: " + clean(reason);
+    return out;
+}
+
+std::string one_line(const search::Hit& hit, const Style& style) {
+    const auto day = hit.record.date ? iso_day(*hit.record.date) : std::nullopt;
+    return day.value_or("----------") + ' ' + paint(clean(hit.record.id), sgr::kId, style.colour) + ' ' +
+           subject(hit, sgr::kPlain, style.colour);
+}
+
+}  // namespace patchseek::render

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+#include "patchseek/store/manifest.hpp"
+#include "patchseek/store/text_store.hpp"
+
+/// The reading side of an index.
+namespace patchseek::search {
+
+/// One shard, open.
+struct OpenShard {
+    Xapian::Database db;
+    store::TextReader text;
+    bool newest_first = true;
+
+    /// The stored text of a document of this shard.
+    Result<store::Text> text_of(const Xapian::Document& doc);
+};
+
+/// All shards of an index, as one database and one by one. Serves one thread.
+struct Database {
+    Xapian::Database all;
+    std::vector<std::unique_ptr<OpenShard>> shards;
+
+    static Result<Database> open(const std::filesystem::path& index);
+
+    /// The shard a document of `all` lies in.
+    OpenShard& shard_of(Xapian::docid id) { return *shards[(id - 1) % shards.size()]; }
+    /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`.
+    OpenShard* shard_with(const std::string& uuid);
+};
+
+/// An Error on its way out through Xapian's matcher, to guarded().
+struct Failure {
+    Error error;
+};
+
+/// Runs `body`, which returns a Result, and turns what Xapian throws into an Error.
+/// The only place on the reading side that catches exceptions of Xapian.
+template <class Body>
+auto guarded(Body&& body) -> decltype(body()) try {
+    return body();
+} catch (const Failure& failure) {
+    return failure.error;
+} catch (const Xapian::DatabaseModifiedError&) {
+    return Error{ErrorKind::busy, "the index changed while it was read; try again"};
+} catch (const Xapian::DatabaseError& error) {
+    return Error{ErrorKind::data,
+                 "the index is damaged: " + error.get_msg() + "; index the archives again into a new folder"};
+} catch (const Xapian::Error& error) {
+    return Error{ErrorKind::internal, error.get_description()};
+} catch (const std::bad_alloc&) {
+    return Error{ErrorKind::resources, "out of memory"};
+}
+
+}  // namespace patchseek::search

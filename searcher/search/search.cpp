@@ -1,0 +1,309 @@
+#include "search.hpp"
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include "database.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "patchseek/text/analyzer.hpp"
+#include "proof_source.hpp"
+#include "query/compile.hpp"
+#include "query/parser.hpp"
+#include "query/plan.hpp"
+#include "snippets.hpp"
+#include "weight.hpp"
+
+namespace patchseek::search {
+namespace {
+
+constexpr std::size_t kSnippets = 3;
+constexpr int kAttempts = 10;
+
+/// What runs: the query, and whether it ranks.
+struct Prepared {
+    Xapian::Query query;
+    query::Sought sought;
+};
+
+// Of two options however large.
+std::size_t end_of(const Request& request) {
+    return request.offset + std::min(request.limit, SIZE_MAX - request.offset);
+}
+
+}  // namespace
+
+struct Index::Impl {
+    std::filesystem::path path;
+    Database database;
+    text::Analyzer analyzer;
+
+    Impl(std::filesystem::path where, Database db) : path(std::move(where)), database(std::move(db)) {}
+
+    Result<Prepared> prepare(const Request& request, Answer& answer);
+    Result<Xapian::Query> compile(const query::Plan& plan);
+    std::optional<std::size_t> count(const query::Node& node);
+    void hint(const query::Node& leaf, std::vector<std::string>& hints);
+    void explain_nothing(const Request& request, Answer& answer);
+    Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
+    Result<Answer> answer(const Request& request);
+    Result<Done> newest_first(const Request& request, const Prepared& prepared, Answer& answer);
+    Result<Done> ranked(const Request& request, const Prepared& prepared, Answer& answer);
+    Result<Hit> hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker);
+    bool sorted_newest_first() const;
+    Result<std::vector<Hit>> show(std::string_view id);
+};
+
+Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof& proof) {
+    // release() hands the source to the query, which deletes it with its last copy.
+    return {Xapian::Query::OP_FILTER, narrow, Xapian::Query((new ProofSource(database, narrow, proof))->release())};
+}
+
+Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan) {
+    return query::compile(plan, database.all, analyzer,
+                          [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); });
+}
+
+Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
+    const auto parsed = query::parse(request.query, {request.any, request.now});
+    if (!parsed) return parsed.error();
+    answer.notes = parsed->notes;
+    const auto plan = query::make_plan(parsed->root, analyzer);
+    if (!plan) return plan.error();
+    auto compiled = compile(*plan);
+    if (!compiled) return compiled.error();
+    if (request.explain) {
+        const auto tokens = query::lex(request.query);
+        answer.stages = {"tokens  " + (tokens ? query::print(*tokens) : std::string()),
+                         "tree    " + query::print(parsed->root), "plan    " + query::print(*plan),
+                         "xapian  " + compiled->get_description()};
+    }
+    return Prepared{std::move(*compiled), query::sought(*plan, analyzer)};
+}
+
+Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker) {
+    Hit hit;
+    auto record = store::decode(doc.get_data());
+    if (!record) return record.error();
+    hit.record = std::move(*record);
+    if (request.snippets || request.texts) {
+        auto text = shard.text_of(doc);
+        if (!text) return text.error();
+        if (request.snippets) {
+            hit.subject_marks = marker.marks(hit.record.subject);
+            hit.matched_files = marker.matched(hit.record.files);
+            hit.snippets = marker.snippets(text->body, kSnippets);
+        }
+        if (request.texts) hit.text = std::move(*text);
+    }
+    return hit;
+}
+
+bool Index::Impl::sorted_newest_first() const {
+    return std::ranges::all_of(database.shards, [](const auto& shard) { return shard->newest_first; });
+}
+
+namespace {
+
+// Document ids ascend from the newest message on in every shard, so the first
+// matches of each are its newest, and the matcher stops when it has enough.
+struct Found {
+    std::string key;
+    Xapian::docid id;  // in all shards together
+    Xapian::Document doc;
+    OpenShard* shard;
+};
+
+}  // namespace
+
+Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& prepared, Answer& answer) {
+    const std::size_t wanted = request.limit == 0 ? 0 : end_of(request);
+    std::vector<Found> found;
+    answer.page.exact = true;
+    const auto shards = static_cast<Xapian::docid>(database.shards.size());
+    for (Xapian::docid number = 0; number < shards; ++number) {
+        auto& shard = database.shards[number];
+        const auto all = shard->db.get_doccount();
+        const auto most = wanted == 0 ? all : static_cast<Xapian::doccount>(std::min<std::size_t>(wanted, all));
+        Xapian::Enquire enquire(shard->db);
+        enquire.set_query(prepared.query);
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+        enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+        const auto set = enquire.get_mset(0, request.count ? 0 : most, request.count ? all : 0);
+        answer.page.matches += set.get_matches_estimated();
+        answer.page.exact = answer.page.exact && set.get_matches_lower_bound() == set.get_matches_upper_bound();
+        for (auto it = set.begin(); it != set.end(); ++it) {
+            auto doc = it.get_document();
+            found.push_back({doc.get_value(schema::kSlotOrder), (*it - 1) * shards + number + 1, doc, shard.get()});
+        }
+    }
+    if (request.count) return Done{};
+    // Copies that share an id stay in the order of their numbers, as ranked() has them.
+    std::ranges::sort(found, {},
+                      [](const Found& one) { return std::pair<std::string_view, Xapian::docid>(one.key, one.id); });
+    Marker marker(prepared.sought, analyzer);
+    const std::size_t end = wanted == 0 ? found.size() : std::min(wanted, found.size());
+    for (std::size_t i = request.offset; i < end; ++i) {
+        auto one = hit(found[i].doc, *found[i].shard, request, marker);
+        if (!one) return one.error();
+        answer.page.hits.push_back(std::move(*one));
+    }
+    return Done{};
+}
+
+Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepared, Answer& answer) {
+    Xapian::Enquire enquire(database.all);
+    enquire.set_query(prepared.query);
+    enquire.set_weighting_scheme(ExactBM25());
+    if (request.order == Order::value) {
+        auto* keys = new Xapian::MultiValueKeyMaker;
+        // What has no value comes last, whichever way the others go.
+        const std::string missing = request.descending ? std::string() : std::string(9, '\xFF');
+        keys->add_value(static_cast<Xapian::valueno>(request.slot), request.descending, missing);
+        keys->add_value(schema::kSlotOrder);
+        enquire.set_sort_by_key(keys->release(), false);
+    } else {
+        enquire.set_sort_by_relevance_then_value(schema::kSlotOrder, false);
+    }
+    const auto all = database.all.get_doccount();
+    const auto most =
+        request.limit == 0 ? all : static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, all));
+    const auto first = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, all));
+    const auto set = enquire.get_mset(first, request.count ? 0 : most, request.count ? all : 0);
+    answer.page.matches = set.get_matches_estimated();
+    answer.page.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
+    Marker marker(prepared.sought, analyzer);
+    for (auto it = set.begin(); it != set.end(); ++it) {
+        auto one = hit(it.get_document(), database.shard_of(*it), request, marker);
+        if (!one) return one.error();
+        if (prepared.sought.ranks && request.order == Order::relevance) one->score = it.get_weight();
+        if (request.explain)
+            for (auto term = enquire.get_matching_terms_begin(it); term != enquire.get_matching_terms_end(it); ++term)
+                one->why.push_back(*term);
+        answer.page.hits.push_back(std::move(*one));
+    }
+    return Done{};
+}
+
+std::optional<std::size_t> Index::Impl::count(const query::Node& node) {
+    const auto plan = query::make_plan(node, analyzer);
+    const auto compiled = plan ? compile(*plan) : Result<Xapian::Query>(plan.error());
+    if (!compiled) return std::nullopt;
+    Xapian::Enquire enquire(database.all);
+    enquire.set_query(*compiled);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    return enquire.get_mset(0, 0, database.all.get_doccount()).get_matches_estimated();
+}
+
+// A leaf that would find something if it were typed another way.
+void Index::Impl::hint(const query::Node& leaf, std::vector<std::string>& hints) {
+    query::Node other = leaf;
+    if (leaf.field && leaf.field->kind == schema::Kind::path) {
+        const bool pasted = leaf.text.starts_with("a/") || leaf.text.starts_with("b/");
+        if (!pasted) return;
+        other.text = leaf.text.substr(1);
+    } else if (!leaf.field && leaf.text.find('@') != std::string::npos) {
+        other.field = schema::find_field("id");
+        if (other.text.starts_with('<')) other.text.erase(0, 1);
+        if (other.text.ends_with('>')) other.text.pop_back();
+    } else {
+        return;
+    }
+    const auto found = count(other);
+    if (found && *found > 0)
+        hints.push_back("'" + std::string(other.field->name) + ':' + other.text + "' finds " + std::to_string(*found));
+}
+
+// What each part of an AND finds by itself, so that an empty answer says why.
+void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
+    const auto parsed = query::parse(request.query, {request.any, request.now});
+    if (!parsed) return;
+    const bool several = parsed->root.kind == query::Node::Kind::and_;
+    const std::vector<query::Node> parts = several ? parsed->root.children : std::vector<query::Node>{parsed->root};
+    for (const query::Node& part : parts) {
+        const bool excluded = part.kind == query::Node::Kind::not_;
+        const query::Node& node = excluded ? part.children.front() : part;
+        const auto found = count(node);
+        if (several && found)
+            answer.parts.push_back({request.query.substr(node.begin, node.end - node.begin), *found, excluded});
+        if (found == std::size_t{0} && node.children.empty()) hint(node, answer.hints);
+    }
+}
+
+Result<Answer> Index::Impl::answer(const Request& request) {
+    Answer answer;
+    const auto prepared = prepare(request, answer);
+    if (!prepared) return prepared.error();
+    if (database.shards.empty() || prepared->query.empty()) {
+        answer.page.exact = true;
+        return answer;
+    }
+    const bool by_date = request.order == Order::value && request.slot == schema::kSlotDate && request.descending;
+    const bool unranked = request.order == Order::relevance && !prepared->sought.ranks;
+    const bool fast = (by_date || unranked || request.count) && !request.explain && sorted_newest_first();
+    const auto done = fast ? newest_first(request, *prepared, answer) : ranked(request, *prepared, answer);
+    if (!done) return done.error();
+    if (answer.page.matches == 0 && !request.count) explain_nothing(request, answer);
+    return answer;
+}
+
+Result<std::vector<Hit>> Index::Impl::show(std::string_view id) {
+    Request request;
+    request.texts = true;
+    std::vector<Hit> out;
+    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    const auto term = schema::term(schema::find_field("id")->prefix, id);
+    Marker marker({}, analyzer);
+    for (const auto& shard : database.shards) {
+        for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
+            auto one = hit(shard->db.get_document(*it), *shard, request, marker);
+            if (!one) return one.error();
+            out.push_back(std::move(*one));
+        }
+    }
+    std::ranges::stable_sort(out, std::greater<>(), [](const Hit& hit) { return hit.record.date.value_or(INT64_MIN); });
+    return out;
+}
+
+Index::Index(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Index::Index(Index&&) noexcept = default;
+Index& Index::operator=(Index&&) noexcept = default;
+Index::~Index() = default;
+
+Result<Index> Index::open(const std::filesystem::path& path) {
+    auto database = Database::open(path);
+    if (!database) return database.error();
+    return Index(std::make_unique<Impl>(path, std::move(*database)));
+}
+
+namespace {
+
+// A page is made whole or made again: the index may have moved on under a slow
+// query, and what it was read from is gone.
+template <class Impl, class Body>
+auto with_retries(Impl& impl, const Body& body) -> decltype(body()) {
+    auto pause = std::chrono::milliseconds(1);
+    for (int attempt = 1;; ++attempt) {
+        auto result = guarded(body);
+        if (result || result.error().kind != ErrorKind::busy || attempt == kAttempts) return result;
+        std::this_thread::sleep_for(pause);
+        pause *= 2;
+        if (auto again = Database::open(impl.path)) impl.database = std::move(*again);
+    }
+}
+
+}  // namespace
+
+Result<Answer> Index::search(const Request& request) {
+    return with_retries(*impl_, [&] { return impl_->answer(request); });
+}
+
+Result<std::vector<Hit>> Index::show(std::string_view id) {
+    return with_retries(*impl_, [&] { return impl_->show(id); });
+}
+
+}  // namespace patchseek::search

@@ -1,0 +1,97 @@
+#include "snippets.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "haystack.hpp"
+#include "patchseek/patch/line_area.hpp"
+#include "patchseek/schema/schema.hpp"
+
+namespace patchseek::search {
+namespace {
+
+// A very long body is not read to its end for three lines.
+constexpr std::size_t kMaxLines = 20'000;
+constexpr std::size_t kMaxLine = 2'000;
+
+struct Candidate {
+    std::size_t order;
+    double rank;
+    Snippet snippet;
+};
+
+void sort_unique(std::vector<std::string>& words) {
+    std::ranges::sort(words);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+}
+
+std::size_t distinct(std::string_view text, const std::vector<Mark>& marks) {
+    std::set<std::string> seen;
+    for (const Mark& mark : marks) seen.insert(text::fold(text.substr(mark.begin, mark.end - mark.begin)));
+    return seen.size();
+}
+
+}  // namespace
+
+Marker::Marker(query::Sought sought, text::Analyzer& analyzer) : sought_(std::move(sought)), analyzer_(analyzer) {
+    sort_unique(sought_.words);
+    sort_unique(sought_.stems);
+}
+
+bool Marker::wanted(const text::Token& token) {
+    const std::string term(token.term);
+    if (std::ranges::binary_search(sought_.words, term)) return true;
+    if (!sought_.stems.empty() && !token.part && std::ranges::binary_search(sought_.stems, analyzer_.stem(term)))
+        return true;
+    return std::ranges::any_of(sought_.prefixes, [&](const std::string& prefix) { return term.starts_with(prefix); });
+}
+
+std::vector<Mark> Marker::marks(std::string_view text) {
+    std::vector<Mark> out;
+    analyzer_.analyze(text, [&](const text::Token& token) {
+        // The parts of an identifier come after it, with its range: one mark is enough.
+        if (!out.empty() && out.back().begin == token.begin) return;
+        if (wanted(token)) out.push_back({token.begin, token.end});
+    });
+    return out;
+}
+
+std::vector<std::size_t> Marker::matched(const std::vector<patch::FileChange>& files) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto wanted = [&](const patch::PathPattern& pattern) { return matches(pattern, files[i]); };
+        if (std::ranges::any_of(sought_.paths, wanted)) out.push_back(i);
+    }
+    return out;
+}
+
+std::vector<Snippet> Marker::snippets(std::string_view body, std::size_t limit) {
+    if (sought_.words.empty() && sought_.prefixes.empty()) return {};
+    std::vector<Candidate> found;
+    const auto lines = patch::classify(body);
+    for (std::size_t i = 0; i < std::min(lines.size(), kMaxLines); ++i) {
+        const auto area = patch::area_of(lines[i].kind);
+        if (!area || *area == schema::Area::path) continue;
+        const auto whole = lines[i].of(body);
+        const auto text = patch::content_of(lines[i], body).substr(0, kMaxLine);
+        auto hits = marks(text);
+        if (hits.empty()) continue;
+        const double rank = static_cast<double>(distinct(text, hits)) * (0.2 + schema::info(*area).weight);
+        // The renderer is given the line with its sign, so that `++i` keeps both.
+        const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
+        for (Mark& mark : hits) mark = {mark.begin + shift, mark.end + shift};
+        found.push_back(
+            {i, rank, {patch::letter(lines[i].kind), std::string(whole.substr(0, kMaxLine)), std::move(hits)}});
+    }
+    const auto kept = std::min(limit, found.size());
+    std::ranges::partial_sort(
+        found, found.begin() + static_cast<std::ptrdiff_t>(kept),
+        [](const Candidate& a, const Candidate& b) { return a.rank != b.rank ? a.rank > b.rank : a.order < b.order; });
+    found.resize(kept);
+    std::ranges::sort(found, {}, &Candidate::order);
+    std::vector<Snippet> out;
+    for (Candidate& candidate : found) out.push_back(std::move(candidate.snippet));
+    return out;
+}
+
+}  // namespace patchseek::search

@@ -1,0 +1,198 @@
+// No byte of a mail may act on a terminal or pass for the end of a record, whatever
+// field it stands in and whatever format shows it.
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "capture.hpp"
+
+using namespace patchseek;
+using render::Format;
+using render::Style;
+using search::Hit;
+using search::Page;
+
+namespace {
+
+const std::vector<std::string>& payloads() {
+    using namespace std::string_literals;
+    static const std::vector<std::string> all = {"\x1B]0;title\x07"s,
+                                                 "\x1B]52;c;ZXZpbA==\x1B\\"s,
+                                                 "\x1B]8;;http://x/\x1B\\link"s,
+                                                 "\x1B[2J"s,
+                                                 "\x1B[31m"s,
+                                                 "\x1B[1m"s,
+                                                 "\x1B[m"s,
+                                                 "\x1B"s,
+                                                 "\x1BP+q\x1B\\"s,
+                                                 "\x9B"
+                                                 "2J"s,
+                                                 "\x9D"
+                                                 "0;t\x9C"s,
+                                                 "\x85"s,
+                                                 "\xC2\x9B"
+                                                 "2J"s,
+                                                 "\xC2\x9D"
+                                                 "0;t\xC2\x9C"s,
+                                                 "\xC2\x85"s,
+                                                 "\xE2\x80\xAE"
+                                                 "txt.exe"s,
+                                                 "\xE2\x81\xA6x\xE2\x81\xA9"s,
+                                                 "\xE2\x80\x8E\xE2\x80\x8F"s,
+                                                 "\xD8\x9C"s,
+                                                 "\xE2\x80\xA8\xE2\x80\xA9"s,
+                                                 "a\r\nFrom: root"s,
+                                                 "a\n\n[PATCH] forged"s,
+                                                 "\n"s,
+                                                 "\r"s,
+                                                 "a\rb"s,
+                                                 "\t"s,
+                                                 "\0"s,
+                                                 "a\0b"s,
+                                                 "\x7F"s,
+                                                 "\b\b\b"s,
+                                                 "\f\v"s,
+                                                 "\xFF\xFE"s,
+                                                 "\xC0\x8A"s,
+                                                 "\xE2\x80"s,
+                                                 "\xC2"s,
+                                                 "\xED\xA0\x80"s,
+                                                 "\xF4\x90\x80\x80"s,
+                                                 "\xEF\xBB\xBF"s,
+                                                 "\xF3\xA0\x81\x81"s,
+                                                 "\"},{\"id\":\"x"s,
+                                                 "\\u001b\\"s,
+                                                 "   "s,
+                                                 "\x1B"s + std::string(300, 'x') + "\n"s};
+    return all;
+}
+
+struct FieldOf {
+    std::string name;
+    std::function<std::string&(Hit&)> at;
+};
+const std::vector<FieldOf>& fields() {
+    static const std::vector<FieldOf> all = {
+        {"id", [](Hit& h) -> std::string& { return h.record.id; }},
+        {"subject", [](Hit& h) -> std::string& { return h.record.subject; }},
+        {"from", [](Hit& h) -> std::string& { return h.record.from; }},
+        {"author", [](Hit& h) -> std::string& { return h.record.author; }},
+        {"list", [](Hit& h) -> std::string& { return h.record.lists[0]; }},
+        {"tag", [](Hit& h) -> std::string& { return h.record.tags[0]; }},
+        {"path", [](Hit& h) -> std::string& { return h.record.files[0].path; }},
+        {"old", [](Hit& h) -> std::string& { return h.record.files[1].old; }},
+        {"trailer name", [](Hit& h) -> std::string& { return h.record.trailers[0].name; }},
+        {"trailer value", [](Hit& h) -> std::string& { return h.record.trailers[0].value; }},
+        {"archive", [](Hit& h) -> std::string& { return h.record.archive; }},
+        {"added line", [](Hit& h) -> std::string& { return h.snippets[0].text; }},
+        {"prose line", [](Hit& h) -> std::string& { return h.snippets[1].text; }},
+        {"why", [](Hit& h) -> std::string& { return h.why[0]; }},
+        {"headers", [](Hit& h) -> std::string& { return h.text.headers; }},
+        {"body", [](Hit& h) -> std::string& { return h.text.body; }},
+    };
+    return all;
+}
+
+// Written without ICU and without visible(), so that it shares none of their faults.
+std::string first_forbidden(std::string_view out, std::string_view allowed) {
+    for (std::size_t at = 0; at < out.size();) {
+        const auto byte = static_cast<unsigned char>(out[at]);
+        const std::size_t size = byte < 0x80                   ? 1
+                                 : byte >= 0xC2 && byte < 0xE0 ? 2
+                                 : byte >= 0xE0 && byte < 0xF0 ? 3
+                                 : byte >= 0xF0 && byte < 0xF5 ? 4
+                                                               : 0;
+        if (size == 0 || at + size > out.size()) return "no UTF-8 at " + std::to_string(at);
+        char32_t code = size == 1 ? byte : byte & (0xFF >> (size + 1));
+        for (std::size_t i = 1; i < size; ++i) {
+            if ((static_cast<unsigned char>(out[at + i]) & 0xC0) != 0x80) return "no UTF-8 at " + std::to_string(at);
+            code = code << 6 | (static_cast<unsigned char>(out[at + i]) & 0x3F);
+        }
+        const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+        const bool hidden = code == 0x61C || code == 0x200B || code == 0x200E || code == 0x200F ||
+                            (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+                            code == 0xFEFF || (code >= 0xE0000 && code < 0xE0080);
+        const bool surrogate = code >= 0xD800 && code < 0xE000;
+        if ((control && allowed.find(out[at]) == allowed.npos) || hidden || surrogate || code > 0x10FFFF)
+            return "code " + std::to_string(static_cast<unsigned>(code)) + " at " + std::to_string(at);
+        at += size;
+    }
+    return "";
+}
+
+std::string without_colours(std::string text) {
+    for (const std::string_view code :
+         {"\x1B[m", "\x1B[1m", "\x1B[31m", "\x1B[32m", "\x1B[33m", "\x1B[36m", "\x1B[1;35m"}) {
+        std::size_t at = 0;
+        while ((at = text.find(code, at)) != text.npos) text.erase(at, code.size());
+    }
+    return text;
+}
+
+template <class Check>
+void for_each_attack(Check&& check) {
+    for (const FieldOf& field : fields())
+        for (const std::string& payload : payloads())
+            for (const std::string& text : {payload, "a" + payload + "b", payload + payload}) {
+                Hit hit = sample_hit();
+                field.at(hit) = text;
+                hit.subject_marks = {{1, 2}, {3, 5}};
+                for (search::Snippet& snippet : hit.snippets) snippet.marks = {{0, 2}, {4, 6}};
+                CAPTURE(field.name);
+                CAPTURE(text);
+                check(Page{{sample_hit(), hit, sample_hit()}, 3, true});
+            }
+}
+
+}  // namespace
+
+TEST_CASE("no forbidden byte in any format of any field") {
+    for_each_attack([](const Page& page) {
+        for (const Format format : {Format::text, Format::oneline, Format::jsonl, Format::ids, Format::files})
+            for (const unsigned width : {0u, 30u}) {
+                const std::string plain = rendered(page, format, {.width = width});
+                CHECK(first_forbidden(plain, "\n") == "");
+                CHECK(without_colours(rendered(page, format, {.colour = true, .width = width})) == plain);
+            }
+        const std::string plain = shown(page.hits[1]);
+        CHECK(first_forbidden(plain, "\n\t") == "");
+        CHECK(without_colours(shown(page.hits[1], {.colour = true})) == plain);
+    });
+}
+
+TEST_CASE("no field can forge a record") {
+    const Page clean{{sample_hit(), sample_hit(), sample_hit()}, 3, true};
+    const auto lines = [](std::string_view text) { return std::ranges::count(text, '\n'); };
+    const auto usual = lines(rendered(clean, Format::text));
+    for_each_attack([&](const Page& page) {
+        CHECK(lines(rendered(page, Format::text)) == usual);
+        CHECK(lines(rendered(page, Format::oneline)) == 3);
+        CHECK(lines(rendered(page, Format::jsonl)) == 3);
+        CHECK(lines(rendered(page, Format::ids)) == 3);
+        CHECK(lines(rendered(page, Format::files)) <= 6);
+        const std::string text = rendered(page, Format::text);
+        std::size_t blank = 0;
+        for (std::size_t at = 0; (at = text.find("\n\n", at)) != text.npos; ++at) ++blank;
+        CHECK(blank == 2);
+        for (const Format format : {Format::text, Format::oneline, Format::jsonl, Format::ids})
+            CHECK(std::ranges::count(rendered(page, format, {.record_end = '\0'}), '\0') == 3);
+        CHECK(std::ranges::count(rendered(page, Format::files, {.record_end = '\0'}), '\0') <= 6);
+    });
+}
+
+TEST_CASE("jsonl of any field parses, and holds what the field held") {
+    for_each_attack([](const Page& page) {
+        const std::string text = rendered(page, Format::jsonl);
+        const auto first_end = text.find('\n') + 1;
+        const auto json =
+            nlohmann::json::parse(text.substr(first_end, text.find('\n', first_end) - first_end), nullptr, false);
+        REQUIRE(json.is_object());
+        CHECK(json["schema"] == 1);
+        const auto& record = page.hits[1].record;
+        const bool plain_id = !json.contains("id_bytes");
+        if (plain_id) CHECK(json["id"] == record.id);
+        if (!json["files"][0].contains("path_bytes")) CHECK(json["files"][0]["path"] == record.files[0].path);
+    });
+}
