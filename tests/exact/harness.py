@@ -1,0 +1,171 @@
+"""What the exactness checks share: running the two programs, a report of differences, and the truth about paths.
+
+Nothing here is taken from the programs under test: the path matcher is written from the contract alone, with Python's
+regular expressions, so that both sides would have to be wrong in the same way to agree.
+"""
+import argparse
+import email.utils
+import json
+import os
+import re
+import subprocess
+import sys
+
+EXIT_SKIPPED = 77  # CTest: SKIP_RETURN_CODE 77
+SECONDS = 600
+
+
+class Failure(Exception):
+    """A program that did not do what it was asked: no comparison makes sense any more."""
+
+
+class Report:
+    """Prints differences as they are found, one line each, and knows the exit code."""
+
+    def __init__(self, name):
+        self.name = name
+        self.differences = 0
+        self.argued = 0
+        self.checks = 0
+
+    def check(self, good, text):
+        self.checks += 1
+        if not good:
+            self.differences += 1
+            print(f"DIFFERENT {text}")
+        return good
+
+    def equal(self, want, got, where):
+        return self.check(want == got, f"{where}: want {want!r}, got {got!r}")
+
+    def excuse(self, text, reason):
+        self.argued += 1
+        print(f"ARGUED {text} ({reason})")
+
+    def finish(self):
+        print(f"{self.name}: {self.checks} checks, {self.differences} differences, {self.argued} argued")
+        return 1 if self.differences else 0
+
+
+class Programs:
+    """The indexer and the searcher, with one index."""
+
+    def __init__(self, index, search, db):
+        self.index_program, self.search_program, self.db = os.path.abspath(index), os.path.abspath(search), db
+        self.env = {**os.environ, "LC_ALL": "C.UTF-8"}
+        self.env.pop("PATCHSEEK_DB", None)
+
+    def index(self, *archives):
+        done = subprocess.run([self.index_program, "--db", self.db, *archives], capture_output=True, env=self.env,
+                              timeout=SECONDS, check=False)
+        if done.returncode != 0:
+            raise Failure(f"indexing ended with {done.returncode}: {shown(done.stderr)}")
+        return done
+
+    def run(self, *arguments, timeout=SECONDS):
+        return subprocess.run([self.search_program, "--db", self.db, *arguments], capture_output=True, env=self.env,
+                              timeout=timeout, check=False)
+
+    def answer(self, *arguments):
+        """stdout of a search that must end with 0 (found) or 1 (nothing found)."""
+        done = self.run(*arguments)
+        if done.returncode not in (0, 1):
+            raise Failure(f"{' '.join(arguments)} ended with {done.returncode}: {shown(done.stderr)}")
+        if (done.returncode == 0) != bool(done.stdout):
+            raise Failure(f"{' '.join(arguments)}: exit {done.returncode} with {len(done.stdout)} bytes of answer")
+        return done.stdout
+
+    def messages(self, query):
+        """Every message that matches, as the objects of the contract's section 7."""
+        lines = self.answer("--format", "jsonl", "--limit", "0", query).decode("utf-8").split("\n")
+        return [json.loads(line) for line in lines if line]
+
+    def ids(self, query):
+        """The ids of every message that matches, in the order given; surrogates stand for bytes that are no UTF-8."""
+        return self.answer("--format", "ids", "--limit", "0", query).decode("utf-8", "surrogateescape").split("\n")[:-1]
+
+    def count(self, query):
+        done = self.run("--count", query)
+        if done.returncode not in (0, 1) or not done.stdout.strip().isdigit():
+            raise Failure(f"--count {query} ended with {done.returncode}: {shown(done.stdout + done.stderr)}")
+        return int(done.stdout)
+
+
+def shown(data, limit=300):
+    """Bytes for a person: harmless, and not too many."""
+    return repr(data[:limit].decode("utf-8", "replace"))
+
+
+def parser_for(doc):
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--index", required=True, metavar="PROGRAM", help="patchseek-index")
+    parser.add_argument("--search", required=True, metavar="PROGRAM", help="patchseek")
+    return parser
+
+
+def main_of(body):
+    """Runs `body`, which returns an exit code; what fails on the way is one line and exit 1."""
+    try:
+        code = body()
+    except (Failure, subprocess.TimeoutExpired, json.JSONDecodeError, OSError) as error:
+        print(f"FAILED {error}", file=sys.stderr)
+        code = 1
+    sys.exit(code)
+
+
+def skip_unless(path, what):
+    if not os.path.exists(path):
+        print(f"skipped: no {what} at {path}", file=sys.stderr)
+        sys.exit(EXIT_SKIPPED)
+
+
+def collapse(text):
+    return " ".join(text.split())
+
+
+def person(text):
+    """(name, address) of "Name <addr>", quoted or not; what is no address at all stays text."""
+    text = collapse(text or "")
+    match = re.fullmatch(r"(.*?)\s*<([^<>]*)>", text)
+    if match:
+        return match[1].strip('"').replace('\\"', '"'), match[2]
+    name, address = email.utils.parseaddr(text)
+    return (name, address) if address else (text, "")
+
+
+def path_regex(typed):
+    """The contract's section 6 as one regular expression over whole paths, and whether case counts."""
+    exact = any(char.isupper() for char in typed)
+    core = typed if exact else typed.lower()
+    anchored, folder = core.startswith("/"), core.endswith("/")
+    parts = [part for part in core.split("/") if part]
+    out = "" if anchored else "(?:.*/)?"
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        if part == "**":
+            # "a/**/b" holds a/b; at the end ** is everything below.
+            out += ".+" if last else "(?:.*/)?"
+            continue
+        for token in re.split(r"(\*\*|\*|\?)", part):
+            out += {"**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token))
+        out += "" if last else "/"
+    return re.compile(out + ("/.+" if folder else ""), re.S), exact
+
+
+def matcher(typed):
+    """A function path -> bool for a `file:` value. A tail (`partial`) has no top to anchor at."""
+    regex, exact = path_regex(typed)
+    anchored = typed.startswith("/")
+
+    def matches(path, partial=False):
+        if partial and anchored:
+            return False
+        return regex.fullmatch(path if exact else path.lower()) is not None
+    return matches
+
+
+def touches(message, typed):
+    """Whether a message of seeds.json, or of our own JSON, touches a path that matches."""
+    matches = matcher(typed)
+    return any(matches(name, one.get("partial", False)) for one in message.get("files", ())
+               for name in (one["path"], one.get("old")) if name)

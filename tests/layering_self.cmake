@@ -1,0 +1,70 @@
+# Proves that the layering check finds what it is there to find: plants violations in a copy of the sources, one at a time.
+#
+#   cmake -D ROOT=<source folder> -D TMP=<folder> -P layering_self.cmake
+cmake_minimum_required(VERSION 3.25)
+
+file(REMOVE_RECURSE ${TMP})
+file(COPY ${ROOT}/include ${ROOT}/indexer ${ROOT}/searcher DESTINATION ${TMP} FILES_MATCHING PATTERN *.cpp PATTERN *.hpp)
+
+function(check out)
+  execute_process(COMMAND ${CMAKE_COMMAND} -D ROOT=${TMP} -P ${CMAKE_CURRENT_LIST_DIR}/layering.cmake
+    RESULT_VARIABLE code ERROR_VARIABLE errors)
+  set(${out} "${code}: ${errors}" PARENT_SCOPE)
+endfunction()
+
+# plant(<file> <include>): the check fails and blames the file.
+function(plant file include)
+  file(WRITE ${TMP}/${file} "#include ${include}\n")
+  check(said)
+  file(REMOVE ${TMP}/${file})
+  string(FIND "${said}" "layering: ${file} must not reach" at)
+  if(at LESS 0)
+    message(SEND_ERROR "planted ${include} in ${file}, and the check did not blame ${file}: ${said}")
+  endif()
+endfunction()
+
+check(said)
+if(NOT said STREQUAL "0: ")
+  message(FATAL_ERROR "the copy without a plant should pass: ${said}")
+endif()
+
+plant(include/patchseek/base/planted.hpp "<xapian.h>")
+plant(include/patchseek/base/planted.hpp "<fmt/format.h>")
+plant(include/patchseek/base/planted.hpp "\"index/indexer.hpp\"")
+plant(indexer/index/planted.cpp "<boost/algorithm/string.hpp>")
+plant(searcher/search/planted.cpp "<boost/program_options.hpp>")
+plant(indexer/store/planted.cpp "<gmime/gmime.h>")
+plant(indexer/index/planted.hpp "<glib.h>")
+plant(indexer/index/planted.cpp "<openssl/evp.h>")
+plant(indexer/index/planted.cpp "<zstd.h>")
+foreach(room base schema patch store archive mail)
+  plant(indexer/${room}/planted.cpp "<xapian.h>")
+endforeach()
+foreach(room schema patch store archive mail index)
+  plant(indexer/${room}/planted.cpp "<unicode/uchar.h>")
+endforeach()
+plant(searcher/query/planted.cpp " <xapian/query.h>")
+plant(searcher/render/planted.cpp "<xapian.h>")
+plant(searcher/render/planted.cpp "<unicode/utf8.h>")
+plant(indexer/base/planted.cpp "\"patchseek/schema/schema.hpp\"")
+plant(indexer/schema/planted.cpp "\"patchseek/text/analyzer.hpp\"")
+plant(indexer/text/planted.cpp "\"patchseek/patch/anatomy.hpp\"")
+plant(indexer/patch/planted.cpp "\"patchseek/store/record.hpp\"")
+plant(indexer/archive/planted.cpp "\"mail/message.hpp\"")
+plant(indexer/mail/planted.cpp "\"patchseek/text/analyzer.hpp\"")
+plant(indexer/store/planted.cpp "\"../mail/message.hpp\"")
+plant(indexer/index/planted.cpp "\"query/parser.hpp\"")
+plant(searcher/query/planted.cpp "\"index/document.hpp\"")
+plant(searcher/search/planted.cpp "\"render/render.hpp\"")
+
+# By way of a header that may.
+file(WRITE ${TMP}/searcher/search/between.hpp "#include <xapian.h>\n")
+plant(searcher/render/planted.cpp "\"search/between.hpp\"")
+file(REMOVE ${TMP}/searcher/search/between.hpp)
+
+# A rule about a room that is gone.
+file(REMOVE_RECURSE ${TMP}/searcher/render)
+check(said)
+if(NOT said MATCHES "no sources in searcher/render")
+  message(SEND_ERROR "a rule about a missing folder passed: ${said}")
+endif()
