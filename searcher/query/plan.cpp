@@ -32,15 +32,17 @@ std::string trailer_name(const Field& field, const std::string& name) {
     return prefix.substr(2, prefix.size() - 3);
 }
 
-bool is_trailer(const Field* field) {
-    return field && (field->kind == schema::Kind::trailer || field->kind == schema::Kind::named);
+/// The field of a leaf if it looks into trailers, else nullptr.
+const Field* trailer_of(const Node& node) {
+    const Field* field = node.field;
+    return field && (field->kind == schema::Kind::trailer || field->kind == schema::Kind::named) ? field : nullptr;
 }
 
 schema::Areas areas_of(const Field* field) { return field ? field->areas : schema::kBare; }
 
 std::vector<Scope> scopes_of(const Node& node) {
-    if (is_trailer(node.field))
-        return {{trailer_prefix(*node.field, node.name), std::string(node.field->name), 1.0, false}};
+    if (const Field* field = trailer_of(node))
+        return {{trailer_prefix(*field, node.name), std::string(field->name), 1.0, false}};
     std::vector<Scope> out;
     for (const auto& area : schema::kAreaTable) {
         if ((areas_of(node.field) & schema::bit(area.area)) == 0) continue;
@@ -68,8 +70,8 @@ Proof literal_proof(const Node& node) {
     Proof proof;
     proof.phrase = node.kind == Node::Kind::phrase;
     proof.literal = text::fold(proof.phrase ? text::one_blank(node.text) : node.text);
-    if (is_trailer(node.field)) {
-        proof.trailer = trailer_name(*node.field, node.name);
+    if (const Field* field = trailer_of(node)) {
+        proof.trailer = trailer_name(*field, node.name);
     } else {
         proof.areas = areas_of(node.field);
         proof.anywhere = !node.field;
@@ -88,8 +90,7 @@ Result<Plan> plan_words(const Node& node, text::Analyzer& analyzer) {
         return Error{ErrorKind::usage, "'*' ends a single word; " + quoted(node.text) + " has several", node.begin};
     plan.window = plan.words.size();
     const bool word = node.kind == Node::Kind::word && !node.prefix;
-    if (word && is_trailer(node.field) && plan.words.size() == 1 && is_hex_id(plan.words[0]))
-        plan.kind = Plan::Kind::hex;
+    if (word && trailer_of(node) && plan.words.size() == 1 && is_hex_id(plan.words[0])) plan.kind = Plan::Kind::hex;
     plan.stems = word && plan.words.size() == 1;
     // Signs are no terms: the words narrow, the stored text proves. Names of
     // attachments are not stored as text, so there the words must do.
