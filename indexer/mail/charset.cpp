@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <type_traits>
 
 namespace patchseek::mail {
 namespace {
@@ -40,17 +44,51 @@ std::string from_cp1252(std::string_view bytes) {
     return out;
 }
 
-std::string from_iconv(std::string_view bytes, const std::string& charset) {
-    gsize written = 0;
-    GError* error = nullptr;
-    gchar* converted = g_convert_with_fallback(bytes.data(), static_cast<gssize>(bytes.size()), "UTF-8",
-                                               charset.c_str(), "?", nullptr, &written, &error);
-    if (!converted) {
-        g_clear_error(&error);
-        return {};
+// UTF-8 where it is UTF-8; a byte that is not, is taken as windows-1252. One bad byte,
+// as of a letter that a program cut in two, must not spoil the rest.
+std::string repaired_utf8(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 8);
+    while (!bytes.empty()) {
+        const gchar* end = nullptr;
+        const bool valid = g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), &end);
+        const auto good = static_cast<std::size_t>(end - bytes.data());
+        out.append(bytes.substr(0, good));
+        if (valid) break;
+        out += from_cp1252(bytes.substr(good, 1));
+        bytes.remove_prefix(good + 1);
     }
-    std::string out(converted, written);
-    g_free(converted);
+    return out;
+}
+
+// Bytes that mean nothing in the charset become U+FFFD; nullopt when most do, or when
+// nobody knows the charset: then the label lies.
+std::optional<std::string> from_iconv(std::string_view bytes, const std::string& charset) {
+    struct Close {
+        void operator()(GIConv open) const { g_iconv_close(open); }
+    };
+    const auto opened = g_iconv_open("UTF-8", charset.c_str());
+    // NOLINTNEXTLINE: what iconv_open(3) answers where it fails
+    if (opened == reinterpret_cast<GIConv>(-1)) return std::nullopt;
+    const std::unique_ptr<std::remove_pointer_t<GIConv>, Close> converter(opened);
+    std::string in(bytes), out;
+    gchar* at = in.data();
+    gsize left = in.size(), bad = 0;
+    while (left > 0) {
+        std::array<char, 4096> buffer;
+        gchar* to = buffer.data();
+        gsize room = buffer.size();
+        const auto result = g_iconv(opened, &at, &left, &to, &room);
+        const int error = errno;
+        out.append(buffer.data(), buffer.size() - room);
+        if (result != static_cast<gsize>(-1) || error == E2BIG) continue;
+        out += "\xEF\xBF\xBD";
+        ++bad;
+        ++at;
+        --left;
+        if (bad > 16 && bad * 4 > in.size() - left) return std::nullopt;
+    }
+    if (bad * 4 > in.size()) return std::nullopt;
     return out;
 }
 
@@ -68,9 +106,9 @@ std::string convert(std::string_view bytes, std::string_view charset) {
                                  : label == "ks_c_5601-1987"         ? "cp949"
                                                                      : label;
         if (name == "iso-8859-1") return from_cp1252(bytes);
-        if (auto out = from_iconv(bytes, name); !out.empty()) return out;
+        if (auto out = from_iconv(bytes, name)) return *std::move(out);
     }
-    return is_utf8(bytes) ? std::string(bytes) : from_cp1252(bytes);
+    return repaired_utf8(bytes);
 }
 
 }  // namespace
