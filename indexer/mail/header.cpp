@@ -7,17 +7,15 @@
 #include <memory>
 
 #include "charset.hpp"
+#include "encoded_word.hpp"
 #include "limits.hpp"
 
 namespace patchseek::mail {
 namespace {
 
 struct Free {
-    void operator()(char* text) const { g_free(text); }
-    void operator()(GDateTime* date) const { g_date_time_unref(date); }
     void operator()(InternetAddressList* list) const { g_object_unref(list); }
 };
-using GText = std::unique_ptr<char, Free>;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -27,7 +25,7 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
-// GMime decodes quadratically many encoded words in no reasonable time.
+// GMime takes long for what has no end.
 std::string_view bounded(std::string_view text, std::string_view mark, std::size_t most) {
     std::size_t count = 0;
     for (auto pos = text.find(mark); pos != text.npos; pos = text.find(mark, pos + mark.size()))
@@ -41,6 +39,53 @@ void blank_controls(std::string& text) {
 }
 
 std::string in_utf8(std::string_view value) { return to_utf8(unfold(value.substr(0, kMaxHeader)), ""); }
+
+// Where in an address list a place is: within a quoted string, within how many comments.
+class Place {
+public:
+    void pass(std::string_view text) {
+        for (const char c : text) {
+            if (escaped_)
+                escaped_ = false;
+            else if (c == '\\')
+                escaped_ = true;
+            else if (c == '"')
+                quoted_ = depth_ == 0 && !quoted_;
+            else if (c == '(' && !quoted_)
+                ++depth_;
+            else if (c == ')' && !quoted_)
+                depth_ -= depth_ > 0;
+        }
+    }
+    bool needs_quotes() const { return !quoted_ && depth_ == 0; }
+
+private:
+    bool escaped_ = false, quoted_ = false;
+    std::size_t depth_ = 0;
+};
+
+// Encoded words decoded, and kept from being read as addresses or as marks between
+// them: outside of quotes and comments each becomes a quoted string.
+std::string words_quoted(std::string_view text) {
+    std::string out;
+    Place place;
+    for_each_run(
+        text,
+        [&](std::string_view plain) {
+            place.pass(plain);
+            out += plain;
+        },
+        [&](std::string_view decoded) {
+            const char* const quote = place.needs_quotes() ? "\"" : "";
+            out += quote;
+            for (const char c : decoded) {
+                if (std::string_view("\"\\()").find(c) != std::string_view::npos) out += '\\';
+                out += c;
+            }
+            out += quote;
+        });
+    return out;
+}
 
 void add_mailbox(InternetAddress* address, std::vector<std::string>& out) {
     if (!INTERNET_ADDRESS_IS_MAILBOX(address)) return;
@@ -140,11 +185,7 @@ std::string unfold(std::string_view value) {
 
 std::string decode_text(std::string_view value) {
     std::string text = in_utf8(value);
-    if (text.find("=?") != text.npos) {
-        text = bounded(text, "=?", 2 * kMaxEncodedWords);
-        const GText decoded(g_mime_utils_header_decode_text(nullptr, text.c_str()));
-        if (decoded) text = to_utf8(decoded.get(), "");
-    }
+    if (text.find("=?") != text.npos) text = decode_words(text);
     blank_controls(text);
     return std::string(trim(text));
 }
@@ -152,7 +193,7 @@ std::string decode_text(std::string_view value) {
 std::vector<std::string> decode_addresses(std::string_view value) {
     std::vector<std::string> out;
     std::string text = in_utf8(value);
-    text = bounded(bounded(text, "@", kMaxAddresses), "=?", 2 * kMaxEncodedWords);
+    text = words_quoted(bounded(text, "@", kMaxAddresses));
     // Parentheses nest: GMime follows them, so runs of them are no address.
     if (text.find("((((") == text.npos) {
         const std::unique_ptr<InternetAddressList, Free> list(internet_address_list_parse(nullptr, text.c_str()));
@@ -161,16 +202,6 @@ std::vector<std::string> decode_addresses(std::string_view value) {
     if (out.empty())
         if (auto plain = decode_text(value); !plain.empty()) out.push_back(std::move(plain));
     return out;
-}
-
-std::optional<std::int64_t> decode_date(std::string_view value) {
-    const std::string text = unfold(value.substr(0, 200));
-    if (text.empty()) return std::nullopt;
-    const std::unique_ptr<GDateTime, Free> date(g_mime_utils_header_decode_date(text.c_str()));
-    if (!date) return std::nullopt;
-    const int year = g_date_time_get_year(date.get());
-    if (year < 1900 || year > 2100) return std::nullopt;
-    return g_date_time_to_unix(date.get());
 }
 
 std::vector<std::string> decode_ids(std::string_view value) {

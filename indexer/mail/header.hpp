@@ -41,8 +41,11 @@ std::string decode_text(std::string_view value);
 /// comes back as one decoded text.
 std::vector<std::string> decode_addresses(std::string_view value);
 
-/// RFC 5322 date, with the tolerance GMime has; nullopt for anything that is none
-/// or lies outside the years 1900 to 2100.
+/// Seconds since 1970 UTC of an RFC 5322 date, of asctime(3), or of ISO 8601. As odd as mail has
+/// them: years of two and three digits (RFC 5322, 4.3), dots in the time, commas
+/// anywhere, a zone with two signs, or with 60 minutes and more; a zone that no place
+/// on earth has, or none, is UTC. nullopt for anything that is no date, for days and
+/// times that are not, and outside the years 1900 to 2100.
 std::optional<std::int64_t> decode_date(std::string_view value);
 
 /// The ids between < and >, in order; without any, the bare text if it can be one.

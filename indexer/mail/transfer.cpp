@@ -1,0 +1,46 @@
+#include "transfer.hpp"
+
+#include <gmime/gmime.h>
+
+#include "header.hpp"
+
+namespace patchseek::mail {
+namespace {
+
+GMimeContentEncoding gmime_name(Transfer transfer) {
+    switch (transfer) {
+        case Transfer::base64: return GMIME_CONTENT_ENCODING_BASE64;
+        case Transfer::quoted_printable: return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+        case Transfer::uuencode: return GMIME_CONTENT_ENCODING_UUENCODE;
+        case Transfer::none: break;
+    }
+    return GMIME_CONTENT_ENCODING_DEFAULT;
+}
+
+}  // namespace
+
+Transfer transfer_of(std::string_view value) {
+    constexpr std::string_view kAround = " \t\r\n\"'";
+    const auto begin = value.find_first_not_of(kAround);
+    if (begin == value.npos) return Transfer::none;
+    value.remove_prefix(begin);
+    value = value.substr(0, value.find_first_of(" \t\r\n\"';("));
+    if (same_name(value, "base64")) return Transfer::base64;
+    if (same_name(value, "quoted-printable")) return Transfer::quoted_printable;
+    if (same_name(value, "x-uuencode") || same_name(value, "uuencode") || same_name(value, "x-uue"))
+        return Transfer::uuencode;
+    return Transfer::none;
+}
+
+std::string decode_transfer(std::string_view text, Transfer transfer) {
+    if (transfer == Transfer::none || text.empty()) return std::string(text);
+    GMimeEncoding state;
+    g_mime_encoding_init_decode(&state, gmime_name(transfer));
+    std::string out(g_mime_encoding_outlen(&state, text.size()), '\0');
+    auto size = g_mime_encoding_step(&state, text.data(), text.size(), out.data());
+    size += g_mime_encoding_flush(&state, "", 0, out.data() + size);
+    out.resize(size);
+    return out;
+}
+
+}  // namespace patchseek::mail
