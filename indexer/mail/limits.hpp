@@ -12,8 +12,11 @@ inline constexpr std::size_t kMaxHeaders = 1000;
 inline constexpr std::size_t kMaxAddresses = 1000;
 inline constexpr std::size_t kMaxReferences = 500;
 inline constexpr std::size_t kMaxEncodedWords = 1000;
+inline constexpr std::size_t kMaxPieces = 100;  ///< of one RFC 2231 parameter
 inline constexpr std::size_t kMaxParts = 1000;
 inline constexpr std::size_t kMaxNesting = 20;
+/// Of a signed S/MIME body: OpenSSL makes up to 50 bytes of each byte of its lists.
+inline constexpr std::size_t kMaxSigned = std::size_t{2} << 20;
 inline constexpr std::size_t kMaxText = std::size_t{8} << 20;  ///< of the body that is kept and indexed
 /// Of the body that is decoded: quoted-printable at its longest is three times its text.
 inline constexpr std::size_t kMaxEncoded = 3 * kMaxText;

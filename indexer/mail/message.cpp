@@ -181,6 +181,7 @@ Message parse(std::string_view raw, const Hints& hints) {
     message.body = std::move(body.text);
     message.attachments = std::move(body.attachments);
     message.html = body.html;
+    message.encrypted = body.encrypted;
     message.truncated |= body.truncated;
     for (std::string& defect : body.defects) message.defects.push_back(std::move(defect));
     message.content_key = key_of(message);

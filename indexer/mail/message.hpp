@@ -28,7 +28,8 @@ struct Message {
     std::string headers;                   ///< decoded `Name: value` lines that a reader wants
     std::string digest;                    ///< SHA-256 of the raw bytes, hex
     std::string content_key;               ///< the same for two copies of one mail, whatever way each came
-    bool html = false;                     ///< the text comes from HTML, there was no other
+    bool html = false;                     ///< text comes from HTML, for want of plain text
+    bool encrypted = false;                ///< a part is sealed (PGP, S/MIME): its text is not to be had
     bool truncated = false;                ///< a limit cut something off
     std::vector<std::string> defects;      ///< what was damaged, for a person
 };
