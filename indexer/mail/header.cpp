@@ -40,6 +40,32 @@ void blank_controls(std::string& text) {
 
 std::string in_utf8(std::string_view value) { return to_utf8(unfold(value.substr(0, kMaxHeader)), ""); }
 
+// Comments outside of angle brackets off; one that never closes is none.
+std::string without_comments(std::string_view value) {
+    std::string out;
+    out.reserve(value.size());
+    bool in_brackets = false;
+    bool closable = true;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] == '(' && !in_brackets && closable) {
+            std::size_t depth = 0, end = i;
+            for (; end < value.size(); ++end) {
+                depth += value[end] == '(';
+                depth -= value[end] == ')';
+                if (depth == 0) break;
+            }
+            if (depth == 0) {
+                i = end;
+                continue;
+            }
+            closable = false;
+        }
+        in_brackets = value[i] == '<' || (in_brackets && value[i] != '>');
+        out += value[i];
+    }
+    return out;
+}
+
 // Where in an address list a place is: within a quoted string, within how many comments.
 class Place {
 public:
@@ -138,7 +164,7 @@ HeaderBlock parse_header_block(std::string_view raw) {
         const auto end = std::min(raw.find('\n', pos), raw.size());
         auto line = raw.substr(pos, end - pos);
         pos = std::min(end + 1, raw.size());
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        while (line.ends_with('\r')) line.remove_suffix(1);  // CRCRLF is not rare
         if (line.empty()) {
             block.body = pos;
             return block;
@@ -205,6 +231,8 @@ std::vector<std::string> decode_addresses(std::string_view value) {
 }
 
 std::vector<std::string> decode_ids(std::string_view value) {
+    const std::string text = without_comments(value);
+    value = text;
     std::vector<std::string> out;
     for (auto open = value.find('<'); open != value.npos && out.size() < kMaxReferences;
          open = value.find('<', open + 1)) {

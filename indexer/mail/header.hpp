@@ -48,7 +48,8 @@ std::vector<std::string> decode_addresses(std::string_view value);
 /// times that are not, and outside the years 1900 to 2100.
 std::optional<std::int64_t> decode_date(std::string_view value);
 
-/// The ids between < and >, in order; without any, the bare text if it can be one.
+/// The ids between < and >, in order, comments around them off; without any, the bare
+/// text if it can be one. At most kMaxReferences.
 std::vector<std::string> decode_ids(std::string_view value);
 
 }  // namespace patchseek::mail

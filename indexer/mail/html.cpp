@@ -11,8 +11,36 @@ namespace {
 struct Entity {
     std::string_view name, text;
 };
-constexpr auto kEntities =
-    std::to_array<Entity>({{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}});
+constexpr auto kEntities = std::to_array<Entity>({{"amp", "&"},
+                                                  {"lt", "<"},
+                                                  {"gt", ">"},
+                                                  {"quot", "\""},
+                                                  {"apos", "'"},
+                                                  {"nbsp", " "},
+                                                  {"ndash", "–"},
+                                                  {"mdash", "—"},
+                                                  {"lsquo", "‘"},
+                                                  {"rsquo", "’"},
+                                                  {"ldquo", "“"},
+                                                  {"rdquo", "”"},
+                                                  {"bdquo", "„"},
+                                                  {"hellip", "…"},
+                                                  {"bull", "•"},
+                                                  {"euro", "€"},
+                                                  {"trade", "™"},
+                                                  {"rarr", "→"},
+                                                  {"larr", "←"}});
+// Those of Latin-1, from U+00A0 on (HTML 4, 24.2).
+constexpr auto kLatin = std::to_array<std::string_view>(
+    {"nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",    "copy",   "ordf",
+     "laquo",  "not",    "shy",    "reg",    "macr",   "deg",    "plusmn", "sup2",   "sup3",   "acute",  "micro",
+     "para",   "middot", "cedil",  "sup1",   "ordm",   "raquo",  "frac14", "frac12", "frac34", "iquest", "Agrave",
+     "Aacute", "Acirc",  "Atilde", "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute", "Ecirc",  "Euml",
+     "Igrave", "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute", "Ocirc",  "Otilde", "Ouml",
+     "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute", "THORN",  "szlig",  "agrave", "aacute",
+     "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil", "egrave", "eacute", "ecirc",  "euml",   "igrave",
+     "iacute", "icirc",  "iuml",   "eth",    "ntilde", "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide",
+     "oslash", "ugrave", "uacute", "ucirc",  "uuml",   "yacute", "thorn",  "yuml"});
 
 void append_code_point(std::string& out, unsigned point) {
     if (point == 0 || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return;
@@ -49,8 +77,14 @@ std::size_t take_entity(std::string_view html, std::size_t pos, std::string& out
         return end + 1;
     }
     const auto* const found = std::ranges::find(kEntities, name, &Entity::name);
-    if (found == kEntities.end()) return 0;
-    out += found->text;
+    if (found != kEntities.end()) {
+        out += found->text;
+        return end + 1;
+    }
+    const auto* const latin = std::ranges::find(kLatin, name);
+    if (latin == kLatin.end()) return 0;
+    constexpr unsigned kFirstLatin = 0xA0;
+    append_code_point(out, kFirstLatin + static_cast<unsigned>(latin - kLatin.begin()));
     return end + 1;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "body.hpp"
 #include "charset.hpp"
@@ -55,28 +56,62 @@ std::string first_address(const HeaderBlock& header, std::string_view name) {
     return addresses.empty() ? std::string() : std::move(addresses.front());
 }
 
-// Lists that must satisfy DMARC send "Jane via list <list@…>" and leave Jane's own
-// address in a header of theirs, or in Reply-To.
-std::string original_from(const HeaderBlock& header, const std::string& from) {
+// The two halves of "Name <address>"; a bare address has no name.
+struct Person {
+    std::string_view name, address;
+};
+Person person_of(std::string_view text) {
+    const auto open = text.rfind('<');
+    if (open == text.npos || !text.ends_with('>')) return {{}, text};
+    const auto name = text.substr(0, open);
+    return {name.substr(0, name.find_last_not_of(' ') + 1), text.substr(open + 1, text.size() - open - 2)};
+}
+
+// Lists that must satisfy DMARC send "Jane via list <list@…>", Google's "'Jane' via
+// list", and leave Jane's own address in a header of theirs, in Reply-To or in Cc. Only
+// a name that is hers tells in these two, or else an address that is not the list's.
+std::string original_from(const HeaderBlock& header, const Message& message) {
     for (const char* name : {"X-Original-From", "X-Patchwork-Original-From"})
         if (auto address = first_address(header, name); !address.empty()) return address;
-    if (from.find(" via ") == from.npos) return {};
-    return first_address(header, "Reply-To");
+    const auto from = person_of(message.from);
+    const auto via = from.name.rfind(" via ");
+    if (via == from.name.npos) return {};
+    auto name = from.name.substr(0, via);
+    if (name.size() > 2 && name.starts_with('\'') && name.ends_with('\'')) name = name.substr(1, name.size() - 2);
+    const auto reply_to = decode_addresses(header.find("Reply-To").value_or(""));
+    for (const auto* addresses : {&reply_to, &message.cc})
+        for (const std::string& address : *addresses)
+            if (person_of(address).name == name) return address;
+    if (reply_to.empty() || person_of(reply_to.front()).address == from.address) return {};
+    return reply_to.front();
+}
+
+// What a reference must not be: the mail itself, or a person. Old git send-email wrote
+// the answer to its prompt as an id, be it "y" or an address.
+std::unordered_set<std::string_view> never_references(const Message& message) {
+    std::unordered_set<std::string_view> out(message.ids.begin(), message.ids.end());
+    out.insert(person_of(message.from).address);
+    for (const auto* people : {&message.to, &message.cc})
+        for (const std::string& person : *people) out.insert(person_of(person).address);
+    return out;
 }
 
 void read_references(const HeaderBlock& header, Message& message) {
-    const auto add = [&](std::vector<std::string> ids, std::size_t most) {
-        for (std::string& id : ids) {
-            // Old git send-email wrote the answer to its prompt here: "<yes>".
-            const bool known = std::ranges::find(message.references, id) != message.references.end();
-            if (id.find('@') != id.npos && !known && message.references.size() < most)
-                message.references.push_back(std::move(id));
-        }
+    const auto never = never_references(message);
+    const auto read = [&](std::string_view value) {
+        auto ids = decode_ids(value);
+        std::erase_if(ids, [&](const std::string& id) { return id.find('@') == id.npos || never.contains(id); });
+        return ids;
     };
-    for (const auto value : header.find_all("References")) add(decode_ids(value), kMaxReferences - 1);
+    std::unordered_set<std::string> known;
+    const auto add = [&](std::vector<std::string> ids, std::size_t most) {
+        for (std::string& id : ids)
+            if (message.references.size() < most && known.insert(id).second)
+                message.references.push_back(std::move(id));
+    };
+    for (const auto value : header.find_all("References")) add(read(value), kMaxReferences - 1);
     if (const auto value = header.find("In-Reply-To")) {
-        auto ids = decode_ids(*value);
-        std::erase_if(ids, [](const std::string& id) { return id.find('@') == id.npos; });
+        auto ids = read(*value);
         if (!ids.empty()) message.in_reply_to = ids.front();
         add(std::move(ids), kMaxReferences);  // the parent has a place of its own
     }
@@ -109,13 +144,13 @@ void read_header(const HeaderBlock& header, Message& message) {
     if (const auto subject = header.find("Subject")) message.subject = decode_text(*subject);
     message.from = first_address(header, "From");
     if (message.from.empty()) message.from = first_address(header, "X-Patchwork-Submitter");
-    message.original_from = original_from(header, message.from);
     for (const auto value : header.find_all("To"))
         for (std::string& address : decode_addresses(value)) message.to.push_back(std::move(address));
     for (const auto value : header.find_all("Cc"))
         for (std::string& address : decode_addresses(value)) message.cc.push_back(std::move(address));
     message.to.resize(std::min(message.to.size(), kMaxAddresses));
     message.cc.resize(std::min(message.cc.size(), kMaxAddresses));
+    message.original_from = original_from(header, message);
     message.date = date_of(header);
     message.received = date_of_received(header);
     if (!message.received) message.received = message.date;

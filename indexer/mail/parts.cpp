@@ -174,6 +174,8 @@ void Walker::multipart(const Entity& entity, std::size_t depth, Leaves& out) {
 
 void Walker::message(const Entity& entity, std::size_t depth, Leaves& out) {
     const auto bytes = starts_with_field(entity.body) ? std::string(entity.body) : decoded(entity);
+    if (auto name = file_name(entity.disposition, entity.content_type); !name.empty())
+        parts_.attachments.push_back(std::move(name));
     const auto inner = read_inner_message(bytes);
     parts_.truncated |= inner.header.truncated;
     if (const auto subject = inner.header.find("Subject"))

@@ -2,6 +2,8 @@
 
 #include <gmime/gmime.h>
 
+#include <algorithm>
+
 #include "header.hpp"
 
 namespace patchseek::mail {
@@ -15,6 +17,15 @@ GMimeContentEncoding gmime_name(Transfer transfer) {
         case Transfer::none: break;
     }
     return GMIME_CONTENT_ENCODING_DEFAULT;
+}
+
+std::string_view missing_padding(std::string_view text) {
+    const auto is_digit = [](char c) {
+        const char small = static_cast<char>(c | 0x20);
+        return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+    };
+    const auto left = std::ranges::count_if(text, is_digit) % 4;
+    return left == 2 ? "==" : left == 3 ? "=" : "";
 }
 
 }  // namespace
@@ -36,9 +47,11 @@ std::string decode_transfer(std::string_view text, Transfer transfer) {
     if (transfer == Transfer::none || text.empty()) return std::string(text);
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, gmime_name(transfer));
-    std::string out(g_mime_encoding_outlen(&state, text.size()), '\0');
+    std::string out(g_mime_encoding_outlen(&state, text.size() + 4), '\0');
     auto size = g_mime_encoding_step(&state, text.data(), text.size(), out.data());
-    size += g_mime_encoding_flush(&state, "", 0, out.data() + size);
+    // Padding that was cut off, or never written: GMime would keep the last bytes back.
+    const auto padding = transfer == Transfer::base64 ? missing_padding(text) : std::string_view();
+    size += g_mime_encoding_flush(&state, padding.data(), padding.size(), out.data() + size);
     out.resize(size);
     return out;
 }
