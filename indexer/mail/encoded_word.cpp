@@ -81,7 +81,10 @@ private:
 void for_each_run(std::string_view text, const std::function<void(std::string_view)>& copy,
                   const std::function<void(std::string_view)>& write) {
     std::size_t copied = 0, count = 0;
-    for (auto at = text.find("=?"); at != text.npos && count < kMaxEncodedWords; at = text.find("=?", at)) {
+    // Behind the last end no word can begin; without knowing it each would be looked for to the end of the text.
+    const auto last = text.rfind("?=");
+    for (auto at = text.find("=?"); last != text.npos && at < last && count < kMaxEncodedWords;
+         at = text.find("=?", at)) {
         auto word = word_at(text, at);
         if (!word) {
             at += 2;

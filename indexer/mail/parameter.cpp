@@ -87,7 +87,10 @@ public:
         if (suffix.ends_with('*')) suffix.remove_suffix(1);
         std::size_t index = 0;
         const auto* const end = suffix.data() + suffix.size();
-        if (!suffix.empty() && std::from_chars(suffix.data(), end, index).ptr != end) return;
+        if (!suffix.empty()) {
+            const auto [stop, error] = std::from_chars(suffix.data(), end, index);
+            if (stop != end || error != std::errc()) return;
+        }
         if (index >= kMaxPieces || pieces_[index]) return;
         pieces_[index] = Piece{std::move(value), encoded};
     }

@@ -173,7 +173,11 @@ void Walker::multipart(const Entity& entity, std::size_t depth, Leaves& out) {
 }
 
 void Walker::message(const Entity& entity, std::size_t depth, Leaves& out) {
-    const auto bytes = starts_with_field(entity.body) ? std::string(entity.body) : decoded(entity);
+    // RFC 2046, 5.2.1 forbids to encode a message; some do, more only say so. Without a
+    // copy where none is needed: there is one for each level.
+    const bool is_encoded = transfer_of(entity.encoding) != Transfer::none && !starts_with_field(entity.body);
+    const auto storage = is_encoded ? decoded(entity) : std::string();
+    const auto bytes = is_encoded ? std::string_view(storage) : entity.body;
     if (auto name = file_name(entity.disposition, entity.content_type); !name.empty())
         parts_.attachments.push_back(std::move(name));
     const auto inner = read_inner_message(bytes);

@@ -28,6 +28,13 @@ std::string_view missing_padding(std::string_view text) {
     return left == 2 ? "==" : left == 3 ? "=" : "";
 }
 
+// GMime wants to be told where the data begins.
+std::string_view uuencoded_data(std::string_view text) {
+    const auto begin = text.starts_with("begin ") ? 0 : text.find("\nbegin ");
+    const auto end = begin == text.npos ? begin : text.find('\n', begin + 1);
+    return end == text.npos ? std::string_view() : text.substr(end + 1);
+}
+
 }  // namespace
 
 Transfer transfer_of(std::string_view value) {
@@ -45,6 +52,7 @@ Transfer transfer_of(std::string_view value) {
 
 std::string decode_transfer(std::string_view text, Transfer transfer) {
     if (transfer == Transfer::none || text.empty()) return std::string(text);
+    if (transfer == Transfer::uuencode) text = uuencoded_data(text);
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, gmime_name(transfer));
     std::string out(g_mime_encoding_outlen(&state, text.size() + 4), '\0');

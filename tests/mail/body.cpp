@@ -7,7 +7,6 @@
 #include "mail/charset.hpp"
 #include "mail/limits.hpp"
 #include "mail/message.hpp"
-#include "mail/parameter.hpp"
 
 using namespace patchseek::mail;
 
@@ -138,20 +137,6 @@ TEST_CASE("flowed text is joined, a patch stays applicable") {
          }) {
         CAPTURE(c.name);
         CHECK(decoded("Content-Type: " + c.type + "\n\n" + c.text).text == c.unflowed);
-    }
-}
-
-TEST_CASE("parameters") {
-    struct Case { const char* value; const char* name; const char* found; };
-    for (const Case& c : {
-             Case{"text/plain; charset=utf-8", "charset", "utf-8"}, Case{"text/plain;CHARSET=\"utf-8\"; x=y", "charset", "utf-8"},
-             Case{"text/plain; charset=utf-8; format=flowed", "format", "flowed"}, Case{"text/plain", "charset", ""},
-             Case{"text/plain; charset", "charset", ""}, Case{"text/plain; charset=", "charset", ""},
-             Case{"text/plain; charset=\"open", "charset", "open"}, Case{"text/plain; x-charset=a; charset=b", "charset", "b"},
-             Case{"text/plain; charset = utf-8", "charset", "utf-8"},
-         }) {
-        CAPTURE(c.value);
-        CHECK(parameter(c.value, c.name) == c.found);
     }
 }
 
