@@ -176,6 +176,38 @@ void mark_attributions(std::string_view text, std::vector<Line>& lines) {
     }
 }
 
+/// The prefix of a quote that is no `>`: initials before one, "JD> ", or a bar.
+std::string_view citation_mark(std::string_view s) noexcept {
+    if (s.starts_with('|')) return s.substr(0, 1);
+    std::size_t size = 0;
+    while (size < s.size() && size < 5 && is_alpha(s[size])) ++size;
+    return size > 0 && size < s.size() && s[size] == '>' ? s.substr(0, size + 1) : std::string_view();
+}
+
+/// Whether the mark could hardly be the prompt of a program: two initials or more.
+bool is_initials(std::string_view mark) noexcept {
+    return mark.size() > 2 && std::all_of(mark.begin(), mark.end() - 1, is_upper);
+}
+
+/// Quotes of other fashions. Below an attribution any mark is one; elsewhere two lines
+/// with the same initials: tables have bars too, and debuggers a prompt.
+void mark_citations(std::string_view text, std::vector<Line>& lines) {
+    const auto is_prose = [&](std::size_t k) {
+        return lines[k].kind == LineKind::log || lines[k].kind == LineKind::notes;
+    };
+    for (std::size_t i = 0; i < lines.size();) {
+        const auto mark = is_prose(i) ? citation_mark(lines[i].of(text)) : std::string_view();
+        auto end = i + 1;
+        while (!mark.empty() && end < lines.size() && is_prose(end) && lines[end].of(text).starts_with(mark)) ++end;
+        auto above = i;
+        if (above > 0 && lines[above - 1].kind == LineKind::blank) --above;
+        const bool attributed = above > 0 && is_prose(above - 1) && is_attribution_end(lines[above - 1].of(text));
+        if (!mark.empty() && (attributed || (end - i > 1 && is_initials(mark))))
+            for (auto k = i; k < end; ++k) lines[k].kind = LineKind::quoted;
+        i = end;
+    }
+}
+
 }  // namespace
 
 char letter(LineKind kind) noexcept { return kLetters[static_cast<std::size_t>(kind)]; }
@@ -192,6 +224,7 @@ Anatomy dissect(std::string_view text) {
     settle_sections(text, scan.lines, find_sections(scan.dividers));
     settle_prose(text, scan.lines);
     mark_envelope(text, scan.lines);
+    mark_citations(text, scan.lines);
     mark_attributions(text, scan.lines);
     mark_trailers(text, scan.lines);
     return {std::move(scan.lines), scan.cut_short};

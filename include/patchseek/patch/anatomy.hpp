@@ -13,7 +13,7 @@ enum class LineKind : std::uint8_t {
     blank,      ///< empty, or white space only, outside a hunk
     log,        ///< what the author says, above `---` and the diff; all prose of a reply or cover
     notes,      ///< prose between `---` and the diff, or after the diff, and signatures
-    quoted,     ///< `>` lines of a reply and the line that introduces them
+    quoted,     ///< `>` lines of a reply (or `JD>`, or bars) and the line that introduces them
     trailer,    ///< `Name: value` at the end of the log, and its folded lines
     envelope,   ///< in-body From:, Date:, Subject: at the top
     separator,  ///< the `---` between log and diffstat
