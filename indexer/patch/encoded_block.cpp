@@ -35,12 +35,20 @@ EncodedBlock find_uuencode(std::string_view text, const std::vector<Line>& lines
     return {end - at, true};
 }
 
+EncodedBlock find_armor(std::string_view text, const std::vector<Line>& lines, std::size_t at) {
+    auto end = at + 1;
+    while (end < lines.size() && is_armor_line(lines[end].of(text))) ++end;
+    if (end == lines.size() || !is_armor_end(lines[end].of(text))) return {1, false};
+    return {end + 1 - at, true};
+}
+
 }  // namespace
 
 EncodedBlock find_encoded_block(std::string_view text, const std::vector<Line>& lines, std::size_t at) {
     const auto s = lines[at].of(text);
     if (is_base64_line(s)) return find_base64(text, lines, at);
     if (is_uuencode_begin(s)) return find_uuencode(text, lines, at);
+    if (is_armor_begin(s)) return find_armor(text, lines, at);
     return {1, false};
 }
 

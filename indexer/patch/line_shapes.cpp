@@ -111,6 +111,20 @@ bool is_uuencode_line(std::string_view line) noexcept {
     return line.size() <= whole + 1 && std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '`'; });
 }
 
+bool is_armor_begin(std::string_view line) noexcept {
+    return line.starts_with("-----BEGIN PGP ") && trim_right(line).ends_with("-----") &&
+           !line.starts_with("-----BEGIN PGP SIGNED MESSAGE");
+}
+
+bool is_armor_line(std::string_view line) noexcept {
+    line = trim_right(line);
+    if (line.find(": ") != line.npos) return true;
+    if (line.starts_with('=')) line.remove_prefix(1);
+    return line.size() <= 76 && std::ranges::all_of(without_padding(line), is_base64);
+}
+
+bool is_armor_end(std::string_view line) noexcept { return line.starts_with("-----END PGP "); }
+
 bool is_git_binary_line(std::string_view line) noexcept {
     if (line.size() < 6 || !is_alpha(line.front())) return false;
     return line.size() <= 66 && std::ranges::all_of(line, [](char c) { return c > ' ' && c < 0x7f; });

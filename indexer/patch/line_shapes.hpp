@@ -43,6 +43,12 @@ bool is_base64_tail(std::string_view line) noexcept;
 bool is_uuencode_begin(std::string_view line) noexcept;
 bool is_uuencode_line(std::string_view line) noexcept;
 
+/// `-----BEGIN PGP SIGNATURE-----` and the like, but not that of a signed text; what
+/// stands in such a block (RFC 9580, 6.2): fields, base64, a checksum; its end.
+bool is_armor_begin(std::string_view line) noexcept;
+bool is_armor_line(std::string_view line) noexcept;
+bool is_armor_end(std::string_view line) noexcept;
+
 /// A line of `GIT binary patch` data: length letter and base85.
 bool is_git_binary_line(std::string_view line) noexcept;
 /// `literal 123`, `delta 45`.

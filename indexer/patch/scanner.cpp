@@ -41,7 +41,7 @@ std::vector<Line> split_lines(std::string_view text) {
 ///     binary         --a line that is no data-->                     prose
 ///     quoted_binary  --a line that is no data-->                     prose
 ///
-/// Blocks that end by themselves (diffstat, base64, uuencode) are taken whole in prose.
+/// Blocks that end by themselves (diffstat, base64, uuencode, PGP) are taken whole in prose.
 ///
 /// The counts of a hunk are the only way to know that a "--- x" in it is a removed
 /// line and that the "-- " behind it is a signature.
@@ -234,7 +234,7 @@ bool Scanner::take_diffstat(std::string_view s) {
 }
 
 bool Scanner::take_encoded(std::string_view s) {
-    if (!is_base64_line(s) && !is_uuencode_begin(s)) return false;
+    if (!is_base64_line(s) && !is_uuencode_begin(s) && !is_armor_begin(s)) return false;
     const auto block = find_encoded_block(text_, scan_.lines, at_);
     for (std::size_t i = 0; i < block.size; ++i) put(block.encoded ? LineKind::binary : LineKind::log);
     return true;
