@@ -219,14 +219,32 @@ Sums add_up(const auto& files) {
     return sums;
 }
 
-bool is_pull_line(std::string_view s) { return contains_any_case(s, "available in the git repository at"); }
+bool names_repository(std::string_view s) {
+    s = trim(s);
+    return s.find("://") != s.npos || s.starts_with("git@") || s.starts_with('/');
+}
+
+/// `are available in the Git repository at:` of git request-pull; without the colon
+/// an address must follow, on the line or the next: people write so in prose too.
+bool asks_to_pull(std::string_view body, const std::vector<Line>& lines, std::size_t i) {
+    constexpr std::string_view kPhrase = "available in the git repository at";
+    auto s = lines[i].of(body);
+    while (s.size() >= kPhrase.size() && !starts_with_any_case(s, kPhrase)) s.remove_prefix(1);
+    if (s.size() < kPhrase.size()) return false;
+    s = trim(s.substr(kPhrase.size()));
+    if (s.starts_with(':') || names_repository(s)) return true;
+    if (!s.empty()) return false;
+    ++i;
+    while (i < lines.size() && lines[i].kind == LineKind::blank) ++i;
+    return i < lines.size() && names_repository(lines[i].of(body));
+}
 
 void read_prose(std::string_view body, Patch& patch) {
     for (std::size_t i = 0; i < patch.lines.size(); ++i) {
         const Line& line = patch.lines[i];
         const auto s = line.of(body);
         if (line.kind == LineKind::log || line.kind == LineKind::notes) {
-            if (!patch.pull_request && is_pull_line(s)) patch.pull_request = true;
+            if (!patch.pull_request) patch.pull_request = asks_to_pull(body, patch.lines, i);
         } else if (line.kind == LineKind::envelope) {
             auto* value = starts_with_any_case(s, "from:")      ? &patch.inbody_from
                           : starts_with_any_case(s, "subject:") ? &patch.inbody_subject
