@@ -22,6 +22,7 @@ void demand_same(const mail::Message& a, const mail::Message& b) {
     demand(a.subject == b.subject && a.from == b.from && a.to == b.to && a.cc == b.cc && a.date == b.date);
     demand(a.references == b.references && a.lists == b.lists && a.headers == b.headers && a.body == b.body);
     demand(a.attachments == b.attachments && a.defects == b.defects && a.truncated == b.truncated);
+    demand(a.html == b.html && a.encrypted == b.encrypted);
 }
 
 }  // namespace
