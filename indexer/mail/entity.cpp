@@ -138,11 +138,6 @@ Entity read_part(std::string_view raw, std::string_view default_type) {
 
 InnerMessage read_inner_message(std::string_view raw) {
     raw.remove_prefix(std::min(raw.find_first_not_of("\r\n"), raw.size()));
-    if (raw.starts_with("From ") || raw.starts_with(">From ")) {
-        std::size_t pos = 0;
-        next_line(raw, pos);
-        raw.remove_prefix(pos);
-    }
     InnerMessage inner{parse_header_block(raw), {}};
     inner.body = raw.substr(inner.header.body);
     return inner;

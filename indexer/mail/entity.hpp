@@ -27,8 +27,8 @@ Entity make_entity(const HeaderBlock& header, std::string_view body, std::string
 /// blank line behind it: a block without any field that a part may have is its text.
 Entity read_part(std::string_view raw, std::string_view default_type);
 
-/// A message within a message: its header, behind what mail programs leave before one
-/// (blank lines, a "From " line), and its body.
+/// A message within a message: its header, behind the blank lines that some mail
+/// programs leave before one, and its body.
 struct InnerMessage {
     HeaderBlock header;
     std::string_view body;
