@@ -95,7 +95,7 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 # Each library has one place that knows it.
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$")
 forbid("${gmime}" IN include indexer searcher EXCEPT "^indexer/mail/")
-forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/")
+forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/" "^indexer/patch/patch_id\\.cpp$")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/store/")
 forbid("${xapian}" IN indexer/base indexer/schema indexer/patch indexer/store indexer/archive indexer/mail)
 forbid("${xapian}" IN searcher/query EXCEPT "^searcher/query/compile\\.")

@@ -6,6 +6,7 @@
 
 #include "mentions.hpp"
 #include "patchseek/patch/line_area.hpp"
+#include "patchseek/patch/patch_id.hpp"
 #include "patchseek/patch/path_terms.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -21,6 +22,12 @@ namespace {
 
 constexpr schema::Areas kDiff =
     schema::bit(Area::function) | schema::bit(Area::added) | schema::bit(Area::removed) | schema::bit(Area::context);
+
+// git's ids go over a file's bytes, whatever charset the mail says they are in.
+std::vector<std::string> patch_ids_of(const mail::Message& message, const patch::Patch& patch) {
+    if (message.undecoded.empty()) return patch::patch_ids(message.body, patch.lines);
+    return patch::patch_ids(message.undecoded, patch::classify(message.undecoded));
+}
 
 }  // namespace
 
@@ -240,6 +247,7 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     std::uint32_t position = 0;
     for (const patch::Trailer& trailer : record.trailers) impl.trailer(trailer, position);
     for (const std::string& blob : patch.blobs) impl.exact("blob", blob);
+    for (const std::string& id : patch_ids_of(message, patch)) impl.exact("patchid", id);
     impl.body(message.body, patch.lines);
     impl.states(message, patch, record);
     impl.numbers(patch, record);

@@ -11,6 +11,7 @@
 #include "digest.hpp"
 #include "header.hpp"
 #include "limits.hpp"
+#include "undecoded.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -214,6 +215,7 @@ Message parse(std::string_view raw, const Hints& hints) {
         }
     Body body = decode_body(header, raw.substr(header.body));
     message.body = std::move(body.text);
+    message.undecoded = undecoded_body(header, raw.substr(header.body));
     message.attachments = std::move(body.attachments);
     message.html = body.html;
     message.encrypted = body.encrypted;

@@ -24,6 +24,7 @@ struct Message {
     std::vector<std::string> lists;       ///< List-Id values without <>
     std::string patchwork_id;
     std::string body;                      ///< text parts, one after another, LF line ends
+    std::string undecoded;                 ///< undecoded_body(): its bytes, where they are others; mostly empty
     std::vector<std::string> attachments;  ///< file names of parts
     std::string headers;                   ///< decoded `Name: value` lines that a reader wants
     std::string digest;                    ///< SHA-256 of the raw bytes, hex

@@ -7,6 +7,7 @@
 
 #include "patch/diff.hpp"
 #include "patch/patch.hpp"
+#include "patchseek/patch/patch_id.hpp"
 #include "patchseek/patch/path_terms.hpp"
 
 using namespace patchseek::patch;
@@ -80,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const Line& line : patch.lines) added += line.kind == LineKind::added;
     for (const FileChange& file : read_diff(body, patch.lines).files) counted += file.adds.value_or(0);
     require(counted <= added);
+    for (const auto& id : patch_ids(body, patch.lines)) require(id.size() == 40);
     for (const Trailer& t : patch.trailers) require(!t.name.empty() && !t.value.empty());
     return 0;
 }

@@ -158,6 +158,7 @@ inline constexpr auto kFields = std::to_array<Field>({
     {"op", "", Kind::exact, 0, "XOP:", -1, "create delete rename copy mode binary"},
     {"tag", "", Kind::exact, 0, "XTAG:", -1, "other words in the subject's brackets: tree, branch, project"},
     {"blob", "dfblob dfpre dfpost", Kind::hex, 0, "XBLOB:", -1, "blob id of the diff, from 7 digits"},
+    {"patchid", "", Kind::exact, 0, "XPID:", -1, "git patch-id --stable of the diff"},
     {"mentions", "", Kind::hex, 0, "XMEN:", -1, "commit, message id, CVE or bug that the prose names"},
     {"signed", "", Kind::trailer, 0, "XTsigned-off-by:", -1, "Signed-off-by"},
     {"reviewed", "", Kind::trailer, 0, "XTreviewed-by:", -1, "Reviewed-by"},
