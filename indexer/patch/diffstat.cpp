@@ -47,6 +47,37 @@ Shown cut_dots(std::string_view name) {
     return {name, true, !at_slash};
 }
 
+/// A quoted name whose front was cut off, its quote with it: `/d/\303\244.c"`. Where the
+/// cut may have gone through an escape, what is left of that goes too.
+std::string unquote_tail(std::string_view name, bool fragment) {
+    if (!name.ends_with('"')) return std::string(name);
+    const auto decode = [](std::string_view tail) {
+        std::string whole = '"' + std::string(tail);
+        std::string_view rest = whole;
+        auto plain = eat_quoted_name(rest);
+        return plain && rest.empty() ? *std::move(plain) : std::string();
+    };
+    if (!fragment) return decode(name);
+    if (name.starts_with('\\')) name.remove_prefix(1);
+    std::size_t digits = 0;
+    while (digits < 3 && is_digit(name[digits])) ++digits;
+    name.remove_prefix(std::max<std::size_t>(digits, 1));
+    auto tail = decode(name);
+    // Nor is the end of a UTF-8 character worth anything.
+    const auto whole = std::ranges::find_if(tail, [](char c) { return (c & 0xc0) != 0x80; });
+    return tail.erase(0, static_cast<std::size_t>(whole - tail.begin()));
+}
+
+/// Drops what a cut left of an arrow: "> new", "=> new" or " new". The name behind is
+/// whole then, save that one space may as well be the name's own. True for an arrow.
+bool drop_arrow_rest(Shown& shown) {
+    const bool fragment = shown.fragment;
+    for (const auto rest : {kArrow, kArrow.substr(1), kArrow.substr(2)})
+        if (shown.fragment && eat(shown.name, rest)) shown.fragment = false;
+    if (shown.fragment) shown.name = trim_left(shown.name);
+    return fragment && !shown.fragment;
+}
+
 /// Cut inside braces: `common/videobuf2}/x.c`, `b => c}/x.c`. The head is lost, so only
 /// the new name's tail is certain.
 void read_cut_braces(Shown shown, std::size_t close, StatEntry& entry) {
@@ -56,13 +87,15 @@ void read_cut_braces(Shown shown, std::size_t close, StatEntry& entry) {
         inside.remove_prefix(arrow + kArrow.size());
         shown.fragment = false;
     }
+    entry.renamed = true;
     entry.change.partial = true;
-    entry.fragment = shown.fragment;
+    entry.change.fragment = shown.fragment;
     entry.change.path = join("", inside, shown.name.substr(close + 1));
 }
 
-void read_names(std::string_view text, StatEntry& entry) {
-    const auto shown = cut_dots(text);
+void read_names(Shown shown, StatEntry& entry) {
+    // Without braces the name behind the arrow is whole from the top.
+    const bool cut_arrow = drop_arrow_rest(shown);
     const auto name = shown.name;
     FileChange& change = entry.change;
     const auto open = name.find('{');
@@ -73,18 +106,21 @@ void read_names(std::string_view text, StatEntry& entry) {
         const auto head = name.substr(0, open), tail = name.substr(close + 1);
         set_rename(change, join(head, name.substr(open + 1, arrow - open - 1), tail),
                    join(head, name.substr(arrow + kArrow.size(), close - arrow - kArrow.size()), tail));
+        entry.renamed = true;
         change.partial = shown.cut;
-        entry.fragment = shown.fragment;
+        entry.change.fragment = shown.fragment;
     } else if (shown.cut && close != name.npos && open == name.npos) {
         read_cut_braces(shown, close, entry);
     } else if (arrow != name.npos) {
         // When the front is cut, the old name is a tail and the new one whole.
         set_rename(change, shown.cut ? std::string() : unquote(name.substr(0, arrow)),
                    unquote(name.substr(arrow + kArrow.size())));
+        entry.renamed = true;
     } else {
-        change.path = unquote(name);
-        change.partial = shown.cut;
-        entry.fragment = shown.fragment;
+        change.path = shown.cut && !cut_arrow ? unquote_tail(name, shown.fragment) : unquote(name);
+        entry.renamed = cut_arrow;
+        change.partial = shown.cut && !cut_arrow;
+        entry.change.fragment = shown.fragment;
     }
 }
 
@@ -176,6 +212,13 @@ std::size_t bar_of(std::string_view line) noexcept {
                : line.npos;
 }
 
+/// `100644 `
+bool eat_mode(std::string_view& s) noexcept {
+    if (s.size() <= 7 || !std::all_of(s.begin(), s.begin() + 6, is_digit) || s[6] != ' ') return false;
+    s.remove_prefix(7);
+    return true;
+}
+
 }  // namespace
 
 bool may_be_stat_entry(std::string_view line) noexcept {
@@ -194,7 +237,8 @@ std::optional<StatEntry> parse_stat_entry(std::string_view line) {
     read_compact_summary(shown, entry.change);
     if (shown.empty()) return std::nullopt;
     const auto op = entry.change.op;
-    read_names(shown, entry);
+    entry.doubtful = shown.find_first_of("{}|\">") != shown.npos;
+    read_names(cut_dots(shown), entry);
     if (entry.change.op == Op::modify) entry.change.op = op;
     entry.plain = entry.plain && (shown.find(' ') == shown.npos || shown.find(kArrow) != shown.npos);
     if (!is_usable(entry.change)) return std::nullopt;
@@ -226,16 +270,19 @@ std::optional<StatTotals> parse_stat_totals(std::string_view line) {
     return rest.empty() ? std::optional(totals) : std::nullopt;
 }
 
+bool is_summary_line(std::string_view line) {
+    if (parse_summary_line(line)) return true;
+    // Below the rename of the same file.
+    auto rest = trim_right(line);
+    return eat(rest, " mode change ") && eat_mode(rest) && eat(rest, "=> ") && rest.size() == 6 &&
+           std::ranges::all_of(rest, is_digit);
+}
+
 std::optional<FileChange> parse_summary_line(std::string_view line) {
     auto rest = trim(line);
     if (line.empty() || line.front() != ' ') return std::nullopt;
     StatEntry entry;
     FileChange& change = entry.change;
-    const auto eat_mode = [&rest] {
-        const bool six = rest.size() > 7 && std::all_of(rest.begin(), rest.begin() + 6, is_digit) && rest[6] == ' ';
-        if (six) rest.remove_prefix(7);
-        return six;
-    };
     bool scored = false;
     if (eat(rest, "create mode "))
         change.op = Op::create;
@@ -256,13 +303,13 @@ std::optional<FileChange> parse_summary_line(std::string_view line) {
         if (open == rest.npos || !rest.ends_with("%)")) return std::nullopt;
         rest = rest.substr(0, open);
     } else if (change.op == Op::mode) {
-        if (!eat_mode() || !eat(rest, "=> ") || !eat_mode()) return std::nullopt;
+        if (!eat_mode(rest) || !eat(rest, "=> ") || !eat_mode(rest)) return std::nullopt;
         change.mode_changed = true;
-    } else if (!eat_mode()) {
+    } else if (!eat_mode(rest)) {
         return std::nullopt;
     }
     const Op op = change.op;
-    read_names(rest, entry);
+    read_names({rest}, entry);  // never shortened
     if ((op == Op::rename || op == Op::copy) == change.old.empty()) return std::nullopt;
     change.op = op;
     if (!is_usable(change)) return std::nullopt;

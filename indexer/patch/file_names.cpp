@@ -61,33 +61,41 @@ bool is_backup_of(std::string_view old_name, std::string_view name) noexcept {
            (old_name[name.size()] == '~' || old_name[name.size()] == '.');
 }
 
+/// The space between two sides that name one file, since git's prefixes are of one
+/// length; npos when they do not.
+std::size_t middle_of(std::string_view names) noexcept {
+    const auto middle = names.size() / 2;
+    if (names.size() % 2 == 0 || names[middle] != ' ') return names.npos;
+    const auto a = names.substr(0, middle), b = names.substr(middle + 1);
+    return a == b || rest_of(a) == rest_of(b) ? middle : names.npos;
+}
+
 }  // namespace
 
 NamePair split_git_names(std::string_view names) {
     NamePair pair;
-    names = trim_right(names);
     if (auto first = eat_quoted_name(names)) {
         pair.old_name = *std::move(first);
         names = trim_left(names);
         auto rest = names;
         auto second = eat_quoted_name(rest);
-        pair.new_name = second && rest.empty() ? *std::move(second) : std::string(names);
+        pair.new_name = second && is_blank(rest) ? *std::move(second) : std::string(names);
         return pair;
     }
-    if (const auto quote = names.find(" \""); quote != names.npos && names.ends_with('"')) {
+    if (const auto quote = names.find(" \""); quote != names.npos && trim_right(names).ends_with('"')) {
         auto rest = names.substr(quote + 1);
-        if (auto second = eat_quoted_name(rest); second && rest.empty()) {
+        if (auto second = eat_quoted_name(rest); second && is_blank(rest)) {
             pair.old_name = std::string(names.substr(0, quote));
             pair.new_name = *std::move(second);
             return pair;
         }
     }
-    // Both sides name one file, and git's prefixes are of one length.
-    const auto middle = names.size() / 2;
-    auto cut = names.size() % 2 == 1 && names[middle] == ' ' &&
-                       rest_of(names.substr(0, middle)) == rest_of(names.substr(middle + 1))
-                   ? middle
-                   : names.find(" b/");
+    auto cut = middle_of(names);
+    if (cut == names.npos) {
+        names = trim_right(names);
+        cut = middle_of(names);
+    }
+    if (cut == names.npos) cut = names.find(" b/");
     if (cut == names.npos) cut = names.find(' ');
     if (cut == names.npos) return pair;
     pair.old_name = std::string(names.substr(0, cut));

@@ -224,7 +224,7 @@ bool Scanner::take_diffstat(std::string_view s) {
     }
     while (at_ < end) put(LineKind::diffstat);
     if (totals) put(LineKind::diffstat);
-    while (at_ < size() && parse_summary_line(line(at_))) put(LineKind::summary);
+    while (at_ < size() && is_summary_line(line(at_))) put(LineKind::summary);
     if (!scan_.dividers.empty() && scan_.dividers.back().diffs == 0) {
         scan_.dividers.back().stat = true;
         scan_.dividers.back().stat_files = totals ? totals->files : 0;

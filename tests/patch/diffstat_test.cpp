@@ -53,6 +53,14 @@ TEST_CASE("an entry of a diffstat") {
              Case{"cut in the name before the arrow", " ...h.sh => t2001-clash.sh} | 0", "...t2001-clash.sh +0 -0"},
              Case{"cut old name, new one whole", " .../c.c => d/e.c | 2 +-", "rename d/e.c +1 -1"},
              Case{"quoted name", " \"a\\303\\244\\t.c\" | 1 +", "a\xc3\xa4\t.c +1 -0"},
+             Case{"cut inside the arrow, in braces", " ...=> new.sh} | 0", "...new.sh +0 -0"},
+             Case{"cut before the arrow, in braces", " ... => new.sh} | 0", "...new.sh +0 -0"},
+             Case{"cut in the arrow's middle", " ...> new.sh} | 0", "...new.sh +0 -0"},
+             Case{"cut behind the arrow", " ... new.sh} | 0", "...new.sh +0 -0"},
+             Case{"cut inside the arrow, without braces", " ...=> new.sh | 0", "new.sh +0 -0"},
+             Case{"quoted and cut at a slash", " .../\\303\\244.c\" | 1 +", "...\xc3\xa4.c +1 -0"},
+             Case{"quoted and cut inside an escape", " ...4\\303\\244.c\" | 1 +", "...\xc3\xa4.c +1 -0"},
+             Case{"quoted and cut inside a character", " ...\\303\\244.c\" | 1 +", "....c +1 -0"},
              Case{"binary", " x.png | Bin 0 -> 123 bytes", "x.png +? -? binary"},
              Case{"bare Bin", " x.png | Bin", "x.png +? -? binary"},
              Case{"unmerged", " x.c | Unmerged", "x.c +? -?"},
@@ -98,6 +106,8 @@ TEST_CASE("summary lines") {
         const char* change;
     };
     for (const Case& c : {
+             Case{"a name that looks cut", " create mode 100644 ...c", "create ...c +? -?"},
+             Case{"mode of the file above", " mode change 100644 => 100755", ""},
              Case{"create", " create mode 100644 a/b.c", "create a/b.c +? -?"},
              Case{"delete", " delete mode 100755 a b.sh", "delete a b.sh +? -?"},
              Case{"rename in braces", " rename {mm => d/v}/f.c (85%)", "rename mm/f.c => d/v/f.c +? -?"},
@@ -113,4 +123,11 @@ TEST_CASE("summary lines") {
         const auto change = parse_summary_line(c.line);
         CHECK((change ? print(*change) : "") == c.change);
     }
+}
+
+TEST_CASE("a summary line need not name a file") {
+    CHECK(is_summary_line(" mode change 100644 => 100755"));
+    CHECK(is_summary_line(" create mode 100644 f"));
+    CHECK_FALSE(is_summary_line(" mode change 100644 => 10075"));
+    CHECK_FALSE(is_summary_line(" mode change of the file"));
 }

@@ -168,6 +168,38 @@ TEST_CASE("diffstat, summary and diff are one list") {
                   "b/f.c\n",
                   "create a/f.c +? -?; create b/f.c +? -?; "},
              Case{"tail that fits none", " .../x/f.c | 1 +\n 1 file changed, 1 insertion(+)\n", "...x/f.c +1 -0; "},
+             Case{"tail of a file that another entry has",
+                  " .../f.c | 1 +\n a/f.c | 2 ++\n 2 files changed, 3 insertions(+)\n create mode 100644 a/f.c\n",
+                  "...f.c +1 -0; create a/f.c +2 -0; "},
+             Case{"plain tail does not take a rename from the entry that shows it",
+                  " ...f.c | 1 +\n ...b => xf.c} | 2 ++\n 2 files changed, 3 insertions(+)\n rename d/{b => xf.c} "
+                  "(90%)\n",
+                  "...f.c +1 -0; rename d/b => d/xf.c +2 -0; "},
+             Case{"more tails than files that fit, numbers are anyone's",
+                  " .../f.c | 1 +\n .../f.c | 2 ++\n 2 files changed, 3 insertions(+)\n create mode 100644 a/f.c\n",
+                  "create a/f.c +? -?; ...f.c +2 -0; "},
+             Case{"three tails, two files that fit",
+                  " .../f.c | 1 +\n .../f.c | 1 +\n .../f.c | 1 +\n 3 files changed, 3 insertions(+)\n create mode "
+                  "100644 a/f.c\n create mode 100644 b/f.c\n",
+                  "...f.c +1 -0; create a/f.c +? -?; create b/f.c +? -?; "},
+             Case{"two diffstats may each name a file",
+                  " .../f.c | 1 +\n 1 file changed, 1 insertion(+)\n create mode 100644 a/f.c\n\n .../f.c | 1 +\n 1 "
+                  "file changed, 1 insertion(+)\n",
+                  "create a/f.c +1 -0; "},
+             Case{"arrow in a name, with its diff",
+                  "---\n a => b | 1 +\n 1 file changed, 1 insertion(+)\n\ndiff --git a/a => b b/a => b\nindex "
+                  "1..2\n--- a/a "
+                  "=> b\n+++ b/a => b\n@@ -0,0 +1 @@\n+x\n",
+                  "a => b +1 -0; "},
+             Case{"name that ends in a blank, with its diff",
+                  "---\n a  | 0\n 1 file changed, 0 insertions(+)\n\ndiff --git a/a  b/a \nold mode 100644\nnew mode "
+                  "100755\n",
+                  "mode a  +0 -0 mode; "},
+             Case{"summary that names no file does not end the block",
+                  " a => b | 0\n c | 1 +\n 2 files changed, 1 insertion(+)\n rename a => b (100%)\n mode change 100644 "
+                  "=> "
+                  "100755\n create mode 100644 c\n",
+                  "rename a => b +0 -0; create c +1 -0; "},
              Case{"quoted patch touches nothing",
                   "> diff --git a/f b/f\n> index 1..2\n> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -x\n> +y\n", ""},
          }) {

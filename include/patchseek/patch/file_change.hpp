@@ -22,6 +22,7 @@ struct FileChange {
     bool partial = false;               ///< `path` is only a tail: the diffstat cut its head off
     std::optional<std::uint32_t> adds;  ///< lines added; absent when nothing tells
     std::optional<std::uint32_t> dels;
+    bool fragment = false;  ///< partial, and cut inside a name: `path` begins with the end of one
     friend bool operator==(const FileChange&, const FileChange&) = default;
 };
 
