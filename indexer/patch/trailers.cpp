@@ -42,6 +42,8 @@ constexpr auto kNeverNames = std::to_array<std::string_view>({
     "git",
 });
 
+constexpr std::size_t kLongestName = 64;
+
 bool is_name(char c) noexcept { return is_alnum(c) || c == '-'; }
 
 bool is_one_of(std::string_view name, const auto& list) noexcept {
@@ -76,6 +78,42 @@ bool wants_more(const TrailerLine& t) noexcept {
     return t.value.find("(\"") != t.value.npos && !t.value.ends_with(')') && equals_any_case(t.name, "fixes");
 }
 
+/// A line that git takes for a trailer (trailer.c, find_separator): a word of letters,
+/// digits and dashes, perhaps blanks, a colon. Never a URL, nor a pasted header.
+std::optional<TrailerLine> parse_git_trailer(std::string_view line) noexcept {
+    std::size_t size = 0;
+    while (size < line.size() && is_name(line[size])) ++size;
+    auto rest = line.substr(size);
+    while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+    if (size == 0 || size > kLongestName || !eat(rest, ":")) return std::nullopt;
+    const TrailerLine t{line.substr(0, size), trim(rest)};
+    if (t.value.empty() || t.value.starts_with("//") || is_one_of(t.name, kNeverNames)) return std::nullopt;
+    return t;
+}
+
+/// Of a line that is a trailer by one rule or the other.
+std::optional<TrailerLine> parse_any(std::string_view line) noexcept {
+    const auto t = parse_trailer_line(line);
+    return t ? t : parse_git_trailer(line);
+}
+
+/// What git counts in a paragraph before it believes in trailers.
+struct GitCount {
+    std::size_t trailers = 0, others = 0;
+    bool in_trailer = false;
+    bool own = false;  ///< one is of the kinds that git itself writes
+
+    void add(std::string_view line) noexcept {
+        const bool picked = line.starts_with("(cherry picked from commit ");
+        if (picked || line.starts_with("Signed-off-by: ")) own = true;
+        // What continues a trailer is of it, and what continues prose is prose.
+        if (!is_space(line.front())) in_trailer = picked || parse_git_trailer(line);
+        const bool counts = !is_space(line.front()) || !in_trailer;
+        (in_trailer ? trailers : others) += counts;
+    }
+    bool believes() const noexcept { return trailers > 0 && (others == 0 || (own && trailers * 3 >= others)); }
+};
+
 /// Lines [begin, end) without a blank or another kind between.
 struct Paragraph {
     std::size_t begin, end;
@@ -87,6 +125,7 @@ public:
     Marker(std::string_view text, std::vector<Line>& lines) : text_(text), lines_(lines) {}
 
     void mark(const Paragraph& p) {
+        if (p.last_of_log) mark_as_git(p);
         const auto tail = find_tail(p);
         bool known = false, certain = false, dashed = true;
         for (auto i = tail; i < p.end; ++i) {
@@ -101,7 +140,9 @@ public:
             p.last_of_log ? known || (whole && dashed) : known && (whole ? all_known(tail, p.end) : certain);
         for (auto i = p.begin; i < p.end;) {
             const auto t = parse(i);
-            if (t && (t->certain || (good && i >= tail)))
+            if (lines_[i].kind == LineKind::trailer)
+                ++i;
+            else if (t && (t->certain || (good && i >= tail)))
                 i = mark_one(i, p.end, *t);
             else
                 ++i;
@@ -109,6 +150,15 @@ public:
     }
 
 private:
+    void mark_as_git(const Paragraph& p) {
+        GitCount count;
+        for (auto i = p.begin; i < p.end; ++i) count.add(lines_[i].of(text_));
+        if (!count.believes()) return;
+        for (auto i = p.begin; i < p.end;) {
+            const auto t = parse_any(lines_[i].of(text_));
+            i = t ? mark_one(i, p.end, *t) : i + 1;
+        }
+    }
     std::optional<TrailerLine> parse(std::size_t i) const { return parse_trailer_line(lines_[i].of(text_)); }
 
     /// Where the lines begin that are nothing but trailers, to the paragraph's end.
@@ -162,7 +212,7 @@ bool ends_log(const std::vector<Line>& lines, std::size_t i) noexcept {
 std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept {
     if (line.empty() || !is_alpha(line.front())) return std::nullopt;
     std::size_t size = 1;
-    while (size < line.size() && size <= 40 && is_name(line[size])) ++size;
+    while (size < line.size() && size <= kLongestName && is_name(line[size])) ++size;
     if (size < 2 || size >= line.size()) return std::nullopt;
     TrailerLine t{line.substr(0, size), {}};
     auto rest = line.substr(size);
@@ -199,7 +249,7 @@ std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line
     for (const Line& line : lines) {
         if (line.kind != LineKind::trailer) continue;
         const auto s = line.of(text);
-        if (const auto t = parse_trailer_line(s)) {
+        if (const auto t = parse_any(s)) {
             trailers.push_back({std::string(t->name), std::string(t->value)});
         } else if (!trailers.empty()) {
             trailers.back().value.append(" ").append(trim(s));

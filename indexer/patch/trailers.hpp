@@ -20,14 +20,15 @@ std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept;
 
 /// Turns log and notes lines that are trailers into LineKind::trailer.
 ///
-/// git takes the last paragraph of a log when all of it is trailers, or a quarter of
-/// it and one of git's own (trailer.c). Mail is looser: trailers stand in several
-/// blocks, under prose without a blank line, below the diffstat. So, by paragraph:
+/// What git takes (trailer.c) is always taken: of the last paragraph above `---` or the
+/// diff every `word: value`, when all its lines are such, or a quarter and one that git
+/// itself writes. Mail is looser: trailers stand in several blocks, under prose without
+/// a blank line, below the diffstat. So, by paragraph:
 /// - a certain trailer is one wherever it stands;
 /// - a paragraph's tail of trailer lines is trailers when one of them is known and
 ///   the tail is the whole paragraph or holds a certain one; in the last paragraph
-///   above `---` or the diff any known one will do;
-/// - that last paragraph may also be all unknown names with a dash (`Git-commit:`).
+///   any known one will do.
+/// URLs and headers that people paste (From:, Date:) are none.
 /// `[name: note]` and `(cherry picked from ...)` lines may stand between trailers and
 /// stay prose. Lines indented below a trailer are part of it, as is the line that
 /// closes the `("...` a mailer broke in a Fixes trailer.
