@@ -48,6 +48,25 @@ TEST_CASE("prose names commits, messages, bugs and CVEs") {
              Case{"bugzilla, a comment", "https://bugzilla.kernel.org/show_bug.cgi?id=1883084#c5", "1883084"},
              Case{"Launchpad and forges", "https://bugs.launchpad.net/bugs/1861936 https://x.org/a/b/issues/12,", "1861936 12"},
              Case{"a page with a number is no bug", "https://x.org/2020/10", ""},
+             Case{"letters only, but announced", "Fixes: deadbee (\"x\"), see commit abcdefab", "deadbee abcdefab"},
+             Case{"figures only, but announced", "commit 1234567", "1234567"},
+             Case{"announced and too short", "commit 123456 fixes 12", ""},
+             Case{"git describe", "v5.4-12-g7dcd57552008 g7dcd57552008", "7dcd57552008"},
+             Case{"a range of commits", "1a2b3c4..5d6e7f8", "1a2b3c4 5d6e7f8"},
+             Case{"link to a commit", "https://git.kernel.org/x/c/1a2b3c4", "1a2b3c4"},
+             Case{"lore, percent", "https://lore.kernel.org/r/a%2B1%40y.org/", "a+1@y.org"},
+             Case{"percent of no code", "https://x.org/a%4@y.org", "a%4@y.org"},
+             Case{"marc", "https://marc.info/?i=a.1@y.org&x=1", "a.1@y.org"},
+             Case{"Message-Id without brackets", "Message-ID: a.1@y.org", "a.1@y.org"},
+             Case{"References", "References: <a@b>", "a@b"},
+             Case{"notmuch and public-inbox", "see id:a.1@y.org, mid:b@c.", "a.1@y.org b@c"},
+             Case{"id of something else", "grid:a@b void:c@d", ""},
+             Case{"bug by its number", "Bug 12345, bug: 999, bug #7", "12345 999 7"},
+             Case{"bugs that are counted", "fixes 2 bugs, bug 12 of 30", ""},
+             Case{"trackers", "bsc#1234 [bug#60788] LP: #99 rhbz#5", "1234 bsc#1234 60788 bug#60788 99 5 rhbz#5"},
+             Case{"closes", "Closes: #12345", "12345"},
+             Case{"a number sign alone", "item #3", ""},
+             Case{"Debian's tracker", "Closes: https://bugs.debian.org/12345", "12345"},
              Case{"links after one another", "://://a ://", ""},
          }) {
         CAPTURE(c.name);
@@ -57,7 +76,7 @@ TEST_CASE("prose names commits, messages, bugs and CVEs") {
 
 TEST_CASE("a line made of openings costs no more than its length") {
     constexpr std::size_t kSize = 2'000'000;
-    for (const char* unit : {"://", "://a@b", "<", "<a", "<a@b>", "CVE-", "CVE-1111-", "Message-Id: <"}) {
+    for (const char* unit : {"://", "://a@b", "<", "<a", "<a@b>", "CVE-", "CVE-1111-", "Message-Id: <", "id:", "id:a@b", "bug #12 ", "%40"}) {
         CAPTURE(unit);
         std::string line = "Message-Id: ";
         while (line.size() < kSize) line += unit;
