@@ -8,29 +8,14 @@
 namespace patchseek::patch {
 namespace {
 
-constexpr auto kReplyPrefixes = std::to_array<std::string_view>({"re", "aw", "sv", "antw", "vs", "odp"});
-constexpr auto kForwardPrefixes = std::to_array<std::string_view>({"fwd", "fw", "wg"});
+constexpr auto kReplyPrefixes =
+    std::to_array<std::string_view>({"re", "aw", "sv", "antw", "vs", "odp", "回复", "答复", "回覆", "返信"});
+constexpr auto kForwardPrefixes = std::to_array<std::string_view>({"fwd", "fw", "wg", "tr", "转发", "轉寄", "転送"});
+
+constexpr std::string_view kWideColon = "：";
 
 bool is_one_of(std::string_view word, const auto& list) {
     return std::ranges::any_of(list, [&](std::string_view other) { return equals_any_case(word, other); });
-}
-
-/// `Re:`, `Re[2]:`, `AW :`. Only names from the lists: `mm:` and `fs:` are titles.
-bool eat_prefix(std::string_view& s, SubjectTag& tag) {
-    std::size_t size = 0;
-    while (size < s.size() && is_alpha(s[size])) ++size;
-    const auto word = s.substr(0, size);
-    const bool reply = is_one_of(word, kReplyPrefixes);
-    if (!reply && !is_one_of(word, kForwardPrefixes)) return false;
-    auto rest = s.substr(size);
-    if (eat(rest, "[")) {  // Outlook and The Bat! count replies: Re[2]:
-        if (!eat_number(rest) || !eat(rest, "]")) return false;
-    }
-    rest = trim_left(rest);
-    if (!eat(rest, ":")) return false;
-    tag.reply = tag.reply || reply;
-    s = rest;
-    return true;
 }
 
 struct Atoms {
@@ -142,6 +127,37 @@ std::size_t group_size(std::string_view s) {
         if (s[i] == ']' && --depth == 0) return i + 1;
     }
     return 0;
+}
+
+/// Whether a bracket group is first that says what a patch's says.
+bool starts_with_tag(std::string_view s) {
+    const auto size = s.starts_with('[') ? group_size(s) : 0;
+    if (size == 0) return false;
+    SubjectTag tag;
+    read_group(s.substr(1, size - 2), tag);
+    return tag.patch || tag.pull || tag.rfc;
+}
+
+/// `Re:`, `Re[2]:`, `AW :`. Only names from the lists, for `mm:` and `fs:` are titles;
+/// but any two letters right before a tag are some language's `Re:`.
+bool eat_prefix(std::string_view& s, SubjectTag& tag) {
+    std::size_t size = 0;
+    while (size < s.size() && (is_alpha(s[size]) || static_cast<unsigned char>(s[size]) >= 0x80)) ++size;
+    const bool wide = s.substr(0, size).ends_with(kWideColon);
+    if (wide) size -= kWideColon.size();
+    const auto word = s.substr(0, size);
+    auto rest = s.substr(size);
+    if (eat(rest, "[")) {  // Outlook and The Bat! count replies: Re[2]:
+        if (!eat_number(rest) || !eat(rest, "]")) return false;
+    }
+    rest = trim_left(rest);
+    if (!eat(rest, wide ? kWideColon : ":")) return false;
+    const bool forward = is_one_of(word, kForwardPrefixes);
+    const bool foreign = size == 2 && is_alpha(word[0]) && is_alpha(word[1]) && starts_with_tag(trim_left(rest));
+    if (!forward && !foreign && !is_one_of(word, kReplyPrefixes)) return false;
+    tag.reply = tag.reply || !forward;
+    s = rest;
+    return true;
 }
 
 /// Takes a last `(v2)` off the title.
