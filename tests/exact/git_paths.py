@@ -25,9 +25,9 @@ def commits_of(mbox):
         return [match[1].decode() for line in lines if (match := FROM_LINE.match(line.rstrip(b"\n")))]
 
 
-def git_truth(repo, commits):
-    """{first 20 hex: set of paths, old and new}, from one pass of git."""
-    command = ["git", "-C", repo, "-c", "log.showRoot=true", "log", "--no-walk=unsorted", "--no-merges", "-M",
+def git_truth(repo, commits, detect=("-M",)):
+    """{first 20 hex: set of paths, old and new}, from one pass of git, which finds renames as told."""
+    command = ["git", "-C", repo, "-c", "log.showRoot=true", "log", "--no-walk=unsorted", "--no-merges", *detect,
                "--name-status", "-z", "--format=%x01%H", "--stdin"]
     done = subprocess.run(command, input="\n".join(commits).encode() + b"\n", capture_output=True, check=False)
     if done.returncode != 0:
