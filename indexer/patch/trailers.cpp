@@ -79,22 +79,26 @@ bool wants_more(const TrailerLine& t) noexcept {
 }
 
 /// A line that git takes for a trailer (trailer.c, find_separator): a word of letters,
-/// digits and dashes, perhaps blanks, a colon. Never a URL, nor a pasted header.
+/// digits and dashes, perhaps blanks, a colon. The value may be empty.
 std::optional<TrailerLine> parse_git_trailer(std::string_view line) noexcept {
     std::size_t size = 0;
     while (size < line.size() && is_name(line[size])) ++size;
     auto rest = line.substr(size);
     while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
-    if (size == 0 || size > kLongestName || !eat(rest, ":")) return std::nullopt;
-    const TrailerLine t{line.substr(0, size), trim(rest)};
-    if (t.value.empty() || t.value.starts_with("//") || is_one_of(t.name, kNeverNames)) return std::nullopt;
-    return t;
+    if (size == 0 || !eat(rest, ":")) return std::nullopt;
+    return TrailerLine{line.substr(0, size), trim(rest)};
+}
+
+/// Whether such a line is none all the same: a URL, a pasted header.
+bool is_noise(const TrailerLine& t) noexcept {
+    return t.name.size() > kLongestName || t.value.starts_with("//") || is_one_of(t.name, kNeverNames);
 }
 
 /// Of a line that is a trailer by one rule or the other.
 std::optional<TrailerLine> parse_any(std::string_view line) noexcept {
-    const auto t = parse_trailer_line(line);
-    return t ? t : parse_git_trailer(line);
+    if (auto t = parse_trailer_line(line)) return t;
+    const auto t = parse_git_trailer(line);
+    return t && !is_noise(*t) ? t : std::nullopt;
 }
 
 /// What git counts in a paragraph before it believes in trailers.
@@ -156,7 +160,8 @@ private:
         if (!count.believes()) return;
         for (auto i = p.begin; i < p.end;) {
             const auto t = parse_any(lines_[i].of(text_));
-            i = t ? mark_one(i, p.end, *t) : i + 1;
+            const bool folded = i + 1 < p.end && is_folded(lines_[i + 1].of(text_));
+            i = t && (folded || !t->value.empty()) ? mark_one(i, p.end, *t) : i + 1;
         }
     }
     std::optional<TrailerLine> parse(std::size_t i) const { return parse_trailer_line(lines_[i].of(text_)); }
@@ -252,9 +257,11 @@ std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line
         if (const auto t = parse_any(s)) {
             trailers.push_back({std::string(t->name), std::string(t->value)});
         } else if (!trailers.empty()) {
-            trailers.back().value.append(" ").append(trim(s));
+            auto& value = trailers.back().value;
+            value.append(value.empty() ? "" : " ").append(trim(s));
         }
     }
+    std::erase_if(trailers, [](const Trailer& t) { return t.value.empty(); });
     return trailers;
 }
 

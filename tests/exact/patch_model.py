@@ -157,13 +157,35 @@ def trailers_of(log, folder):
     return [[name.strip(), harness.collapse(value)] for name, value in pairs]
 
 
+def plain(trailer):
+    """For comparing: what charset the bytes are in is told by other tests."""
+    return trailer[0], re.sub(r"[^ -~]+", "?", trailer[1])
+
+
 def missing_reason(name, value):
-    """Why a trailer of git's is none of ours."""
+    """Why a trailer of git's is none of ours, or not the same."""
     if value.startswith("//"):
         return "a URL is no trailer"
     if not value:
         return "a name without a value says nothing"
+    if value.startswith(":"):
+        return "a doubled colon is a slip, the value stands behind it"
+    if name.lower() in ("from", "to", "date", "subject", "in-reply-to", "content-type", "base-commit"):
+        return "a pasted header is no trailer"
     return None
+
+
+def more_reason(log, name, value):
+    """Why we take more than git; None when the log does not hold it, which is never right."""
+    paragraphs = re.split(r"\n[ \t]*\n", log.rstrip())
+    words = plain((name, value.split(" ")[0]))[1]
+    start = re.compile(re.escape(name) + r" ?::?\s*" + re.escape(words).replace(r"\?", "[^ -~]+"), re.M)
+    where = [at for at, paragraph in enumerate(paragraphs) if start.search(paragraph)]
+    if not where:
+        return None
+    if re.search(re.escape(name) + "::", log):
+        return "a doubled colon is a slip"
+    return "git takes the last paragraph for prose" if where[-1] == len(paragraphs) - 1 else "in an earlier paragraph"
 
 
 def check_trailers(report, dump, repo):
@@ -171,23 +193,22 @@ def check_trailers(report, dump, repo):
     logs = logs_of(repo, dump)
     with tempfile.TemporaryDirectory(prefix="patchseek-trailers-") as folder:
         for commit, one in dump.items():
-            want = trailers_of(logs[commit.encode()], folder)
-            got = [[name, harness.collapse(value)] for name, value in one["trailers"]]
-            more = list(got)
-            for trailer in want:
-                if trailer in more:
-                    more.remove(trailer)
+            log = logs[commit.encode()]
+            more = [plain((name, harness.collapse(value))) for name, value in one["trailers"]]
+            for trailer in trailers_of(log, folder):
+                if plain(trailer) in more:
+                    more.remove(plain(trailer))
                     table["both"] += 1
                     continue
                 reason = missing_reason(*trailer)
                 table[f"git only: {reason or 'LOST'}"] += 1
-                if reason:
+                if report.check(reason, f"{commit}: lost {trailer}; found {one['trailers']}"):
                     report.excuse(f"{commit}: git takes {trailer}", reason)
-                else:
-                    report.check(False, f"{commit}: lost {trailer}; found {got}")
             for name, value in more:
-                table[f"ours only: {name}"] += 1
-                print(f"OURS {commit[:12]} {name}: {value}")
+                reason = more_reason(log.decode("utf-8", "replace"), name, value)
+                table[f"ours only: {reason or 'MADE UP'}"] += 1
+                if report.check(reason, f"{commit}: made up {name}: {value}"):
+                    report.excuse(f"{commit}: we take {name}: {value}", reason)
     for what, number in sorted(table.items()):
         print(f"trailers: {number:6} {what}")
 

@@ -193,6 +193,8 @@ TEST_CASE("trailers by where they stand") {
         {"unknown with a folded line", "a\n\nNote: this\n is slow\nB: c\n---\n f | 1 +\n", "L.TTT~D"},
         {"not the last paragraph", "a\n\nNote: this is slow.\n\nb\n---\n f | 1 +\n", "L.L.L~D"},
         {"a name without a value", "a\n\nNote:\n---\n f | 1 +\n", "L.L~D"},
+        {"a value on the next line", "a\n\nSorted:\n  298 real\n---\n f | 1 +\n", "L.TT~D"},
+        {"a URL among unknown names", "a\n\nhttp://x\nNote: y\n---\n f | 1 +\n", "L.LT~D"},
         {"a pasted header", "a\n\nSubject: x\n---\n f | 1 +\n", "L.L~D"},
         {"prose that ends in a known word", "a\nSee this link: there\nLink: b\n\nc\n", "LLL.L"},
         {"a url", "a\n\nhttp://x\n---\n f | 1 +\n", "L.L~D"},
