@@ -52,8 +52,10 @@ public:
             binary_ = true, differ_line_ = line;
         else if (line.starts_with("GIT binary patch"))
             binary_ = true;
-        else if (is_submodule_line(line))
-            submodule_ = line.substr(10, line.rfind(' ') - 10);
+        else if (const auto submodule = parse_submodule_line(line)) {
+            submodule_ = submodule->path;
+            if (submodule->created || submodule->removed) op_ = submodule->created ? Op::create : Op::remove;
+        }
     }
     void count(LineKind kind) {
         hunks_ = hunks_ || kind == LineKind::hunk;
@@ -135,7 +137,7 @@ FileChange FileHeaders::finish(PrefixCutter& cutter) const {
     if (!combined_.empty())
         change.path = whole_name(combined_);
     else if (!submodule_.empty())
-        change.path = std::string(submodule_.substr(0, submodule_.rfind(' ')));
+        change.path = std::string(submodule_);
     else if (differ_line_.data() && !git_ && plain_line_.empty()) {
         set_names(change, differing_names(cutter));
     } else {
@@ -143,7 +145,7 @@ FileChange FileHeaders::finish(PrefixCutter& cutter) const {
     }
     if (change.path.size() > kMaxPath || change.old.size() > kMaxPath) change.path.clear();
     // A header that was cut off before its first hunk tells no numbers.
-    const bool counted = hunks_ || change.op != Op::modify || mode_;
+    const bool counted = hunks_ || (change.op != Op::modify && submodule_.empty()) || mode_;
     if (counted && !binary_) {
         change.adds = adds_;
         change.dels = dels_;

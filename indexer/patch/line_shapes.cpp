@@ -80,13 +80,25 @@ bool is_extended_header(std::string_view line) noexcept {
     return std::ranges::any_of(kExtended, [&](std::string_view start) { return line.starts_with(start); });
 }
 
-bool is_submodule_line(std::string_view line) noexcept {
-    if (!line.starts_with("Submodule ")) return false;
-    const auto dots = line.find("..");
-    if (dots == line.npos || dots < 18) return false;
-    return std::all_of(line.begin() + static_cast<std::ptrdiff_t>(dots) - 7,
-                       line.begin() + static_cast<std::ptrdiff_t>(dots), is_hex);
+std::optional<SubmoduleLine> parse_submodule_line(std::string_view line) noexcept {
+    if (!eat(line, "Submodule ")) return std::nullopt;
+    // The path comes first and may hold anything, so the ids are looked for from behind.
+    for (auto dots = line.rfind(".."); dots != line.npos && dots > 0; dots = line.rfind("..", dots - 1)) {
+        auto begin = dots, end = dots + 2;
+        if (line[begin - 1] == '.') --begin;  // "..." where commits went away, or are not there
+        auto id = begin;
+        while (id > 0 && is_hex(line[id - 1])) --id;
+        while (end < line.size() && is_hex(line[end])) ++end;
+        const bool ends = end == line.size() || line[end] == ':' || line.substr(end).starts_with(" (");
+        if (begin - id < 4 || end - dots < 6 || id < 2 || line[id - 1] != ' ' || !ends) continue;
+        const auto is_null = [](std::string_view hex) { return hex.find_first_not_of('0') == hex.npos; };
+        return SubmoduleLine{line.substr(0, id - 1), is_null(line.substr(id, begin - id)),
+                             is_null(line.substr(dots + 2, end - dots - 2))};
+    }
+    return std::nullopt;
 }
+
+bool is_submodule_line(std::string_view line) noexcept { return parse_submodule_line(line).has_value(); }
 
 bool is_base64_line(std::string_view line) noexcept {
     if (line.size() < 60 || line.size() > 76) return false;

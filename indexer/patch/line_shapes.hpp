@@ -31,7 +31,13 @@ bool is_signature(std::string_view line) noexcept;
 /// `--- ` and `+++ `: modes, renames, index, Binary files, CVS and svn lines.
 bool is_extended_header(std::string_view line) noexcept;
 
-/// `Submodule path 1234567..89abcde:` of git diff --submodule.
+/// `Submodule path 1234567..89abcde:` of git diff --submodule, also with `...` and with
+/// `(new submodule)` and the like behind.
+struct SubmoduleLine {
+    std::string_view path;
+    bool created, removed;  ///< the old id, or the new one, is null
+};
+std::optional<SubmoduleLine> parse_submodule_line(std::string_view line) noexcept;
 bool is_submodule_line(std::string_view line) noexcept;
 
 /// 60 to 76 characters, all of the base64 alphabet; '=' only at the end.

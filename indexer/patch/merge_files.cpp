@@ -53,7 +53,7 @@ private:
     const PathTails& tails() {
         if (!tails_) {
             std::vector<std::string_view> paths;
-            for (const FileChange& file : files_) paths.push_back(file.path);
+            for (const FileChange& file : files_) paths.push_back(trim_right(file.path));  // as it is shown
             tails_.emplace(paths);
         }
         return *tails_;
@@ -70,6 +70,13 @@ void fill(FileChange& file, const FileChange& entry, bool cut) {
     if (cut || !file.dels) file.dels = entry.dels;
     file.binary = file.binary || entry.binary;
     file.mode_changed = file.mode_changed || entry.mode_changed;
+}
+
+/// The diff of a renamed submodule does not tell its old name.
+void fill_old(FileChange& file, const FileChange& summary) {
+    if (file.op != Op::modify || !has_old_name(summary)) return;
+    file.op = summary.op;
+    file.old = summary.old;
 }
 
 /// A path that two diffs of a message touch is one file. git writes a change of type
@@ -139,11 +146,18 @@ private:
     }
     void add_summary(FileChange change) {
         const auto index = find(by_path_, change.path);
-        if (index == kNone && all_have_diffs_ && is_doubtful(change)) return;
+        if (index == kNone && is_doubtful(change) && is_misread(change)) return;
         if (index == kNone)
             push(std::move(change));
-        else
+        else {
             fill(files_[index], change, false);
+            fill_old(files_[index], change);
+        }
+    }
+    /// "a => b" may be a name, and is when every entry has its diff. But the diff of a
+    /// renamed submodule tells the old name only.
+    bool is_misread(const FileChange& change) const {
+        return all_have_diffs_ && (change.old.empty() || find(by_path_, change.old) == kNone);
     }
     void resolve(const std::vector<StatEntry>& block, std::size_t i);
     void claim(Claims& claims, std::size_t place, std::size_t entry) {
@@ -183,6 +197,9 @@ void Merger::resolve(const std::vector<StatEntry>& block, std::size_t i) {
             targets_[first].unsure = targets_[first].unsure || !better;
         }
     }
+    // A tail may end a diff's path and another one's summary line: that one is left.
+    const bool both = std::max(target.file, target.summary) < kMany;
+    if (both && files_[target.file].path != summaries_[target.summary].path) target.summary = kNone;
     claim(file_claims_, target.file, i);
     claim(summary_claims_, target.summary, i);
 }
@@ -207,9 +224,11 @@ void Merger::apply(const StatEntry& entry, const Target& target) {
     if (has_summary) used_[target.summary] = true;
     if (index == kNone && has_summary) index = find(by_path_, summaries_[target.summary].path);
     if (index == kNone && !entry.change.partial) index = find(by_path_, entry.change.path);
-    if (index == kNone && entry.doubtful && all_have_diffs_) return;  // "a => b" may be a name
+    const FileChange& named = has_summary ? summaries_[target.summary] : entry.change;
+    if (index == kNone && entry.doubtful && is_misread(named)) return;
     complete_ = complete_ && index < diffs_.size();
     if (index == kNone && has_summary) index = push(summaries_[target.summary]);
+    if (index != kNone && has_summary) fill_old(files_[index], summaries_[target.summary]);
     if (index == kNone)
         push(entry.change);
     else if (!target.unsure)

@@ -186,6 +186,16 @@ TEST_CASE("diffstat, summary and diff are one list") {
                   " .../f.c | 1 +\n 1 file changed, 1 insertion(+)\n create mode 100644 a/f.c\n\n .../f.c | 1 +\n 1 "
                   "file changed, 1 insertion(+)\n",
                   "create a/f.c +1 -0; "},
+             Case{"tail of a diff's path and of another file's summary",
+                  "---\n .../e/f.c | 2 +-\n .../e/f.c | 1 +\n 2 files changed, 2 insertions(+), 1 deletion(-)\n create "
+                  "mode 100644 "
+                  "x/e/f.c\n" +
+                      diff,
+                  "d/e/f.c +1 -1; create x/e/f.c +1 -0; "},
+             Case{"rename of a submodule",
+                  "---\n {a => b}/s | 0\n 1 file changed, 0 insertions(+)\n rename {a => b}/s (100%)\n\nSubmodule a/s "
+                  "1234567...1234567 (commits not present)\n",
+                  "a/s +? -?; rename a/s => b/s +0 -0; "},
              Case{"arrow in a name, with its diff",
                   "---\n a => b | 1 +\n 1 file changed, 1 insertion(+)\n\ndiff --git a/a => b b/a => b\nindex "
                   "1..2\n--- a/a "
