@@ -53,6 +53,7 @@ struct DocumentBuilder::Impl {
     void body(std::string_view text, const std::vector<Line>& lines);
     void prose(Area area, std::string_view text);
     void diff_line(const Line& line, std::string_view content, std::uint32_t& position);
+    void rest(const Line& line, std::string_view text, std::string_view content);
     void trailer(const patch::Trailer& trailer, std::uint32_t& position);
     void file(const patch::FileChange& change);
     void path(std::string_view path, bool partial);
@@ -168,6 +169,23 @@ void DocumentBuilder::Impl::diff_line(const Line& line, std::string_view content
     }
 }
 
+// What no area holds of a line, so that no word of the text is in no term.
+void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::string_view content) {
+    if (line.kind == LineKind::binary) return doc.add_boolean_term(std::string(schema::kRestPrefix));
+    const auto in = patch::area_of(line.kind);
+    const bool has_area = in && *in != Area::path;
+    auto left_out = line.of(text);
+    if (has_area && !content.empty())
+        left_out = left_out.substr(0, static_cast<std::size_t>(content.data() - left_out.data()));
+    if (has_area && content.size() == line.size) return;
+    analyzer.analyze(left_out, [&](const text::Token& token) {
+        if (token.part || full()) return;
+        term.assign(schema::kRestPrefix);
+        term += token.term;
+        doc.add_boolean_term(term);
+    });
+}
+
 void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>& lines) {
     std::uint32_t diff_position = 0;
     LineKind last = LineKind::blank;
@@ -177,6 +195,7 @@ void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>&
         if (line.kind == LineKind::blank) continue;
         const bool diff = line.kind == LineKind::header || (in && (schema::bit(*in) & kDiff) != 0);
         const auto content = patch::content_of(line, text);
+        rest(line, text, content);
         if (diff) {
             diff_line(line, content, diff_position);
         } else if (in && *in != Area::path) {

@@ -27,11 +27,11 @@
 /// longer prefix is X…: so that no term straddles two. Prefixes and slots are
 /// stored in every index: never reuse one.
 ///
-/// History: 1 first schema.
+/// History: 1 first schema; 2 words of lines that are of no area (kRestPrefix).
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
-inline constexpr int kVersion = 1;
+inline constexpr int kVersion = 2;
 
 enum class Area : std::uint8_t {
     subject,
@@ -190,6 +190,11 @@ inline constexpr std::string_view kPathPrefix = "XF:";       ///< PathTerm, fold
 inline constexpr std::string_view kExactPathPrefix = "XG:";  ///< PathTerm with case
 inline constexpr std::string_view kContentPrefix = "XKEY:";  ///< digest that tells one message from another
 inline constexpr char kStemPrefix = 'Z';                     ///< + area prefix + stem
+/// + a word, without position or weight, of a line or a part of one that is of no area:
+/// headers of a diff, diffstats, the numbers of a hunk. No field; `lit:` and `re:` must
+/// know of every word there is. The prefix alone marks a message with encoded lines,
+/// whose words are in no index.
+inline constexpr std::string_view kRestPrefix = "XREST:";
 
 /// Words a bare value of `is:` may have in this schema.
 inline constexpr auto kStates = std::to_array<std::string_view>(
