@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <span>
+#include <utility>
 
 #include "diagnostics.hpp"
 #include "lexer.hpp"
+#include "narrow.hpp"
 #include "patchseek/schema/terms.hpp"
 
 namespace patchseek::query {
@@ -42,7 +44,11 @@ private:
     Result<Query> path(const Plan& plan);
     Result<Query> component(const Plan& plan, const std::string& component, const std::string& term_prefix);
     Query range(const Plan& plan);
+    Query text(const Plan& plan);
+    Result<Query> within(const Plan& plan);
     Result<Query> group(const Plan& plan);
+    Result<Query> doubtful(Doubt doubt, const Plan& plan);
+    Query proven(const Query& narrow, const Proof& proof) const;
     Query combine(Plan::Kind kind, std::vector<Query> parts);
     Result<std::vector<std::string>> expand(const Plan& plan, const std::string& head,
                                             const std::function<bool(std::string_view)>& wanted);
@@ -51,7 +57,16 @@ private:
     text::Analyzer& analyzer_;
     const Prove& prove_;
     std::size_t expanded_ = 0;
+    Doubt doubt_ = Doubt::fails;
+    bool narrowing_ = false;  ///< inside a bracket that is proven as a whole
 };
+
+Query Compiler::proven(const Query& narrow, const Proof& proof) const {
+    if (narrowing_) return narrow;
+    Proof one = proof;
+    one.doubt = doubt_;
+    return prove_(narrow, one);
+}
 
 // The terms that begin with `head` and are wanted, counted against the query's limit.
 Result<std::vector<std::string>> Compiler::expand(const Plan& plan, const std::string& head,
@@ -107,8 +122,8 @@ Query Compiler::words(const Plan& plan) {
     for (const Scope& scope : plan.scopes)
         parts.push_back(several ? word_in(plan, scope) : scaled(word_in(plan, scope), scope.weight));
     const Query found(Query::OP_OR, parts.begin(), parts.end());
-    if (!several) return plan.proof ? prove_(found, *plan.proof) : found;
-    const Query decided = plan.proof ? prove_(found, *plan.proof) : found;
+    const Query decided = plan.proof ? proven(found, *plan.proof) : found;
+    if (!several) return decided;
     return Query(Query::OP_FILTER, ranked(plan), decided);
 }
 
@@ -185,7 +200,7 @@ Result<Query> Compiler::path(const Plan& plan) {
     if (alone || narrow.empty()) return unweighted(narrow);
     Proof proof;
     proof.path = pattern;
-    return unweighted(prove_(narrow, proof));
+    return unweighted(proven(narrow, proof));
 }
 
 Query Compiler::range(const Plan& plan) {
@@ -220,9 +235,12 @@ Query Compiler::combine(Plan::Kind kind, std::vector<Query> parts) {
     switch (kind) {
         case Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
         case Plan::Kind::or_: return {Query::OP_OR, parts.begin(), parts.end()};
-        case Plan::Kind::xor_: return exclusive(parts);
+        case Plan::Kind::xor_:
+            if (narrowing_) return {Query::OP_OR, parts.begin(), parts.end()};
+            return exclusive(parts);
         case Plan::Kind::maybe: return {Query::OP_AND_MAYBE, parts.begin(), parts.end()};
-        default: return {Query::OP_AND_NOT, everything(), parts.front()};
+        // What one hunk has not, another may have.
+        default: return narrowing_ ? everything() : Query{Query::OP_AND_NOT, everything(), parts.front()};
     }
 }
 
@@ -230,13 +248,43 @@ Result<Query> Compiler::group(const Plan& plan) {
     std::vector<Query> parts, excluded;
     for (const Plan& child : plan.children) {
         const bool inverted = plan.kind == Plan::Kind::and_ && child.kind == Plan::Kind::not_;
-        auto part = inverted ? compile(child.children.front()) : compile(child);
+        if (inverted && narrowing_) continue;
+        const Doubt other = doubt_ == Doubt::fails ? Doubt::holds : doubt_ == Doubt::holds ? Doubt::fails : Doubt::ends;
+        const bool turns = inverted || plan.kind == Plan::Kind::not_;
+        const Doubt doubt = plan.kind == Plan::Kind::xor_ ? Doubt::ends : turns ? other : doubt_;
+        auto part = doubtful(doubt, inverted ? child.children.front() : child);
         if (!part) return part;
         (inverted ? excluded : parts).push_back(std::move(*part));
     }
-    if (excluded.empty()) return combine(plan.kind, std::move(parts));
+    if (excluded.empty() && !parts.empty()) return combine(plan.kind, std::move(parts));
     const Query wanted = parts.empty() ? everything() : combine(plan.kind, std::move(parts));
+    if (excluded.empty()) return wanted;
     return Query(Query::OP_AND_NOT, wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+}
+
+Result<Query> Compiler::doubtful(Doubt doubt, const Plan& plan) {
+    const Doubt before = std::exchange(doubt_, doubt);
+    auto out = compile(plan);
+    doubt_ = before;
+    return out;
+}
+
+Query Compiler::text(const Plan& plan) {
+    std::vector<std::string> prefixes;
+    for (const Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
+    const auto narrowed = narrow(*plan.proof->pattern, prefixes, db_, analyzer_);
+    const Query known = narrowed ? *narrowed | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()) : everything();
+    return unweighted(proven(known, *plan.proof));
+}
+
+// What stands in one hunk stands in the message: that narrows and gives the weight.
+Result<Query> Compiler::within(const Plan& plan) {
+    const bool before = std::exchange(narrowing_, true);
+    auto known = compile(plan.children.front());
+    narrowing_ = before;
+    if (!known) return known;
+    const std::string diff = schema::term(schema::kHasPrefix, "file");
+    return proven(Query(Query::OP_FILTER, *known, Query(diff)), *plan.proof);
 }
 
 Result<Query> Compiler::compile(const Plan& plan) {
@@ -250,6 +298,8 @@ Result<Query> Compiler::compile(const Plan& plan) {
         case Plan::Kind::hex: return hex(plan);
         case Plan::Kind::path: return path(plan);
         case Plan::Kind::range: return range(plan);
+        case Plan::Kind::text: return text(plan);
+        case Plan::Kind::within: return within(plan);
         default: return group(plan);
     }
 }

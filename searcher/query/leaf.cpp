@@ -120,6 +120,12 @@ Result<Node> make_leaf(const Lexeme& lexeme, std::int64_t now) {
     node.end = lexeme.end;
     node.text_begin = lexeme.text_begin;
     switch (lexeme.kind) {
+        case Lexeme::Kind::literal:
+        case Lexeme::Kind::expression:
+            node.kind = lexeme.kind == Lexeme::Kind::literal ? Node::Kind::literal : Node::Kind::expression;
+            node.text = lexeme.text;
+            node.fold = lexeme.fold;
+            break;
         case Lexeme::Kind::exists: node.kind = Node::Kind::exists; break;
         case Lexeme::Kind::word:
         case Lexeme::Kind::phrase:

@@ -26,7 +26,9 @@ std::string print_leaf(const Lexeme& lexeme) {
         case Kind::value: return "value:" + lexeme.text;
         case Kind::exists: return "exists";
         case Kind::all: return "all";
-        case Kind::open: return "(";
+        case Kind::literal: return "lit:\"" + lexeme.text + '"' + (lexeme.fold ? "i" : "");
+        case Kind::expression: return "re:/" + lexeme.text + '/' + (lexeme.fold ? "i" : "");
+        case Kind::open: return lexeme.unit == Unit::hunk ? "hunk:(" : lexeme.unit == Unit::file ? "in:(" : "(";
         case Kind::close: return ")";
         case Kind::plus: return "+";
         case Kind::minus: return "-";

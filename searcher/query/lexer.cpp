@@ -8,6 +8,7 @@
 #include "characters.hpp"
 #include "diagnostics.hpp"
 #include "names.hpp"
+#include "pattern_text.hpp"
 #include "tree.hpp"
 
 namespace patchseek::query {
@@ -36,11 +37,13 @@ private:
         std::size_t begin = 0;
         const Field* field = nullptr;
         std::string name;
-        std::size_t loose = 0;  ///< '(' that were text of a word and are not closed yet
+        std::size_t loose = 0;      ///< '(' that were text of a word and are not closed yet
+        Unit unit = Unit::message;  ///< what this bracket, or one around it, is limited to
     };
     struct Place {
         const Field* field;
         std::string name;
+        Unit unit = Unit::message;
     };
 
     Result<Done> next();
@@ -49,6 +52,8 @@ private:
     Result<Done> open(std::size_t begin, const Place& place);
     Result<Done> close();
     Result<Done> leaf(std::size_t begin, const Place& place);
+    Result<Done> pattern(std::size_t begin, const Place& place);
+    Result<Done> unit(const Label& label);
     Result<Done> phrase(std::size_t begin, const Place& place);
     Result<Done> word(std::size_t begin, const Place& place);
     Result<Done> value(std::size_t begin, const Place& place);
@@ -111,7 +116,8 @@ std::optional<Label> Lexer::label_at(std::size_t pos) const {
 
 bool Lexer::is_field_at(std::size_t pos) const {
     const auto label = label_at(pos);
-    return label && (label->field || is_planned_field(label->name));
+    return label && (label->field || is_pattern_label(label->name) || unit_of(label->name) != Unit::message ||
+                     is_planned_field(label->name));
 }
 
 Result<Done> Lexer::next() {
@@ -142,6 +148,7 @@ Result<Done> Lexer::signed_or_plain() {
     }
     if (const auto label = label_at(pos_)) {
         const bool nothing_after = ends_at(label->colon + 1);
+        // `Re: …` begins a pasted subject.
         if (label->field || !nothing_after) return labelled(*label);
     }
     return leaf(pos_, {groups_.back().field, groups_.back().name});
@@ -151,6 +158,11 @@ Result<Done> Lexer::signed_or_plain() {
 Result<Done> Lexer::labelled(const Label& label) {
     const std::size_t begin = pos_;
     const Group& group = groups_.back();
+    if (!label.field && is_pattern_label(label.name)) {
+        if (is_pattern_at(query_, begin)) return leaf(begin, {group.field, group.name});
+        return fail("an expression stands between slashes, as in re:/a+b/", label.colon + 1);
+    }
+    if (!label.field && unit_of(label.name) != Unit::message) return unit(label);
     if (group.field) {
         // Inside `file:( … )` a colon may well be part of a value.
         if (!label.field) return leaf(begin, {group.field, group.name});
@@ -185,9 +197,27 @@ Result<Done> Lexer::open(std::size_t begin, const Place& place) {
     Lexeme& lexeme = add(Kind::open, begin, pos_ + 1);
     lexeme.field = place.field;
     lexeme.name = place.name;
-    groups_.push_back({pos_, place.field, place.name, 0});
+    lexeme.unit = place.unit;
+    groups_.push_back({pos_, place.field, place.name, 0, std::max(place.unit, groups_.back().unit)});
     ++pos_;
     return Done{};
+}
+
+/// `hunk:(` and `in:(`.
+Result<Done> Lexer::unit(const Label& label) {
+    const std::size_t begin = pos_;
+    const Group& group = groups_.back();
+    const std::string name = std::string(label.name) + ":( )";
+    if (group.field) return fail("'" + name + "' inside '" + std::string(group.field->name) + ":( )'", begin);
+    if (byte(label.colon + 1) != '(')
+        return fail(
+            "'" + std::string(label.name) + ":' takes brackets: " + std::string(label.name) + ":(added:x removed:y)",
+            label.colon + 1);
+    const Unit unit = unit_of(label.name);
+    if (unit <= group.unit)
+        return fail("'" + name + "' inside '" + (group.unit == Unit::hunk ? "hunk" : "in") + ":( )'", begin);
+    pos_ = label.colon + 1;
+    return open(begin, {nullptr, {}, unit});
 }
 
 Result<Done> Lexer::close() {
@@ -202,6 +232,7 @@ Result<Done> Lexer::close() {
 
 /// A word, phrase or value at pos_; `begin` is where its field began.
 Result<Done> Lexer::leaf(std::size_t begin, const Place& place) {
+    if (is_pattern_at(query_, pos_)) return pattern(begin, place);
     if (byte(pos_) == '"') return phrase(begin, place);
     if (byte(pos_) == '*' && ends_at(pos_ + 1)) {
         const std::size_t at = pos_++;
@@ -209,6 +240,21 @@ Result<Done> Lexer::leaf(std::size_t begin, const Place& place) {
         return Done{};
     }
     return is_text(place.field) ? word(begin, place) : value(begin, place);
+}
+
+Result<Done> Lexer::pattern(std::size_t begin, const Place& place) {
+    const bool looks = !place.field || is_text(place.field) || place.field->kind == schema::Kind::path;
+    // Names of attachments are words of the index only.
+    if (!looks || (place.field && place.field->name == "attachment"))
+        return fail("'lit:' and 're:' look into text and paths, not into '" + std::string(place.field->name) + ":'",
+                    pos_);
+    auto read = read_pattern(query_, pos_, groups_.size() > 1);
+    if (!read) return read.error();
+    pos_ = read->end;
+    Lexeme& lexeme = add_leaf(read->expression ? Kind::expression : Kind::literal, begin, read->text_begin, place);
+    lexeme.text = std::move(read->text);
+    lexeme.fold = read->fold;
+    return Done{};
 }
 
 Result<Done> Lexer::phrase(std::size_t begin, const Place& place) {

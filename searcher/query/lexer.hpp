@@ -8,6 +8,7 @@
 
 #include "patchseek/base/result.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "tree.hpp"
 
 /// First stage of a query: text -> tokens.
 namespace patchseek::query {
@@ -19,6 +20,8 @@ inline constexpr std::size_t kMaxDepth = 100;  ///< of brackets, and of the tree
 inline constexpr std::size_t kMaxNodes = 4096;
 inline constexpr std::size_t kMaxWords = 1024;  ///< values of exact fields and paths count as one each
 inline constexpr std::size_t kMaxRanges = 64;
+inline constexpr std::size_t kMaxLiterals = 64;
+inline constexpr std::size_t kMaxExpressions = 16;  ///< each may take 8 MB
 inline constexpr std::size_t kMaxDistance = 1000;
 inline constexpr std::size_t kDefaultDistance = 10;  ///< of NEAR and ADJ without a number
 
@@ -26,11 +29,13 @@ inline constexpr std::size_t kDefaultDistance = 10;  ///< of NEAR and ADJ withou
 /// in, so leaves already carry theirs: `subject:(a b)` gives both words `subject`.
 struct Lexeme {
     enum class Kind : std::uint8_t {
-        word,    ///< to be cut into words by the Analyzer
-        phrase,  ///< the same, quoted
-        value,   ///< taken raw: paths, exact values, ranges, dates
-        exists,  ///< `field:*`
-        all,     ///< `*` alone
+        word,        ///< to be cut into words by the Analyzer
+        phrase,      ///< the same, quoted
+        value,       ///< taken raw: paths, exact values, ranges, dates
+        exists,      ///< `field:*`
+        all,         ///< `*` alone
+        literal,     ///< `lit:`
+        expression,  ///< `re:`
         open,
         close,
         plus,
@@ -49,6 +54,8 @@ struct Lexeme {
     const schema::Field* field = nullptr;  ///< of leaves, nullptr for bare words; of `open` too
     std::string name;                      ///< of `trailer:NAME`, in lower case
     bool prefix = false;                   ///< word with a trailing `*`
+    bool fold = false;                     ///< literal or expression with an `i` behind it
+    Unit unit = Unit::message;             ///< of `open`: `hunk:(` and `in:(`
     std::size_t distance = 0;              ///< of NEAR and ADJ
 };
 

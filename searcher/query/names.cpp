@@ -13,8 +13,9 @@ namespace patchseek::query {
 namespace {
 
 /// Of the contract; each line goes when the schema has the thing.
-constexpr auto kPlannedFields =
-    std::to_array<std::string_view>({"lit", "re", "series", "thread", "hunk", "in", "patchid"});
+constexpr auto kPlannedFields = std::to_array<std::string_view>({"series", "thread", "patchid"});
+/// Of queries only.
+constexpr auto kLabels = std::to_array<std::string_view>({"lit", "re", "hunk", "in"});
 constexpr auto kPlannedStates = std::to_array<std::string_view>({"latest", "complete"});
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
@@ -24,12 +25,17 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
 
 }  // namespace
 
+Unit unit_of(std::string_view name) {
+    if (contains(std::array{std::string_view("hunk")}, name)) return Unit::hunk;
+    return contains(std::array{std::string_view("in")}, name) ? Unit::file : Unit::message;
+}
+
 bool is_planned_field(std::string_view name) { return contains(kPlannedFields, name) && !schema::find_field(name); }
 
 std::string unknown_field(std::string_view name) {
     if (is_planned_field(name))
         return "the field '" + std::string(name) + ":' is not there yet; to search for it as text, quote it";
-    std::vector<std::string_view> names;
+    std::vector<std::string_view> names(kLabels.begin(), kLabels.end());
     for (const schema::Field& field : schema::kFields)
         schema::each_name(field, [&](std::string_view other) { names.push_back(other); });
     std::string message = "unknown field " + quoted(name);

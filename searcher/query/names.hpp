@@ -4,8 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "tree.hpp"
+
 /// What is said of names that are not in the tables.
 namespace patchseek::query {
+
+/// `hunk` and `in`, in any case; Unit::message for other names.
+Unit unit_of(std::string_view name);
 
 /// Whether the contract has such a field and the schema has not, yet.
 bool is_planned_field(std::string_view name);

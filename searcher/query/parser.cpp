@@ -59,7 +59,7 @@ private:
     Result<Done> settle(Operand& operand, std::size_t place);
     Result<Operand> join(NodeKind kind, Operand left, Operand right, std::size_t place);
     Result<Operand> join_near(Operand left, Operand right, const Lexeme& near);
-    Result<Operand> negate(Operand operand, std::size_t begin);
+    Result<Operand> wrap(NodeKind kind, Operand operand, std::size_t begin, std::size_t end);
     Result<Done> check_size(const Operand& operand, std::size_t place) const;
     Error dangling() const;
 
@@ -70,7 +70,7 @@ private:
     std::vector<std::string> notes_;
     bool have_operand_ = false;  ///< the last token ended an operand
     std::optional<std::size_t> left_out_;
-    std::size_t nodes_ = 0, words_ = 0, ranges_ = 0;
+    std::size_t nodes_ = 0, words_ = 0, ranges_ = 0, literals_ = 0, expressions_ = 0;
 };
 
 Result<Done> Parser::check_size(const Operand& operand, std::size_t place) const {
@@ -85,9 +85,15 @@ Result<Done> Parser::count(const Node& leaf) {
     const bool text = leaf.kind == NodeKind::word || leaf.kind == NodeKind::phrase;
     words_ += text && is_text(leaf.field) ? count_words(leaf.text) : 1;
     ranges_ += leaf.kind == NodeKind::range ? 1 : 0;
+    literals_ += leaf.kind == NodeKind::literal ? 1 : 0;
+    expressions_ += leaf.kind == NodeKind::expression ? 1 : 0;
     if (words_ > kMaxWords) return fail("more than " + std::to_string(kMaxWords) + " words in the query", leaf.begin);
     if (ranges_ > kMaxRanges)
         return fail("more than " + std::to_string(kMaxRanges) + " ranges in the query", leaf.begin);
+    if (literals_ > kMaxLiterals)
+        return fail("more than " + std::to_string(kMaxLiterals) + " literals in the query", leaf.begin);
+    if (expressions_ > kMaxExpressions)
+        return fail("more than " + std::to_string(kMaxExpressions) + " expressions in the query", leaf.begin);
     return Done{};
 }
 
@@ -146,10 +152,16 @@ Result<Done> Parser::take_close(const Lexeme& lexeme) {
     if (!have_operand_) return dangling();
     // Everything binds tighter than a bracket, so this stops at the one that is open.
     if (const auto done = reduce_to(Op::or_); !done) return done.error();
+    const Lexeme& bracket = *waiting_.back().lexeme;
     waiting_.pop_back();
     Operand& operand = operands_.back();
     if (const auto done = settle(operand, lexeme.begin); !done) return done.error();
     operand.sign = Sign::none;
+    if (bracket.unit == Unit::message || !operand.node) return Done{};
+    auto whole = wrap(NodeKind::within, std::move(operand), bracket.begin, lexeme.end);
+    if (!whole) return whole.error();
+    whole->node->unit = bracket.unit;
+    operand = std::move(*whole);
     return Done{};
 }
 
@@ -195,7 +207,8 @@ Result<Done> Parser::reduce_sign(const Waiting& waiting) {
         operand.sign = Sign::plus;
         return Done{};
     }
-    auto negated = negate(std::move(operand), place);
+    const std::size_t end = operand.node ? operand.node->end : place;
+    auto negated = wrap(NodeKind::not_, std::move(operand), place, end);
     if (!negated) return negated.error();
     operands_.back() = std::move(*negated);
     operands_.back().sign = Sign::minus;
@@ -289,13 +302,14 @@ Result<Operand> Parser::join_near(Operand left, Operand right, const Lexeme& nea
     return joined;
 }
 
-Result<Operand> Parser::negate(Operand operand, std::size_t begin) {
+/// A node of one child.
+Result<Operand> Parser::wrap(NodeKind kind, Operand operand, std::size_t begin, std::size_t end) {
     if (!operand.node) return operand;
     Operand parent;
     parent.node.emplace();
-    parent.node->kind = NodeKind::not_;
+    parent.node->kind = kind;
     parent.node->begin = begin;
-    parent.node->end = operand.node->end;
+    parent.node->end = end;
     parent.depth = operand.depth + 1;
     parent.node->children.push_back(std::move(*operand.node));
     ++nodes_;

@@ -3,13 +3,16 @@
 #include <algorithm>
 
 #include "diagnostics.hpp"
-#include "patchseek/base/visible.hpp"
 #include "patchseek/schema/terms.hpp"
 
 namespace patchseek::query {
 namespace {
 
 using schema::Field;
+
+/// The lines of a diff.
+constexpr schema::Areas kDiffAreas = schema::bit(schema::Area::function) | schema::bit(schema::Area::added) |
+                                     schema::bit(schema::Area::removed) | schema::bit(schema::Area::context);
 
 constexpr std::size_t kShortestHex = 7;
 constexpr std::size_t kLongestHex = 64;
@@ -40,17 +43,21 @@ const Field* trailer_of(const Node& node) {
 
 schema::Areas areas_of(const Field* field) { return field ? field->areas : schema::kBare; }
 
-std::vector<Scope> scopes_of(const Node& node) {
-    if (const Field* field = trailer_of(node))
-        return {{trailer_prefix(*field, node.name), std::string(field->name), 1.0, false}};
+/// Areas as scopes. Asked for by name, an area counts even where a bare word gives it no weight.
+std::vector<Scope> scopes_of(schema::Areas areas, bool named) {
     std::vector<Scope> out;
     for (const auto& area : schema::kAreaTable) {
-        if ((areas_of(node.field) & schema::bit(area.area)) == 0) continue;
-        // Asked for by name, an area counts even where a bare word gives it no weight.
-        const double weight = node.field ? std::max(area.weight, 1.0) : area.weight;
+        if ((areas & schema::bit(area.area)) == 0) continue;
+        const double weight = named ? std::max(area.weight, 1.0) : area.weight;
         out.push_back({std::string(area.prefix), std::string(area.name), weight, area.prose});
     }
     return out;
+}
+
+std::vector<Scope> scopes_of(const Node& node) {
+    if (const Field* field = trailer_of(node))
+        return {{trailer_prefix(*field, node.name), std::string(field->name), 1.0, false}};
+    return scopes_of(areas_of(node.field), node.field != nullptr);
 }
 
 std::string has_term(const Node& node) {
@@ -100,12 +107,13 @@ Result<Plan> plan_words(const Node& node, text::Analyzer& analyzer) {
     return plan;
 }
 
-Result<Plan> plan_near(const Node& node, text::Analyzer& analyzer) {
+Result<Plan> plan_near(const Node& node, text::Analyzer& analyzer, Unit unit) {
     Plan plan;
     plan.kind = Plan::Kind::words;
     plan.begin = node.begin;
     plan.ordered = node.ordered;
-    plan.scopes = scopes_of(node.children.front());
+    const bool bare_within = unit != Unit::message && !node.children.front().field;
+    plan.scopes = bare_within ? scopes_of(kDiffAreas, false) : scopes_of(node.children.front());
     for (const Node& child : node.children) {
         const auto words = analyzer.words(child.text);
         if (words.size() != 1 || child.prefix)
@@ -166,12 +174,76 @@ Plan plan_range(const Node& node) {
     return plan;
 }
 
+/// Whether the field is all of the body, lines of no area too.
+bool is_whole(const Field* field) { return !field || (field->areas & schema::kBody) == schema::kBody; }
+
+/// What a pattern without a field looks into: the subject, and every line of the body.
+constexpr schema::Areas kWholeText =
+    schema::bit(schema::Area::subject) | schema::kBody | schema::bit(schema::Area::quoted);
+
+Result<Plan> plan_pattern(const Node& node, Unit unit) {
+    const bool literal = node.kind == Node::Kind::literal;
+    auto pattern = literal ? Pattern::literal(node.text, node.fold) : Pattern::expression(node.text, node.fold);
+    if (!pattern) return Error{pattern.error().kind, pattern.error().message, node.text_begin + pattern.error().offset};
+    Plan plan;
+    plan.kind = Plan::Kind::text;
+    plan.begin = node.begin;
+    plan.proof.emplace().pattern = std::make_shared<const Pattern>(std::move(*pattern));
+    Proof& proof = *plan.proof;
+    proof.anywhere = !node.field || node.field->name == "body" || node.field->name == "bs";
+    if (const Field* field = trailer_of(node)) {
+        proof.trailer = trailer_name(*field, node.name);
+        plan.scopes = scopes_of(node);
+    } else {
+        proof.areas = node.field && node.field->kind == schema::Kind::path ? schema::bit(schema::Area::path)
+                      : node.field                                         ? node.field->areas
+                      : unit == Unit::message                              ? kWholeText
+                                                                           : kDiffAreas;
+        plan.scopes = scopes_of(proof.areas, true);
+    }
+    if (!proof.anywhere && literal && node.text.find('\n') != node.text.npos)
+        return Error{ErrorKind::usage, "'" + std::string(node.field->name) + ":' is looked into line by line",
+                     node.text_begin + node.text.find('\n')};
+    if (proof.anywhere || is_whole(node.field))
+        plan.scopes.push_back({std::string(schema::kRestPrefix), "rest", 1.0, false});
+    // Of a mail that is too long, not every word is a term, nor are those of encoded lines.
+    plan.terms = {schema::term(schema::find_field("is")->prefix, "truncated")};
+    if (proof.anywhere) plan.terms.emplace_back(schema::kRestPrefix);
+    return plan;
+}
+
+Error not_within(const Node& node, Unit unit) {
+    const std::string where = unit == Unit::hunk ? "one hunk" : "one file's diff";
+    return Error{ErrorKind::usage,
+                 "'" + std::string(node.field->name) + ":' is of the whole message, not of " + where +
+                     "; there are added, removed, changed, context, func, file, lit and re",
+                 node.begin};
+}
+
+/// Whether a leaf can hold of a part of a message.
+bool stands_within(const Node& node) {
+    if (!node.field) return true;
+    if (node.kind == Node::Kind::exists) return false;
+    if (node.field->kind == schema::Kind::path) return true;
+    return node.field->kind == schema::Kind::text && (node.field->areas & ~kDiffAreas) == 0;
+}
+
 Plan plan_path(const Node& node) {
     Plan plan;
     plan.kind = Plan::Kind::path;
     plan.begin = node.begin;
     plan.pattern = patch::parse_path_pattern(node.text);
     plan.terms = {schema::term(schema::kHasPrefix, "file")};
+    return plan;
+}
+
+Result<Plan> plan_words_within(const Node& node, text::Analyzer& analyzer) {
+    auto plan = plan_words(node, analyzer);
+    if (!plan || node.field) return plan;
+    // In a diff there is no prose, and no line but those of the diff.
+    plan->scopes = scopes_of(kDiffAreas, false);
+    plan->stems = false;
+    if (plan->proof) plan->proof->areas = kDiffAreas;
     return plan;
 }
 
@@ -201,106 +273,53 @@ Plan::Kind group_kind(Node::Kind kind) {
     }
 }
 
-std::string number(double value) {
-    std::string text = std::to_string(value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) text.pop_back();
-    return text;
+Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit);
+
+Result<Plan> plan_within(const Node& node, text::Analyzer& analyzer) {
+    auto inner = plan_node(node.children.front(), analyzer, node.unit);
+    if (!inner) return inner;
+    Plan plan;
+    plan.kind = Plan::Kind::within;
+    plan.begin = node.begin;
+    plan.proof.emplace().unit = node.unit;
+    plan.proof->within = std::make_shared<const Plan>(*inner);
+    plan.children.push_back(std::move(*inner));
+    return plan;
 }
 
-std::string join(const std::vector<std::string>& parts) {
-    std::string out;
-    for (const std::string& part : parts) out += (out.empty() ? "" : " ") + part;
-    return visible(out, Breaks::blank);
-}
-
-std::string print_scopes(const Plan& plan) {
-    std::string out = " in";
-    for (const Scope& scope : plan.scopes)
-        out += ' ' + scope.name + (scope.weight == 1.0 ? "" : '*' + number(scope.weight));
-    return out;
-}
-
-std::string print_words(const Plan& plan) {
-    std::string out = plan.kind == Plan::Kind::prefix ? "prefix["
-                      : plan.kind == Plan::Kind::hex  ? "abbreviation["
-                                                      : "words[";
-    out += join(plan.words) + ']';
-    if (plan.words.size() > 1) out += (plan.ordered ? "/" : "~") + std::to_string(plan.window);
-    out += print_scopes(plan);
-    if (plan.stems) out += " +stems";
-    if (plan.proof) out += " proven['" + visible(plan.proof->literal, Breaks::blank) + "']";
-    return out;
-}
-
-std::string print_range(const Plan& plan) {
-    return "range[slot " + std::to_string(plan.slot) + ": " + (plan.from ? std::to_string(*plan.from) : "") + ".." +
-           (plan.to ? std::to_string(*plan.to) : "") + ']';
-}
-
-std::string print_path(const Plan& plan) {
-    return std::string("path[") + (plan.pattern.anchored ? "/ " : "") + join(plan.pattern.components) + ']' +
-           (plan.pattern.exact ? " exact" : "");
-}
-
-std::string print_group(const Plan& plan) {
-    static constexpr const char* kNames[] = {"and", "or", "xor", "not", "maybe"};
-    std::string out = std::string("(") + kNames[static_cast<int>(plan.kind) - static_cast<int>(Plan::Kind::and_)];
-    for (const Plan& child : plan.children) out += ' ' + print(child);
-    return out + ')';
-}
-
-void collect(const Plan& plan, text::Analyzer& analyzer, Sought& out) {
-    if (plan.kind == Plan::Kind::not_) return;
-    if (plan.kind == Plan::Kind::words || plan.kind == Plan::Kind::prefix) out.ranks = true;
-    auto& words = plan.kind == Plan::Kind::words ? out.words : out.prefixes;
-    words.insert(words.end(), plan.words.begin(), plan.words.end());
-    if (plan.kind == Plan::Kind::path) out.paths.push_back(plan.pattern);
-    if (plan.stems)
-        for (const std::string& word : plan.words) out.stems.push_back(analyzer.stem(word));
-    for (const Plan& child : plan.children) collect(child, analyzer, out);
-}
-
-}  // namespace
-
-Result<Plan> make_plan(const Node& node, text::Analyzer& analyzer) {
-    switch (node.kind) {
-        case Node::Kind::all: return Plan{};
-        case Node::Kind::word:
-        case Node::Kind::phrase: return plan_leaf(node, analyzer);
-        case Node::Kind::near: return plan_near(node, analyzer);
-        case Node::Kind::range: return plan_range(node);
-        case Node::Kind::exists: return plan_exists(node);
-        default: break;
-    }
+Result<Plan> plan_group(const Node& node, text::Analyzer& analyzer, Unit unit) {
     Plan plan;
     plan.kind = group_kind(node.kind);
     plan.begin = node.begin;
     for (const Node& child : node.children) {
-        auto part = make_plan(child, analyzer);
+        auto part = plan_node(child, analyzer, unit);
         if (!part) return part;
         plan.children.push_back(std::move(*part));
     }
     return plan;
 }
 
-std::string print(const Plan& plan) {
-    switch (plan.kind) {
-        case Plan::Kind::all: return "all";
-        case Plan::Kind::words:
-        case Plan::Kind::prefix:
-        case Plan::Kind::hex: return print_words(plan);
-        case Plan::Kind::terms: return "terms[" + join(plan.terms) + ']';
-        case Plan::Kind::path: return print_path(plan);
-        case Plan::Kind::range: return print_range(plan);
-        default: return print_group(plan);
+Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
+    const Node& leaf = node.kind == Node::Kind::near ? node.children.front() : node;
+    if (unit != Unit::message && !stands_within(leaf)) return not_within(leaf, unit);
+    switch (node.kind) {
+        case Node::Kind::all: return Plan{};
+        case Node::Kind::word:
+        case Node::Kind::phrase:
+            if (unit != Unit::message && is_text(node.field)) return plan_words_within(node, analyzer);
+            return plan_leaf(node, analyzer);
+        case Node::Kind::near: return plan_near(node, analyzer, unit);
+        case Node::Kind::range: return plan_range(node);
+        case Node::Kind::exists: return plan_exists(node);
+        case Node::Kind::literal:
+        case Node::Kind::expression: return plan_pattern(node, unit);
+        case Node::Kind::within: return plan_within(node, analyzer);
+        default: return plan_group(node, analyzer, unit);
     }
 }
 
-Sought sought(const Plan& plan, text::Analyzer& analyzer) {
-    Sought out;
-    collect(plan, analyzer, out);
-    return out;
-}
+}  // namespace
+
+Result<Plan> make_plan(const Node& root, text::Analyzer& analyzer) { return plan_node(root, analyzer, Unit::message); }
 
 }  // namespace patchseek::query

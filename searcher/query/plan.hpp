@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "patchseek/patch/path_terms.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/analyzer.hpp"
+#include "pattern.hpp"
 #include "tree.hpp"
 
 /// Third stage of a query: tree -> plan. Words are folded and cut as the indexer
@@ -24,6 +26,15 @@ struct Scope {
     bool prose;  ///< stems count too
 };
 
+struct Plan;
+
+/// What a proof that cannot be had in time counts as, so that every answer is a true one.
+enum class Doubt : std::uint8_t {
+    fails,  ///< what it would let in stays out
+    holds,  ///< it stands under NOT: what it would keep out stays out
+    ends,   ///< it stands under XOR, where neither is safe
+};
+
 /// What must hold of the stored message itself, when terms only narrow.
 struct Proof {
     /// Folded text that must stand in one line of one of `areas` (all of the message
@@ -36,6 +47,13 @@ struct Proof {
     std::string trailer;  ///< the literal must stand in a trailer of this name instead
     /// A path that must match one of the message's files.
     std::optional<patch::PathPattern> path;
+    /// Must be found in the lines of `areas`, one by one, or in `trailer`; if `anywhere`, in
+    /// the subject or the body as they stand.
+    std::shared_ptr<const Pattern> pattern;
+    /// Must hold of one file's diff or of one hunk, as `unit` has it.
+    std::shared_ptr<const Plan> within;
+    Unit unit = Unit::message;
+    Doubt doubt = Doubt::fails;  ///< set by compile()
 };
 
 struct Plan {
@@ -47,6 +65,8 @@ struct Plan {
         hex,     ///< words[0] is an abbreviation of, or abbreviated by, a term under scopes[0]
         path,    ///< `pattern`
         range,   ///< slot between from and to
+        text,    ///< proof->pattern, narrowed by the words of `scopes`
+        within,  ///< proof->within, narrowed by children[0], which is the same
         and_,
         or_,
         xor_,
@@ -62,7 +82,7 @@ struct Plan {
     bool stems = false;
     std::optional<Proof> proof;
 
-    std::vector<std::string> terms;
+    std::vector<std::string> terms;  ///< of text: messages of which terms do not tell all
     patch::PathPattern pattern;
 
     int slot = schema::kNoSlot;
@@ -80,13 +100,14 @@ Result<Plan> make_plan(const Node& root, text::Analyzer& analyzer);
 /// One line: `(and words[kvm vcpu]/2 in subject*4 log*1.5 … (not terms[XIS:reply]))`.
 std::string print(const Plan& plan);
 
-/// What a reader looks for in an answer: the words of every part that must or may
+/// What a reader looks for in an answer: the words and patterns of every part that must or may
 /// match, and of none that must not.
 struct Sought {
     std::vector<std::string> words;     ///< folded, whole
     std::vector<std::string> prefixes;  ///< folded beginnings
     std::vector<std::string> stems;
     std::vector<patch::PathPattern> paths;
+    std::vector<std::shared_ptr<const Pattern>> patterns;
     bool ranks = false;  ///< whether some part has a weight, so that a relevance exists
 };
 Sought sought(const Plan& plan, text::Analyzer& analyzer);

@@ -34,6 +34,8 @@ std::string leaf(const Node& node) {
             return "range:" + (from == to ? from : from + ".." + to);
         }
         case Node::Kind::exists: return "exists";
+        case Node::Kind::literal: return "lit:" + atom(node.text) + (node.fold ? "i" : "");
+        case Node::Kind::expression: return "re:" + atom(node.text) + (node.fold ? "i" : "");
         default: return "all";
     }
 }
@@ -45,6 +47,7 @@ std::string operation(const Node& node) {
         case Node::Kind::or_: return "or";
         case Node::Kind::xor_: return "xor";
         case Node::Kind::not_: return "not";
+        case Node::Kind::within: return node.unit == Unit::hunk ? "hunk" : "in";
         default: return "maybe";
     }
 }

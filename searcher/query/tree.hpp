@@ -19,16 +19,26 @@ constexpr bool is_text(const schema::Field* field) {
            field->kind == schema::Kind::named;
 }
 
+/// What all that stands in a bracket must hold of.
+enum class Unit : std::uint8_t {
+    message,
+    file,  ///< `in:( )`: one file's diff
+    hunk,  ///< `hunk:( )`
+};
+
 /// A node of the tree, a value. parse() makes none deeper than kMaxDepth, so a
 /// recursive visit (the destructor is one) is safe on any stack.
 struct Node {
     enum class Kind : std::uint8_t {
-        all,     ///< `*`: every message
-        word,    ///< `text` as typed; for path, exact and hex fields the whole raw value
-        phrase,  ///< `text` as typed between the quotes, maybe of one word
-        near,    ///< children are words and phrases, each of a single word, all of the same text field
-        range,   ///< from..to, both inclusive
-        exists,  ///< `field:*`: every message that has one
+        all,         ///< `*`: every message
+        word,        ///< `text` as typed; for path, exact and hex fields the whole raw value
+        phrase,      ///< `text` as typed between the quotes, maybe of one word
+        near,        ///< children are words and phrases, each of a single word, all of the same text field
+        range,       ///< from..to, both inclusive
+        exists,      ///< `field:*`: every message that has one
+        literal,     ///< `lit:`, in the field or in the whole message
+        expression,  ///< `re:`
+        within,      ///< one child, which holds in one `unit`
         and_,
         or_,
         xor_,   ///< two children or more, never of the node's own kind
@@ -40,7 +50,9 @@ struct Node {
     const schema::Field* field = nullptr;  ///< of leaves; nullptr is a bare word
     std::string name;                      ///< of Kind::named fields: the trailer, in lower case; empty for `trailer:*`
     std::string text;
-    bool prefix = false;  ///< of words: had a trailing `*`, which `text` no longer has
+    bool prefix = false;        ///< of words: had a trailing `*`, which `text` no longer has
+    bool fold = false;          ///< of literals and expressions: case does not count
+    Unit unit = Unit::message;  ///< of within
 
     bool ordered = false;      ///< near: ADJ
     std::size_t distance = 0;  ///< near: the n of NEAR/n, 1..kMaxDistance
@@ -59,6 +71,7 @@ struct Node {
 /// A stable S-expression on one line:
 /// `(and word:mmap (subject phrase:"foo bar") (not (file word:/kernel/)))`.
 /// Prefixes are `prefix:vcpu`, ranges show what they mean: `(v range:2..)`,
+/// `lit:"x"`, `re:/x/i`, `(hunk …)`, `(in …)`,
 /// `(date range:2020-10-01T00:00:00Z..2020-10-31T23:59:59Z)`. Control characters are made visible.
 std::string print(const Node& node);
 

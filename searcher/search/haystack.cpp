@@ -5,6 +5,7 @@
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/text/analyzer.hpp"
 #include "query/characters.hpp"
+#include "within.hpp"
 
 namespace patchseek::search {
 namespace {
@@ -30,32 +31,39 @@ bool goes_on(std::string_view text, std::size_t at) {
 
 bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }
 
+/// A test of one text, by which headers, records and lines are looked through.
+using Test = std::function<bool(std::string_view)>;
+
+Test test_of(const query::Proof& proof) {
+    if (proof.pattern) return [&](std::string_view text) { return proof.pattern->found_in(text); };
+    return [&](std::string_view text) { return contains(text, proof.literal); };
+}
+
 // `To: …` of the stored header lines.
-bool in_header(std::string_view headers, std::string_view name, std::string_view literal) {
+bool in_header(std::string_view headers, std::string_view name, const Test& test) {
     for (std::size_t pos = 0; pos < headers.size();) {
         const auto end = std::min(headers.find('\n', pos), headers.size());
         const auto line = headers.substr(pos, end - pos);
-        if (line.starts_with(name) && contains(line.substr(name.size()), literal)) return true;
+        if (line.starts_with(name) && test(line.substr(std::min(name.size() + 1, line.size())))) return true;
         pos = end + 1;
     }
     return false;
 }
 
 // Line by line, since a line with letters outside ASCII is dear to fold.
-bool in_lines(std::string_view body, std::string_view literal) {
+bool in_lines(std::string_view body, const Test& test) {
     for (std::size_t pos = 0; pos < body.size();) {
         const auto end = std::min(body.find('\n', pos), body.size());
-        if (contains(body.substr(pos, end - pos), literal)) return true;
+        if (test(body.substr(pos, end - pos))) return true;
         pos = end + 1;
     }
     return false;
 }
 
-// A phrase goes on over line ends, as far as the lines are of one area.
-bool phrase_in_areas(std::string_view body, schema::Areas areas, std::string_view literal) {
+bool phrase_in_areas(const Excerpt& excerpt, schema::Areas areas, std::string_view literal) {
     std::string run;
     std::optional<Area> last;
-    for (const patch::Line& line : patch::classify(body)) {
+    for (const patch::Line& line : excerpt.lines) {
         if (line.kind == LineKind::blank) continue;
         const auto area = area_of(line.kind);
         if (area != last || line.kind == LineKind::hunk) {
@@ -63,45 +71,79 @@ bool phrase_in_areas(std::string_view body, schema::Areas areas, std::string_vie
             run.clear();
         }
         last = area;
-        if (area && (areas & schema::bit(*area)) != 0) (run += content_of(line, body)) += '\n';
+        if (area && (areas & schema::bit(*area)) != 0) (run += content_of(line, excerpt.body)) += '\n';
     }
     return contains(text::one_blank(run), literal);
 }
 
-bool in_areas(std::string_view body, schema::Areas areas, std::string_view literal) {
-    for (const patch::Line& line : patch::classify(body)) {
+// `^` of an expression stands before the name, not before the blank behind the @@.
+std::string_view looked_into(const patch::Line& line, std::string_view body) {
+    auto content = content_of(line, body);
+    if (line.kind == LineKind::hunk && content.starts_with(' ')) content.remove_prefix(1);
+    return content;
+}
+
+bool in_areas(const Excerpt& excerpt, schema::Areas areas, const Test& test) {
+    for (const patch::Line& line : excerpt.lines) {
         const auto area = area_of(line.kind);
-        if (area && (areas & schema::bit(*area)) != 0 && contains(content_of(line, body), literal)) return true;
+        if (area && (areas & schema::bit(*area)) != 0 && test(looked_into(line, excerpt.body))) return true;
     }
     return false;
 }
 
-bool in_record(const query::Proof& proof, const store::Record& record) {
+constexpr schema::Areas kRecordAreas = schema::bit(Area::subject) | schema::bit(Area::from) | schema::bit(Area::author);
+
+bool in_record(const query::Proof& proof, const store::Record& record, const Test& test) {
     const auto asked = [&](Area area) { return (proof.areas & schema::bit(area)) != 0; };
-    if (asked(Area::subject) && contains(record.subject, proof.literal)) return true;
-    if (asked(Area::from) && contains(record.from, proof.literal)) return true;
-    if (asked(Area::author) && contains(record.author, proof.literal)) return true;
+    if (asked(Area::subject) && test(record.subject)) return true;
+    if (asked(Area::from) && test(record.from)) return true;
+    if (asked(Area::author) && test(record.author)) return true;
     if (!asked(Area::path)) return false;
     return std::ranges::any_of(record.files, [&](const patch::FileChange& file) {
-        return contains(file.path, proof.literal) || contains(file.old, proof.literal);
+        return test(file.path) || (!file.old.empty() && test(file.old));
     });
 }
 
-bool literal_holds(const query::Proof& proof, const store::Record& record,
-                   const std::function<const store::Text*()>& text) {
-    if (!proof.trailer.empty())
-        return std::ranges::any_of(record.trailers, [&](const patch::Trailer& trailer) {
-            return text::fold(trailer.name) == proof.trailer && contains(trailer.value, proof.literal);
-        });
-    if (in_record(proof, record)) return true;
-    const auto own = schema::bit(Area::subject) | schema::bit(Area::from) | schema::bit(Area::author);
+bool in_trailers(const query::Proof& proof, const store::Record& record, const Test& test) {
+    return std::ranges::any_of(record.trailers, [&](const patch::Trailer& trailer) {
+        return text::fold(trailer.name) == proof.trailer && test(trailer.value);
+    });
+}
+
+bool in_headers(const query::Proof& proof, const store::Text& text, const Test& test) {
+    return ((proof.areas & schema::bit(Area::to)) != 0 && in_header(text.headers, "To:", test)) ||
+           ((proof.areas & schema::bit(Area::cc)) != 0 && in_header(text.headers, "Cc:", test));
+}
+
+bool literal_holds(const query::Proof& proof, const Stored& message) {
+    const auto test = test_of(proof);
+    if (in_record(proof, message.record(), test)) return true;
+    if ((proof.areas & ~kRecordAreas) == 0) return false;
+    const store::Text& stored = message.text();
+    if (in_headers(proof, stored, test)) return true;
+    if (proof.anywhere && !proof.phrase) return in_lines(stored.body, test);
+    return literal_in(proof, {stored.body, patch::classify(stored.body)});
+}
+
+bool pattern_holds(const query::Proof& proof, const Stored& message) {
+    const auto test = test_of(proof);
+    if (proof.anywhere) {
+        const bool subject = (proof.areas & schema::bit(Area::subject)) != 0;
+        return test(message.text().body) || (subject && test(message.record().subject));
+    }
+    // Of a field of paths the names are looked at, of the body's lines those that name them.
+    const bool names = proof.areas == schema::bit(Area::path);
+    const auto own = kRecordAreas | (names ? proof.areas : 0);
+    if ((proof.areas & own) != 0 && in_record(proof, message.record(), test)) return true;
     if ((proof.areas & ~own) == 0) return false;
-    const store::Text* stored = text();
-    if (!stored) return false;
-    if ((proof.areas & schema::bit(Area::to)) && in_header(stored->headers, "To:", proof.literal)) return true;
-    if ((proof.areas & schema::bit(Area::cc)) && in_header(stored->headers, "Cc:", proof.literal)) return true;
-    if (proof.phrase) return phrase_in_areas(stored->body, proof.areas, proof.literal);
-    return proof.anywhere ? in_lines(stored->body, proof.literal) : in_areas(stored->body, proof.areas, proof.literal);
+    const store::Text& stored = message.text();
+    if (in_headers(proof, stored, test)) return true;
+    constexpr auto kHeaders = schema::bit(Area::to) | schema::bit(Area::cc);
+    if ((proof.areas & ~own & ~kHeaders) == 0) return false;
+    // Most bodies that do not match as a whole have no line that does. Where a pattern
+    // may end with its line, they may not match and a line still does.
+    if (proof.pattern->kind() == query::Pattern::Kind::literal && !test(stored.body)) return false;
+    return pattern_in(proof, {stored.body, patch::classify(stored.body)});
 }
 
 }  // namespace
@@ -119,11 +161,22 @@ bool matches(const patch::PathPattern& pattern, const patch::FileChange& file) {
            (!file.old.empty() && patch::path_matches(pattern, file.old, file.partial));
 }
 
-bool holds(const query::Proof& proof, const store::Record& record, const std::function<const store::Text*()>& text) {
+bool literal_in(const query::Proof& proof, const Excerpt& excerpt) {
+    if (proof.phrase) return phrase_in_areas(excerpt, proof.areas, proof.literal);
+    return in_areas(excerpt, proof.areas, test_of(proof));
+}
+
+bool pattern_in(const query::Proof& proof, const Excerpt& excerpt) {
+    return in_areas(excerpt, proof.areas, test_of(proof));
+}
+
+bool holds(const query::Proof& proof, const Stored& message) {
+    if (proof.within) return holds_within(proof, message);
     if (proof.path)
-        return std::ranges::any_of(record.files,
+        return std::ranges::any_of(message.record().files,
                                    [&](const patch::FileChange& file) { return matches(*proof.path, file); });
-    return literal_holds(proof, record, text);
+    if (!proof.trailer.empty()) return in_trailers(proof, message.record(), test_of(proof));
+    return proof.pattern ? pattern_holds(proof, message) : literal_holds(proof, message);
 }
 
 }  // namespace patchseek::search

@@ -24,19 +24,26 @@ void ProofSource::init(const Xapian::Database& db) {
 }
 
 bool ProofSource::proven(Xapian::docid id) {
+    if (deadline_.passed()) {
+        if (proof_.doubt == query::Doubt::ends) throw Failure{{ErrorKind::busy, "out of time"}};
+        return proof_.doubt == query::Doubt::holds;
+    }
     const auto doc = db_.get_document(id);
-    const auto record = store::decode(doc.get_data());
-    // An answer without a message that cannot be read would look like a whole one;
-    // through the matcher only an exception leads out.
-    if (!record) throw Failure{record.error()};
     if (!shard_) throw Failure{{ErrorKind::internal, "a shard of no known name"}};
+    std::optional<store::Record> record;
     std::optional<store::Text> text;
-    return holds(proof_, *record, [&]() -> const store::Text* {
-        auto read = shard_->text_of(doc);
-        if (!read) throw Failure{read.error()};
-        text = std::move(*read);
-        return &*text;
-    });
+    const auto read = [](auto& into, auto&& from) -> decltype(*into)& {
+        if (into) return *into;
+        auto result = from();
+        // An answer without a message that cannot be read would look like a whole one;
+        // through the matcher only an exception leads out.
+        if (!result) throw Failure{result.error()};
+        return into.emplace(std::move(*result));
+    };
+    const Stored message{
+        [&]() -> const store::Record& { return read(record, [&] { return store::decode(doc.get_data()); }); },
+        [&]() -> const store::Text& { return read(text, [&] { return shard_->text_of(doc); }); }};
+    return holds(proof_, message);
 }
 
 void ProofSource::settle_from(Xapian::docid id) {

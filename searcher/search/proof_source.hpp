@@ -5,19 +5,21 @@
 #include <vector>
 
 #include "database.hpp"
+#include "deadline.hpp"
 #include "query/plan.hpp"
 
 namespace patchseek::search {
 
 /// Lets through the documents for which a proof holds. `narrow` finds candidates by
 /// terms; each is read from the store only when the matcher comes to it, so what
-/// cheaper parts of a query have excluded is never read. Adds no weight.
+/// cheaper parts of a query have excluded is never read. Adds no weight. When time is up,
+/// nothing is read any more, and all that is left counts as the proof's `doubt` has it.
 class ProofSource : public Xapian::PostingSource {
 public:
-    ProofSource(Database& database, Xapian::Query narrow, query::Proof proof)
-        : database_(database), narrow_(std::move(narrow)), proof_(std::move(proof)) {}
+    ProofSource(Database& database, Deadline& deadline, Xapian::Query narrow, query::Proof proof)
+        : database_(database), deadline_(deadline), narrow_(std::move(narrow)), proof_(std::move(proof)) {}
 
-    PostingSource* clone() const override { return new ProofSource(database_, narrow_, proof_); }
+    PostingSource* clone() const override { return new ProofSource(database_, deadline_, narrow_, proof_); }
     void init(const Xapian::Database& db) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(candidates_.size() / 2); }
@@ -35,6 +37,7 @@ private:
     void advance_to(Xapian::docid id);
 
     Database& database_;
+    Deadline& deadline_;
     Xapian::Query narrow_;
     query::Proof proof_;
     Xapian::Database db_;  // the shard this copy serves

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "database.hpp"
+#include "deadline.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/analyzer.hpp"
@@ -41,6 +42,7 @@ struct Index::Impl {
     std::filesystem::path path;
     Database database;
     text::Analyzer analyzer;
+    Deadline deadline;
 
     Impl(std::filesystem::path where, Database db) : path(std::move(where)), database(std::move(db)) {}
 
@@ -60,7 +62,8 @@ struct Index::Impl {
 
 Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof& proof) {
     // release() hands the source to the query, which deletes it with its last copy.
-    return {Xapian::Query::OP_FILTER, narrow, Xapian::Query((new ProofSource(database, narrow, proof))->release())};
+    return {Xapian::Query::OP_FILTER, narrow,
+            Xapian::Query((new ProofSource(database, deadline, narrow, proof))->release())};
 }
 
 Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan) {
@@ -133,6 +136,7 @@ Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& p
         enquire.set_query(prepared.query);
         enquire.set_weighting_scheme(Xapian::BoolWeight());
         enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+        enquire.set_time_limit(static_cast<double>(request.timeout));
         const auto set = enquire.get_mset(0, request.count ? 0 : most, request.count ? all : 0);
         answer.page.matches += set.get_matches_estimated();
         answer.page.exact = answer.page.exact && set.get_matches_lower_bound() == set.get_matches_upper_bound();
@@ -169,6 +173,7 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
     } else {
         enquire.set_sort_by_relevance_then_value(schema::kSlotOrder, false);
     }
+    enquire.set_time_limit(static_cast<double>(request.timeout));
     const auto all = database.all.get_doccount();
     const auto most =
         request.limit == 0 ? all : static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, all));
@@ -236,6 +241,7 @@ void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
 
 Result<Answer> Index::Impl::answer(const Request& request) {
     Answer answer;
+    deadline.start(request.timeout);
     const auto prepared = prepare(request, answer);
     if (!prepared) return prepared.error();
     if (database.shards.empty() || prepared->query.empty()) {
@@ -247,7 +253,9 @@ Result<Answer> Index::Impl::answer(const Request& request) {
     const bool fast = (by_date || unranked || request.count) && !request.explain && sorted_newest_first();
     const auto done = fast ? newest_first(request, *prepared, answer) : ranked(request, *prepared, answer);
     if (!done) return done.error();
-    if (answer.page.matches == 0 && !request.count) explain_nothing(request, answer);
+    answer.partial = deadline.passed();
+    if (answer.partial) answer.page.exact = false;
+    if (answer.page.matches == 0 && !request.count && !answer.partial) explain_nothing(request, answer);
     return answer;
 }
 

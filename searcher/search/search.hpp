@@ -25,12 +25,13 @@ struct Request {
     int slot = -1;            ///< of Order::value
     bool descending = false;  ///< of Order::value: largest first
     std::size_t offset = 0;
-    std::size_t limit = 20;  ///< 0: all
-    bool count = false;      ///< only Page::matches, exact
-    bool snippets = false;   ///< fill Hit::snippets and subject_marks
-    bool texts = false;      ///< fill Hit::text
-    bool explain = false;    ///< fill Hit::why and Answer::stages
-    std::int64_t now = 0;    ///< seconds since 1970
+    std::size_t limit = 20;   ///< 0: all
+    bool count = false;       ///< only Page::matches, exact
+    bool snippets = false;    ///< fill Hit::snippets and subject_marks
+    bool texts = false;       ///< fill Hit::text
+    std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
+    bool explain = false;     ///< fill Hit::why and Answer::stages
+    std::int64_t now = 0;     ///< seconds since 1970
 };
 
 /// A part of a query, and what it finds by itself.
@@ -43,6 +44,7 @@ struct Part {
 /// An answer with what the query was understood as.
 struct Answer {
     Page page;
+    bool partial = false;             ///< time was up: there may be more, but all of these match
     std::vector<Part> parts;          ///< filled when nothing matches and the query asks for several things
     std::vector<std::string> notes;   ///< for stderr
     std::vector<std::string> hints;   ///< when nothing matches: what would have found something

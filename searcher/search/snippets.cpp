@@ -31,6 +31,27 @@ std::size_t distinct(std::string_view text, const std::vector<Mark>& marks) {
     return seen.size();
 }
 
+/// Places of a pattern, without those it finds nothing at (`x*`).
+void find_all(const query::Pattern& pattern, std::string_view text, std::vector<Mark>& out) {
+    for (std::size_t from = 0; const auto found = pattern.find(text, from);) {
+        if (found->end > found->begin) out.push_back({found->begin, found->end});
+        from = std::max(found->end, found->begin + 1);
+    }
+}
+
+/// In order, none inside another.
+std::vector<Mark> joined(std::vector<Mark> marks) {
+    std::ranges::sort(marks, {}, [](const Mark& mark) { return std::pair(mark.begin, mark.end); });
+    std::vector<Mark> out;
+    for (const Mark& mark : marks) {
+        if (!out.empty() && mark.begin < out.back().end)
+            out.back().end = std::max(out.back().end, mark.end);
+        else
+            out.push_back(mark);
+    }
+    return out;
+}
+
 }  // namespace
 
 Marker::Marker(query::Sought sought, text::Analyzer& analyzer) : sought_(std::move(sought)), analyzer_(analyzer) {
@@ -53,7 +74,9 @@ std::vector<Mark> Marker::marks(std::string_view text) {
         if (!out.empty() && out.back().begin == token.begin) return;
         if (wanted(token)) out.push_back({token.begin, token.end});
     });
-    return out;
+    if (sought_.patterns.empty()) return out;
+    for (const auto& pattern : sought_.patterns) find_all(*pattern, text, out);
+    return joined(std::move(out));
 }
 
 std::vector<std::size_t> Marker::matched(const std::vector<patch::FileChange>& files) const {
@@ -66,7 +89,7 @@ std::vector<std::size_t> Marker::matched(const std::vector<patch::FileChange>& f
 }
 
 std::vector<Snippet> Marker::snippets(std::string_view body, std::size_t limit) {
-    if (sought_.words.empty() && sought_.prefixes.empty()) return {};
+    if (sought_.words.empty() && sought_.prefixes.empty() && sought_.patterns.empty()) return {};
     std::vector<Candidate> found;
     const auto lines = patch::classify(body);
     for (std::size_t i = 0; i < std::min(lines.size(), kMaxLines); ++i) {

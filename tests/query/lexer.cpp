@@ -122,6 +122,39 @@ TEST_CASE("operators are whole words in capitals") {
     });
 }
 
+TEST_CASE("literals and expressions are taken as written") {
+    check({
+        {"literal", "lit:\"if (!a->b)\"", "lit:\"if (!a->b)\""},
+        {"escapes of quotes", "lit:\"\\\"a\\\\b\\n\"", "lit:\"\"a\\b\\n\""},
+        {"only punctuation", "lit:\"});\"", "lit:\"});\""},
+        {"folded", "lit:\"a\"i LIT:\"b\"I", "lit:\"a\"i lit:\"b\"i"},
+        {"without quotes", "lit:a->b(c)", "lit:\"a->b(c)\""},
+        {"without quotes in a bracket", "(lit:a(b) x)", "( lit:\"a(b)\" word:x )"},
+        {"expression", "re:/a b\\/[\"]/ x", "re:/a b\\/[\"]/ word:x"},
+        {"folded expression", "re:/a/i", "re:/a/i"},
+        {"scoped", "added:re:/x/ s:lit:\"y\" file:lit:z", "added:re:/x/ subject:lit:\"y\" file:lit:\"z\""},
+        {"scoped to a trailer", "trailer:x:lit:\"y\" reviewed:re:/z/", "trailer:x:lit:\"y\" reviewed:re:/z/"},
+        {"in a field's bracket", "added:(lit:\"x\" y)", "added:( added:lit:\"x\" added:word:y )"},
+        {"excluded", "-lit:\"x\" -re:/y/", "- lit:\"x\" - re:/y/"},
+        {"line ends", "lit:\"a\nb\"", "lit:\"a b\""},
+        {"pasted subject", "Re: x", "word:Re word:x"},
+        {"one hunk", "hunk:(a b) in:(hunk:(a))", "hunk:( word:a word:b ) in:( hunk:( word:a ) )"},
+        {"no slash", "re:x", "3: an expression stands between slashes, as in re:/a+b/"},
+        {"unclosed expression", "x re:/a\\/", "5: unclosed '/' of an expression"},
+        {"unclosed literal", "lit:\"a\\\"", "4: unclosed quote"},
+        {"nothing in it", "lit:\"\"", "4: nothing between the quotes"},
+        {"no expression", "re://", "3: nothing between the slashes"},
+        {"slash in an expression", "re:/a/b/", "6: only 'i' may stand behind the last '/'; inside an expression a slash is written '\\/'"},
+        {"quote in a literal", "lit:\"a\"b\"", "7: only 'i' may stand behind the last '\"'; inside a literal a quote is written '\\\"'"},
+        {"not text", "date:lit:x", "5: 'lit:' and 're:' look into text and paths, not into 'date:'"},
+        {"not stored", "n:re:/x/", "2: 'lit:' and 're:' look into text and paths, not into 'attachment:'"},
+        {"no bracket", "hunk:x", "5: 'hunk:' takes brackets: hunk:(added:x removed:y)"},
+        {"hunk in hunk", "hunk:(a hunk:(b))", "8: 'hunk:( )' inside 'hunk:( )'"},
+        {"file in hunk", "hunk:(a (in:(b)))", "9: 'in:( )' inside 'hunk:( )'"},
+        {"hunk in a field", "added:(hunk:(b))", "7: 'hunk:( )' inside 'added:( )'"},
+    });
+}
+
 TEST_CASE("a colon makes a field or stays text") {
     check({
         {"field", "subject:foo", "subject:word:foo"},
@@ -162,7 +195,7 @@ TEST_CASE("a colon makes a field or stays text") {
         {"like nothing", "KVM:arm64", "0: unknown field 'KVM'; to search for it as text, quote it"},
         {"like a trailer", "Signed-off-by:x",
          "0: unknown field 'Signed-off-by'; a trailer is found by trailer:NAME:words, text by quoting it"},
-        {"planned", "a re:/x/", "2: the field 're:' is not there yet; to search for it as text, quote it"},
+        {"planned", "a thread:x", "2: the field 'thread:' is not there yet; to search for it as text, quote it"},
         {"field in a field", "s:(a from:b)", "5: field 'from:' inside 'subject:( )'"},
     });
 }

@@ -55,10 +55,12 @@ store::Record record() {
 bool proven(query::Proof proof, bool* asked = nullptr) {
     const store::Text text{"From: x\nTo: a@to.org, b@to.org\nCc: c@cc.org\n", kBody, ""};
     proof.literal = text::fold(proof.literal);
-    return search::holds(proof, record(), [&]() -> const store::Text* {
+    const auto kept = record();
+    const auto text_of = [&]() -> const store::Text& {
         if (asked) *asked = true;
-        return &text;
-    });
+        return text;
+    };
+    return search::holds(proof, {[&]() -> const store::Record& { return kept; }, text_of});
 }
 
 schema::Areas all_but(Area area) { return ((schema::Areas{1} << schema::kAreas) - 1) & ~schema::bit(area); }
@@ -76,6 +78,33 @@ TEST_CASE("a proof looks into the areas it names and no other") {
         CAPTURE(c.literal);
         CHECK(proven({.literal = c.literal, .areas = schema::bit(c.area)}));
         CHECK_FALSE(proven({.literal = c.literal, .areas = all_but(c.area)}));
+    }
+}
+
+TEST_CASE("a pattern is looked for in lines of its areas, or in all of the text") {
+    struct Case { const char* name; schema::Areas areas; bool anywhere; const char* expression; bool found; };
+    const auto only = [](Area area) { return schema::bit(area); };
+    for (const Case& c : {
+             Case{"added line without its sign", only(Area::added), false, "^a->added;$", true},
+             Case{"of another area", only(Area::removed), false, "a->added", false},
+             Case{"behind @@", only(Area::function), false, "^a->func", true},
+             Case{"the numbers of a hunk are no function", only(Area::function), false, "@@", false},
+             Case{"subject", only(Area::subject), false, "^a->subject$", true},
+             Case{"sender", only(Area::from), false, "er@x", true},
+             Case{"receiver", only(Area::cc), false, "^c@cc", true},
+             Case{"path", only(Area::path), false, "^mm/Old-b.c$", true},
+             Case{"header lines are no path", only(Area::path), false, "diff", false},
+             Case{"header lines are body", schema::kBody, false, "^diff --git", true},
+             Case{"anywhere with signs", schema::kBare, true, "^-a->removed;\n\\+a->added;$", true},
+             Case{"anywhere in the subject", schema::kBare, true, "^a->subject$", true},
+             Case{"not in receivers", schema::kBare, true, "cc.org", false},
+         }) {
+        CAPTURE(c.name);
+        auto pattern = query::Pattern::expression(c.expression, false);
+        REQUIRE(pattern);
+        query::Proof proof{.areas = c.areas, .anywhere = c.anywhere};
+        proof.pattern = std::make_shared<const query::Pattern>(std::move(*pattern));
+        CHECK(proven(proof) == c.found);
     }
 }
 

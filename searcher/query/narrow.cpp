@@ -1,0 +1,185 @@
+#include "narrow.hpp"
+
+#include <string.h>
+
+#include <algorithm>
+#include <span>
+
+namespace patchseek::query {
+namespace {
+
+using Xapian::Query;
+
+/// Pieces of words shorter than this stand in too many of them.
+constexpr std::size_t kShortestPiece = 3;
+/// Terms that one piece may stand for; with more, reading the mails is no slower.
+constexpr std::size_t kMostTerms = 4'000;
+/// So few mails are read sooner than all terms are.
+constexpr Xapian::doccount kFewEnough = 400;
+/// A word that is too long keeps at least so much of its beginning, before its '~'
+/// (Analyzer, which cuts between characters).
+constexpr std::size_t kKeptOfLongWord = 36;
+
+/// One piece of a word that must be there, and the terms it may stand for.
+struct Clue {
+    WordPiece piece;
+    std::vector<std::string> terms{};
+    Xapian::doccount most = 0;  ///< documents at most, the same one counted for each term
+    bool known = false;         ///< `terms` are all there are
+    bool hopeless = false;      ///< too many, or too short to look for
+};
+using Way = std::vector<Clue>;   ///< of a text that must stand there: all of its words
+using Group = std::vector<Way>;  ///< one of these texts must
+
+bool contains(std::string_view text, std::string_view piece) {
+    return ::memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
+}
+
+/// Whether `word`, a term without its prefix, may be a word that has the piece.
+bool may_have(std::string_view word, const WordPiece& piece) {
+    // What is left of a long word tells only how it begins.
+    if (word.size() > kKeptOfLongWord && word.find('~') != word.npos) {
+        const auto head = std::string_view(piece.text).substr(0, kKeptOfLongWord);
+        return !piece.begins || word.starts_with(head);
+    }
+    if (piece.begins && piece.ends) return word == piece.text;
+    if (piece.begins) return word.starts_with(piece.text);
+    return piece.ends ? word.ends_with(piece.text) : contains(word, piece.text);
+}
+
+class Narrower {
+public:
+    Narrower(const std::vector<std::string>& prefixes, const Xapian::Database& db, text::Analyzer& analyzer)
+        : prefixes_(prefixes), db_(db), analyzer_(analyzer) {}
+
+    std::optional<Query> run(const Pattern& pattern);
+
+private:
+    void add(Clue& clue, std::string term) const;
+    void look_up(Clue& clue) const;
+    void look_through(const std::vector<Clue*>& clues) const;
+    void settle(Clue& clue) const;
+
+    const std::vector<std::string>& prefixes_;
+    const Xapian::Database& db_;
+    text::Analyzer& analyzer_;
+};
+
+void Narrower::add(Clue& clue, std::string term) const {
+    if (clue.hopeless) return;
+    if (clue.terms.size() == kMostTerms) {
+        clue.hopeless = true;
+        clue.terms.clear();
+        return;
+    }
+    clue.terms.push_back(std::move(term));
+}
+
+void Narrower::settle(Clue& clue) const {
+    clue.known = !clue.hopeless;
+    for (const std::string& term : clue.terms) clue.most += db_.get_termfreq(term);
+}
+
+/// Whole words and beginnings lie together in the list of terms.
+void Narrower::look_up(Clue& clue) const {
+    const WordPiece& piece = clue.piece;
+    if (piece.begins && piece.ends) {
+        for (const std::string& prefix : prefixes_)
+            for (const std::string& word : analyzer_.words(piece.text)) add(clue, prefix + word);
+        return settle(clue);
+    }
+    if (piece.text.size() < kShortestPiece) clue.hopeless = true;
+    if (clue.hopeless || !piece.begins) return;
+    for (const std::string& prefix : prefixes_) {
+        const std::string head = prefix + piece.text.substr(0, kKeptOfLongWord);
+        for (auto it = db_.allterms_begin(head); !clue.hopeless && it != db_.allterms_end(head); ++it) {
+            const std::string term = *it;
+            if (may_have(std::string_view(term).substr(prefix.size()), piece)) add(clue, term);
+        }
+    }
+    settle(clue);
+}
+
+/// Everything else takes the whole list, once for all.
+void Narrower::look_through(const std::vector<Clue*>& clues) const {
+    for (const std::string& prefix : prefixes_) {
+        for (auto it = db_.allterms_begin(prefix); it != db_.allterms_end(prefix); ++it) {
+            const std::string term = *it;
+            const auto word = std::string_view(term).substr(prefix.size());
+            for (Clue* clue : clues)
+                if (may_have(word, clue->piece)) add(*clue, term);
+        }
+    }
+    for (Clue* clue : clues) settle(*clue);
+}
+
+/// Documents that have all words of the way, at most.
+Xapian::doccount most_of(const Way& way, Xapian::doccount all) {
+    Xapian::doccount most = all;
+    for (const Clue& clue : way)
+        if (clue.known) most = std::min(most, clue.most);
+    return most;
+}
+
+Xapian::doccount most_of(const Group& group, Xapian::doccount all) {
+    std::uint64_t most = 0;
+    for (const Way& way : group) most += most_of(way, all);
+    return static_cast<Xapian::doccount>(std::min<std::uint64_t>(most, all));
+}
+
+/// What a way asks for; nothing if that is nothing.
+std::optional<Query> query_of(const Way& way) {
+    std::optional<Query> out;
+    for (const Clue& clue : way) {
+        if (!clue.known) continue;
+        const Query one(Query::OP_OR, clue.terms.begin(), clue.terms.end());
+        out = out ? *out & one : one;
+    }
+    return out;
+}
+
+std::optional<Query> query_of(const Group& group) {
+    std::vector<Query> ways;
+    for (const Way& way : group) {
+        const auto one = query_of(way);
+        if (!one) return std::nullopt;
+        ways.push_back(*one);
+    }
+    return Query(Query::OP_OR, ways.begin(), ways.end());
+}
+
+std::optional<Query> Narrower::run(const Pattern& pattern) {
+    std::vector<Group> groups;
+    for (const auto& needed : pattern.needs()) {
+        Group& group = groups.emplace_back();
+        for (const std::string& text : needed) {
+            Way& way = group.emplace_back();
+            for (WordPiece& piece : word_pieces(text)) look_up(way.emplace_back(Clue{std::move(piece)}));
+        }
+    }
+    const auto all = db_.get_doccount();
+    auto most = all;
+    for (const Group& group : groups) most = std::min(most, most_of(group, all));
+    std::vector<Clue*> unknown;
+    if (most > kFewEnough)
+        for (Group& group : groups)
+            for (Way& way : group)
+                for (Clue& clue : way)
+                    if (!clue.known && !clue.hopeless) unknown.push_back(&clue);
+    if (!unknown.empty()) look_through(unknown);
+    std::optional<Query> out;
+    for (const Group& group : groups) {
+        const auto one = query_of(group);
+        if (one) out = out ? *out & *one : *one;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<Query> narrow(const Pattern& pattern, const std::vector<std::string>& prefixes,
+                            const Xapian::Database& db, text::Analyzer& analyzer) {
+    return Narrower(prefixes, db, analyzer).run(pattern);
+}
+
+}  // namespace patchseek::query

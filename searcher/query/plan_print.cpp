@@ -1,0 +1,108 @@
+#include "patchseek/base/visible.hpp"
+#include "plan.hpp"
+
+namespace patchseek::query {
+namespace {
+
+std::string number(double value) {
+    std::string text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+std::string join(const std::vector<std::string>& parts) {
+    std::string out;
+    for (const std::string& part : parts) out += (out.empty() ? "" : " ") + part;
+    return visible(out, Breaks::blank);
+}
+
+std::string print_scopes(const Plan& plan) {
+    std::string out = " in";
+    for (const Scope& scope : plan.scopes)
+        out += ' ' + scope.name + (scope.weight == 1.0 ? "" : '*' + number(scope.weight));
+    return out;
+}
+
+std::string print_words(const Plan& plan) {
+    std::string out = plan.kind == Plan::Kind::prefix ? "prefix["
+                      : plan.kind == Plan::Kind::hex  ? "abbreviation["
+                                                      : "words[";
+    out += join(plan.words) + ']';
+    if (plan.words.size() > 1) out += (plan.ordered ? "/" : "~") + std::to_string(plan.window);
+    out += print_scopes(plan);
+    if (plan.stems) out += " +stems";
+    if (plan.proof) out += " proven['" + visible(plan.proof->literal, Breaks::blank) + "']";
+    return out;
+}
+
+std::string print_range(const Plan& plan) {
+    return "range[slot " + std::to_string(plan.slot) + ": " + (plan.from ? std::to_string(*plan.from) : "") + ".." +
+           (plan.to ? std::to_string(*plan.to) : "") + ']';
+}
+
+std::string print_path(const Plan& plan) {
+    return std::string("path[") + (plan.pattern.anchored ? "/ " : "") + join(plan.pattern.components) + ']' +
+           (plan.pattern.exact ? " exact" : "");
+}
+
+std::string print_group(const Plan& plan) {
+    static constexpr const char* kNames[] = {"and", "or", "xor", "not", "maybe"};
+    std::string out = std::string("(") + kNames[static_cast<int>(plan.kind) - static_cast<int>(Plan::Kind::and_)];
+    for (const Plan& child : plan.children) out += ' ' + print(child);
+    return out + ')';
+}
+
+std::string print_within(const Plan& plan) {
+    return std::string(plan.proof->unit == Unit::hunk ? "(hunk " : "(in ") + print(plan.children.front()) + ')';
+}
+
+std::string print_text(const Plan& plan) {
+    std::string out = "proven[" + visible(print(*plan.proof->pattern), Breaks::blank) + ']';
+    out += " in";
+    for (const Scope& scope : plan.scopes) out += ' ' + scope.name;
+    for (const auto& group : plan.proof->pattern->needs()) {
+        out += " needs[";
+        for (const std::string& text : group)
+            out += (&text == group.data() ? "" : " | ") + visible(text, Breaks::blank);
+        out += ']';
+    }
+    return out;
+}
+
+void collect(const Plan& plan, text::Analyzer& analyzer, Sought& out) {
+    if (plan.kind == Plan::Kind::not_) return;
+    if (plan.kind == Plan::Kind::text) out.patterns.push_back(plan.proof->pattern);
+    if (plan.kind == Plan::Kind::words || plan.kind == Plan::Kind::prefix) out.ranks = true;
+    auto& words = plan.kind == Plan::Kind::words ? out.words : out.prefixes;
+    words.insert(words.end(), plan.words.begin(), plan.words.end());
+    if (plan.kind == Plan::Kind::path) out.paths.push_back(plan.pattern);
+    if (plan.stems)
+        for (const std::string& word : plan.words) out.stems.push_back(analyzer.stem(word));
+    for (const Plan& child : plan.children) collect(child, analyzer, out);
+}
+
+}  // namespace
+
+std::string print(const Plan& plan) {
+    switch (plan.kind) {
+        case Plan::Kind::all: return "all";
+        case Plan::Kind::words:
+        case Plan::Kind::prefix:
+        case Plan::Kind::hex: return print_words(plan);
+        case Plan::Kind::terms: return "terms[" + join(plan.terms) + ']';
+        case Plan::Kind::path: return print_path(plan);
+        case Plan::Kind::range: return print_range(plan);
+        case Plan::Kind::text: return print_text(plan);
+        case Plan::Kind::within: return print_within(plan);
+        default: return print_group(plan);
+    }
+}
+
+Sought sought(const Plan& plan, text::Analyzer& analyzer) {
+    Sought out;
+    collect(plan, analyzer, out);
+    return out;
+}
+
+}  // namespace patchseek::query

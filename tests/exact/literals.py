@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+"""Compare `lit:`, `re:`, `hunk:( )` and `in:( )` with a scan of the same mails, decoded and taken apart here.
+
+usage: literals.py --index PROGRAM --search PROGRAM --mbox FILE... [--literals N] [--expressions N] [--pairs N] [--seed N]
+                   [--db DIR] [--rg]
+Of each mbox the messages that are plain text are compared: what is cut from them at any byte, punctuation and half words
+included, must be found in exactly those that have it. --db keeps the index, --rg tells how long `rg` takes for each.
+Exit 0 when every answer is the same set, 1 with one line per difference.
+"""
+import collections
+import email
+import email.policy
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+import harness
+import lkml
+
+HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@ ?(.*)")
+TRAILER = re.compile(r"[A-Za-z][A-Za-z-]*: ")
+Mail = collections.namedtuple("Mail", "id subject body log hunks")
+Hunk = collections.namedtuple("Hunk", "path added removed context func")
+
+
+def split_mbox(data):
+    starts = [match.start() for match in re.finditer(rb"(?:\A|(?<=\n\n))From [^\n]*\d\n", data)]
+    for begin, end in zip(starts, starts[1:] + [len(data)]):
+        yield data[data.index(b"\n", begin) + 1:end]
+
+
+def plain_text(mail):
+    """The decoded body, or None for what is not plain text of a charset that Python knows."""
+    if mail.is_multipart() or mail.get_content_type() != "text/plain":
+        return None
+    data = mail.get_payload(decode=True)
+    try:
+        text = data.decode(mail.get_content_charset() or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return None
+    # A quoted "From " was quoted by the mbox; whether it is unquoted depends on the kind.
+    return None if re.search(r"^>+From ", text, re.M) or "\r" in text or "\0" in text else text
+
+
+def hunks_of(body):
+    """The hunks of a git diff, by their counts."""
+    path, current, old, new = None, None, 0, 0
+    for line in body.split("\n"):
+        match = HUNK.match(line)
+        if current and (old or new):
+            old -= line[:1] in ("-", " ", "")
+            new -= line[:1] in ("+", " ", "")
+            if line[:1] == "\\":
+                continue
+            kind = {"+": current.added, "-": current.removed}.get(line[:1], current.context)
+            kind.append(line[1:])
+        elif match and path:
+            current = Hunk(path, [], [], [], match[3])
+            old, new = int(match[1] or 1), int(match[2] or 1)
+            yield current
+        elif line.startswith("diff --git a/"):
+            # Both sides, of which the second half is the new name.
+            path, current = line.rsplit(" b/", 1)[-1], None
+        elif not line.startswith("\\"):
+            current = None
+
+
+def log_of(body):
+    """The lines above `---`, or None where it takes more than this to tell what they are."""
+    head, rule, _ = ("\n" + body).partition("\n---\n")
+    lines = head.split("\n")
+    odd = re.compile(r">|diff |@@|---|\+\+\+|Index:| .*\|\s+\d|From:|Subject:|Date:|\(cherry|[-*=#_A-Za-z].* wrote|-- ?$|\s+\S.*:$")
+    if not rule or any(odd.match(line) for line in lines):
+        return None
+    while lines and not lines[-1].strip():
+        lines.pop()
+    blocks = [index for index, line in enumerate(lines) if not line.strip()]
+    last = blocks[-1] + 1 if blocks else 0
+    trailers = [bool(TRAILER.match(line)) for line in lines[last:]]
+    if any(trailers) and not all(trailers):
+        return None
+    if any(re.match(r"[A-Za-z]+-[Bb]y: |[A-Za-z-]+: ", line) for line in lines[:last]):
+        return None
+    return lines[:last] if any(trailers) else lines
+
+
+def read(paths):
+    mails = {}
+    for path in paths:
+        with open(path, "rb") as file:
+            data = file.read()
+        for raw in split_mbox(data):
+            mail = email.message_from_bytes(raw, policy=email.policy.compat32)
+            body = plain_text(mail)
+            name = (mail["Message-ID"] or "").strip().strip("<>")
+            if body is None or not name or name in mails:
+                continue
+            body = body.rstrip("\n") + "\n"
+            mails[name] = Mail(name, lkml.decoded(lkml.first(mail, "Subject")) or "", body, log_of(body),
+                               list(hunks_of(body)))
+    return mails
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def cut(rng, texts):
+    """8 to 30 bytes out of one of the texts."""
+    for _ in range(1000):
+        text = rng.choice(texts)
+        size = rng.randint(8, 30)
+        if len(text.encode()) < size:
+            continue
+        at = rng.randrange(max(1, len(text) - size + 1))
+        piece = text[at:at + size]
+        while len(piece.encode()) > 30:
+            piece = piece[:-1]
+        if piece.strip() and len(piece.encode()) >= 8:
+            return piece
+    raise harness.Failure("nothing to cut from")
+
+
+SCOPES = {
+    "added": lambda mail: [line for hunk in mail.hunks for line in hunk.added],
+    "removed": lambda mail: [line for hunk in mail.hunks for line in hunk.removed],
+    "subject": lambda mail: [mail.subject],
+    "log": lambda mail: mail.log,
+}
+
+
+def expressions(rng, texts):
+    """Expressions that Python and RE2 understand alike, made of words that occur."""
+    made = [
+        lambda a, b: rf"{a}\w*\(", lambda a, b: rf"{a}.*{b}", lambda a, b: rf"({a}|{b})\s*[=;]",
+        lambda a, b: rf"^[-+]\s*{a}", lambda a, b: rf"{a}$", lambda a, b: rf"\b{a[:4]}[a-z]+_\w+\(",
+        lambda a, b: rf"[^\w\s]{a[1:]}[^\w\s]", lambda a, b: rf"(?:{a}|{b}|qz{a})\W{{1,3}}\w",
+        lambda a, b: rf"{a[2:]}\W+{b[:-2]}", lambda a, b: r"[;:]{2,}[^:\w\s]", lambda a, b: rf"\d{{3}}\W{a[:3]}",
+        lambda a, b: rf"{a[:-1]}.?{a[-1]} ?\)", lambda a, b: r"\(\*\w+\)\([a-z]+, \w+ \*", lambda a, b: rf"{a} {b[:2]}|{b} {a[:2]}",
+    ]
+    while True:
+        line = rng.choice(rng.choice(texts).split("\n"))
+        words = re.findall(r"[A-Za-z_]{5,}", line)
+        if len(words) >= 2:
+            yield rng.choice(made)(*rng.sample(words, 2))
+
+
+class Checker:
+    def __init__(self, programs, mails, report):
+        self.programs, self.mails, self.report = programs, mails, report
+        self.seconds, self.slowest, self.found, self.queries = 0.0, (0.0, ""), 0, 0
+
+    def check(self, query, want):
+        """`want`: ids; None instead of True or False for a mail that this scan cannot judge."""
+        begin = time.monotonic()
+        got = set(self.programs.ids(query)) & set(self.mails)
+        spent = time.monotonic() - begin
+        self.seconds += spent
+        self.slowest = max(self.slowest, (spent, query))
+        unknown = {name for name, value in want.items() if value is None}
+        wanted = {name for name, value in want.items() if value}
+        self.found += len(wanted)
+        self.queries += 1
+        false, missed = got - wanted - unknown, wanted - got
+        self.report.check(not false and not missed, f"{query!r}: {len(false)} false {sorted(false)[:3]}, "
+                                                    f"{len(missed)} missed {sorted(missed)[:3]}")
+
+    def summary(self, what):
+        if self.queries:
+            print(f"{what}: {self.queries} queries, {self.found} found, {self.seconds / self.queries * 1000:.0f} ms each, "
+                  f"slowest {self.slowest[0] * 1000:.0f} ms {self.slowest[1]!r}")
+        self.seconds, self.slowest, self.found, self.queries = 0.0, (0.0, ""), 0, 0
+
+
+def test_of(expression):
+    return re.compile(expression, re.M | re.A).search
+
+
+def check_literals(rng, checker, count):
+    texts = [mail.body for mail in checker.mails.values()]
+    for number in range(count):
+        piece = cut(rng, texts)
+        if number % 5 == 4:
+            fold = re.compile(re.escape(piece), re.I).search
+            checker.check(f"lit:{quoted(piece.swapcase())}i",
+                          {mail.id: bool(fold(mail.body) or fold(mail.subject)) for mail in checker.mails.values()})
+        else:
+            checker.check(f"lit:{quoted(piece)}",
+                          {mail.id: piece in mail.body or piece in mail.subject for mail in checker.mails.values()})
+    checker.summary("literals")
+
+
+def check_expressions(rng, checker, count):
+    source = expressions(rng, [mail.body for mail in checker.mails.values()])
+    for _ in range(count):
+        expression = next(source)
+        test = test_of(expression)
+        checker.check(f"re:/{expression}/",
+                      {mail.id: bool(test(mail.body) or test(mail.subject)) for mail in checker.mails.values()})
+    checker.summary("expressions")
+
+
+def any_line(lines, test):
+    return None if lines is None else any(test(line) for line in lines)
+
+
+def check_scopes(rng, checker, count):
+    for scope, lines_of in SCOPES.items():
+        lines = {mail.id: lines_of(mail) for mail in checker.mails.values()}
+        texts = [line for some in lines.values() for line in some or () if len(line.encode()) >= 8]
+        for number in range(count):
+            if number % 8 == 7:
+                expression = next(expressions(rng, texts))
+                test, query = test_of(expression), f"{scope}:re:/{expression}/"
+            else:
+                piece = cut(rng, texts)
+                test, query = (lambda line, piece=piece: piece in line), f"{scope}:lit:{quoted(piece)}"
+            checker.check(query, {name: any_line(some, test) for name, some in lines.items()})
+        checker.summary(f"scope {scope}")
+
+
+def parts(word):
+    """What a word is found by: itself, and the parts of an identifier."""
+    core = word.strip("_")
+    out = {word, core}
+    for piece in core.split("_"):
+        out.add(piece)
+        out.update(re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*", piece))
+    return {part.lower() for part in out if len(part) > 1 or part == word}
+
+
+def words_of(lines):
+    return set().union(*(parts(word) for line in lines for word in re.findall(r"[A-Za-z0-9_]+", line)))
+
+
+def check_pairs(rng, checker, count):
+    """Two things of a mail, from one hunk or from two: do they stand in one?"""
+    mails = [mail for mail in checker.mails.values() if len(mail.hunks) > 1]
+    long_word = re.compile(r"\b[a-z_]{4,20}\b")
+    done = 0
+    while done < count:
+        mail = rng.choice(mails)
+        one = rng.choice(mail.hunks)
+        other = one if rng.random() < 0.4 else rng.choice(mail.hunks)
+        left, right = long_word.findall("\n".join(one.added)), long_word.findall("\n".join(other.removed))
+        if not left or not right:
+            continue
+        a, b = rng.choice(left), rng.choice(right)
+        done += 1
+        kind = done % 4
+        if kind == 0:
+            def holds(hunk): return a in words_of(hunk.added) and b in words_of(hunk.removed)
+            query = f"hunk:(added:{a} removed:{b})"
+        elif kind == 1:
+            def holds(hunk): return any(a in line for line in hunk.added) and any(b in line for line in hunk.removed)
+            query = f"hunk:(added:lit:{quoted(a)} removed:lit:{quoted(b)})"
+        elif kind == 2:
+            def holds(hunk):
+                return any(a in line for line in hunk.added) and b not in words_of(hunk.removed + hunk.context)
+            query = f"hunk:(added:lit:{quoted(a)} -removed:{b} -context:{b})"
+        else:
+            query = f"in:(file:/{other.path} added:lit:{quoted(a)})"
+            typed = harness.matcher("/" + other.path)
+            checker.check(query, {one.id: any(typed(hunk.path) and any(a in line for line in hunk.added)
+                                              for hunk in one.hunks) for one in checker.mails.values()})
+            continue
+        checker.check(query, {one.id: any(holds(hunk) for hunk in one.hunks) for one in checker.mails.values()})
+    checker.summary("pairs in hunks and files")
+
+
+def time_rg(rng, mails, paths, count):
+    texts = [mail.body for mail in mails.values()]
+    seconds = 0.0
+    for _ in range(count):
+        piece = cut(rng, texts).split("\n")[0] or "x"
+        begin = time.monotonic()
+        subprocess.run(["rg", "-c", "-a", "-F", "-e", piece, *paths], capture_output=True, check=False)
+        seconds += time.monotonic() - begin
+    print(f"rg -F over the mbox: {seconds / count * 1000:.0f} ms each")
+
+
+def main():
+    parser = harness.parser_for(__doc__)
+    parser.add_argument("--mbox", required=True, nargs="+", metavar="FILE")
+    parser.add_argument("--db", metavar="DIR")
+    parser.add_argument("--literals", type=int, default=60)
+    parser.add_argument("--expressions", type=int, default=20)
+    parser.add_argument("--scoped", type=int, default=12)
+    parser.add_argument("--pairs", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rg", action="store_true")
+    options = parser.parse_args()
+    report = harness.Report("literals")
+    folder = tempfile.mkdtemp(prefix="literals-")
+    try:
+        programs = harness.Programs(options.index, options.search, options.db or os.path.join(folder, "index"))
+        if not (options.db and os.path.exists(options.db)):
+            programs.index(*options.mbox)
+        mails = read(options.mbox)
+        print(f"{len(mails)} mails, {sum(mail.log is not None for mail in mails.values())} with a plain log")
+        checker = Checker(programs, mails, report)
+        rng = random.Random(options.seed)
+        check_literals(rng, checker, options.literals)
+        check_expressions(rng, checker, options.expressions)
+        check_scopes(rng, checker, options.scoped)
+        check_pairs(rng, checker, options.pairs)
+        if options.rg:
+            time_rg(rng, mails, options.mbox, 30)
+    finally:
+        shutil.rmtree(folder)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    harness.main_of(main)
