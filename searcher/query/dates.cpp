@@ -1,5 +1,6 @@
 #include "dates.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -88,6 +89,23 @@ std::optional<Fields> compact_fields(std::string_view text) {
     return f;
 }
 
+/// 2020/10/26, and 26.10.2020 as git has it: day first, since its numbers are parted by dots.
+std::optional<Fields> parted_fields(std::string_view text) {
+    Digits digits(text);
+    Fields f;
+    if (text.size() == 10 && text[4] == '/') {
+        f.year = digits.take(4);
+        if (digits.skip("/")) f.month = digits.take(2);
+        if (digits.skip("/")) f.day = digits.take(2);
+    } else if (text.size() == 10 && text[2] == '.') {
+        f.day = digits.take(2);
+        if (digits.skip(".")) f.month = digits.take(2);
+        if (digits.skip(".")) f.year = digits.take(4);
+    }
+    if (!digits.done() || f.year < 0 || f.month < 0 || f.day < 0) return {};
+    return f;
+}
+
 /// 2020, 2020-10, 2020-10-26, 2020-10-26T09:51, 2020-10-26T09:51:08.
 std::optional<Fields> iso_fields(std::string_view text) {
     Digits digits(text);
@@ -125,6 +143,8 @@ Maybe unit(const Fields& f) {
 constexpr auto kMonths =
     std::to_array<std::string_view>({"january", "february", "march", "april", "may", "june", "july", "august",
                                      "september", "october", "november", "december"});
+constexpr auto kNumbers = std::to_array<std::string_view>(
+    {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"});
 constexpr auto kWeekdays =
     std::to_array<std::string_view>({"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"});
 
@@ -140,7 +160,7 @@ std::optional<unsigned> index_in(const std::array<std::string_view, N>& names, s
 std::vector<std::string> split_words(std::string_view text) {
     std::vector<std::string> words(1);
     for (const char c : text) {
-        if (c != '.' && c != ' ' && c != '_' && c != '-')
+        if (c != '.' && c != ' ' && c != '_' && c != '-' && c != ',')
             words.back() += ascii_lower(c);
         else if (!words.back().empty())
             words.emplace_back();
@@ -202,18 +222,83 @@ Maybe named_month(unsigned index, const std::vector<std::string>& words, ch::sys
     return month(ch::year{static_cast<int>(*typed)} / which);
 }
 
+/// 3, three, a; "last" is one, as git has it.
+std::optional<std::int64_t> count_of(std::string_view word) {
+    if (word == "a" || word == "an" || word == "last") return 1;
+    const auto named = std::ranges::find(kNumbers, word);
+    if (named != kNumbers.end()) return named - kNumbers.begin();
+    return number(word);
+}
+
+/// `1.year.2.months.ago`: each step from where the one before led; the last one says how
+/// long the stretch is.
+Maybe steps_ago(const std::vector<std::string>& words, Instant now) {
+    Maybe at;
+    for (std::size_t i = 0; i + 2 < words.size(); i += 2) {
+        const auto count = count_of(words[i]);
+        if (!count || *count < 0) return {};
+        at = ago(*count, words[i + 1], now);
+        if (!at) return {};
+        // A day keeps the time of day.
+        const auto from = Instant{ch::seconds{*at->from}};
+        const bool whole = *at->to > *at->from;
+        now = whole ? from + (now - ch::floor<ch::days>(now)) : from;
+    }
+    return at;
+}
+
+std::optional<unsigned> day_number(std::string_view word) {
+    for (const std::string_view ending : {"st", "nd", "rd", "th"})
+        if (word.ends_with(ending)) word.remove_suffix(ending.size());
+    const auto value = number(word);
+    if (!value || *value < 1 || *value > 31 || word.size() > 2) return {};
+    return static_cast<unsigned>(*value);
+}
+
+/// `26.oct.2020`, `october.26th.2020`, `26.oct`: without a year the last one that was.
+Maybe named_day(const std::vector<std::string>& words, ch::sys_days today) {
+    if (words.size() < 2 || words.size() > 3) return {};
+    const bool month_first = index_in(kMonths, words[0]).has_value();
+    const auto which = index_in(kMonths, words[month_first ? 0 : 1]);
+    const auto date = day_number(words[month_first ? 1 : 0]);
+    if (!which || !date) return {};
+    const auto in = [&](ch::year typed) { return typed / ch::month{*which + 1} / ch::day{*date}; };
+    if (words.size() == 3) {
+        const auto typed = number(words[2]);
+        if (words[2].size() != 4 || !typed) return {};
+        const auto found = in(ch::year{static_cast<int>(*typed)});
+        return found.ok() ? day(ch::sys_days{found}) : Maybe{};
+    }
+    const auto this_year = ch::year_month_day{today}.year();
+    // February 29 may be some years ago.
+    for (int back = 0; back <= 8; ++back) {
+        const auto found = in(this_year - ch::years{back});
+        if (found.ok() && ch::sys_days{found} <= today) return day(ch::sys_days{found});
+    }
+    return {};
+}
+
+/// `noon`, `midnight`, `tea` (17:00), of today or yesterday: the last that was.
+Maybe time_of_day(const std::vector<std::string>& words, Instant now) {
+    const auto hour = words.back() == "noon" ? 12 : words.back() == "midnight" ? 0 : words.back() == "tea" ? 17 : -1;
+    if (hour < 0 || words.size() > 2) return {};
+    Instant at = ch::floor<ch::days>(now) + ch::hours{hour};
+    if (words.size() == 2 && words[0] != "yesterday" && words[0] != "today") return {};
+    if (words.size() == 2 ? words[0] == "yesterday" : at > now) at -= ch::days{1};
+    return stretch(at, at + ch::seconds{1});
+}
+
 Maybe worded(const std::vector<std::string>& words, Instant now) {
     if (words.empty()) return {};
     const auto today = ch::floor<ch::days>(now);
+    if (const auto at = time_of_day(words, now)) return at;
+    if (const auto at = named_day(words, today)) return at;
     if (words.size() == 1) {
         if (words[0] == "now") return stretch(now, now + ch::seconds{1});
         if (words[0] == "today") return day(today);
         if (words[0] == "yesterday") return day(today - ch::days{1});
     }
-    if (words.size() == 3 && words[2] == "ago") {
-        const auto count = number(words[0]);
-        return count ? ago(*count, words[1], now) : Maybe{};
-    }
+    if (words.size() >= 3 && words.size() % 2 == 1 && words.back() == "ago") return steps_ago(words, now);
     const bool last = words[0] == "last";
     if (words.size() == 2 && last) {
         if (const auto which = index_in(kWeekdays, words[1])) return last_weekday(*which, today);
@@ -245,7 +330,8 @@ Result<TimeRange> parse_date_unit(std::string_view text, std::int64_t now) {
     Maybe found;
     if (text.front() == '@') {
         found = epoch(text.substr(1));
-    } else if (auto fields = compact_fields(text); fields || (fields = iso_fields(text))) {
+    } else if (auto fields = compact_fields(text);
+               fields || (fields = iso_fields(text)) || (fields = parted_fields(text))) {
         found = unit(*fields);
         if (!found) return fail("no such date");
     } else {
