@@ -7,8 +7,10 @@
 #include <optional>
 #include <thread>
 
+#include "advice.hpp"
 #include "database.hpp"
 #include "deadline.hpp"
+#include "explain.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/analyzer.hpp"
@@ -29,6 +31,7 @@ constexpr int kAttempts = 10;
 struct Prepared {
     Xapian::Query query;
     query::Sought sought;
+    Weights weights;  ///< filled for --explain
 };
 
 // Of two options however large.
@@ -48,8 +51,7 @@ struct Index::Impl {
 
     Result<Prepared> prepare(const Request& request, Answer& answer);
     Result<Xapian::Query> compile(const query::Plan& plan);
-    std::optional<std::size_t> count(const query::Node& node);
-    void hint(const query::Node& leaf, std::vector<std::string>& hints);
+    std::optional<Found> find(const query::Node& node);
     void explain_nothing(const Request& request, Answer& answer);
     Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
     Result<Answer> answer(const Request& request);
@@ -83,9 +85,10 @@ Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
         const auto tokens = query::lex(request.query);
         answer.stages = {"tokens  " + (tokens ? query::print(*tokens) : std::string()),
                          "tree    " + query::print(parsed->root), "plan    " + query::print(*plan),
-                         "xapian  " + compiled->get_description()};
+                         "xapian  " + compiled->get_description(), "terms   " + frequencies(*compiled, database.all)};
     }
-    return Prepared{std::move(*compiled), query::sought(*plan, analyzer)};
+    auto weights = request.explain ? weights_of(*plan) : Weights{};
+    return Prepared{std::move(*compiled), query::sought(*plan, analyzer), std::move(weights)};
 }
 
 Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker) {
@@ -114,7 +117,7 @@ namespace {
 
 // Document ids ascend from the newest message on in every shard, so the first
 // matches of each are its newest, and the matcher stops when it has enough.
-struct Found {
+struct Match {
     std::string key;
     Xapian::docid id;  // in all shards together
     Xapian::Document doc;
@@ -125,7 +128,7 @@ struct Found {
 
 Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& prepared, Answer& answer) {
     const std::size_t wanted = request.limit == 0 ? 0 : end_of(request);
-    std::vector<Found> found;
+    std::vector<Match> found;
     answer.page.exact = true;
     const auto shards = static_cast<Xapian::docid>(database.shards.size());
     for (Xapian::docid number = 0; number < shards; ++number) {
@@ -148,7 +151,7 @@ Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& p
     if (request.count) return Done{};
     // Copies that share an id stay in the order of their numbers, as ranked() has them.
     std::ranges::sort(found, {},
-                      [](const Found& one) { return std::pair<std::string_view, Xapian::docid>(one.key, one.id); });
+                      [](const Match& one) { return std::pair<std::string_view, Xapian::docid>(one.key, one.id); });
     Marker marker(prepared.sought, analyzer);
     const std::size_t end = wanted == 0 ? found.size() : std::min(wanted, found.size());
     for (std::size_t i = request.offset; i < end; ++i) {
@@ -186,57 +189,32 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
         auto one = hit(it.get_document(), database.shard_of(*it), request, marker);
         if (!one) return one.error();
         if (prepared.sought.ranks && request.order == Order::relevance) one->score = it.get_weight();
-        if (request.explain)
-            for (auto term = enquire.get_matching_terms_begin(it); term != enquire.get_matching_terms_end(it); ++term)
-                one->why.push_back(*term);
+        if (request.explain) one->why = reasons(enquire, it, database.all, prepared.weights, one->record.id);
         answer.page.hits.push_back(std::move(*one));
     }
     return Done{};
 }
 
-std::optional<std::size_t> Index::Impl::count(const query::Node& node) {
+// What a part of a query finds by itself.
+std::optional<Found> Index::Impl::find(const query::Node& node) {
     const auto plan = query::make_plan(node, analyzer);
     const auto compiled = plan ? compile(*plan) : Result<Xapian::Query>(plan.error());
     if (!compiled) return std::nullopt;
     Xapian::Enquire enquire(database.all);
     enquire.set_query(*compiled);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
-    return enquire.get_mset(0, 0, database.all.get_doccount()).get_matches_estimated();
+    const auto set = enquire.get_mset(0, 1, database.all.get_doccount());
+    Found out{set.get_matches_estimated(), std::nullopt};
+    if (set.empty()) return out;
+    if (auto record = store::decode(set.begin().get_document().get_data())) out.first = std::move(*record);
+    return out;
 }
 
-// A leaf that would find something if it were typed another way.
-void Index::Impl::hint(const query::Node& leaf, std::vector<std::string>& hints) {
-    query::Node other = leaf;
-    if (leaf.field && leaf.field->kind == schema::Kind::path) {
-        const bool pasted = leaf.text.starts_with("a/") || leaf.text.starts_with("b/");
-        if (!pasted) return;
-        other.text = leaf.text.substr(1);
-    } else if (!leaf.field && leaf.text.find('@') != std::string::npos) {
-        other.field = schema::find_field("id");
-        if (other.text.starts_with('<')) other.text.erase(0, 1);
-        if (other.text.ends_with('>')) other.text.pop_back();
-    } else {
-        return;
-    }
-    const auto found = count(other);
-    if (found && *found > 0)
-        hints.push_back("'" + std::string(other.field->name) + ':' + other.text + "' finds " + std::to_string(*found));
-}
-
-// What each part of an AND finds by itself, so that an empty answer says why.
 void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
     const auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return;
-    const bool several = parsed->root.kind == query::Node::Kind::and_;
-    const std::vector<query::Node> parts = several ? parsed->root.children : std::vector<query::Node>{parsed->root};
-    for (const query::Node& part : parts) {
-        const bool excluded = part.kind == query::Node::Kind::not_;
-        const query::Node& node = excluded ? part.children.front() : part;
-        const auto found = count(node);
-        if (several && found)
-            answer.parts.push_back({request.query.substr(node.begin, node.end - node.begin), *found, excluded});
-        if (found == std::size_t{0} && node.children.empty()) hint(node, answer.hints);
-    }
+    advise(parsed->root, request.query,
+           {database, analyzer, deadline, [&](const query::Node& node) { return find(node); }}, answer);
 }
 
 Result<Answer> Index::Impl::answer(const Request& request) {
@@ -255,7 +233,8 @@ Result<Answer> Index::Impl::answer(const Request& request) {
     if (!done) return done.error();
     answer.partial = deadline.passed();
     if (answer.partial) answer.page.exact = false;
-    if (answer.page.matches == 0 && !request.count && !answer.partial) explain_nothing(request, answer);
+    if (answer.page.matches == 0 && request.advice && !request.count && !answer.partial)
+        explain_nothing(request, answer);
     return answer;
 }
 

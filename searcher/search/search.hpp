@@ -30,6 +30,7 @@ struct Request {
     bool snippets = false;    ///< fill Hit::snippets and subject_marks
     bool texts = false;       ///< fill Hit::text
     std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
+    bool advice = true;       ///< of an empty answer, fill Answer::parts and hints
     bool explain = false;     ///< fill Hit::why and Answer::stages
     std::int64_t now = 0;     ///< seconds since 1970
 };

@@ -62,7 +62,7 @@ TEST_CASE("a bad expression is an error that shows the place") {
     struct Case { const char* text; std::size_t offset; const char* message; };
     for (const Case& c : {Case{"a[b", 1, "missing ]"}, Case{"a(b", 0, "missing )"}, Case{"a)b", 0, "unexpected )"},
                           Case{"ab**+", 2, "bad repetition operator"}, Case{"a\\8", 1, "invalid escape sequence"},
-                          Case{"(a{1000}){1000}", 2, "bad repetition operator"}}) {
+                          Case{"(a{1000}){1000}", 2, "invalid repetition size"}}) {
         CAPTURE(c.text);
         const auto pattern = Pattern::expression(c.text, false);
         REQUIRE_FALSE(pattern);

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database.hpp"
+#include "deadline.hpp"
+#include "patchseek/text/analyzer.hpp"
+#include "query/tree.hpp"
+#include "search.hpp"
+
+/// What is said when nothing is found.
+namespace patchseek::search {
+
+/// What a part of a query finds by itself.
+struct Found {
+    std::size_t matches = 0;
+    std::optional<store::Record> first;  ///< one of them
+};
+
+/// The means by which advice is found. Asking may cost as much as a search.
+struct Adviser {
+    Database& database;
+    text::Analyzer& analyzer;
+    Deadline& deadline;  ///< when it has passed, no more is asked
+    std::function<std::optional<Found>(const query::Node&)> ask;
+};
+
+/// Fills parts and hints of an answer without matches: what each part of an AND finds
+/// alone, which one empties the answer, and for those that find nothing what would: the
+/// nearest spelling among terms that exist, the same word elsewhere, a path that exists.
+void advise(const query::Node& root, const std::string& query, const Adviser& adviser, Answer& answer);
+
+}  // namespace patchseek::search
