@@ -7,6 +7,7 @@
 #include <ctime>
 #include <new>
 
+#include "batch.hpp"
 #include "options.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
@@ -17,6 +18,7 @@
 #include "render/pager.hpp"
 #include "render/render.hpp"
 #include "search/search.hpp"
+#include "watchdog.hpp"
 
 using namespace patchseek;
 
@@ -74,7 +76,9 @@ Result<search::Request> request_of(const Options& options) {
     request.limit = options.limit;
     request.count = options.count;
     request.snippets = options.format == render::Format::text && !options.count;
-    request.texts = options.format == render::Format::raw && !options.count;
+    const bool exact = options.format == render::Format::raw || options.format == render::Format::mboxrd;
+    request.texts = exact && !options.count;
+    request.timeout = options.timeout;
     request.explain = options.explain;
     request.now = std::time(nullptr);
     if (auto done = set_order(options.sort, request); !done) return done.error();
@@ -86,36 +90,58 @@ bool pages(const Options& options) {
     return options.pager && human && !options.count && !options.nul;
 }
 
+/// What is to be said of an answer without hits.
+void say_why(const search::Answer& answer) {
+    for (const auto& part : answer.parts)
+        say(part.excluded ? fmt::format("without '{}', which leaves out {}; as text, write \"-{}\"", part.text,
+                                        part.matches, part.text)
+                          : fmt::format("'{}' alone finds {}", part.text, part.matches));
+    for (const std::string& hint : answer.hints) say(hint);
+    say(answer.page.matches > 0 ? fmt::format("only {} match; --offset is past the last", answer.page.matches)
+                                : "nothing found");
+}
+
+Result<search::Answer> search_in_time(search::Index& index, const search::Request& request) {
+    const Watchdog watchdog(request.timeout);
+    return index.search(request);
+}
+
 int run_search(const Options& options) {
+    auto request = request_of(options);
+    if (!request) return fail(request.error());
+    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
+    auto index = search::Index::open(options.index);
+    if (!index) return fail(index.error());
+    const auto answer = search_in_time(*index, *request);
+    if (!answer) return fail_at(request->query, answer.error());
+    for (const std::string& note : answer->notes) say(note);
+    for (const std::string& stage : answer->stages) fmt::print(stderr, "{}\n", visible(stage, Breaks::blank));
+    if (answer->partial)
+        say(fmt::format("stopped after {} s, there may be more; --timeout allows more time", options.timeout));
+    const auto style = style_of(options);
+    const bool found = options.count ? answer->page.matches > 0 : !answer->page.hits.empty();
+    const int code = answer->partial ? kExitPartial : found ? kExitOk : kExitNoMatch;
+    if (options.count) {
+        render::Output out(STDOUT_FILENO);
+        out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
+        return finish(out, code);
+    }
+    if (!found && !answer->partial) say_why(*answer);
+    const render::Pager pager(found && pages(options));
+    render::Output out(STDOUT_FILENO);
+    // What went wrong shows in finish().
+    [[maybe_unused]] const auto rendered = render::render(answer->page, options.format, style, out);
+    return finish(out, code);
+}
+
+int run_lines(const Options& options) {
     const auto request = request_of(options);
     if (!request) return fail(request.error());
     auto index = search::Index::open(options.index);
     if (!index) return fail(index.error());
-    const auto answer = index->search(*request);
-    if (!answer) return fail_at(options.query, answer.error());
-    for (const std::string& note : answer->notes) say(note);
-    for (const std::string& stage : answer->stages) fmt::print(stderr, "{}\n", visible(stage, Breaks::blank));
-    const auto style = style_of(options);
-    if (options.count) {
-        render::Output out(STDOUT_FILENO);
-        out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
-        return finish(out, answer->page.matches > 0 ? kExitOk : kExitNoMatch);
-    }
-    if (answer->page.hits.empty()) {
-        for (const auto& part : answer->parts)
-            say(part.excluded ? fmt::format("without '{}', which leaves out {}; as text, write \"-{}\"", part.text,
-                                            part.matches, part.text)
-                              : fmt::format("'{}' alone finds {}", part.text, part.matches));
-        for (const std::string& hint : answer->hints) say(hint);
-        say(answer->page.matches > 0 ? fmt::format("only {} match; --offset is past the last", answer->page.matches)
-                                     : "nothing found");
-        return kExitNoMatch;
-    }
-    const render::Pager pager(pages(options));
     render::Output out(STDOUT_FILENO);
-    // What went wrong shows in finish().
-    [[maybe_unused]] const auto rendered = render::render(answer->page, options.format, style, out);
-    return finish(out, kExitOk);
+    const int code = run_batch(*index, *request, out);
+    return finish(out, code);
 }
 
 int run_show(const Options& options) {
@@ -156,6 +182,7 @@ int run(int argc, char** argv) {
             out.write(fmt::format("patchseek {} (index schema {})\n", PATCHSEEK_VERSION, schema::kVersion));
             return finish(out, kExitOk);
         case Options::Action::show: return run_show(*options);
+        case Options::Action::batch: return run_lines(*options);
         case Options::Action::search: return run_search(*options);
     }
     return kExitInternal;

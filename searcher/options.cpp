@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "help_query.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: patchseek [options] QUERY...\n"
-    "       patchseek --show ID [--raw]\n\n"
+    "       patchseek --show ID [--raw]\n"
+    "       patchseek --batch\n\n"
     "Searches a patchseek index. A query is words, \"phrases\", field:value, AND OR NOT XOR\n"
     "NEAR/n ADJ/n, brackets, -word and +word, word*; words side by side must all match.\n"
     "Single quotes keep the shell out of it:\n\n"
@@ -24,7 +26,8 @@ constexpr const char* kUsage =
     "  patchseek return -EINVAL                patchseek 'v:2.. is:cover subject:kvm'\n\n";
 
 constexpr const char* kExitCodes =
-    "\nexit codes: 0 found, 1 nothing found, 64 bad option or query, 65 damaged data,\n"
+    "\nA query that is only '-' is read from standard input.\n"
+    "\nexit codes: 0 found, 1 nothing found, 3 not all found in time, 64 bad option or query, 65 damaged data,\n"
     "66 no such index or message, 74 read or write failed, 75 try again, 77 not allowed\n";
 
 po::options_description described() {
@@ -32,11 +35,13 @@ po::options_description described() {
     // clang-format off
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
-        ("format", po::value<std::string>()->value_name("F"), "text, oneline, jsonl, ids, files, raw")
+        ("format", po::value<std::string>()->value_name("F"), "text, oneline, jsonl, json, ids, files, mboxrd, raw")
         ("limit", po::value<std::string>()->value_name("N"), "at most N answers (20; 0 is all)")
         ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
         ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first")
         ("count", "say only how many match")
+        ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
+        ("batch", "one query a line from standard input, one JSON object a line out")
         ("any", "some of the words are enough; those that match more come first")
         ("explain", "show how the query was understood, and which terms matched")
         ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
@@ -45,6 +50,7 @@ po::options_description described() {
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
         ("help", "this text")
+        ("help-query", "the language of queries, with examples")
         ("version", "version of the program and of its index schema");
     // clang-format on
     return options;
@@ -111,7 +117,7 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
         const auto format = render::find_format(map["format"].as<std::string>());
         if (!format)
             return Error{ErrorKind::usage, "unknown format '" + map["format"].as<std::string>() +
-                                               "'; there are text, oneline, jsonl, ids, files, raw"};
+                                               "'; there are text, oneline, jsonl, json, ids, files, mboxrd, raw"};
         options.format = *format;
         options.format_given = true;
     }
@@ -123,7 +129,8 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
                          : when == "always" ? render::Colour::always
                                             : render::Colour::never;
     }
-    for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset}}) {
+    for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
+                                       std::pair{"timeout", &options.timeout}}) {
         if (!map.count(name)) continue;
         const auto value = number(map[name].as<std::string>(), (std::string("--") + name).c_str());
         if (!value) return value.error();
@@ -144,10 +151,14 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     options.count = map.count("count") > 0;
     options.explain = map.count("explain") > 0;
     options.raw = map.count("raw") > 0;
+    options.query_from_stdin = options.query == "-";
     if (map.count("help")) {
         std::ostringstream text;
         text << kUsage << visible << fields_help() << kExitCodes;
         options.help = text.str();
+        options.action = Options::Action::help;
+    } else if (map.count("help-query")) {
+        options.help = help_query();
         options.action = Options::Action::help;
     } else if (map.count("version")) {
         options.action = Options::Action::version;
@@ -155,6 +166,10 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = map["show"].as<std::string>();
         options.action = Options::Action::show;
+    } else if (map.count("batch")) {
+        if (!options.query.empty()) return Error{ErrorKind::usage, "--batch takes its queries from standard input"};
+        if (options.format_given) return Error{ErrorKind::usage, "--batch writes JSON lines and takes no --format"};
+        options.action = Options::Action::batch;
     } else if (options.raw) {
         return Error{ErrorKind::usage, "--raw goes with --show; for all answers use --format raw"};
     }

@@ -11,7 +11,7 @@ namespace patchseek {
 
 /// What the user asked the searcher to do.
 struct Options {
-    enum class Action { search, show, help, version } action = Action::search;
+    enum class Action { search, show, batch, help, version } action = Action::search;
     std::filesystem::path index;
     std::string query;  ///< the words, joined by one space
     std::string show_id;
@@ -26,8 +26,10 @@ struct Options {
     bool raw = false;  ///< with --show: exact bytes
     std::string sort = "relevance";
     std::size_t offset = 0;
-    std::size_t limit = 20;  ///< 0: all
-    std::string help;        ///< the text for Action::help
+    std::size_t limit = 20;    ///< 0: all
+    std::size_t timeout = 30;  ///< seconds; 0: as long as it takes
+    bool query_from_stdin = false;
+    std::string help;  ///< the text for Action::help
 };
 
 /// Reads the command line. Long options may stand anywhere before `--`; after the

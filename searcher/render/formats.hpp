@@ -10,5 +10,7 @@ namespace patchseek::render {
 std::string text_block(const search::Hit& hit, const Style& style);
 std::string one_line(const search::Hit& hit, const Style& style);
 std::string json_object(const search::Hit& hit);
+/// An mboxrd entry, its blank line included: git am takes it.
+std::string mboxrd_entry(const search::Hit& hit);
 
 }  // namespace patchseek::render

@@ -96,9 +96,7 @@ std::string harmless(std::string_view json) {
     return out;
 }
 
-}  // namespace
-
-std::string json_object(const search::Hit& hit) {
+Json to_json(const search::Hit& hit) {
     const store::Record& record = hit.record;
     Json out = {{"schema", 1}};
     put_exact(out, "id", record.id);
@@ -117,6 +115,25 @@ std::string json_object(const search::Hit& hit) {
     const double score = std::round(hit.score * 1e4) / 1e4;
     if (std::isfinite(score) && score != 0) out["score"] = score;
     put_exact(out, "archive", record.archive);
+    return out;
+}
+
+}  // namespace
+
+std::string json_object(const search::Hit& hit) { return harmless(to_json(hit).dump()); }
+
+std::string batch_answer(std::string_view query, const search::Page& page, bool partial) {
+    Json out = {{"query", valid_utf8(query)}, {"matches", page.matches}};
+    if (!page.exact) out["exact"] = false;
+    if (partial) out["complete"] = false;
+    Json& hits = out["hits"] = Json::array();
+    for (const search::Hit& hit : page.hits) hits.push_back(to_json(hit));
+    return harmless(out.dump());
+}
+
+std::string batch_error(std::string_view query, const Error& error) {
+    Json out = {{"query", valid_utf8(query)}, {"error", valid_utf8(error.message)}};
+    if (error.offset != Error::npos) out["offset"] = error.offset;
     return harmless(out.dump());
 }
 

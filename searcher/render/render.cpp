@@ -18,8 +18,10 @@ constexpr auto kFormats = std::to_array<std::pair<std::string_view, Format>>({
     {"text", Format::text},
     {"oneline", Format::oneline},
     {"jsonl", Format::jsonl},
+    {"json", Format::json},
     {"ids", Format::ids},
     {"files", Format::files},
+    {"mboxrd", Format::mboxrd},
     {"raw", Format::raw},
 });
 
@@ -58,7 +60,11 @@ void render_hit(const search::Hit& hit, Format format, const Style& style, Outpu
         case Format::text: out.write(text_block(hit, style)); break;
         case Format::oneline: out.write(one_line(hit, style)); break;
         case Format::jsonl: out.write(json_object(hit)); break;
+        case Format::json: out.write(json_object(hit)); return;
         case Format::ids: out.write(visible(hit.record.id, Breaks::blank)); break;
+        case Format::mboxrd:
+            out.write(out.is_terminal() ? visible(mboxrd_entry(hit), Breaks::keep) : mboxrd_entry(hit));
+            return;
         case Format::raw:
             // The bytes are for programs; a terminal would obey them.
             out.write(out.is_terminal() ? visible(hit.text.raw, Breaks::keep) : hit.text.raw);
@@ -85,11 +91,17 @@ bool want_colour(Colour mode, int fd) {
 Result<Done> render(const search::Page& page, Format format, const Style& style, Output& out) {
     if (format == Format::files) render_files(page, style, out);
     bool first = true;
+    if (format == Format::json) out.write("[");
     for (const search::Hit& hit : page.hits) {
         if (out.failed()) break;
         if (!first && format == Format::text && style.record_end == '\n') out.write("\n");
+        if (!first && format == Format::json) out.write(",\n ");
         first = false;
         render_hit(hit, format, style, out);
+    }
+    if (format == Format::json) {
+        out.write("]");
+        end_record(style, out);
     }
     if (out.failed()) return out.flush();
     return Done{};

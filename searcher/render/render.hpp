@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "patchseek/base/result.hpp"
@@ -13,7 +14,7 @@
 /// unless they go to a terminal.
 namespace patchseek::render {
 
-enum class Format : std::uint8_t { text, oneline, jsonl, ids, files, raw };
+enum class Format : std::uint8_t { text, oneline, jsonl, json, ids, files, mboxrd, raw };
 
 /// "text", "oneline", ...; nullopt for any other name.
 std::optional<Format> find_format(std::string_view name);
@@ -30,10 +31,13 @@ enum class Colour : std::uint8_t { automatic, always, never };
 /// unset or empty; or as asked.
 bool want_colour(Colour mode, int fd);
 
-/// Writes the hits in their order. `raw` needs hit.text, `text` shows snippets and
-/// reasons where a hit has some. The error is that of `out`, which may show only in
-/// its finish().
+/// Writes the hits in their order; `json` is an array also of none. `raw` and `mboxrd` need hit.text, `text` shows
+/// snippets and reasons where a hit has some. The error is that of `out`, which may show only in its finish().
 Result<Done> render(const search::Page& page, Format format, const Style& style, Output& out);
+
+/// One line of --batch, its end not included: what a query found, or why it was not understood.
+std::string batch_answer(std::string_view query, const search::Page& page, bool partial);
+std::string batch_error(std::string_view query, const Error& error);
 
 /// `--show`: header lines, a blank line, the decoded body, its diffs in colour.
 Result<Done> render_message(const search::Hit& hit, const Style& style, Output& out);

@@ -233,8 +233,9 @@ def parts(word):
     return {part.lower() for part in out if len(part) > 1 or part == word}
 
 
-def words_of(lines):
-    return set().union(*(parts(word) for line in lines for word in re.findall(r"[A-Za-z0-9_]+", line)))
+def has_word(lines, wanted):
+    return any(wanted in parts(word) for line in lines if wanted in line.lower()
+               for word in re.findall(r"[A-Za-z0-9_]+", line))
 
 
 def check_pairs(rng, checker, count):
@@ -253,14 +254,14 @@ def check_pairs(rng, checker, count):
         done += 1
         kind = done % 4
         if kind == 0:
-            def holds(hunk): return a in words_of(hunk.added) and b in words_of(hunk.removed)
+            def holds(hunk): return has_word(hunk.added, a) and has_word(hunk.removed, b)
             query = f"hunk:(added:{a} removed:{b})"
         elif kind == 1:
             def holds(hunk): return any(a in line for line in hunk.added) and any(b in line for line in hunk.removed)
             query = f"hunk:(added:lit:{quoted(a)} removed:lit:{quoted(b)})"
         elif kind == 2:
             def holds(hunk):
-                return any(a in line for line in hunk.added) and b not in words_of(hunk.removed + hunk.context)
+                return any(a in line for line in hunk.added) and not has_word(hunk.removed + hunk.context, b)
             query = f"hunk:(added:lit:{quoted(a)} -removed:{b} -context:{b})"
         else:
             query = f"in:(file:/{other.path} added:lit:{quoted(a)})"

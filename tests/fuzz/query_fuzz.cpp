@@ -36,7 +36,8 @@ std::size_t check_node(std::string_view text, const query::Node& node, std::size
     const std::size_t children = node.children.size();
     std::size_t nodes = 1;
     switch (node.kind) {
-        case Kind::not_: require(children == 1); break;
+        case Kind::not_:
+        case Kind::within: require(children == 1); break;
         case Kind::maybe: require(children == 2); break;
         case Kind::near: check_near(node); [[fallthrough]];
         case Kind::and_:
@@ -47,7 +48,8 @@ std::size_t check_node(std::string_view text, const query::Node& node, std::size
     if (node.from && node.to && node.kind == Kind::range) require(*node.from <= *node.to);
     for (const query::Node& child : node.children) {
         require(child.kind != node.kind || child.children.empty() || node.kind == Kind::not_ ||
-                node.kind == Kind::maybe);
+                node.kind == Kind::within || node.kind == Kind::maybe);
+        require(child.kind != Kind::within || node.kind != Kind::within || child.unit > node.unit);
         nodes += check_node(text, child, depth + 1);
     }
     return nodes;

@@ -21,9 +21,32 @@ Hit bare() {
 }  // namespace
 
 TEST_CASE("formats have the names of the contract") {
-    for (const char* name : {"text", "oneline", "jsonl", "ids", "files", "raw"}) CHECK(render::find_format(name));
-    for (const char* name : {"", "Text", "json", "tex"}) CHECK_FALSE(render::find_format(name));
+    for (const char* name : {"text", "oneline", "jsonl", "json", "ids", "files", "mboxrd", "raw"}) CHECK(render::find_format(name));
+    for (const char* name : {"", "Text", "mbox", "tex"}) CHECK_FALSE(render::find_format(name));
     CHECK(render::find_format("ids") == Format::ids);
+}
+
+TEST_CASE("json: one array, also of nothing") {
+    CHECK(rendered({{}, 0, true}, Format::json) == "[]\n");
+    const auto two = rendered({{bare(), bare()}, 2, true}, Format::json);
+    CHECK(two.starts_with("[{\"schema\":1,"));
+    CHECK(two.find("},\n {\"schema\":1,") != std::string::npos);
+    CHECK(two.ends_with("}]\n"));
+}
+
+TEST_CASE("mboxrd: lines that would begin a mail are quoted") {
+    auto hit = bare();
+    hit.text.raw = "Subject: x\n\nFrom here\n>From there\n> From\nFromage";
+    CHECK(rendered({{hit}, 1, true}, Format::mboxrd) ==
+          "From mboxrd@z Thu Jan  1 00:00:00 1970\nSubject: x\n\n>From here\n>>From there\n> From\nFromage\n\n");
+}
+
+TEST_CASE("a line of --batch says what a query found, or why not") {
+    CHECK(render::batch_answer("a \"b\"", {{}, 0, true}, false) == R"({"query":"a \"b\"","matches":0,"hits":[]})");
+    CHECK(render::batch_answer("a", {{}, 7, false}, true) == R"({"query":"a","matches":7,"exact":false,"complete":false,"hits":[]})");
+    CHECK(render::batch_answer("a", {{bare()}, 1, true}, false).find(R"("hits":[{"schema":1,"id":"2@x.example")") != std::string::npos);
+    CHECK(render::batch_error("(a", {ErrorKind::usage, "unclosed '('", 0}) == R"({"query":"(a","error":"unclosed '('","offset":0})");
+    CHECK(render::batch_error("a", {ErrorKind::busy, "no"}) == R"({"query":"a","error":"no"})");
 }
 
 TEST_CASE("text: a block per hit, a blank line between") {

@@ -1,0 +1,115 @@
+#include "help_query.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "query/compile.hpp"
+#include "query/lexer.hpp"
+
+namespace patchseek {
+namespace {
+
+constexpr std::string_view kWords = R"help(WORDS
+  Words side by side must all be in a message, anywhere in it: subject, author, log, quoted
+  text, diff, paths. Those of one field must too. Case and accents do not count.
+    patchseek interrupt moderation
+    patchseek subject:brook subject:moderation
+  A phrase is words side by side; NEAR/n and ADJ/n let n words come between, ADJ in order.
+    patchseek '"interrupt moderation"'
+    patchseek 'interrupt NEAR/5 delay'
+  An identifier is a word, and is found by its parts; a star ends a word of two letters or more.
+    patchseek added:brook_moder_update
+    patchseek added:moder
+    patchseek 'brook_*'
+  In prose a word is found by its stem: 'delays' finds 'delay'. Code is never stemmed.
+  A sign inside a word is text, and so is '-' before capitals and digits:
+    patchseek 'priv->regs'
+    patchseek return -EINVAL
+  --any asks for some of the words; those with more of the question come first.
+    patchseek --any why is the interrupt delay too long
+
+OPERATORS
+  AND OR NOT XOR in capitals; -x is NOT x, +x means that x must be there (with --any); brackets.
+  NEAR and ADJ bind tightest, then NOT, AND, XOR, OR.
+    patchseek '(subject:pebble OR subject:tally) NOT is:reply'
+    patchseek 'added:brook -is:reply'
+  '*' is every message, 'field:*' every one that has such a field.
+    patchseek 'fixes:*'
+
+)help";
+
+constexpr std::string_view kExact = R"help(AS WRITTEN
+  lit:"text" is text exactly as it stands, punctuation and halves of words included;
+  re:/expression/ a regular expression (RE2's: linear time, no back references). Without a
+  field they look into the subject and the whole body, lines of diffs with their signs; with
+  one into each of its lines, without. An i behind the quote or slash folds case. \" and \\
+  in a literal, \/ in an expression. ^ and $ are the ends of a line.
+    patchseek 'lit:"if (!priv"'
+    patchseek 'added:re:/moder\w*\(/'
+    patchseek 'subject:re:/^\[patch .*v[2-9]/i'
+    patchseek 'removed:lit:"brook_main.o"'
+  hunk:( ) asks that all in it holds in one hunk, in:( ) in one file's diff. Inside stand words,
+  added, removed, changed, context, func, file, lit and re; AND, OR, NOT and brackets.
+    patchseek 'hunk:(added:brook_moder removed:brook_main)'
+    patchseek 'in:(file:*.c added:lit:"#include")'
+
+PATHS
+  file:x/y.c is found at any slash; a slash before it anchors it at the top, one behind it is
+  all below. * and ? stay in one component, ** crosses. One capital makes case count.
+    patchseek file:brook_main.c
+    patchseek file:/drivers/net/
+    patchseek 'file:/drivers/**/*_main.c'
+
+DATES
+  All in UTC. A unit is all of it: 2020 the year, 2020-10 the month. Ranges are a..b, a.. and
+  ..b, ends included. The forms are git's: 2020-10-26T09:51, 26.oct.2020, yesterday, noon,
+  3.weeks.ago, a.year.2.months.ago, last.month, monday, @1603705868; before 1970 too. What is
+  no date is an error.
+    patchseek date:2021-03
+    patchseek date:2021-03-02..2021-03-17
+    patchseek since:2021-06 before:2021-10
+    patchseek date:..1.mar.2021
+
+NUMBERS
+  v, part, total, files, adds, dels and size take a number or a range; k, M, G are 1024s.
+    patchseek v:2.. part:0
+    patchseek files:3.. size:..20k
+
+)help";
+
+constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
+  Its prefixes work here, save the two that are not there yet. What differs:
+  prefix            here
+  s: f: t: c: b: n: the same; words are ANDed, phrases quoted
+  tc: tcf: a: bs:   the same
+  l: m: mid: rt:    the same; m: takes ids with or without <>
+  d: dt:            git's forms, in UTC; a unit is all of it
+  z:                also 10k, 2M
+  q: nq:            the same; a bare word finds quoted text too, but ranks it by nothing
+  dfn:              a path by its components, not by words: see PATHS
+  dfa: dfb: dfctx:  removed, added and context lines; dfhh: what stands behind @@
+  dfpre: dfpost:    dfblob: any abbreviation from 7 digits finds any other
+  patchid:, g:      not there yet
+  AND by default    as there; OR, NOT, brackets and phrases as there; a mistake is an error
+    patchseek 's:moderation f:mirela d:2021..'
+    patchseek 'dfn:Makefile dfb:brook_moder'
+    patchseek 'tc:anselm nq:stepping'
+
+)help";
+
+}  // namespace
+
+std::string help_query() {
+    const auto limits = fmt::format(
+        "LIMITS\n"
+        "  A query has at most {} KiB, {} brackets inside each other, {} parts, {} words, {} ranges,\n"
+        "  {} literals and {} expressions; its stars stand for {} words together. Each is an error\n"
+        "  that shows the place. --timeout ends a search in time: what was found by then is shown.\n",
+        query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
+        query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
+    return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help.\n\n" +
+           std::string(kWords) + std::string(kExact) + std::string(kInbox) + limits;
+}
+
+}  // namespace patchseek
