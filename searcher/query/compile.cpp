@@ -272,7 +272,7 @@ Result<Query> Compiler::doubtful(Doubt doubt, const Plan& plan) {
 Query Compiler::text(const Plan& plan) {
     std::vector<std::string> prefixes;
     for (const Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
-    const auto narrowed = narrow(*plan.proof->pattern, prefixes, db_, analyzer_);
+    const auto narrowed = prefixes.empty() ? std::nullopt : narrow(*plan.proof->pattern, prefixes, db_, analyzer_);
     const Query known = narrowed ? *narrowed | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()) : everything();
     return unweighted(proven(known, *plan.proof));
 }

@@ -206,6 +206,8 @@ Result<Plan> plan_pattern(const Node& node, Unit unit) {
                      node.text_begin + node.text.find('\n')};
     if (proof.anywhere || is_whole(node.field))
         plan.scopes.push_back({std::string(schema::kRestPrefix), "rest", 1.0, false});
+    // Of receivers the header lines are looked into, with comments that are no words of the index.
+    if ((proof.areas & (schema::bit(schema::Area::to) | schema::bit(schema::Area::cc))) != 0) plan.scopes.clear();
     // Of a mail that is too long, not every word is a term, nor are those of encoded lines.
     plan.terms = {schema::term(schema::find_field("is")->prefix, "truncated")};
     if (proof.anywhere) plan.terms.emplace_back(schema::kRestPrefix);

@@ -22,6 +22,8 @@ constexpr std::size_t kMostTerms = 3'000'000;
 std::string typed(const Node& node) {
     std::string name = node.field ? std::string(node.field->name) + ':' : "";
     if (!node.name.empty()) name += node.name + ':';
+    if (node.kind == Node::Kind::literal) return name + "lit:\"" + node.text + '"';
+    if (node.kind == Node::Kind::expression) return name + "re:/" + node.text + '/';
     return '\'' + name + node.text + '\'';
 }
 
@@ -80,7 +82,8 @@ bool Advice::try_hint(const Node& node, const std::string& behind) const {
 
 /// A path that exists and that `node` asks for.
 std::string Advice::example(const Node& node, const Found& found) const {
-    if (!found.first || !node.field || node.field->kind != schema::Kind::path) return {};
+    const bool path = node.kind == Node::Kind::word && node.field && node.field->kind == schema::Kind::path;
+    if (!found.first || !path) return {};
     const auto pattern = patch::parse_path_pattern(node.text);
     for (const patch::FileChange& file : found.first->files)
         if (matches(pattern, file)) return ", as in " + file.path;
@@ -139,9 +142,14 @@ void Advice::path(const Node& node) const {
 }
 
 void Advice::leaf(const Node& node) {
+    Node other = node;
+    if ((node.kind == Node::Kind::literal || node.kind == Node::Kind::expression) && !node.fold) {
+        other.fold = true;
+        try_hint(other, " with an 'i' behind it");
+        return;
+    }
     if (node.kind != Node::Kind::word && node.kind != Node::Kind::phrase) return;
     if (node.field && node.field->kind == schema::Kind::path) return path(node);
-    Node other = node;
     if (!node.field && node.text.find('@') != std::string::npos) {
         other.field = schema::find_field("id");
         if (other.text.starts_with('<')) other.text.erase(0, 1);
