@@ -1,54 +1,42 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <exception>
+#include <new>
 
+#include "index/check.hpp"
 #include "index/indexer.hpp"
 #include "index/status.hpp"
 #include "options.hpp"
 #include "patchseek/base/exit_code.hpp"
+#include "patchseek/base/file.hpp"
 #include "patchseek/base/visible.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "progress_line.hpp"
+#include "stopping.hpp"
 
 using namespace patchseek;
 
 namespace {
 
+using Action = Options::Action;
+
 constexpr std::size_t kMaxProblems = 20;
 
-void say(const std::string& text) { fmt::print(stderr, "patchseek-index: {}\n", visible(text, Breaks::blank)); }
+void say(const std::string& text) {
+    std::fputs(fmt::format("patchseek-index: {}\n", visible(text, Breaks::blank)).c_str(), stderr);
+}
 
 int fail(const Error& error) {
     say(error.message);
     return exit_code(error.kind);
 }
-
-/// A line that is rewritten in place on a terminal, and nothing anywhere else.
-class ProgressLine {
-public:
-    explicit ProgressLine(bool wanted) : shown_(wanted && ::isatty(STDERR_FILENO) == 1) {}
-    ~ProgressLine() {
-        if (drawn_) fmt::print(stderr, "\r\x1b[K");
-    }
-    void update(const index::Progress& progress) {
-        if (!shown_) return;
-        const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-        auto last = last_.load();
-        // Whoever wins draws; the others go on with their work.
-        if (now - last < kInterval || !last_.compare_exchange_strong(last, now)) return;
-        drawn_ = true;
-        fmt::print(stderr, "\r\x1b[Kindexing: {} of {} messages", progress.done, progress.total);
-    }
-
-private:
-    static constexpr std::int64_t kInterval = 200'000'000;  // nanoseconds
-    bool shown_;
-    std::atomic<bool> drawn_ = false;
-    std::atomic<std::int64_t> last_ = 0;
-};
 
 void say_problems(const std::vector<archive::Problem>& problems) {
     for (std::size_t i = 0; i < std::min(problems.size(), kMaxProblems); ++i)
@@ -56,25 +44,53 @@ void say_problems(const std::vector<archive::Problem>& problems) {
     if (problems.size() > kMaxProblems) say(fmt::format("and {} more like these", problems.size() - kMaxProblems));
 }
 
-int run_index(const Options& options) {
-    const auto start = std::chrono::steady_clock::now();
-    Result<index::Report> report = index::Report{};
-    {
-        ProgressLine line(!options.quiet);
-        const index::Request request{options.index, options.archives, options.kind, options.jobs, std::time(nullptr)};
-        report = index::add_archives(request, [&](const index::Progress& progress) { line.update(progress); });
+ProgressLine::Talk talk_of(const Options& options) {
+    if (options.quiet) return ProgressLine::Talk::quiet;
+    return options.verbose ? ProgressLine::Talk::verbose : ProgressLine::Talk::usual;
+}
+
+Result<index::Report> act(Action action, const index::Request& request) {
+    switch (action) {
+        case Action::update: return index::update_archives(request);
+        case Action::remove: return index::remove_archives(request);
+        case Action::compact: return index::compact_index(request);
+        default: return index::add_archives(request);
     }
+}
+
+std::string summary(Action action, const index::Report& report, double seconds) {
+    if (action == Action::compact) return fmt::format("compacted in {:.1f} s", seconds);
+    if (action == Action::remove) return fmt::format("{} messages removed in {:.1f} s", report.removed, seconds);
+    const auto removed = report.removed > 0 ? fmt::format(", {} removed", report.removed) : std::string();
+    return fmt::format("{} messages added, {} already there{}, {} damaged; {:.1f} MB in {:.1f} s", report.added,
+                       report.known, removed, report.damaged, static_cast<double>(report.bytes) / 1e6, seconds);
+}
+
+int code_of(const Options& options, const index::Report& report) {
+    if (stopped_by() != 0) return 128 + stopped_by();
+    if (!report.failures.empty()) return exit_code(report.failures.front().kind);
+    return options.strict && !report.problems.empty() ? kExitData : kExitOk;
+}
+
+int run_writer(const Options& options) {
+    const auto start = std::chrono::steady_clock::now();
+    ProgressLine line(talk_of(options));
+    index::Request request{options.index,  options.archives,     options.kind,      options.jobs,
+                           options.memory, options.commit_every, std::time(nullptr)};
+    request.stop = &stop_on_signals();
+    request.on_progress = [&](const index::Progress& progress) { line.update(progress); };
+    request.patience.most = std::chrono::seconds(options.wait);
+    request.patience.on_wait = [](const std::string& text) { say(text); };
+    const auto report = act(options.action, request);
+    line.clear();
     if (!report) return fail(report.error());
     for (const Error& failure : report->failures) say(failure.message);
     say_problems(report->problems);
-    if (report->failures.size() == options.archives.size()) return exit_code(report->failures.front().kind);
+    if (report->archives == 0 && !report->failures.empty()) return code_of(options, *report);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    if (!options.quiet)
-        say(fmt::format("{} messages added, {} already there, {} damaged; {:.1f} MB in {:.1f} s", report->added,
-                        report->known, report->damaged, static_cast<double>(report->bytes) / 1e6, took.count()));
-    if (!report->failures.empty()) return exit_code(report->failures.front().kind);
-    if (options.strict && !report->problems.empty()) return kExitData;
-    return kExitOk;
+    if (!options.quiet) say(summary(options.action, *report, took.count()));
+    if (report->stopped) say("stopped; what was read so far is in the index, and the next run goes on from there");
+    return code_of(options, *report);
 }
 
 int run_status(const Options& options) {
@@ -84,24 +100,53 @@ int run_status(const Options& options) {
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kExitOk : kExitIo;
 }
 
+int run_check(const Options& options) {
+    const auto findings = index::check(options.index);
+    if (!findings) return fail(findings.error());
+    say_problems(findings->problems);
+    if (findings->problems.empty()) {
+        if (!options.quiet)
+            say(fmt::format("{} messages in {} shards, all whole", findings->messages, findings->shards));
+        return kExitOk;
+    }
+    say("the index is damaged; index the archives again into a new folder");
+    return kExitNoMatch;
+}
+
 int run(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
     switch (options->action) {
-        case Options::Action::help: fmt::print("{}", options->help); return kExitOk;
-        case Options::Action::version:
+        case Action::help: fmt::print("{}", options->help); return kExitOk;
+        case Action::version:
             fmt::print("patchseek-index {} (index schema {})\n", PATCHSEEK_VERSION, schema::kVersion);
             return kExitOk;
-        case Options::Action::status: return run_status(*options);
-        case Options::Action::index: return run_index(*options);
+        case Action::status: return run_status(*options);
+        case Action::check: return run_check(*options);
+        default: return run_writer(*options);
     }
-    return kExitInternal;
+}
+
+/// Xapian 1.4.22 throws out of a destructor when the disk gets full during some commits, and nothing can catch
+/// that. What was committed is safe: it is an end like any other for a full disk, and no crash.
+[[noreturn]] void on_terminate() {
+    const int reason = errno;
+    for (const int number : {ENOSPC, EDQUOT, EFBIG, EIO})
+        if (reason == number) {
+            say(std::string("cannot write the index: ") + std::strerror(reason));
+            ::_exit(kExitIo);
+        }
+    std::abort();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
+    std::set_terminate(on_terminate);
+    stop_on_signals();
     reserve_standard_descriptors();
+    raise_descriptor_limit();
+    std::signal(SIGXFSZ, SIG_IGN);  // a write over the limit fails then, and says so
     int code = run(argc, argv);
     if (std::fflush(stdout) != 0 || std::fclose(stdout) != 0) {
         say("cannot write the answer");

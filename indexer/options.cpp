@@ -1,6 +1,8 @@
 #include "options.hpp"
 
+#include <array>
 #include <boost/program_options.hpp>
+#include <charconv>
 #include <sstream>
 
 #include "patchseek/store/manifest.hpp"
@@ -10,23 +12,42 @@ namespace po = boost::program_options;
 namespace patchseek {
 namespace {
 
+using Action = Options::Action;
+
 constexpr const char* kUsage =
-    "usage: patchseek-index [options] ARCHIVE...\n"
-    "       patchseek-index --status [--json]\n\n"
-    "Adds mail archives to a patchseek index, which is made if there is none. An archive is\n"
-    "an mbox, a maildir, a patchwork Markdown dump, a .patch or .eml file, or a folder of any\n"
-    "of these; kinds are told from the bytes. What is already in the index costs a look only.\n\n";
+    "usage: patchseek-index [options] ARCHIVE...         add archives, or read them again\n"
+    "       patchseek-index [options] --update           read every archive again that the index knows\n"
+    "       patchseek-index [options] --remove ARCHIVE...\n"
+    "       patchseek-index --status [--json] | --check | --compact\n\n"
+    "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork Markdown dump,\n"
+    "a .patch or .eml file, a folder of any of these; compressed with gzip, bzip2, xz or zstd,\n"
+    "or in a tar; '-' is standard input. Kinds are told from the bytes. Only what is new since\n"
+    "the last time costs; what an archive holds no more is forgotten.\n\n";
+
+constexpr const char* kExitCodes =
+    "\nexit codes: 0 done, 1 --check found something, 64 bad option, 65 damaged data,\n"
+    "66 no such index or archive, 73 no index can be made there,\n"
+    "74 read or write failed, 75 another indexer is at work,\n"
+    "77 not allowed, 128 + n stopped by signal n, with everything so far committed\n";
 
 po::options_description described() {
     po::options_description options("options");
     // clang-format off
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
+        ("update", "read every archive again; only new mail costs")
+        ("remove", "forget archives, and the messages only they had")
+        ("status", "say what the index holds")
+        ("check", "prove that the index is whole")
+        ("compact", "write the index anew, as small as it gets")
         ("kind", po::value<std::string>()->value_name("KIND"), "what each file is, in place of what it looks like: mbox, message, markdown, diff")
         ("jobs", po::value<unsigned>()->value_name("N"), "threads (default: one per processor)")
+        ("memory", po::value<std::string>()->value_name("SIZE"), "for what is not yet written: bytes, or with K, M, G behind (default 512M)")
+        ("commit-every", po::value<std::string>()->value_name("N"), "commit after N messages (default: after 64 MB or 8 s)")
+        ("wait", po::value<std::string>()->value_name("SECONDS")->implicit_value(""), "if another indexer is at work, wait for it (without a number, for as long as it takes)")
         ("strict", "exit 65 if anything could not be read")
         ("quiet", "no progress and no summary; errors only")
-        ("status", "say what the index holds")
+        ("verbose", "say how many messages each commit made safe")
         ("json", "with --status: as JSON")
         ("help", "this text")
         ("version", "version of the program and of its index schema");
@@ -34,14 +55,89 @@ po::options_description described() {
     return options;
 }
 
+Error bad_value(const char* option, const std::string& text, const char* what) {
+    return Error{ErrorKind::usage, std::string("--") + option + " takes " + what + ", not '" + text + "'"};
+}
+
+std::optional<std::uint64_t> number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+// "512M"
+std::optional<std::uint64_t> bytes_in(std::string_view text) {
+    constexpr std::string_view kUnits = "KMG";
+    const auto unit = text.empty() ? kUnits.npos : kUnits.find(text.back());
+    const unsigned shift = unit == kUnits.npos ? 0 : 10 * static_cast<unsigned>(unit + 1);
+    if (shift > 0) text.remove_suffix(1);
+    const auto value = number(text);
+    if (!value || *value > (UINT64_MAX >> shift)) return std::nullopt;
+    return *value << shift;
+}
+
+Result<Done> read_numbers(const po::variables_map& map, Options& options) {
+    constexpr std::uint64_t kLeastMemory = std::uint64_t{16} << 20;
+    if (map.count("jobs")) options.jobs = map["jobs"].as<unsigned>();
+    if (options.jobs > 256) return Error{ErrorKind::usage, "--jobs takes a number up to 256"};
+    if (map.count("memory")) {
+        const auto& text = map["memory"].as<std::string>();
+        const auto bytes = bytes_in(text);
+        if (!bytes || *bytes < kLeastMemory) return bad_value("memory", text, "a size of at least 16M");
+        options.memory = *bytes;
+    }
+    if (map.count("commit-every")) {
+        const auto& text = map["commit-every"].as<std::string>();
+        const auto messages = number(text);
+        if (!messages || *messages == 0) return bad_value("commit-every", text, "a number of messages");
+        options.commit_every = *messages;
+    }
+    if (map.count("wait")) {
+        constexpr std::uint64_t kLong = std::uint64_t{100} * 365 * 24 * 3600;
+        const auto& text = map["wait"].as<std::string>();
+        const auto seconds = text.empty() ? kLong : number(text);
+        if (!seconds || *seconds > kLong) return bad_value("wait", text, "a number of seconds");
+        options.wait = *seconds;
+    }
+    return Done{};
+}
+
+// At most one of them; none is to add.
+Result<Action> action_of(const po::variables_map& map) {
+    static constexpr auto kActions = std::to_array<std::pair<const char*, Action>>({{"help", Action::help},
+                                                                                    {"version", Action::version},
+                                                                                    {"update", Action::update},
+                                                                                    {"remove", Action::remove},
+                                                                                    {"status", Action::status},
+                                                                                    {"check", Action::check},
+                                                                                    {"compact", Action::compact}});
+    std::string given;
+    Action action = Action::add;
+    for (const auto& [name, value] : kActions) {
+        if (!map.count(name)) continue;
+        if (value == Action::help || value == Action::version) return value;
+        if (!given.empty()) return Error{ErrorKind::usage, "--" + given + " and --" + name + " do not go together"};
+        given = name;
+        action = value;
+    }
+    const bool takes_archives = action == Action::add || action == Action::remove;
+    if (takes_archives && !map.count("archive"))
+        return Error{ErrorKind::usage, "no archive named; see patchseek-index --help"};
+    if (!takes_archives && map.count("archive")) return Error{ErrorKind::usage, "--" + given + " takes no archive"};
+    if (!takes_archives && map.count("kind"))
+        return Error{ErrorKind::usage, "--kind goes with archives; name those that are of that kind"};
+    return action;
+}
+
 Result<Options> from_map(const po::variables_map& map, const po::options_description& visible) {
     Options options;
     options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
     options.json = map.count("json") > 0;
     options.quiet = map.count("quiet") > 0;
+    options.verbose = map.count("verbose") > 0;
     options.strict = map.count("strict") > 0;
-    if (map.count("jobs")) options.jobs = map["jobs"].as<unsigned>();
-    if (options.jobs > 256) return Error{ErrorKind::usage, "--jobs takes a number up to 256"};
+    if (auto done = read_numbers(map, options); !done) return done.error();
     if (map.count("kind")) {
         const auto& kind = map["kind"].as<std::string>();
         options.kind = archive::kind_named(kind);
@@ -50,18 +146,13 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     }
     if (map.count("archive"))
         for (const auto& path : map["archive"].as<std::vector<std::string>>()) options.archives.emplace_back(path);
-    if (map.count("help")) {
+    const auto action = action_of(map);
+    if (!action) return action.error();
+    options.action = *action;
+    if (*action == Action::help) {
         std::ostringstream text;
-        text << kUsage << visible;
+        text << kUsage << visible << kExitCodes;
         options.help = text.str();
-        options.action = Options::Action::help;
-    } else if (map.count("version")) {
-        options.action = Options::Action::version;
-    } else if (map.count("status")) {
-        if (!options.archives.empty()) return Error{ErrorKind::usage, "--status takes no archive"};
-        options.action = Options::Action::status;
-    } else if (options.archives.empty()) {
-        return Error{ErrorKind::usage, "no archive named; see patchseek-index --help"};
     }
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;

@@ -12,13 +12,17 @@ namespace patchseek {
 
 /// What the user asked the indexer to do.
 struct Options {
-    enum class Action { index, status, help, version } action = Action::index;
+    enum class Action { add, update, remove, status, check, compact, help, version } action = Action::add;
     std::filesystem::path index;
     std::vector<std::filesystem::path> archives;
     std::optional<archive::Kind> kind;
     unsigned jobs = 0;
+    std::size_t memory = std::size_t{512} << 20;  ///< bytes
+    std::uint64_t commit_every = 0;               ///< messages; 0: not by number
+    std::uint64_t wait = 0;                       ///< seconds
     bool json = false;
     bool quiet = false;
+    bool verbose = false;
     bool strict = false;
     std::string help;  ///< the text for Action::help
 };

@@ -26,7 +26,9 @@ namespace {
 
 constexpr int kExitReaderGone = 128 + SIGPIPE;
 
-void say(const std::string& text) { fmt::print(stderr, "patchseek: {}\n", visible(text, Breaks::blank)); }
+void say(const std::string& text) {
+    std::fputs(fmt::format("patchseek: {}\n", visible(text, Breaks::blank)).c_str(), stderr);
+}
 
 int fail(const Error& error) {
     say(error.message);
@@ -34,7 +36,7 @@ int fail(const Error& error) {
 }
 
 int fail_at(const std::string& query, const Error& error) {
-    fmt::print(stderr, "{}", query::caret(query, error, "patchseek"));
+    std::fputs(fmt::format("{}", query::caret(query, error, "patchseek")).c_str(), stderr);
     return exit_code(error.kind);
 }
 
@@ -115,7 +117,8 @@ int run_search(const Options& options) {
     const auto answer = search_in_time(*index, *request);
     if (!answer) return fail_at(request->query, answer.error());
     for (const std::string& note : answer->notes) say(note);
-    for (const std::string& stage : answer->stages) fmt::print(stderr, "{}\n", visible(stage, Breaks::blank));
+    for (const std::string& stage : answer->stages)
+        std::fputs(fmt::format("{}\n", visible(stage, Breaks::blank)).c_str(), stderr);
     if (answer->partial)
         say(fmt::format("stopped after {} s, there may be more; --timeout allows more time", options.timeout));
     const auto style = style_of(options);
@@ -192,6 +195,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) try {
     reserve_standard_descriptors();
+    raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
     return run(argc, argv);
 } catch (const std::bad_alloc&) {

@@ -130,10 +130,10 @@ void DocumentBuilder::Impl::headers(const mail::Message& message, const store::R
     for (const std::string& name : message.attachments) area(Area::attachment, name);
     for (const std::string& id : message.ids) exact("id", id);
     for (const std::string& id : message.references) exact("refs", id);
-    for (const std::string& list : message.lists) exact("list", text::fold(list));
     exact("pwid", message.patchwork_id);
     for (const std::string& tag : record.tags) exact("tag", text::fold(tag));
-    doc.add_boolean_term(schema::term(schema::kContentPrefix, message.content_key));
+    doc.add_boolean_term(schema::term(schema::kContentPrefix, content_of(message)));
+    doc.add_value(schema::kSlotContent, content_of(message));
 }
 
 void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Patch& patch,
@@ -241,14 +241,14 @@ void DocumentBuilder::Impl::file(const patch::FileChange& change) {
 
 void DocumentBuilder::Impl::numbers(const patch::Patch& patch, const store::Record& record) {
     if (record.date) value("date", static_cast<double>(*record.date));
-    value("size", static_cast<double>(record.size));
+    has.emplace("size");
     if (!record.files.empty()) value("files", static_cast<double>(record.files.size()));
     if (patch.adds) value("adds", *patch.adds);
     if (patch.dels) value("dels", *patch.dels);
     if (record.version) value("v", *record.version);
     if (record.part) value("part", *record.part);
     if (record.total) value("total", *record.total);
-    doc.add_value(schema::kSlotOrder, order_key(record.date, record.id));
+    doc.add_value(schema::kSlotOrder, order_key(record.date, record.id, doc.get_value(schema::kSlotContent)));
 }
 
 void DocumentBuilder::Impl::presence() {
@@ -258,9 +258,10 @@ void DocumentBuilder::Impl::presence() {
 }
 
 Xapian::Document DocumentBuilder::build(const mail::Message& message, const patch::Patch& patch,
-                                        const store::Record& record) {
+                                        const store::Origins& origins) {
     Impl& impl = *impl_;
     impl.start();
+    const auto record = make_record(message, patch);
     impl.headers(message, record);
     for (const patch::FileChange& change : record.files) impl.file(change);
     std::uint32_t position = 0;
@@ -272,7 +273,7 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     impl.numbers(patch, record);
     if (message.received) impl.value("received", static_cast<double>(*message.received));
     impl.presence();
-    impl.doc.set_data(store::encode(record));
+    stamp(impl.doc, record, origins);
     return impl.doc;
 }
 

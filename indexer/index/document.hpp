@@ -9,8 +9,8 @@
 
 #include "mail/message.hpp"
 #include "patch/patch.hpp"
+#include "patchseek/store/origins.hpp"
 #include "patchseek/store/record.hpp"
-#include "patchseek/store/text_store.hpp"
 
 namespace patchseek::index {
 
@@ -18,11 +18,22 @@ namespace patchseek::index {
 /// letter is part 0, a patch touches files, a reply answers and touches none.
 store::MessageKind kind_of(const mail::Message& message, const patch::Patch& patch);
 
-/// What answers show, from what was read.
+/// What answers show, from what was read. What only its origins tell is left out.
 store::Record make_record(const mail::Message& message, const patch::Patch& patch);
 
-/// Bytes that sort as newest first, then by id; undated messages last.
-std::string order_key(std::optional<std::int64_t> date, std::string_view id);
+/// Ids are compared up to here where messages are put in order.
+inline constexpr std::size_t kOrderedId = 64;
+/// Bytes that sort as newest first, then by id, then by content; undated messages last.
+std::string order_key(std::optional<std::int64_t> date, std::string_view id, std::string_view content_key);
+
+/// What tells one message from another, as it stands in slot kSlotContent and, as a
+/// term, under kContentPrefix: 128 bits of mail::Message::content_key.
+std::string content_of(const mail::Message& message);
+
+/// Writes into a document, and into the record it holds, where the message comes from:
+/// archives and lists, place and size of the copy that is shown. Replaces what an
+/// earlier call wrote.
+void stamp(Xapian::Document& doc, store::Record record, const store::Origins& origins);
 
 /// Makes the Xapian document of a message: all its terms, values and the record.
 /// schema/schema.hpp says what stands under which prefix. One object per thread.
@@ -34,8 +45,7 @@ public:
 
     DocumentBuilder();
     ~DocumentBuilder();
-    /// `record` must be that of `message` and `patch`; kSlotPlace is the caller's.
-    Xapian::Document build(const mail::Message& message, const patch::Patch& patch, const store::Record& record);
+    Xapian::Document build(const mail::Message& message, const patch::Patch& patch, const store::Origins& origins);
 
 private:
     struct Impl;

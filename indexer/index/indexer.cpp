@@ -1,16 +1,13 @@
 #include "indexer.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <mutex>
 #include <thread>
-#include <unordered_set>
 
-#include "document.hpp"
-#include "index_folder.hpp"
-#include "patchseek/schema/schema.hpp"
-#include "patchseek/schema/terms.hpp"
-#include "shard_writer.hpp"
+#include "amender.hpp"
+#include "build.hpp"
+#include "mail/message.hpp"
+#include "merge.hpp"
+#include "reading.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -18,250 +15,271 @@ namespace fs = std::filesystem;
 namespace patchseek::index {
 namespace {
 
-// Below this a second shard costs every search more than it saves the build.
-constexpr std::uint64_t kBytesPerShard = std::uint64_t{8} << 20;
-constexpr std::uint64_t kBriefBytes = std::uint64_t{64} << 10;
+unsigned jobs_of(const Request& request) {
+    return request.jobs ? request.jobs : std::max(1u, std::thread::hardware_concurrency());
+}
 
-/// An entry of the catalog with what orders it.
-struct Item {
-    const archive::Entry* entry;
-    std::optional<std::int64_t> date;
-    std::string id;
+/// A folder that goes when we do.
+struct Scratch {
+    explicit Scratch(fs::path at) : path(std::move(at)) {}
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    fs::path path;
+    ~Scratch() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
 };
 
-// Newest first, undated last, then by id: the order of schema::kSlotOrder. Copies
-// of one message stay in the order of their archives.
-bool before(const Item& a, const Item& b) {
-    if (a.date != b.date) return a.date.has_value() && (!b.date || *a.date > *b.date);
-    return a.id < b.id;
+void forget(Amender& amender, std::vector<store::Origin> gone, const Request& request) {
+    std::ranges::sort(gone);
+    Progress progress{Progress::Phase::removing};
+    progress.total = gone.size();
+    amender.forget(gone, [&](std::size_t done) {
+        progress.done = done;
+        if (request.on_progress) request.on_progress(progress);
+        return !asked(request.stop);
+    });
 }
 
-mail::Hints hints_of(const archive::Entry& entry, bool cut) {
-    if (!entry.heading) return {{}, {}, cut};
-    return {entry.heading->title, entry.heading->from, cut};
-}
-
-/// Runs `work(i)` for i below `count`, each on a thread of its own.
-template <class Work>
-void in_parallel(unsigned count, const Work& work) {
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
-    work(0);
-    for (std::thread& thread : threads) thread.join();
-}
-
-/// One run over a catalog. Threads share only what `mutex_` guards.
-class Build {
+/// One run over archives of an index that is held open.
+class Run {
 public:
-    Build(const archive::Catalog& catalog, const IndexFolder& folder, unsigned jobs, const OnProgress& on_progress)
-        : catalog_(catalog), folder_(folder), jobs_(jobs), on_progress_(on_progress) {}
-
-    Result<std::vector<store::Shard>> run(const fs::path& build, Report& report);
+    Run(IndexFolder& folder, const Request& request) : folder_(folder), request_(request) {}
+    Result<Report> run(const std::vector<fs::path>& archives);
 
 private:
-    struct Share {
-        std::vector<Item> items;
-        std::optional<store::Shard> shard;
-        std::uint64_t added = 0, known = 0, damaged = 0, bytes = 0;
-        std::vector<std::pair<const archive::Entry*, std::string>> problems;
-        std::unordered_set<std::string> keys;
-    };
-    std::vector<Item> order();
-    void brief(archive::EntryReader& reader, Item& item);
-    void work(Share& share, const fs::path& folder);
-    Result<Done> write(Share& share, const fs::path& folder);
-    Result<Done> add(Share& share, const Item& item, archive::EntryReader& reader, DocumentBuilder& builder,
-                     std::vector<Xapian::Database>& known, std::optional<ShardWriter>& writer, const fs::path& folder);
-    bool is_known(Share& share, const std::string& key, std::vector<Xapian::Database>& known);
-    void fail(Error error);
-    void step();
-    archive::Problem described(const archive::Entry& entry, const std::string& what) const;
+    bool stopped() const { return asked(request_.stop); }
+    Result<Done> read(const std::vector<fs::path>& archives);
+    bool anything() const;
+    Result<Done> begin();
+    Result<Done> build_entries();
+    Result<Done> forget_gone();
+    Result<Done> settle();
+    bool unsettled_archive(std::uint32_t archive) const;
 
-    const archive::Catalog& catalog_;
-    const IndexFolder& folder_;
-    unsigned jobs_;
-    const OnProgress& on_progress_;
-    std::atomic<std::uint64_t> done_ = 0;
-    std::atomic<bool> failed_ = false;
-    std::mutex mutex_;
-    std::optional<Error> error_;
+    IndexFolder& folder_;
+    const Request& request_;
+    Reading reading_;
+    Built built_;
+    Report report_;
+    std::optional<Scratch> spool_;
 };
 
-void Build::fail(Error error) {
-    const std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::move(error);
-    failed_ = true;
+store::Archive& entry_of(store::Manifest& manifest, const archive::Archive& archive) {
+    auto it = std::ranges::find(manifest.archives, archive.path.native(), &store::Archive::path);
+    if (it == manifest.archives.end())
+        it =
+            manifest.archives.insert(it, {archive.path.native(), store::key_name(archive.key), archive.kind, 0, false});
+    it->kind = archive.kind;
+    return *it;
 }
 
-void Build::step() {
-    const auto done = ++done_;
-    if (on_progress_) on_progress_({done, catalog_.entries.size()});
-}
-
-archive::Problem Build::described(const archive::Entry& entry, const std::string& what) const {
-    std::string text;
-    if (catalog_.files[entry.file].kind != archive::Kind::message)
-        text = "message at byte " + std::to_string(entry.span.offset) + ": ";
-    return {catalog_.files[entry.file].path.native(), text + what};
-}
-
-void Build::brief(archive::EntryReader& reader, Item& item) {
-    const auto raw = reader.read(*item.entry, kBriefBytes);
-    if (!raw) return;  // named when the message is read in earnest
-    auto brief = mail::parse_brief(raw->bytes);
-    if (brief.id.empty()) {
-        // Without an id the content is the id, and the whole of it has to be read.
-        const auto whole = reader.read(*item.entry);
-        if (!whole) return;
-        const auto message = mail::parse(whole->bytes, hints_of(*item.entry, whole->cut));
-        brief.id = message.ids.front();
-        brief.date = message.date;
-    }
-    item.id = std::move(brief.id);
-    item.date = brief.date;
-}
-
-std::vector<Item> Build::order() {
-    std::vector<Item> items;
-    items.reserve(catalog_.entries.size());
-    for (const archive::Entry& entry : catalog_.entries) items.push_back({&entry, {}, {}});
-    const std::size_t share = (items.size() + jobs_ - 1) / jobs_;
-    in_parallel(jobs_, [&](unsigned thread) {
-        archive::EntryReader reader(catalog_);
-        for (std::size_t i = thread * share; i < std::min(items.size(), (thread + 1) * share); ++i)
-            brief(reader, items[i]);
+Result<Done> Run::read(const std::vector<fs::path>& archives) {
+    auto folder = folder_.make_build_folder();
+    if (!folder) return folder.error();
+    spool_.emplace(*folder);
+    return guarded("cannot read the index", [&]() -> Result<Done> {
+        const Known known(folder_.path(), folder_.manifest());
+        for (const fs::path& path : archives) {
+            if (stopped()) break;
+            if (request_.on_progress) request_.on_progress({Progress::Phase::finding, path.native()});
+            scan_archive(reading_, folder_, known, path, request_.kind, spool_->path);
+        }
+        return Done{};
     });
-    std::ranges::stable_sort(items, before);
-    return items;
 }
 
-bool Build::is_known(Share& share, const std::string& key, std::vector<Xapian::Database>& known) {
-    if (!share.keys.insert(key).second) return true;
-    const auto term = schema::term(schema::kContentPrefix, key);
-    return std::ranges::any_of(known, [&](const Xapian::Database& db) { return db.term_exists(term); });
+// Whether the documents will change, or the list of archives.
+bool Run::anything() const {
+    return !reading_.catalog.entries.empty() || !reading_.gone.empty() ||
+           std::ranges::any_of(reading_.catalog.archives, [&](const archive::Archive& archive) {
+               const auto& known = folder_.manifest().archives;
+               const auto it = std::ranges::find(known, archive.path.native(), &store::Archive::path);
+               return it == known.end() || !it->settled;
+           });
 }
 
-Result<Done> Build::add(Share& share, const Item& item, archive::EntryReader& reader, DocumentBuilder& builder,
-                        std::vector<Xapian::Database>& known, std::optional<ShardWriter>& writer,
-                        const fs::path& folder) {
-    auto raw = reader.read(*item.entry);
-    if (!raw) {
-        share.problems.emplace_back(item.entry, raw.error().message);
-        return Done{};
-    }
-    const auto message = mail::parse(raw->bytes, hints_of(*item.entry, raw->cut));
-    share.bytes += raw->bytes.size();
-    if (is_known(share, message.content_key, known)) {
-        ++share.known;
-        return Done{};
-    }
-    const auto patch = patch::parse(message.subject, message.body);
-    auto record = make_record(message, patch);
-    record.size = raw->cut ? item.entry->span.size : raw->bytes.size();
-    record.archive = catalog_.archives[catalog_.files[item.entry->file].archive].path.native();
-    for (const std::string& defect : message.defects) share.problems.emplace_back(item.entry, defect);
-    if (patch.cut_short) share.problems.emplace_back(item.entry, "ends inside a hunk, indexed as far as it goes");
-    if (message.truncated) share.problems.emplace_back(item.entry, "over a limit, indexed as far as that");
-    share.damaged += !message.defects.empty() || patch.cut_short;
-    if (!writer) {
-        auto created = ShardWriter::create(folder);
-        if (!created) return created.error();
-        writer.emplace(std::move(*created));
-    }
-    const std::size_t cost = raw->bytes.size();
-    ++share.added;
-    return writer->add(builder.build(message, patch, record), {message.headers, message.body, std::move(raw->bytes)},
-                       cost);
+// From here on until settle(), a kill leaves archives that are read again whole.
+Result<Done> Run::begin() {
+    return folder_.publish({.edit = [&](store::Manifest& manifest) {
+        for (const archive::Archive& archive : reading_.catalog.archives) entry_of(manifest, archive).settled = false;
+    }});
 }
 
-Result<Done> Build::write(Share& share, const fs::path& folder) {
-    archive::EntryReader reader(catalog_);
-    DocumentBuilder builder;
-    std::vector<Xapian::Database> known;
-    std::optional<ShardWriter> writer;
-    for (const store::Shard& shard : folder_.manifest().shards)
-        known.emplace_back((folder_.path() / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
-    for (const Item& item : share.items) {
-        if (failed_) return Done{};
-        if (auto added = add(share, item, reader, builder, known, writer, folder); !added) return added;
-        step();
-    }
-    if (!writer) return Done{};
-    auto shard = writer->finish();
-    if (!shard) return shard.error();
-    share.shard = std::move(*shard);
+Result<Done> Run::build_entries() {
+    if (reading_.catalog.entries.empty()) return Done{};
+    BuildOptions options{jobs_of(request_), request_.memory, request_.commit_every, request_.stop,
+                         request_.on_progress};
+    auto built = build(folder_, reading_.catalog, options);
+    if (!built) return built.error();
+    built_ = std::move(*built);
     return Done{};
 }
 
-void Build::work(Share& share, const fs::path& folder) {
-    const auto done = guarded("cannot index", [&] { return write(share, folder); });
-    if (!done) fail(done.error());
+Result<Done> Run::forget_gone() {
+    spare(reading_, built_.unsettled);
+    if (reading_.gone.empty() || stopped()) return Done{};
+    const Busy busy(request_.stop);
+    return guarded("cannot amend the index", [&]() -> Result<Done> {
+        Amender amender(folder_.path(), folder_.manifest());
+        forget(amender, std::move(reading_.gone), request_);
+        amender.commit();
+        report_.removed = amender.removed();
+        return Done{};
+    });
 }
 
-Result<std::vector<store::Shard>> Build::run(const fs::path& build, Report& report) {
-    std::uint64_t bytes = 0;
-    for (const archive::Entry& entry : catalog_.entries) bytes += entry.span.size;
-    const auto wanted = std::clamp<std::uint64_t>(bytes / kBytesPerShard, 1, jobs_);
-    std::vector<Share> shares(wanted);
-    for (Item& item : order()) {
-        const auto hash = std::stoull(schema::short_hash(item.id), nullptr, 16);
-        shares[hash % wanted].items.push_back(std::move(item));
-    }
-    in_parallel(static_cast<unsigned>(wanted), [&](unsigned i) { work(shares[i], build / std::to_string(i)); });
-    if (error_) return *error_;
-    std::vector<store::Shard> shards;
-    std::vector<std::pair<const archive::Entry*, std::string>> problems;
-    for (Share& share : shares) {
-        if (share.shard) shards.push_back(std::move(*share.shard));
-        report.added += share.added;
-        report.known += share.known;
-        report.damaged += share.damaged;
-        report.bytes += share.bytes;
-        std::ranges::move(share.problems, std::back_inserter(problems));
-    }
-    // In the order of the archives, whichever thread met them.
-    std::ranges::stable_sort(problems, std::less<>(), [](const auto& problem) { return problem.first; });
-    for (const auto& [entry, what] : problems) report.problems.push_back(described(*entry, what));
-    return shards;
+bool Run::unsettled_archive(std::uint32_t archive) const {
+    return std::ranges::any_of(
+        built_.unsettled, [&](std::uint32_t source) { return reading_.catalog.sources[source].archive == archive; });
 }
 
-std::vector<store::Archive> archives_after(const store::Manifest& manifest, const archive::Catalog& catalog) {
-    std::vector<store::Archive> out = manifest.archives;
-    for (const archive::Archive& added : catalog.archives) {
-        if (added.messages == 0) continue;
-        auto it = std::ranges::find(out, added.path.native(), &store::Archive::path);
-        if (it == out.end()) it = out.insert(out.end(), {added.path.native(), added.kind, 0});
-        it->kind = added.kind;
-        it->messages = added.messages;
+Result<Done> Run::settle() {
+    const auto& archives = reading_.catalog.archives;
+    std::vector<std::uint64_t> counts;
+    const bool changed = anything();
+    const auto counted = guarded("cannot read the index", [&]() -> Result<Done> {
+        if (!changed) return Done{};
+        const Known known(folder_.path(), folder_.manifest());
+        for (const auto& archive : archives) counts.push_back(known.count(archive.key));
+        return Done{};
+    });
+    if (!counted) return counted;
+    const auto unsettled = [&](std::uint32_t source) { return built_.unsettled.contains(source); };
+    for (std::uint32_t i = 0; i < archives.size(); ++i) {
+        const auto state = archive::state_of(reading_.catalog, i, unsettled);
+        if (state == reading_.states[i]) continue;
+        if (auto put = folder_.put_state(archives[i].key, state); !put) return put;
     }
-    return out;
+    return folder_.publish({.edit = [&](store::Manifest& manifest) {
+        manifest.updated = request_.now;
+        for (std::uint32_t i = 0; i < archives.size(); ++i) {
+            auto& entry = entry_of(manifest, archives[i]);
+            entry.settled = !unsettled_archive(i) && !reading_.doubtful.contains(i);
+            if (request_.kind) entry.forced = archive::name(*request_.kind);
+            if (changed) entry.messages = counts[i];
+        }
+    }});
+}
+
+Result<Report> Run::run(const std::vector<fs::path>& archives) {
+    if (auto done = read(archives); !done) return done.error();
+    report_.archives = reading_.catalog.archives.size();
+    report_.problems = reading_.catalog.problems;
+    report_.failures = std::move(reading_.failures);
+    report_.stopped = stopped();
+    if (reading_.catalog.archives.empty() || report_.stopped) return std::move(report_);
+    if (anything())
+        if (auto done = begin(); !done) return done.error();
+    if (auto done = build_entries(); !done) return done.error();
+    if (auto done = forget_gone(); !done) return done.error();
+    std::ranges::move(built_.problems, std::back_inserter(report_.problems));
+    report_.added = built_.added;
+    report_.known = built_.known;
+    report_.damaged = built_.damaged;
+    report_.bytes = built_.bytes;
+    report_.stopped = stopped();
+    if (report_.stopped) return std::move(report_);
+    if (auto done = settle(); !done) return done.error();
+    if (auto done = merge_when_it_pays(folder_, {std::max(jobs_of(request_), std::thread::hardware_concurrency()),
+                                                 request_.stop, request_.on_progress});
+        !done)
+        return done.error();
+    return std::move(report_);
+}
+
+// As the manifest has it; an archive may be named as it is or as it was.
+const store::Archive* find_archive(const store::Manifest& manifest, const fs::path& given) {
+    std::error_code error;
+    const fs::path path = given.has_filename() ? given : given.parent_path();  // "folder/"
+    const auto canonical = fs::weakly_canonical(path, error), absolute = fs::absolute(path, error).lexically_normal();
+    for (const store::Archive& archive : manifest.archives)
+        if (archive.path == path.native() || archive.path == canonical.native() || archive.path == absolute.native())
+            return &archive;
+    return nullptr;
+}
+
+Result<Report> forget_archive(IndexFolder& folder, const Request& request, const store::Archive& archive) {
+    const std::string path = archive.path;
+    const auto key = store::at_of(archive.key);
+    const auto find = [path](store::Manifest& manifest) {
+        return std::ranges::find(manifest.archives, path, &store::Archive::path);
+    };
+    if (auto done = folder.publish({.edit = [&](store::Manifest& m) { find(m)->settled = false; }}); !done)
+        return done.error();
+    auto report = guarded("cannot amend the index", [&]() -> Result<Report> {
+        Report out;
+        const Busy busy(request.stop);
+        const Known known(folder.path(), folder.manifest());
+        Amender amender(folder.path(), folder.manifest());
+        std::vector<store::Origin> gone;
+        for (const auto source : known.sources(key))
+            for (const auto at : known.places(key, source)) gone.push_back({key, source, at});
+        forget(amender, std::move(gone), request);
+        out.stopped = asked(request.stop);
+        amender.commit();
+        out.removed = amender.removed();
+        return out;
+    });
+    if (!report || report->stopped) return report;
+    folder.drop_state(key);
+    auto done = folder.publish({.edit = [&](store::Manifest& m) {
+        m.archives.erase(find(m));
+        m.updated = request.now;
+    }});
+    if (!done) return done.error();
+    return report;
 }
 
 }  // namespace
 
-Result<Report> add_archives(const Request& request, const OnProgress& on_progress) {
+Result<Report> add_archives(const Request& request) {
     mail::init();
-    Report report;
-    archive::Catalog catalog;
-    for (const fs::path& path : request.archives) {
-        const auto added = archive::add_archive(catalog, path, request.kind);
-        if (!added) report.failures.push_back(added.error());
-    }
-    if (report.failures.size() == request.archives.size()) return report;
-    auto folder = IndexFolder::open(request.index);
+    auto folder = IndexFolder::open(request.index, request.patience);
     if (!folder) return folder.error();
-    report.found = catalog.entries.size();
-    report.problems = catalog.problems;
-    const unsigned jobs = request.jobs ? request.jobs : std::max(1u, std::thread::hardware_concurrency());
-    auto build = folder->make_build_folder();
-    if (!build) return build.error();
-    auto shards = Build(catalog, *folder, jobs, on_progress).run(*build, report);
-    std::error_code ignored;
-    if (!shards) fs::remove_all(*build, ignored);
-    if (!shards) return shards.error();
-    const auto published =
-        folder->publish(*build, std::move(*shards), archives_after(folder->manifest(), catalog), request.now);
-    if (!published) return published.error();
+    return Run(*folder, request).run(request.archives);
+}
+
+Result<Report> update_archives(const Request& request) {
+    mail::init();
+    auto folder = IndexFolder::open_existing(request.index, request.patience);
+    if (!folder) return folder.error();
+    std::vector<fs::path> archives;
+    for (const store::Archive& archive : folder->manifest().archives)
+        if (archive.path != "-") archives.emplace_back(archive.path);
+    return Run(*folder, request).run(archives);
+}
+
+Result<Report> remove_archives(const Request& request) {
+    mail::init();
+    auto folder = IndexFolder::open_existing(request.index, request.patience);
+    if (!folder) return folder.error();
+    for (const fs::path& path : request.archives)
+        if (!find_archive(folder->manifest(), path))
+            return Error{ErrorKind::no_input, "the index knows no archive '" + path.native() +
+                                                  "'; patchseek-index --status lists those it has"};
+    Report report;
+    for (const fs::path& path : request.archives) {
+        const auto* archive = find_archive(folder->manifest(), path);
+        if (!archive) continue;  // named twice
+        const auto one = forget_archive(*folder, request, *archive);
+        if (!one) return one.error();
+        report.removed += one->removed;
+        report.stopped = one->stopped;
+        ++report.archives;
+        if (report.stopped) break;
+    }
+    return report;
+}
+
+Result<Report> compact_index(const Request& request) {
+    auto folder = IndexFolder::open_existing(request.index, request.patience);
+    if (!folder) return folder.error();
+    const auto done = compact(*folder, {jobs_of(request), request.stop, request.on_progress});
+    if (!done) return done.error();
+    Report report;
+    report.stopped = !*done;
     return report;
 }
 

@@ -21,7 +21,6 @@ store::Record make_record(const mail::Message& message, const patch::Patch& patc
     record.subject = message.subject;
     record.from = message.from;
     record.date = message.date;
-    record.lists = message.lists;
     record.kind = kind_of(message, patch);
     record.tags = patch.tag.tags;
     const bool posted = record.kind == MessageKind::patch || record.kind == MessageKind::cover;
@@ -33,18 +32,23 @@ store::Record make_record(const mail::Message& message, const patch::Patch& patc
     record.author = posted && !patch.inbody_from.empty() ? patch.inbody_from : rewritten;
     record.files = patch.files;
     record.trailers = patch.trailers;
-    record.digest = message.digest;
     return record;
 }
 
-std::string order_key(std::optional<std::int64_t> date, std::string_view id) {
-    constexpr std::size_t kIdBytes = 64;
+std::string order_key(std::optional<std::int64_t> date, std::string_view id, std::string_view content_key) {
+    constexpr std::size_t kContentBytes = 16;
     // Offset so that dates before 1970 sort too; complemented so that newer is smaller.
     std::uint64_t key = ~std::uint64_t{0};
     if (date) key = ~(static_cast<std::uint64_t>(*date) + (std::uint64_t{1} << 62));
     std::string out;
     for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(key >> shift);
-    return out.append(id.substr(0, kIdBytes));
+    out.append(id.substr(0, kOrderedId)) += '\0';
+    return out.append(content_key.substr(0, kContentBytes));
+}
+
+std::string content_of(const mail::Message& message) {
+    constexpr std::size_t kDigits = 32;
+    return message.content_key.substr(0, kDigits);
 }
 
 }  // namespace patchseek::index

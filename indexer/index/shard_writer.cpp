@@ -1,5 +1,7 @@
 #include "shard_writer.hpp"
 
+#include <algorithm>
+
 #include "patchseek/schema/schema.hpp"
 #include "xapian_guard.hpp"
 
@@ -11,30 +13,24 @@ namespace {
 // Xapian counts documents to its flush, not bytes, and large flushes are slower
 // than small ones: its buffers are trees that fall out of the cache.
 constexpr std::size_t kFlushBytes = std::size_t{8} << 20;
-constexpr const char* kScratch = "loose";
 
 }  // namespace
 
-Result<ShardWriter> ShardWriter::create(const fs::path& folder) {
+Result<ShardWriter> ShardWriter::create(const fs::path& folder, std::size_t flush_bytes) {
     return guarded("cannot make the shard '" + folder.native() + "'", [&]() -> Result<ShardWriter> {
-        fs::create_directories(folder);
-        auto text = store::TextWriter::create(folder / "text");
-        if (!text) return text.error();
-        Xapian::WritableDatabase db((folder / kScratch).native(), Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS |
-                                                                      Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS);
-        return ShardWriter(folder, std::move(db), std::move(*text));
+        fs::create_directories(folder.parent_path());
+        // Not DB_DANGEROUS: it gains nothing, and hides why a write failed.
+        Xapian::WritableDatabase db(folder.native(), Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC);
+        return ShardWriter(folder, std::move(db), std::min(flush_bytes, kFlushBytes));
     });
 }
 
-Result<Done> ShardWriter::add(Xapian::Document doc, const store::Text& text, std::size_t bytes) {
+Result<Done> ShardWriter::add(const Xapian::Document& doc, std::size_t bytes) {
     return guarded("cannot write to '" + folder_.native() + "'", [&]() -> Result<Done> {
-        const auto place = text_.append(text);
-        if (!place) return place.error();
-        doc.add_value(schema::kSlotPlace, place->encode());
         db_.add_document(doc);
         ++messages_;
         unflushed_ += bytes;
-        if (unflushed_ >= kFlushBytes) {
+        if (unflushed_ >= flush_bytes_) {
             db_.commit();
             unflushed_ = 0;
         }
@@ -42,19 +38,22 @@ Result<Done> ShardWriter::add(Xapian::Document doc, const store::Text& text, std
     });
 }
 
-Result<store::Shard> ShardWriter::finish() {
-    return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<store::Shard> {
-        if (auto done = text_.finish(); !done) return done.error();
+Result<Done> ShardWriter::finish() {
+    return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
         db_.set_metadata("schema", std::to_string(schema::kVersion));
         db_.commit();
-        // Document ids are ours and already dense: packing must not change them.
-        db_.compact((folder_ / "packed").native(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
         db_.close();
-        fs::remove_all(folder_ / kScratch);
-        for (const auto& file : fs::directory_iterator(folder_ / "packed"))
-            fs::rename(file.path(), folder_ / file.path().filename());
-        fs::remove(folder_ / "packed");
-        return store::Shard{folder_.filename().native(), messages_, true};
+        return Done{};
+    });
+}
+
+Result<Done> pack_shards(const std::vector<fs::path>& shards, const fs::path& folder) {
+    return guarded("cannot pack '" + folder.native() + "'", [&]() -> Result<Done> {
+        Xapian::Database all;
+        for (const fs::path& shard : shards)
+            all.add_database(Xapian::Database(shard.native(), Xapian::DB_BACKEND_GLASS));
+        all.compact(folder.native(), Xapian::Compactor::FULL);
+        return Done{};
     });
 }
 

@@ -2,42 +2,47 @@
 
 #include <xapian.h>
 
+#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/manifest.hpp"
-#include "patchseek/store/text_store.hpp"
 
 namespace patchseek::index {
 
-/// Builds one shard in a folder of its own: documents are numbered in the order
-/// they come, which must be newest first. Written without syncs, since nobody reads
-/// it before finish() has packed it and the index folder has synced and published it.
+/// Builds one shard in a folder of its own. Documents are numbered in the order they
+/// come. Written without syncs, since nobody reads it before the index folder has synced
+/// and published it.
 class ShardWriter {
 public:
-    static Result<ShardWriter> create(const std::filesystem::path& folder);
+    /// Flushes after `flush_bytes` of mail, or some MB of it if that is less.
+    static Result<ShardWriter> create(const std::filesystem::path& folder, std::size_t flush_bytes = SIZE_MAX);
     ShardWriter(ShardWriter&&) = default;
     ShardWriter& operator=(ShardWriter&&) = default;
 
-    /// Adds a message: its document and its text. `bytes` is what the document is
-    /// estimated to cost until it is flushed.
-    Result<Done> add(Xapian::Document doc, const store::Text& text, std::size_t bytes);
+    /// `bytes` is what the document is estimated to cost until it is flushed, in bytes
+    /// of mail.
+    Result<Done> add(const Xapian::Document& doc, std::size_t bytes);
+    /// Writes what is left and closes.
+    Result<Done> finish();
 
-    /// Packs the tables and ends the text. Returns what the manifest says of the
-    /// shard, with a folder name relative to the parent.
-    Result<store::Shard> finish();
+    std::uint64_t messages() const { return messages_; }
 
 private:
-    ShardWriter(std::filesystem::path folder, Xapian::WritableDatabase db, store::TextWriter text)
-        : folder_(std::move(folder)), db_(std::move(db)), text_(std::move(text)) {}
+    ShardWriter(std::filesystem::path folder, Xapian::WritableDatabase db, std::size_t flush_bytes)
+        : folder_(std::move(folder)), db_(std::move(db)), flush_bytes_(flush_bytes) {}
 
     std::filesystem::path folder_;
     Xapian::WritableDatabase db_;
-    store::TextWriter text_;
+    std::size_t flush_bytes_;
     std::size_t unflushed_ = 0;
     std::uint64_t messages_ = 0;
 };
+
+/// Makes one packed shard of several, in a new folder: their documents one shard after
+/// another, in the order they have there, with dense numbers.
+Result<Done> pack_shards(const std::vector<std::filesystem::path>& shards, const std::filesystem::path& folder);
 
 }  // namespace patchseek::index

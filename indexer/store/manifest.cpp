@@ -75,23 +75,35 @@ bool is_inside(const fs::path& folder) {
            folder.native().find('\0') == std::string::npos;
 }
 
+std::optional<bool> get_flag(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_boolean()) return std::nullopt;
+    return found->get<bool>();
+}
+
 std::optional<Shard> to_shard(const Json& object) {
     if (!object.is_object()) return std::nullopt;
     const auto folder = get_path(object, "folder");
-    const auto messages = get_count(object, "messages");
-    const auto newest_first = object.find("newest_first");
-    if (!folder || !is_inside(*folder) || !messages || newest_first == object.end() || !newest_first->is_boolean())
-        return std::nullopt;
-    return Shard{*folder, *messages, newest_first->get<bool>()};
+    const auto newest_first = get_flag(object, "newest_first"), live = get_flag(object, "live");
+    if (!folder || !is_inside(*folder) || !newest_first || !live) return std::nullopt;
+    return Shard{*folder, *newest_first, *live};
 }
 
 std::optional<Archive> to_archive(const Json& object) {
     if (!object.is_object()) return std::nullopt;
     auto path = get_path(object, "path");
+    auto key = get_string(object, "key");
     auto kind = get_string(object, "kind");
     const auto messages = get_count(object, "messages");
-    if (!path || !kind || !messages) return std::nullopt;
-    return Archive{std::move(*path), std::move(*kind), *messages};
+    const auto settled = get_flag(object, "settled");
+    if (!path || !key || !kind || !messages || !settled) return std::nullopt;
+    return Archive{std::move(*path), std::move(*key), std::move(*kind),
+                   *messages,        *settled,        get_string(object, "forced").value_or("")};
+}
+
+std::optional<std::uint32_t> to_number(const Json& value) {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > UINT32_MAX) return std::nullopt;
+    return value.get<std::uint32_t>();
 }
 
 template <class Item, class Convert>
@@ -116,6 +128,7 @@ std::optional<Manifest> to_manifest(const Json& object) {
     manifest.updated = updated->get<std::int64_t>();
     if (!get_items(object, "shards", manifest.shards, to_shard)) return std::nullopt;
     if (!get_items(object, "archives", manifest.archives, to_archive)) return std::nullopt;
+    if (!get_items(object, "texts", manifest.texts, to_number)) return std::nullopt;
     return manifest;
 }
 
@@ -125,16 +138,20 @@ Json to_json(const Manifest& manifest) {
     for (const Shard& shard : manifest.shards) {
         Json& object = shards.emplace_back(Json::object());
         put_path(object, "folder", shard.folder);
-        object["messages"] = shard.messages;
         object["newest_first"] = shard.newest_first;
+        object["live"] = shard.live;
     }
     Json& archives = out["archives"] = Json::array();
     for (const Archive& archive : manifest.archives) {
         Json& object = archives.emplace_back(Json::object());
         put_path(object, "path", archive.path);
+        object["key"] = archive.key;
         object["kind"] = valid_utf8(archive.kind);
         object["messages"] = archive.messages;
+        object["settled"] = archive.settled;
+        if (!archive.forced.empty()) object["forced"] = archive.forced;
     }
+    out["texts"] = manifest.texts;
     return out;
 }
 

@@ -74,7 +74,7 @@ std::string encode(const Record& record) {
     put_objects(out, keys::kFiles, record.files);
     put_objects(out, keys::kTrailers, record.trailers);
     if (record.size != 0) out[letter(keys::kSize)] = record.size;
-    put(out, keys::kArchive, record.archive);
+    put(out, keys::kArchives, record.archives);
     put(out, keys::kDigest, record.digest);
     std::string bytes;
     Json::to_msgpack(out, bytes);

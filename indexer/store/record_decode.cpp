@@ -81,8 +81,8 @@ public:
     }
     bool start_array(std::size_t) {
         if (depth_ != 1) return false;
-        const bool has_items =
-            key_ == keys::kLists || key_ == keys::kTags || key_ == keys::kFiles || key_ == keys::kTrailers;
+        const bool has_items = key_ == keys::kLists || key_ == keys::kTags || key_ == keys::kArchives ||
+                               key_ == keys::kFiles || key_ == keys::kTrailers;
         depth_ += has_items;
         return has_items;
     }
@@ -117,13 +117,13 @@ private:
             case keys::kSubject: return set(record.subject, value);
             case keys::kFrom: return set(record.from, value);
             case keys::kAuthor: return set(record.author, value);
-            case keys::kArchive: return set(record.archive, value);
             case keys::kDigest: return set(record.digest, value);
             default: return false;
         }
     }
     bool item(std::string& value) {
         if (key_ == keys::kLists) return add(record.lists, value);
+        if (key_ == keys::kArchives) return add(record.archives, value);
         return key_ == keys::kTags && add(record.tags, value);
     }
     bool file_number(std::uint64_t value) {

@@ -18,7 +18,7 @@ inline constexpr char kTags = 't';
 inline constexpr char kFiles = 'p';
 inline constexpr char kTrailers = 'y';
 inline constexpr char kSize = 'z';
-inline constexpr char kArchive = 'a';
+inline constexpr char kArchives = 'w';
 inline constexpr char kDigest = 'h';
 
 namespace file {

@@ -114,7 +114,8 @@ Json to_json(const search::Hit& hit) {
     put_objects(out, "trailers", record.trailers);
     const double score = std::round(hit.score * 1e4) / 1e4;
     if (std::isfinite(score) && score != 0) out["score"] = score;
-    put_exact(out, "archive", record.archive);
+    if (!record.archives.empty()) put_exact(out, "archive", record.archives.front());
+    if (record.archives.size() > 1) put(out, "archives", record.archives);
     return out;
 }
 

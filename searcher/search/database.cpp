@@ -11,7 +11,12 @@ namespace patchseek::search {
 Result<store::Text> OpenShard::text_of(const Xapian::Document& doc) {
     const auto place = store::Place::decode(doc.get_value(schema::kSlotPlace));
     if (!place) return place.error();
-    return text.read(*place);
+    auto text = texts->read(*place);
+    // The manifest names its file, so the index is there, but not whole.
+    if (!text && text.error().kind == ErrorKind::no_input)
+        return Error{ErrorKind::data,
+                     "the index is damaged: " + text.error().message + "; index the archives again into a new folder"};
+    return text;
 }
 
 OpenShard* Database::shard_with(const std::string& uuid) {
@@ -24,19 +29,15 @@ Result<Database> Database::open(const fs::path& index) {
         const auto manifest = store::read_manifest(index);
         if (!manifest) return manifest.error();
         Database out;
+        out.generation = manifest->generation;
+        out.texts = std::make_unique<store::TextReader>(index);
+        for (const store::Archive& archive : manifest->archives) out.archives[archive.key] = archive.path;
         for (const store::Shard& shard : manifest->shards) {
-            const fs::path folder = index / shard.folder;
-            auto text = store::TextReader::open(folder / "text");
-            if (!text && text.error().kind != ErrorKind::no_input) return text.error();
-            // The manifest names it, so the index is there, but not whole.
-            if (!text)
-                return Error{ErrorKind::data, "the index is damaged: " + text.error().message +
-                                                  "; index the archives again into a new folder"};
             // Only glass, never a stub file, which may name anything.
-            Xapian::Database db(folder.native(), Xapian::DB_BACKEND_GLASS);
+            Xapian::Database db((index / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
             out.all.add_database(db);
             out.shards.push_back(
-                std::make_unique<OpenShard>(OpenShard{std::move(db), std::move(*text), shard.newest_first}));
+                std::make_unique<OpenShard>(OpenShard{std::move(db), out.texts.get(), shard.newest_first}));
         }
         return out;
     });

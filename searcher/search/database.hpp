@@ -2,6 +2,7 @@
 
 #include <xapian.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -18,7 +19,7 @@ namespace patchseek::search {
 /// One shard, open.
 struct OpenShard {
     Xapian::Database db;
-    store::TextReader text;
+    store::TextReader* texts;  ///< of the Database
     bool newest_first = true;
 
     /// The stored text of a document of this shard.
@@ -29,6 +30,9 @@ struct OpenShard {
 struct Database {
     Xapian::Database all;
     std::vector<std::unique_ptr<OpenShard>> shards;
+    std::unique_ptr<store::TextReader> texts;
+    std::uint64_t generation = 0;
+    std::map<std::string, std::string> archives;  ///< paths, by the keys that records hold
 
     static Result<Database> open(const std::filesystem::path& index);
 

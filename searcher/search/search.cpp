@@ -3,9 +3,7 @@
 #include <xapian.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <thread>
 
 #include "advice.hpp"
 #include "database.hpp"
@@ -18,6 +16,7 @@
 #include "query/compile.hpp"
 #include "query/parser.hpp"
 #include "query/plan.hpp"
+#include "retries.hpp"
 #include "snippets.hpp"
 #include "weight.hpp"
 
@@ -25,7 +24,6 @@ namespace patchseek::search {
 namespace {
 
 constexpr std::size_t kSnippets = 3;
-constexpr int kAttempts = 10;
 
 /// What runs: the query, and whether it ranks.
 struct Prepared {
@@ -47,7 +45,7 @@ struct Index::Impl {
     text::Analyzer analyzer;
     Deadline deadline;
 
-    Impl(std::filesystem::path where, Database db) : path(std::move(where)), database(std::move(db)) {}
+    explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
     Result<Prepared> prepare(const Request& request, Answer& answer);
     Result<Xapian::Query> compile(const query::Plan& plan);
@@ -58,7 +56,6 @@ struct Index::Impl {
     Result<Done> newest_first(const Request& request, const Prepared& prepared, Answer& answer);
     Result<Done> ranked(const Request& request, const Prepared& prepared, Answer& answer);
     Result<Hit> hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker);
-    bool sorted_newest_first() const;
     Result<std::vector<Hit>> show(std::string_view id);
 };
 
@@ -96,6 +93,10 @@ Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, cons
     auto record = store::decode(doc.get_data());
     if (!record) return record.error();
     hit.record = std::move(*record);
+    for (std::string& archive : hit.record.archives)
+        if (const auto known = database.archives.find(archive); known != database.archives.end())
+            archive = known->second;
+    std::ranges::sort(hit.record.archives);
     if (request.snippets || request.texts) {
         auto text = shard.text_of(doc);
         if (!text) return text.error();
@@ -109,13 +110,9 @@ Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, cons
     return hit;
 }
 
-bool Index::Impl::sorted_newest_first() const {
-    return std::ranges::all_of(database.shards, [](const auto& shard) { return shard->newest_first; });
-}
-
 namespace {
 
-// Document ids ascend from the newest message on in every shard, so the first
+// Document ids ascend from the newest message on in all but the small shards, so the first
 // matches of each are its newest, and the matcher stops when it has enough.
 struct Match {
     std::string key;
@@ -139,6 +136,7 @@ Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& p
         enquire.set_query(prepared.query);
         enquire.set_weighting_scheme(Xapian::BoolWeight());
         enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+        if (!shard->newest_first) enquire.set_sort_by_value(schema::kSlotOrder, false);
         enquire.set_time_limit(static_cast<double>(request.timeout));
         const auto set = enquire.get_mset(0, request.count ? 0 : most, request.count ? all : 0);
         answer.page.matches += set.get_matches_estimated();
@@ -228,7 +226,7 @@ Result<Answer> Index::Impl::answer(const Request& request) {
     }
     const bool by_date = request.order == Order::value && request.slot == schema::kSlotDate && request.descending;
     const bool unranked = request.order == Order::relevance && !prepared->sought.ranks;
-    const bool fast = (by_date || unranked || request.count) && !request.explain && sorted_newest_first();
+    const bool fast = (by_date || unranked || request.count) && !request.explain;
     const auto done = fast ? newest_first(request, *prepared, answer) : ranked(request, *prepared, answer);
     if (!done) return done.error();
     answer.partial = deadline.passed();
@@ -262,35 +260,18 @@ Index& Index::operator=(Index&&) noexcept = default;
 Index::~Index() = default;
 
 Result<Index> Index::open(const std::filesystem::path& path) {
-    auto database = Database::open(path);
-    if (!database) return database.error();
-    return Index(std::make_unique<Impl>(path, std::move(*database)));
+    auto impl = std::make_unique<Impl>(path);
+    const auto opened = with_retries(path, impl->database, []() -> Result<Done> { return Done{}; });
+    if (!opened) return opened.error();
+    return Index(std::move(impl));
 }
-
-namespace {
-
-// A page is made whole or made again: the index may have moved on under a slow
-// query, and what it was read from is gone.
-template <class Impl, class Body>
-auto with_retries(Impl& impl, const Body& body) -> decltype(body()) {
-    auto pause = std::chrono::milliseconds(1);
-    for (int attempt = 1;; ++attempt) {
-        auto result = guarded(body);
-        if (result || result.error().kind != ErrorKind::busy || attempt == kAttempts) return result;
-        std::this_thread::sleep_for(pause);
-        pause *= 2;
-        if (auto again = Database::open(impl.path)) impl.database = std::move(*again);
-    }
-}
-
-}  // namespace
 
 Result<Answer> Index::search(const Request& request) {
-    return with_retries(*impl_, [&] { return impl_->answer(request); });
+    return with_retries(impl_->path, impl_->database, [&] { return impl_->answer(request); });
 }
 
 Result<std::vector<Hit>> Index::show(std::string_view id) {
-    return with_retries(*impl_, [&] { return impl_->show(id); });
+    return with_retries(impl_->path, impl_->database, [&] { return impl_->show(id); });
 }
 
 }  // namespace patchseek::search

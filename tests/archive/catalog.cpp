@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -10,41 +9,27 @@
 #include <fstream>
 #include <string>
 
+#include "folder.hpp"
+
 namespace fs = std::filesystem;
 using namespace patchseek::archive;
 
 namespace {
 
-/// A folder of its own, gone with its test.
-class Folder {
-public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "patchseek-test-XXXXXX").native();
-        REQUIRE(::mkdtemp(name.data()));
-        path = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    void put(const fs::path& name, std::string_view bytes) const {
-        fs::create_directories((path / name).parent_path());
-        std::ofstream(path / name, std::ios::binary) << bytes;
-    }
-    fs::path path;
-};
-
-constexpr std::string_view kMail = "Subject: x\nFrom: a@b\n\nbody\n";
-constexpr std::string_view kMbox = "From a@b Mon Oct 26 09:51:08 2020\nSubject: x\n\none\n\nFrom a@b Mon Oct 26 09:51:08 2020\nSubject: y\n\ntwo\n";
-
-// Files that hold mail, relative to the folder, with the number of their messages.
+// Sources, relative to the folder, with the number of their messages.
 std::string found(const Catalog& catalog, const fs::path& top) {
     std::string out;
-    for (std::size_t i = 0; i < catalog.files.size(); ++i) {
-        const auto count = std::ranges::count(catalog.entries, i, &Entry::file);
-        out += (out.empty() ? "" : " ") + catalog.files[i].path.lexically_relative(top).native() + ":" + std::to_string(count);
+    for (std::size_t i = 0; i < catalog.sources.size(); ++i) {
+        const auto count = std::ranges::count(catalog.entries, i, &Entry::source);
+        out += (out.empty() ? "" : " ") + fs::path(catalog.sources[i].name).lexically_relative(top).native() + ":" + std::to_string(count);
     }
     return out;
+}
+
+patchseek::Result<patchseek::Done> add(Catalog& catalog, const fs::path& path, std::optional<Kind> kind = {}) {
+    ScanOptions options;
+    options.kind = kind;
+    return scan(catalog, path, options);
 }
 
 std::string problems(const Catalog& catalog, const fs::path& top) {
@@ -63,7 +48,7 @@ TEST_CASE("a tree gives its mail, names what is none, and follows no link") {
     folder.put("sub/deep/1", kMail);
     folder.put("empty", "");
     folder.put("README", "text\n");
-    folder.put("x.gz", "\x1F\x8B\x08");
+    folder.put("binary", std::string_view("\0\1", 2));
     folder.put(".hidden", kMail);
     folder.put(".git/mail", kMail);
     REQUIRE(::mkfifo((folder.path / "fifo").c_str(), 0600) == 0);
@@ -79,14 +64,11 @@ TEST_CASE("a tree gives its mail, names what is none, and follows no link") {
     fs::create_symlink("a.eml", folder.path / "link");
 
     Catalog catalog;
-    REQUIRE(add_archive(catalog, folder.path));
+    REQUIRE(add(catalog, folder.path));
     CHECK(found(catalog, folder.path) == "a.eml:1 b.mbox:2 sub/deep/1:1");
-    CHECK(problems(catalog, folder.path) == "README empty fifo link self socket x.gz zero sub/loop ");
+    CHECK(problems(catalog, folder.path) == "README binary empty fifo link self socket zero sub/loop ");
     REQUIRE(catalog.archives.size() == 1);
     CHECK(catalog.archives[0].kind == "tree");
-    CHECK(catalog.archives[0].messages == 4);
-    const auto gz = std::ranges::find(catalog.problems, (folder.path / "x.gz").native(), &Problem::name);
-    CHECK(gz->what == "compressed with gzip, which is not read yet");
 }
 
 TEST_CASE("a maildir gives every message, its own folders too") {
@@ -102,8 +84,8 @@ TEST_CASE("a maildir gives every message, its own folders too") {
     folder.put("beside.eml", kMail);
     fs::create_directory(folder.path / ".lists.kvm/new");
     Catalog catalog;
-    REQUIRE(add_archive(catalog, folder.path));
-    CHECK(found(catalog, folder.path) == "beside.eml:1 .lists.kvm/cur/5:1 cur/1:2,S:1 nested/cur/7:1 new/2:1 new/3:1");
+    REQUIRE(add(catalog, folder.path));
+    CHECK(found(catalog, folder.path) == ".:3 beside.eml:1 .lists.kvm:1 nested:1");
     CHECK(problems(catalog, folder.path).empty());
     CHECK(catalog.archives[0].kind == "maildir");
 }
@@ -114,7 +96,7 @@ TEST_CASE("names may be any bytes") {
     folder.put(std::string(255, 'n'), kMail);
     folder.put("\xFF\n.txt", "no mail\n");
     Catalog catalog;
-    REQUIRE(add_archive(catalog, folder.path));
+    REQUIRE(add(catalog, folder.path));
     CHECK(catalog.entries.size() == 6);
     REQUIRE(catalog.problems.size() == 1);
     CHECK(catalog.problems[0].name.ends_with("\xFF\n.txt"));
@@ -125,13 +107,13 @@ TEST_CASE("one file is an archive, a missing one an error, a forced kind is take
     folder.put("m", kMbox);
     folder.put("text", "just words\n");
     Catalog catalog;
-    REQUIRE(add_archive(catalog, folder.path / "m"));
-    REQUIRE(add_archive(catalog, folder.path / "m", Kind::message));
-    REQUIRE(add_archive(catalog, folder.path / "text", Kind::message));
+    REQUIRE(add(catalog, folder.path / "m"));
+    REQUIRE(add(catalog, folder.path / "m", Kind::message));
+    REQUIRE(add(catalog, folder.path / "text", Kind::message));
     CHECK(catalog.archives[0].kind == "mbox");
     CHECK(catalog.archives[1].kind == "message");
     CHECK(found(catalog, folder.path) == "m:2 m:1 text:1");
-    const auto missing = add_archive(catalog, folder.path / "none");
+    const auto missing = add(catalog, folder.path / "none");
     REQUIRE_FALSE(missing);
     CHECK(missing.error().kind == patchseek::ErrorKind::no_input);
 }
@@ -143,7 +125,7 @@ TEST_CASE("a very deep tree is read to its bottom") {
     fs::create_directories(deep);
     std::ofstream(deep / "m", std::ios::binary) << kMail;
     Catalog catalog;
-    REQUIRE(add_archive(catalog, folder.path));
+    REQUIRE(add(catalog, folder.path));
     CHECK(catalog.entries.size() == 1);
 }
 
@@ -153,7 +135,7 @@ TEST_CASE("the reader gives messages without their frame, and survives a file th
     folder.put("cur/1", "From a@b Mon Oct 26 09:51:08 2020\nSubject: z\n\n>From here\n\n");
     folder.put("new/2", "Subject: w\n\nbody\n\n");
     Catalog catalog;
-    REQUIRE(add_archive(catalog, folder.path));
+    REQUIRE(add(catalog, folder.path));
     EntryReader reader(catalog);
     std::string out;
     for (const Entry& entry : catalog.entries) {
@@ -162,11 +144,112 @@ TEST_CASE("the reader gives messages without their frame, and survives a file th
         CHECK_FALSE(raw->cut);
         out += raw->bytes + "|";
     }
-    CHECK(out == "Subject: x\n\none\n|Subject: y\n\ntwo\n|Subject: z\n\n>From here\n|Subject: w\n\nbody\n\n|");
-    CHECK(reader.read(catalog.entries[0], 50)->bytes == "Subject: x\n\none\n");
+    CHECK(out == "Subject: z\n\n>From here\n|Subject: w\n\nbody\n\n|Subject: x\n\none\n|Subject: y\n\ntwo\n|");
+    CHECK(reader.read(catalog.entries[2], 50)->bytes == "Subject: x\n\none\n");
+}
+
+TEST_CASE("a file that is no longer what was scanned gives no message") {
+    using patchseek::ErrorKind;
+    const Folder folder;
+    Catalog catalog;
+    const auto rescan = [&] {
+        folder.put("b.mbox", kMbox);
+        folder.age("b.mbox", 100);
+        catalog = Catalog();
+        REQUIRE(add(catalog, folder.path));
+    };
+    const auto is_busy = [&](EntryReader& reader) {
+        const auto raw = reader.read(catalog.entries[1]);
+        return !raw && raw.error().kind == ErrorKind::busy;
+    };
+    rescan();
+    EntryReader reader(catalog);
+    REQUIRE(reader.read(catalog.entries[1]));
+    std::ofstream(folder.path / "b.mbox", std::ios::app) << "more";
+    CHECK(reader.read(catalog.entries[1])->bytes == "Subject: y\n\ntwo\n");
+    fs::resize_file(folder.path / "b.mbox", kMbox.size());
+    CHECK(is_busy(reader));
+    rescan();
     fs::resize_file(folder.path / "b.mbox", 3);
-    EntryReader again(catalog);
-    CHECK(again.read(catalog.entries[1])->bytes.empty());
-    fs::remove(folder.path / "cur/1");
-    CHECK_FALSE(again.read(catalog.entries[2]));
+    EntryReader cut(catalog);
+    CHECK(is_busy(cut));
+    rescan();
+    folder.put("other", kMbox);
+    fs::rename(folder.path / "other", folder.path / "b.mbox");
+    EntryReader replaced(catalog);
+    CHECK(is_busy(replaced));
+    fs::remove(folder.path / "b.mbox");
+    EntryReader gone(catalog);
+    CHECK(gone.read(catalog.entries[1]).error().kind == ErrorKind::no_input);
+}
+
+TEST_CASE("a maildir's message is found again under other flags") {
+    const Folder folder;
+    folder.put("new/1", "Subject: 1\n\n");
+    folder.put("cur/2:2,", "Subject: 2\n\n");
+    folder.put("cur/3:2,", "Subject: 3\n\n");
+    Catalog catalog;
+    REQUIRE(add(catalog, folder.path));
+    REQUIRE(catalog.entries.size() == 3);
+    fs::rename(folder.path / "new/1", folder.path / "cur/1:2,S");
+    fs::rename(folder.path / "cur/2:2,", folder.path / "cur/2:2,FS");
+    fs::remove(folder.path / "cur/3:2,");
+    EntryReader reader(catalog);
+    CHECK(reader.read(catalog.entries[0])->bytes == "Subject: 2\n\n");
+    CHECK(reader.read(catalog.entries[1]).error().kind == patchseek::ErrorKind::no_input);
+    CHECK(reader.read(catalog.entries[2])->bytes == "Subject: 1\n\n");
+}
+
+TEST_CASE("an MH folder is a file for each message, what was deleted left out") {
+    const Folder folder;
+    folder.put("mh/.mh_sequences", "unseen: 2\n");
+    folder.put("mh/1", "Subject: hardly a header\n\nbody\n");
+    folder.put("mh/2", kMbox);
+    folder.put("mh/,3", kMail);
+    folder.put("mh/#4", kMail);
+    folder.put("numbers/5", kMail);
+    folder.put("numbers/6", kMbox);
+    folder.put("numbers/,7", kMail);
+    Catalog catalog;
+    REQUIRE(add(catalog, folder.path));
+    CHECK(found(catalog, folder.path) == "mh/1:1 mh/2:1 numbers/5:1 numbers/6:2");
+    CHECK(problems(catalog, folder.path).empty());
+    REQUIRE(add(catalog, folder.path / "mh"));
+    REQUIRE(add(catalog, folder.path / "numbers"));
+    CHECK(catalog.archives[1].kind == "mh");
+    CHECK(catalog.archives[2].kind == "mh");
+}
+
+TEST_CASE("mbox variants give the same message bytes") {
+    const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
+    const std::string next = "\n" + sep + "Subject: y\n\ntwo\n";
+    struct Case { const char* name; std::string mbox; };
+    for (const Case& c : {
+             Case{"mboxrd", sep + "Subject: x\n\n>From a\n>>From b\n" + next},
+             Case{"mboxcl", sep + "Subject: x\nContent-Length: 17\n\n>From a\n>>From b\n" + next},
+             Case{"mboxcl2", sep + "Content-Length: 15\nSubject: x\nStatus: RO\n\nFrom a\n>From b\n" + next},
+         }) {
+        CAPTURE(c.name);
+        const Folder folder;
+        folder.put("m", c.mbox);
+        Catalog catalog;
+        REQUIRE(add(catalog, folder.path / "m"));
+        REQUIRE(catalog.entries.size() == 2);
+        CHECK(EntryReader(catalog).read(catalog.entries[0])->bytes == "Subject: x\n\nFrom a\n>From b\n");
+    }
+}
+
+TEST_CASE("a hole of 4 GiB costs nothing, and mail behind it is found") {
+    const Folder folder;
+    folder.put("m", kMbox);
+    std::fstream file(folder.path / "m", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((std::int64_t{4} << 30) + 5);
+    file << "\n\n" << kMbox;
+    file.close();
+    const auto start = std::chrono::steady_clock::now();
+    Catalog catalog;
+    REQUIRE(add(catalog, folder.path / "m"));
+    CHECK(catalog.entries.size() == 4);
+    CHECK(EntryReader(catalog).read(catalog.entries[3])->bytes == "Subject: y\n\ntwo\n");
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
 }

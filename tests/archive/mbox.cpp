@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+using patchseek::archive::Framing;
 using patchseek::archive::is_header_line;
 using patchseek::archive::is_separator;
 using patchseek::archive::MboxSplitter;
@@ -140,6 +141,92 @@ TEST_CASE("a message is freed of its frame") {
              Case{"prose", "From here on\n", true, "From here on\n"},
          }) {
         CAPTURE(c.name);
-        CHECK(unframe(c.span, c.quoted) == c.message);
+        CHECK(unframe(c.span, {c.quoted, false}) == c.message);
     }
+}
+
+TEST_CASE("what programs note in the header of an mbox is no part of the message") {
+    const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
+    struct Case { const char* name; std::string span; const char* message; };
+    for (const Case& c : {
+             Case{"all of them", sep + "Status: RO\nX-Status: A\nX-Keywords:\n\tX\nX-UID: 1\nX-IMAP: 1 2\nX-IMAPbase: 1 2\n"
+                                       "Content-Length: 2\nLines: 1\nA: 1\n\nx\n", "A: 1\n\nx\n"},
+             Case{"any case, blanks before the colon", sep + "STATUS : RO\nA: 1\n\nx\n", "A: 1\n\nx\n"},
+             Case{"CRLF", sep + "Status: RO\r\nA: 1\r\n\r\nx\r\n", "A: 1\r\n\r\nx\r\n"},
+             Case{"a continuation that says the same", sep + "A: 1\n Status: RO\n\nx\n", "A: 1\n Status: RO\n\nx\n"},
+             Case{"names that only begin alike", sep + "Statuses: 1\nLines-Of: 2\n\nx\n", "Statuses: 1\nLines-Of: 2\n\nx\n"},
+             Case{"in the body", sep + "A: 1\n\nLines: 1\nStatus: RO\n", "A: 1\n\nLines: 1\nStatus: RO\n"},
+             Case{"header without a body", sep + "Status: RO\nA: 1", "A: 1"},
+         }) {
+        CAPTURE(c.name);
+        CHECK(unframe(c.span, {true, true}) == c.message);
+    }
+    CHECK(unframe("Lines: 1\nA: 1\n\nx\n", {true, false}) == "Lines: 1\nA: 1\n\nx\n");
+}
+
+TEST_CASE("a Content-Length delimits a message where it tells the truth") {
+    const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
+    const auto mail = [&](const std::string& body, std::size_t length) {
+        return sep + "A: 1\nContent-Length: " + std::to_string(length) + "\n\n" + body;
+    };
+    const std::string inner = "see\n\n" + sep + "B: 2\n\nend\n";  // looks like two
+    const std::size_t size = inner.size();
+    struct Case { const char* name; std::string mbox; std::size_t messages; bool quoted; };
+    for (const Case& c : {
+             Case{"none at all", sep + "A: 1\n\n" + inner + "\n" + sep + "C: 3\n\n", 3, true},
+             Case{"right, blank line behind", mail(inner, size) + "\n" + sep + "C: 3\n\n", 2, false},
+             Case{"right, no blank line behind", mail(inner, size) + sep + "C: 3\n\n", 2, false},
+             Case{"right, the body unended", mail("see\n\n" + sep + "B: 2\n\nend", size - 1) + "\n\n" + sep + "C: 3\n\n", 2, false},
+             Case{"right, at the end of the file", mail(inner, size), 1, false},
+             Case{"right, at the end behind a blank line", mail(inner, size) + "\n", 1, false},
+             Case{"right for the first of a file without separator", "A: 1\nContent-Length: " + std::to_string(size) + "\n\n" + inner, 1, false},
+             Case{"right, CRLF", "From a@b Mon Oct 26 09:51:08 2020\r\nContent-Length: 6\r\n\r\nFrom\r\n\r\n" + sep + "C: 3\n\n", 2, true},
+             Case{"quoted bodies", mail(">From x\n", 8) + "\n" + mail("y\n", 2), 2, true},
+             Case{"bare From, no separator, is a sign too", mail("From x\n", 7) + "\n" + mail("y\n", 2), 2, false},
+             Case{"bare From of a message without", mail("y\n", 2) + "\n" + sep + "A: 1\n\nFrom x\n", 2, true},
+             Case{"too short", mail(inner, size - 5) + "\n" + sep + "C: 3\n\n", 3, true},
+             Case{"too long", mail(inner, size + 7) + "\n" + sep + "C: 3\n\n", 3, true},
+             Case{"beyond the end", mail(inner, size + 70'000) + "\n" + sep + "C: 3\n\n", 3, true},
+             Case{"huge", sep + "Content-Length: 18446744073709551615\n\n" + inner, 2, true},
+             Case{"negative", sep + "Content-Length: -1\n\n" + inner, 2, true},
+             Case{"no number", sep + "Content-Length: " + std::to_string(size) + "x\n\n" + inner, 2, true},
+             Case{"empty", sep + "Content-Length:\n\n" + inner, 2, true},
+             Case{"two", sep + "Content-Length: " + std::to_string(size) + "\ncontent-length: " + std::to_string(size) + "\n\n" + inner, 2, true},
+             Case{"one in the body", sep + "A: 1\n\nContent-Length: " + std::to_string(size) + "\n\n" + inner, 2, true},
+             Case{"zero", mail("", 0) + sep + "C: 3\n\n", 2, true},
+             Case{"leads to a separator without a header", mail(inner, size) + "\n" + sep + "prose\n", 2, true},
+             Case{"within one that holds", mail(mail(inner, size), mail(inner, size).size()) + "\n" + sep + "C: 3\n\n", 2, false},
+             Case{"within one that lies", mail("x\n\n" + mail(inner, size), 9999) + "\n" + sep + "C: 3\n\n", 3, false},
+         }) {
+        CAPTURE(c.name);
+        for (const std::size_t piece : {c.mbox.size() + 1, std::size_t{1}, std::size_t{7}}) {
+            MboxSplitter splitter;
+            for (std::size_t pos = 0; pos < c.mbox.size(); pos += piece) splitter.feed(std::string_view(c.mbox).substr(pos, piece));
+            CHECK(splitter.finish().size() == c.messages);
+            CHECK(splitter.quoted() == c.quoted);
+        }
+    }
+}
+
+TEST_CASE("many lengths that lie cost no more than a sort") {
+    std::string mbox;
+    for (int i = 0; i < 200'000; ++i)
+        mbox += "From a@b Mon Oct 26 09:51:08 2020\nContent-Length: " + std::to_string(100'000'000 - 3 * i) + "\n\n\n";
+    CHECK(split(mbox).size() == 200'000);  // and the test ends
+}
+
+TEST_CASE("NULs that are skipped are as NULs that are fed") {
+    const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
+    const std::string first = sep + "A: 1\n\nx", second = "\n\n" + sep + "B: 1\n\n";
+    for (const std::size_t nuls : {1, 4095, 4096, 4097, 100'000}) {
+        MboxSplitter splitter;
+        splitter.feed(first);
+        splitter.skip_nuls(nuls);
+        splitter.feed(second);
+        CHECK(splitter.finish() == split(first + std::string(nuls, '\0') + second));
+    }
+    MboxSplitter splitter;
+    splitter.skip_nuls(5);
+    splitter.feed(sep);
+    CHECK(splitter.finish() == split(std::string(5, '\0') + sep));
 }

@@ -1,5 +1,5 @@
 // Splitting an mbox: the spans follow one another from the first byte to the last, do not depend on how the bytes are fed,
-// and no message grows when its frame is taken off.
+// no message grows when its frame is taken off, and what is said to be settled at some length is so at the full length.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -17,6 +17,15 @@ std::vector<archive::Span> split(std::string_view mbox, std::size_t piece) {
     return splitter.finish();
 }
 
+// The file as it was when it had half its length: what open_from() calls settled is what a scan of the whole finds.
+void demand_settled(std::string_view mbox, const std::vector<archive::Span>& spans) {
+    archive::MboxSplitter splitter;
+    splitter.feed(mbox.substr(0, mbox.size() / 2));
+    const auto before = splitter.finish();
+    for (std::size_t i = 0; i < before.size() && before[i].offset < splitter.open_from(); ++i)
+        demand(spans[i] == before[i]);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -27,12 +36,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         demand(span.offset == end && span.size > 0);
         end += span.size;
         const std::string framed(mbox.substr(span.offset, span.size));
-        for (const bool quoted : {false, true}) demand(archive::unframe(framed, quoted).size() <= framed.size());
+        for (const bool quoted : {false, true}) {
+            for (const bool marked : {false, true})
+                demand(archive::unframe(framed, {quoted, marked}).size() <= framed.size());
+        }
     }
     demand(end == size);
     // Prime, so that pieces and lines soon stand in any relation; and one that comes from the input.
     for (const std::size_t piece : {std::size_t{61}, std::size_t{4099}, size % 997 + 2})
         demand(split(mbox, piece) == spans);
+    demand_settled(mbox, spans);
     // Byte by byte takes long.
     if (size < 4096) demand(split(mbox, 1) == spans);
     return 0;

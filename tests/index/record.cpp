@@ -23,18 +23,28 @@ std::string summary(const char* subject, const char* body, const char* reference
     const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
     std::string kind = patchseek::store::name(record.kind);
     if (kind.empty()) kind = "none";
-    return kind + " " + number(record.version) + " " + number(record.part) + "/" + number(record.total) + " " + record.author;
+    return kind + " " + number(record.version) + " " + number(record.part) + "/" + number(record.total) + " " +
+           record.author;
 }
 
 constexpr const char* kDiff = "log\n---\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
-constexpr const char* kInBody = "From: Author <a@x>\n\nlog\n---\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
+constexpr const char* kInBody =
+    "From: Author <a@x>\n\nlog\n---\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
 constexpr const char* kStat = "words\n\n f | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n";
-constexpr const char* kPull = "The following changes since commit x:\n\nare available in the Git repository at:\n\n  git://x.org/y tags/z\n\n f | 2 +-\n";
+constexpr const char* kPull =
+    "The following changes since commit x:\n\nare available in the Git repository at:\n\n  git://x.org/y tags/z\n\n f "
+    "| 2 +-\n";
 
 }  // namespace
 
 TEST_CASE("a message is what its subject and body make it") {
-    struct Case { const char* name; const char* subject; const char* body; const char* reference; const char* summary; };
+    struct Case {
+        const char* name;
+        const char* subject;
+        const char* body;
+        const char* reference;
+        const char* summary;
+    };
     for (const Case& c : {
              Case{"patch", "[PATCH] x", kDiff, "", "patch 1 -/- Sender <s@x>"},
              Case{"part of a second version", "[PATCH v2 3/7] x", kDiff, "c@d", "patch 2 3/7 Sender <s@x>"},
@@ -46,8 +56,9 @@ TEST_CASE("a message is what its subject and body make it") {
              Case{"reply to a cover letter", "Re: [PATCH 0/7] x", "fine\n", "c@d", "reply - -/- Sender <s@x>"},
              Case{"reply to a pull request", "Re: [GIT PULL] x", "pulled\n", "c@d", "reply - -/- Sender <s@x>"},
              Case{"reply by reference alone", "x", "fine\n", "c@d", "reply - -/- Sender <s@x>"},
-             Case{"a quoted diff is no patch", "Re: [PATCH] x", "> diff --git a/f b/f\n> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -a\n> +b\n",
-                  "c@d", "reply - -/- Sender <s@x>"},
+             Case{"a quoted diff is no patch", "Re: [PATCH] x",
+                  "> diff --git a/f b/f\n> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -a\n> +b\n", "c@d",
+                  "reply - -/- Sender <s@x>"},
              Case{"patch without a diff, by its diffstat", "[PATCH 1/2] x", kStat, "", "patch 1 1/2 Sender <s@x>"},
              Case{"stable backport", "[PATCH 4.19 19/24] x", kDiff, "", "patch 1 19/24 Sender <s@x>"},
              Case{"discussion", "linux-next: build failure", "words\n", "", "none - -/- Sender <s@x>"},
@@ -60,11 +71,12 @@ TEST_CASE("a message is what its subject and body make it") {
 
 TEST_CASE("the order key sorts newest first, undated last, ties by id") {
     const std::vector<std::string> sorted = {
-        order_key(4102444800, "z"), order_key(1603705868, "a"), order_key(1603705868, "b"), order_key(1603705867, "a"),
-        order_key(1, "a"),          order_key(0, "a"),          order_key(-1, "a"),         order_key(-2208988800, "a"),
-        order_key({}, "a"),         order_key({}, "b"),
+        order_key(4102444800, "z", "0"),  order_key(1603705868, "a", "0"), order_key(1603705868, "a", "1"),
+        order_key(1603705868, "aa", "0"), order_key(1603705868, "b", "0"), order_key(1603705867, "a", "0"),
+        order_key(1, "a", "0"),           order_key(0, "a", "0"),          order_key(-1, "a", "0"),
+        order_key(-2208988800, "a", "0"), order_key({}, "a", "0"),         order_key({}, "b", "0"),
     };
     CHECK(std::ranges::is_sorted(sorted));
     CHECK(std::ranges::adjacent_find(sorted) == sorted.end());
-    CHECK(order_key(0, std::string(5000, 'x')).size() <= 8 + 64);
+    CHECK(order_key(0, std::string(5000, 'x'), std::string(64, '0')).size() <= 8 + 64 + 17);
 }

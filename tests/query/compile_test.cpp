@@ -18,9 +18,9 @@ Xapian::Document document(const std::string& raw) {
     static index::DocumentBuilder builder;
     const auto message = mail::parse(raw);
     const auto patch = patch::parse(message.subject, message.body);
-    auto record = index::make_record(message, patch);
-    record.size = raw.size();
-    return builder.build(message, patch, record);
+    store::Origins origins;
+    origins.add({message.digest, {}, raw.size(), message.lists, "", "", false, {{1, 1, 1}}});
+    return builder.build(message, patch, origins);
 }
 
 std::string diff(const std::string& path, const std::string& lines, int removed, int added) {

@@ -53,7 +53,7 @@ inline patchseek::search::Hit sample_hit() {
                         {"tail.c", "", Op::modify, false, false, true, {}, {}},
                         {"logo.png", "", Op::create, true, false, false, {}, {}}};
     hit.record.trailers = {{"Reviewed-by", "A <a@b>"}};
-    hit.record.archive = "/mail/a";
+    hit.record.archives = {"/mail/a"};
     hit.score = 12.5;
     hit.subject_marks = {{15, 17}};
     hit.snippets = {{'+', "+	if (foo)", {{6, 9}}}, {'L', "Prose of foo.", {{9, 12}}}};

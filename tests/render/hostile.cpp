@@ -85,7 +85,7 @@ const std::vector<FieldOf>& fields() {
         {"old", [](Hit& h) -> std::string& { return h.record.files[1].old; }},
         {"trailer name", [](Hit& h) -> std::string& { return h.record.trailers[0].name; }},
         {"trailer value", [](Hit& h) -> std::string& { return h.record.trailers[0].value; }},
-        {"archive", [](Hit& h) -> std::string& { return h.record.archive; }},
+        {"archive", [](Hit& h) -> std::string& { return h.record.archives.front(); }},
         {"added line", [](Hit& h) -> std::string& { return h.snippets[0].text; }},
         {"prose line", [](Hit& h) -> std::string& { return h.snippets[1].text; }},
         {"why", [](Hit& h) -> std::string& { return h.why[0]; }},

@@ -96,7 +96,7 @@ TEST_CASE("jsonl: ids and paths that are no UTF-8 have their bytes beside them")
     Hit hit;
     hit.record.id = "\xFF";
     hit.record.subject = "\xFF";
-    hit.record.archive = "/a\xFE";
+    hit.record.archives = {"/a\xFE"};
     hit.record.files = {{"p\xFF", "o\xFF", patch::Op::rename, {}, {}, {}, {}, {}}};
     CHECK(line(hit) ==
           "{\"schema\":1,\"id\":\"\xEF\xBF\xBD\",\"id_bytes\":\"/w==\",\"subject\":\"\xEF\xBF\xBD\",\"files\":["

@@ -18,20 +18,22 @@ using namespace patchseek;
 
 namespace {
 
+constexpr std::uint64_t kArchive = 0xABCDEF;
+
 struct Ready {
     Xapian::Document doc;
-    store::Text text;
     std::string key, id;
+    std::size_t size;
 };
 
-Ready prepare(const std::string& raw, index::DocumentBuilder& builder) {
-    auto message = mail::parse(raw);
-    const auto patch = patch::parse(message.subject, message.body);
-    auto record = index::make_record(message, patch);
-    record.size = raw.size();
-    record.archive = "/mail";
-    return {builder.build(message, patch, record), {message.headers, message.body, raw},
-            index::order_key(record.date, record.id), record.id};
+Ready prepare(const std::string& raw, std::uint64_t at, index::DocumentBuilder& builder, store::TextWriter& texts) {
+    const auto message = mail::parse(raw);
+    const auto place = texts.append({message.headers, message.body, raw});
+    REQUIRE(place);
+    store::Origins origins;
+    origins.add({message.digest, *place, raw.size(), message.lists, "", "", false, {{kArchive, 1, at}}});
+    auto doc = builder.build(message, patch::parse(message.subject, message.body), origins);
+    return {doc, doc.get_value(schema::kSlotOrder), message.ids.front(), raw.size()};
 }
 
 }  // namespace
@@ -39,27 +41,31 @@ Ready prepare(const std::string& raw, index::DocumentBuilder& builder) {
 void build_index(const fs::path& index, const std::vector<std::string>& mails, std::size_t shards) {
     mail::init();
     index::DocumentBuilder builder;
+    fs::create_directories(index / "texts");
+    auto texts = store::TextWriter::open(index, 0);
+    REQUIRE(texts);
     std::vector<Ready> ready;
-    for (const std::string& raw : mails) ready.push_back(prepare(raw, builder));
+    for (const std::string& raw : mails) ready.push_back(prepare(raw, ready.size(), builder, *texts));
+    REQUIRE(texts->sync());
     std::ranges::stable_sort(ready, {}, &Ready::key);
-    store::Manifest manifest{schema::kVersion, 1, 1'600'000'000, {}, {}};
-    fs::create_directories(index);
+    const std::string archive = store::key_name(kArchive);
+    store::Manifest manifest{
+        schema::kVersion, 1, 1'600'000'000, {}, {{"/mail", archive, "mbox", mails.size(), true}}, {0}};
     for (std::size_t shard = 0; shard < shards; ++shard) {
+        const auto folder = "gen-000001/" + std::to_string(shard);
         std::optional<index::ShardWriter> writer;
         for (const Ready& item : ready) {
             if (std::stoull(schema::short_hash(item.id), nullptr, 16) % shards != shard) continue;
             if (!writer) {
-                auto created = index::ShardWriter::create(index / "gen-000001" / std::to_string(shard));
+                auto created = index::ShardWriter::create(index / folder);
                 REQUIRE(created);
                 writer.emplace(std::move(*created));
             }
-            REQUIRE(writer->add(item.doc, item.text, item.text.raw.size()));
+            REQUIRE(writer->add(item.doc, item.size));
         }
         if (!writer) continue;
-        auto finished = writer->finish();
-        REQUIRE(finished);
-        finished->folder = "gen-000001/" + finished->folder;
-        manifest.shards.push_back(std::move(*finished));
+        REQUIRE(writer->finish());
+        manifest.shards.push_back({folder, true, false});
     }
     REQUIRE(store::write_manifest(index, manifest));
 }

@@ -32,7 +32,7 @@ TEST_CASE("a proof that cannot read the text is an error, not a miss") {
     build_index(folder / "i", {mail("a@x", "alpha->bravo")}, 1);
     REQUIRE(ask(folder / "i", "alpha->bravo"));
     CHECK(ask(folder / "i", "alpha->bravo")->page.hits.size() == 1);
-    fs::resize_file(folder / "i" / "gen-000001/0/text", 3);
+    fs::resize_file(folder / "i" / "texts/000000", 3);
     for (const bool slow : {false, true}) {
         const auto answer = ask(folder / "i", "alpha->bravo", slow);
         REQUIRE_FALSE(answer);

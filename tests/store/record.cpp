@@ -28,7 +28,7 @@ Record full() {
                {"c", "", patch::Op::mode, false, true, false, {}, 1}};
     r.trailers = {{"Reviewed-by", "A <a@b>"}, {"", ""}};
     r.size = 1ull << 40;
-    r.archive = std::string("/tmp/a\0b", 8);
+    r.archives = {"00", std::string("/tmp/a\0b", 8)};
     r.digest = "00ff";
     return r;
 }

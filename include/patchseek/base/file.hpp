@@ -50,7 +50,12 @@ Result<Done> replace_file(const std::filesystem::path& path, std::string_view by
 Result<Done> sync_path(const std::filesystem::path& path);
 
 /// Opens /dev/null on descriptors 0 to 2 where they are closed, so that no
-/// database file can land on one of them and be overwritten by a message.
+/// database file can land on one of them and be overwritten by a message; such that
+/// reading or writing there fails, as it would have.
 void reserve_standard_descriptors() noexcept;
+
+/// Takes as many descriptors as this user may have: an index of many shards needs some for
+/// each shard in each thread.
+void raise_descriptor_limit() noexcept;
 
 }  // namespace patchseek

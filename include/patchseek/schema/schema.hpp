@@ -27,7 +27,8 @@
 /// longer prefix is X…: so that no term straddles two. Prefixes and slots are
 /// stored in every index: never reuse one.
 ///
-/// History: 1 first schema; 2 words of lines that are of no area (kRestPrefix).
+/// History: 1 first schema. 2 origins of each message, text files apart from shards, order by content too; words of
+/// lines that are of no area (kRestPrefix); patch ids.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
@@ -98,7 +99,7 @@ enum class Kind : std::uint8_t {
 enum Slot : int {
     kNoSlot = -1,
     kSlotDate = 0,   ///< seconds since 1970, UTC; absent when unknown
-    kSlotOrder = 1,  ///< newest first, then id, as bytes: the order of ties
+    kSlotOrder = 1,  ///< newest first, then id, then content, as bytes: the order of ties
     kSlotSize = 2,   ///< bytes of the message as it came
     kSlotFiles = 3,
     kSlotAdds = 4,
@@ -108,6 +109,8 @@ enum Slot : int {
     kSlotTotal = 8,
     kSlotPlace = 9,      ///< where the text lies: store/text_store.hpp
     kSlotReceived = 10,  ///< seconds since 1970 of the newest Received header, else the date
+    kSlotOrigins = 11,   ///< store/origins.hpp
+    kSlotContent = 12,   ///< what tells one message from another, as under kContentPrefix
 };
 
 struct Field {
@@ -189,6 +192,7 @@ inline constexpr std::string_view kHasPrefix = "XHAS:";      ///< + field name, 
 inline constexpr std::string_view kPathPrefix = "XF:";       ///< PathTerm, folded
 inline constexpr std::string_view kExactPathPrefix = "XG:";  ///< PathTerm with case
 inline constexpr std::string_view kContentPrefix = "XKEY:";  ///< digest that tells one message from another
+inline constexpr std::string_view kOriginPrefix = "XFROM:";  ///< + store::Origin::name()
 inline constexpr char kStemPrefix = 'Z';                     ///< + area prefix + stem
 /// + a word, without position or weight, of a line or a part of one that is of no area:
 /// headers of a diff, diffstats, the numbers of a hunk. No field; `lit:` and `re:` must

@@ -9,17 +9,24 @@
 
 namespace patchseek::store {
 
-/// One Xapian database of the index, sealed once it is named in a manifest.
+/// One Xapian database of the index.
 struct Shard {
-    std::string folder;  ///< below the index: "gen-000001/0"
-    std::uint64_t messages = 0;
-    bool newest_first = true;  ///< document ids ascend from the newest message to the oldest
+    std::string folder;         ///< below the index: "gen-000001/0"
+    bool newest_first = false;  ///< document ids ascend from the newest message to the oldest
+    bool live = false;          ///< the one that new mail is added to
+    friend bool operator==(const Shard&, const Shard&) = default;
 };
 
 struct Archive {
-    std::string path;  ///< absolute
+    std::string path;  ///< absolute; "-" is standard input
+    std::string key;   ///< what documents call it: key_name() of its key (origins.hpp)
     std::string kind;  ///< "mbox", "maildir", ...
     std::uint64_t messages = 0;
+    /// The last run that read it came to its end: archives/<key> says what stood there
+    /// then. If not, the archive is read again whole and compared with the documents.
+    bool settled = false;
+    std::string forced = {};  ///< the kind that its files were said to have; empty: told from their bytes
+    friend bool operator==(const Archive&, const Archive&) = default;
 };
 
 /// What an index is: a small JSON file, `manifest.json`, replaced by rename. Readers
@@ -27,7 +34,10 @@ struct Archive {
 ///
 ///     index/manifest.json
 ///     index/lock                 held by the one writer
-///     index/gen-000001/0/        a shard: glass tables, and `text` (text_store.hpp)
+///     index/gate                 taken by the writer to commit, by a reader that was overtaken (gate.hpp)
+///     index/gen-000001/0/        a shard
+///     index/texts/000001         text_store.hpp
+///     index/archives/<key>       what an archive held when it was last read
 ///     index/tmp-<pid>/           a build under way, or what a killed one left
 struct Manifest {
     int schema = 0;
@@ -35,6 +45,8 @@ struct Manifest {
     std::int64_t updated = 0;      ///< seconds since 1970, UTC
     std::vector<Shard> shards;
     std::vector<Archive> archives;
+    std::vector<std::uint32_t> texts;  ///< the text files that documents may name
+    friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
 /// Reads index/manifest.json. No folder or no manifest: kind no_input. Another

@@ -31,8 +31,9 @@ struct Record {
     std::vector<patch::FileChange> files;
     std::vector<patch::Trailer> trailers;
     std::uint64_t size = 0;  ///< bytes of the message as it came
-    std::string archive;     ///< the archive that brought it, as the manifest names it
-    std::string digest;      ///< SHA-256 of the raw bytes, hex; proves the stored text
+    /// The archives that hold it: names of keys (origins.hpp) in the index, paths in an answer.
+    std::vector<std::string> archives;
+    std::string digest;  ///< SHA-256 of the raw bytes, hex; proves the stored text
     friend bool operator==(const Record&, const Record&) = default;
 };
 

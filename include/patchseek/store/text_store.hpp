@@ -20,8 +20,9 @@ struct Text {
     friend bool operator==(const Text&, const Text&) = default;
 };
 
-/// Where a text lies in its shard's store. Kept as bytes in value slot kSlotPlace.
+/// Where a text lies in an index. Kept as bytes in value slot kSlotPlace.
 struct Place {
+    std::uint32_t file = 0;  ///< which of the index's text files
     std::uint64_t offset = 0;
     std::uint32_t size = 0;  ///< compressed bytes
     std::string encode() const;
@@ -29,19 +30,26 @@ struct Place {
     friend bool operator==(const Place&, const Place&) = default;
 };
 
-/// The store is one file per shard beside its Xapian tables: zstd frames, one per
-/// message, appended. Not in Xapian's document data, where glass would try to
-/// deflate them again. Body and raw lie in one frame, so the usual body, which is a
-/// piece of raw, costs a few bytes.
+/// The path of a text file of an index: `texts/000017`.
+std::filesystem::path text_file(const std::filesystem::path& index, std::uint32_t number);
+
+/// Texts lie in files beside the Xapian tables: zstd frames, one per message, appended
+/// and never changed, so that shards can be merged without touching them. Not in
+/// Xapian's document data, where glass would try to deflate them again. Body and raw lie
+/// in one frame, so the usual body, which is a piece of raw, costs a few bytes.
 class TextWriter {
 public:
-    static Result<TextWriter> create(const std::filesystem::path& file);
+    /// Opens text file `number` of an index, made if need be, to append to it: what a
+    /// killed writer left behind its last place is skipped.
+    static Result<TextWriter> open(const std::filesystem::path& index, std::uint32_t number);
     TextWriter(TextWriter&&) noexcept;
     TextWriter& operator=(TextWriter&&) noexcept;
     ~TextWriter();
     Result<Place> append(const Text& text);
-    /// Writes what is buffered and syncs the file.
-    Result<Done> finish();
+    /// The same for a frame as read_frame() gave it.
+    Result<Place> append_frame(std::string_view frame);
+    /// Writes what is buffered and syncs the file: until then no place may be published.
+    Result<Done> sync();
 
 private:
     struct Impl;
@@ -52,16 +60,19 @@ private:
 /// Reads texts back. One object serves one thread; any number may be open.
 class TextReader {
 public:
-    static Result<TextReader> open(const std::filesystem::path& file);
+    /// The text files of an index; each is opened when it is first asked for.
+    explicit TextReader(const std::filesystem::path& index);
     TextReader(TextReader&&) noexcept;
     TextReader& operator=(TextReader&&) noexcept;
     ~TextReader();
-    /// A place that is not in the file, or a damaged frame, is an Error, kind data.
+    /// A place that is not in its file, or a damaged frame, is an Error, kind data; a
+    /// file that is not there, kind no_input.
     Result<Text> read(const Place& place);
+    /// The compressed bytes, unproven.
+    Result<std::string> read_frame(const Place& place);
 
 private:
     struct Impl;
-    explicit TextReader(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "catalog.hpp"
+#include "keys.hpp"
+#include "patchseek/base/result.hpp"
+
+namespace patchseek::archive {
+
+/// Bytes [base, base + size) of an open file.
+struct Region {
+    int fd = -1;
+    std::uint64_t base = 0, size = 0;
+    std::string_view name;  ///< for errors
+};
+
+/// What one pass over a source found.
+struct Contents {
+    std::vector<Entry> entries;   ///< Entry::source is not set
+    std::uint64_t size = 0;       ///< bytes read; less than asked for when the file shrank meanwhile
+    Digest digest{};              ///< of them
+    Digest before{};              ///< of the first `old_size`, when there were as many
+    std::uint64_t open_from = 0;  ///< see Row
+    bool quoted = true;           ///< see Row
+};
+
+/// Reads a source of a kind once from its beginning to its end. Memory does not grow with its size, save for a dump,
+/// of which only the first kMaxDump bytes are looked at. Holes of a sparse file are not read.
+Result<Contents> read_contents(const Region& region, Kind kind, std::uint64_t old_size = 0);
+
+inline constexpr std::uint64_t kMaxDump = std::uint64_t{1} << 30;
+
+}  // namespace patchseek::archive

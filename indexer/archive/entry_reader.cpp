@@ -1,0 +1,125 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "catalog.hpp"
+#include "git_repository.hpp"
+#include "maildir.hpp"
+#include "patchseek/base/file.hpp"
+#include "store.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::archive {
+namespace {
+
+constexpr std::uint64_t kMaxObject = std::uint64_t{128} << 20;
+constexpr auto kNone = std::numeric_limits<std::uint32_t>::max();
+
+Error changed(const std::string& name) { return {ErrorKind::busy, "'" + name + "' changed while it was read"}; }
+
+// Whether what is open is what was scanned. That something was appended since is no matter.
+bool is_as_scanned(int fd, const Stamp& scanned) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0) return false;
+    const Stamp now = stamp_of(info);
+    return now.inode == scanned.inode &&
+           (now.size > scanned.size || (now.size == scanned.size && now.mtime == scanned.mtime));
+}
+
+RawMessage message_of(std::string bytes, const Source& source, bool cut) {
+    const bool framed =
+        source.kind != Kind::message || is_separator(std::string_view(bytes).substr(0, bytes.find('\n')));
+    if (!framed) return {std::move(bytes), cut};
+    const bool is_mbox = source.kind == Kind::mbox;
+    return {unframe(std::move(bytes), {is_mbox && source.store->row.quoted, is_mbox}), cut};
+}
+
+}  // namespace
+
+struct EntryReader::Impl {
+    explicit Impl(const Catalog& of) : catalog(of) {}
+    Result<RawMessage> read_span(const Source& source, const Entry& entry, std::uint64_t limit);
+    Result<RawMessage> read_mail_file(const Source& source, const Entry& entry, std::uint64_t limit);
+
+    Result<RawMessage> read_object(const Source& source, const Entry& entry, std::uint64_t limit);
+
+    const Catalog& catalog;
+    std::map<fs::path, GitRepository> repositories;
+    UniqueFd fd;
+    std::uint32_t open_source = kNone;
+    MaildirNames names;
+};
+
+Result<RawMessage> EntryReader::Impl::read_span(const Source& source, const Entry& entry, std::uint64_t limit) {
+    const Store& store = *source.store;
+    if (!fd || open_source != entry.source) {
+        auto opened = open_regular(store.path);
+        if (!opened) return opened.error();
+        fd = std::move(*opened);
+        open_source = entry.source;
+    }
+    const bool cut = entry.span.size > kMaxMessage;
+    const auto size = std::min({entry.span.size, limit, cut ? kKeptOfLarge : kMaxMessage});
+    auto bytes = read_at(fd.get(), store.base + entry.span.offset, size, source.name);
+    if (!bytes) return bytes.error();
+    if (!store.ours && !is_as_scanned(fd.get(), store.row.stamp)) {
+        fd = UniqueFd();
+        return changed(source.name);
+    }
+    return message_of(std::move(*bytes), source, cut);
+}
+
+Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const Entry& entry, std::uint64_t limit) {
+    const Store& store = *source.store;
+    const fs::path scanned = store.path / store.names[static_cast<std::size_t>(entry.span.offset)];
+    auto opened = open_regular(scanned);
+    if (!opened && opened.error().kind == ErrorKind::no_input) {
+        // A mail program may have moved it from new to cur, or changed its flags.
+        const auto now = names.find(store.path, entry.at);
+        if (!now.empty()) opened = open_regular(store.path / now);
+    }
+    if (!opened) return opened.error();
+    struct stat info {};
+    if (::fstat(opened->get(), &info) != 0) return system_error("cannot read '" + scanned.native() + "'", errno);
+    const auto whole = static_cast<std::uint64_t>(info.st_size);
+    const bool cut = whole > kMaxMessage;
+    auto bytes =
+        read_at(opened->get(), 0, std::min({whole, limit, cut ? kKeptOfLarge : kMaxMessage}), scanned.native());
+    if (!bytes) return bytes.error();
+    return message_of(std::move(*bytes), source, cut);
+}
+
+Result<RawMessage> EntryReader::Impl::read_object(const Source& source, const Entry& entry, std::uint64_t limit) {
+    const Store& store = *source.store;
+    const GitMessage& message = store.objects[static_cast<std::size_t>(entry.span.offset)];
+    const fs::path& path = store.repositories[message.repository];
+    auto repository = repositories.find(path);
+    if (repository == repositories.end()) {
+        auto opened = GitRepository::open(path);
+        if (!opened) return opened.error();
+        repository = repositories.emplace(path, std::move(*opened)).first;
+    }
+    // git keeps no object in pieces, so a larger one would stand in memory whole.
+    auto bytes = repository->second.blob(message.id, kMaxObject);
+    if (!bytes) return Error{bytes.error().kind, source.name + ": " + bytes.error().message};
+    const bool cut = bytes->size() > kMaxMessage;
+    bytes->resize(std::min({std::uint64_t{bytes->size()}, limit, cut ? kKeptOfLarge : kMaxMessage}));
+    return message_of(std::move(*bytes), source, cut);
+}
+
+EntryReader::EntryReader(const Catalog& catalog) : impl_(std::make_unique<Impl>(catalog)) {}
+EntryReader::EntryReader(EntryReader&&) noexcept = default;
+EntryReader::~EntryReader() = default;
+
+Result<RawMessage> EntryReader::read(const Entry& entry, std::uint64_t limit) {
+    const Source& source = impl_->catalog.sources[entry.source];
+    if (source.store->row.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
+    if (source.store->row.form == Form::git) return impl_->read_object(source, entry, limit);
+    return impl_->read_span(source, entry, limit);
+}
+
+}  // namespace patchseek::archive

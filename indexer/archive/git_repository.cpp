@@ -1,0 +1,205 @@
+#include "git_repository.hpp"
+
+#include <git2.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace fs = std::filesystem;
+
+namespace patchseek::archive {
+namespace {
+
+constexpr std::size_t kPrefixBytes = sizeof(std::uint64_t);
+
+void init() {
+    struct Library {
+        Library() {
+            git_libgit2_init();
+            // Every object is read once.
+            git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+        }
+    };
+    static const Library once;
+}
+
+Error git_error_of(int code, const std::string& what) {
+    const ::git_error* last = ::git_error_last();
+    const std::string why = last && last->message ? last->message : "unknown error of libgit2";
+    // Where there is a configuration without that setting, libgit2 1.5 only says that it did not find it.
+    if (code == GIT_EOWNER || why.find("safe.directory") != std::string::npos)
+        return {
+            ErrorKind::permission,
+            what +
+                ": it belongs to another user; if you trust it, name it in git's safe.directory (git config --global "
+                "--add safe.directory PATH)"};
+    return {code == GIT_ENOTFOUND ? ErrorKind::no_input : ErrorKind::data, what + ": " + why};
+}
+
+git_oid oid_of(const ObjectId& id) {
+    git_oid out;
+    std::copy(id.begin(), id.end(), out.id);
+    return out;
+}
+
+ObjectId id_of(const git_oid& oid) {
+    ObjectId out;
+    std::copy_n(oid.id, out.size(), out.begin());
+    return out;
+}
+
+template <class T, void (*F)(T*)>
+struct FreeBy {
+    void operator()(T* object) const noexcept { F(object); }
+};
+using Commit = std::unique_ptr<git_commit, FreeBy<git_commit, git_commit_free>>;
+using Tree = std::unique_ptr<git_tree, FreeBy<git_tree, git_tree_free>>;
+using OdbObject = std::unique_ptr<git_odb_object, FreeBy<git_odb_object, git_odb_object_free>>;
+
+Result<Commit> commit_of(git_repository* repository, const ObjectId& id) {
+    git_commit* commit = nullptr;
+    const git_oid oid = oid_of(id);
+    if (const int code = git_commit_lookup(&commit, repository, &oid); code != 0)
+        return git_error_of(code, "cannot read commit " + hex(id));
+    return Commit(commit);
+}
+
+Result<Tree> tree_of(git_repository* repository, const git_oid& oid) {
+    git_tree* tree = nullptr;
+    if (const int code = git_tree_lookup(&tree, repository, &oid); code != 0)
+        return git_error_of(code, "cannot read tree " + hex(id_of(oid)));
+    return Tree(tree);
+}
+
+bool is_hex(std::string_view text, std::size_t size) {
+    return text.size() == size && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+bool is_file(const git_tree_entry* entry) { return git_tree_entry_type(entry) == GIT_OBJECT_BLOB; }
+bool is_folder(const git_tree_entry* entry) { return git_tree_entry_type(entry) == GIT_OBJECT_TREE; }
+
+}  // namespace
+
+std::string hex(const ObjectId& id) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out;
+    for (const unsigned char byte : id) {
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+    }
+    return out;
+}
+
+std::optional<ObjectId> object_id(std::string_view hex) {
+    git_oid oid;
+    if (!is_hex(hex, GIT_OID_HEXSZ) || git_oid_fromstrn(&oid, hex.data(), hex.size()) != 0) return std::nullopt;
+    return id_of(oid);
+}
+
+std::uint64_t prefix(const ObjectId& id) noexcept {
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < kPrefixBytes; ++i) out = out << 8 | id[i];
+    return out;
+}
+
+template <>
+void GitRepository::Free<git_repository>::operator()(git_repository* object) const noexcept {
+    git_repository_free(object);
+}
+template <>
+void GitRepository::Free<git_odb>::operator()(git_odb* object) const noexcept {
+    git_odb_free(object);
+}
+
+Result<GitRepository> GitRepository::open(const fs::path& path) {
+    init();
+    GitRepository out;
+    git_repository* repository = nullptr;
+    const std::string what = "cannot read the git repository '" + path.native() + "'";
+    int code = git_repository_open_ext(&repository, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
+    if (code != 0) return git_error_of(code, what);
+    out.repository_.reset(repository);
+    git_odb* objects = nullptr;
+    code = git_repository_odb(&objects, repository);
+    if (code != 0) return git_error_of(code, what);
+    out.objects_.reset(objects);
+    return out;
+}
+
+Result<std::optional<ObjectId>> GitRepository::head() const {
+    git_oid oid;
+    const int code = git_reference_name_to_id(&oid, repository_.get(), "HEAD");
+    if (code == GIT_ENOTFOUND) return std::optional<ObjectId>();
+    if (code != 0) return git_error_of(code, "cannot read HEAD");
+    return std::optional(id_of(oid));
+}
+
+Result<GitRepository::Change> GitRepository::change(const ObjectId& id) const {
+    Change out;
+    const auto commit = commit_of(repository_.get(), id);
+    if (!commit) return commit.error();
+    if (git_commit_parentcount(commit->get()) > 0) out.parent = id_of(*git_commit_parent_id(commit->get(), 0));
+    const auto tree = tree_of(repository_.get(), *git_commit_tree_id(commit->get()));
+    // The history goes on all the same.
+    out.unreadable = !tree;
+    if (!tree) return out;
+    const std::size_t count = git_tree_entrycount(tree->get());
+    for (std::size_t i = 0; i < count; ++i) {
+        const git_tree_entry* entry = git_tree_entry_byindex(tree->get(), i);
+        const std::string_view name = git_tree_entry_name(entry);
+        if (!is_file(entry) || (name != "m" && name != "d") || out.file != 0) {
+            out.foreign = true;
+            break;
+        }
+        out.file = name.front();
+        out.blob = id_of(*git_tree_entry_id(entry));
+    }
+    return out;
+}
+
+Result<std::optional<std::vector<ObjectId>>> GitRepository::messages(const ObjectId& id) const {
+    using Found = std::optional<std::vector<ObjectId>>;
+    const auto commit = commit_of(repository_.get(), id);
+    if (!commit) return commit.error();
+    const auto top = tree_of(repository_.get(), *git_commit_tree_id(commit->get()));
+    if (!top) return top.error();
+    std::vector<ObjectId> out;
+    for (std::size_t i = 0; i < git_tree_entrycount(top->get()); ++i) {
+        const git_tree_entry* entry = git_tree_entry_byindex(top->get(), i);
+        if (!is_folder(entry) || !is_hex(git_tree_entry_name(entry), 2)) return Found();
+        const auto folder = tree_of(repository_.get(), *git_tree_entry_id(entry));
+        if (!folder) return folder.error();
+        for (std::size_t j = 0; j < git_tree_entrycount(folder->get()); ++j) {
+            const git_tree_entry* file = git_tree_entry_byindex(folder->get(), j);
+            if (!is_file(file) || !is_hex(git_tree_entry_name(file), 38)) return Found();
+            out.push_back(id_of(*git_tree_entry_id(file)));
+        }
+    }
+    return out.empty() ? Found() : Found(std::move(out));
+}
+
+Result<std::string> GitRepository::blob(const ObjectId& id, std::uint64_t limit) const {
+    const git_oid oid = oid_of(id);
+    const std::string what = "cannot read object " + hex(id);
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    int code = git_odb_read_header(&size, &type, objects_.get(), &oid);
+    if (code != 0) return git_error_of(code, what);
+    if (type != GIT_OBJECT_BLOB) return Error{ErrorKind::data, what + ": it is no file"};
+    if (size > limit) return Error{ErrorKind::data, what + ": it has " + std::to_string(size) + " bytes"};
+    git_odb_object* object = nullptr;
+    code = git_odb_read(&object, objects_.get(), &oid);
+    if (code != 0) return git_error_of(code, what);
+    const OdbObject owner(object);
+    return std::string(static_cast<const char*>(git_odb_object_data(object)), git_odb_object_size(object));
+}
+
+std::optional<ObjectId> GitRepository::find(std::uint64_t id_prefix) const {
+    git_oid oid{}, found;
+    for (std::size_t i = 0; i < kPrefixBytes; ++i)
+        oid.id[i] = static_cast<unsigned char>(id_prefix >> (8 * (kPrefixBytes - 1 - i)));
+    if (git_odb_exists_prefix(&found, objects_.get(), &oid, 2 * kPrefixBytes) != 0) return std::nullopt;
+    return id_of(found);
+}
+
+}  // namespace patchseek::archive

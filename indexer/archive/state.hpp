@@ -1,0 +1,68 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog.hpp"
+#include "keys.hpp"
+
+namespace patchseek::archive {
+
+/// How the bytes of a source are kept.
+enum class Form : std::uint8_t {
+    file,     ///< they stand in a file of their own
+    maildir,  ///< a folder, one file for each message
+    packed,   ///< a compressed file
+    tar,      ///< plain or compressed: a source without messages, for those of its members
+    member,   ///< of a tar: Row::outer is its key
+    git,      ///< a public-inbox repository, all epochs
+};
+
+/// What stat says of a file, as far as it tells a change. Times in ns since 1970.
+struct Stamp {
+    std::uint64_t size = 0;
+    std::int64_t mtime = 0, ctime = 0;
+    std::uint64_t inode = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+};
+Stamp stamp_of(const struct stat& info) noexcept;
+
+/// Whether a change at this very moment could leave the stamp as it is, since file times are coarse: then only the
+/// content can tell (git's index has the same rule, Documentation/technical/racy-git.txt).
+bool is_fresh(const Stamp& stamp) noexcept;
+
+/// What is remembered of one source from one run to the next.
+struct Row {
+    Key key = 0;
+    Key outer = 0;  ///< members only: the key of their tar
+    Form form = Form::file;
+    Kind kind = Kind::message;
+    bool stub = false;            ///< only that the source is there; it must be read whole
+    bool forced = false;          ///< the kind was asked for, not told from the bytes
+    bool racy = false;            ///< is_fresh() when it was read: the stamp alone proves nothing
+    bool quoted = true;           ///< mbox: '>' is taken off ">From "
+    Stamp stamp;                  ///< maildir: mtime of cur and new
+    std::uint64_t open_from = 0;  ///< mbox: messages that start before this are not touched by what is appended
+    Digest digest{};
+    std::string extra;  ///< member: its name; packed, tar: the format, for people; git: the heads
+};
+
+/// The rows of a state. A string that cannot be read is the empty state: everything is read again.
+class State {
+public:
+    explicit State(std::string_view text);
+    const Row* find(Key key) const noexcept;                         ///< valid as long as the State
+    const std::vector<Row>& rows() const noexcept { return rows_; }  ///< in the order of their keys
+
+private:
+    std::vector<Row> rows_;
+};
+
+/// The string for rows. Its form belongs to this build of the program: numbers stand as in memory.
+std::string write_state(const std::vector<Row>& rows);
+
+}  // namespace patchseek::archive

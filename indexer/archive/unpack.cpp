@@ -1,0 +1,233 @@
+#include "unpack.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+
+namespace fs = std::filesystem;
+
+namespace patchseek::archive {
+namespace {
+
+constexpr std::size_t kChunk = std::size_t{256} << 10;
+
+struct FreeArchive {
+    void operator()(::archive* reader) const noexcept { archive_read_free(reader); }
+};
+using Reader = std::unique_ptr<::archive, FreeArchive>;
+
+// Where libarchive gets the packed bytes from.
+struct Feed {
+    const Region& region;
+    std::uint64_t pos = 0;
+    std::string buffer;
+    static la_ssize_t read(::archive* reader, void* self, const void** out) {
+        Feed& feed = *static_cast<Feed*>(self);
+        const auto size = std::min<std::uint64_t>(kChunk, feed.region.size - feed.pos);
+        auto bytes = read_at(feed.region.fd, feed.region.base + feed.pos, size, feed.region.name);
+        if (!bytes) {
+            archive_set_error(reader, EIO, "%s", bytes.error().message.c_str());
+            return ARCHIVE_FATAL;
+        }
+        feed.buffer = std::move(*bytes);
+        feed.pos += feed.buffer.size();
+        *out = feed.buffer.data();
+        return static_cast<la_ssize_t>(feed.buffer.size());
+    }
+};
+
+std::string reason(::archive* reader) {
+    const char* text = archive_error_string(reader);
+    return text ? text : "damaged";
+}
+
+// A filter that libarchive was built without it would leave to a program, and says so by a warning.
+Result<Reader> new_reader() {
+    Reader reader(archive_read_new());
+    if (!reader) return system_error("cannot unpack", ENOMEM);
+    for (const auto support :
+         {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+          archive_read_support_filter_zstd, archive_read_support_filter_compress, archive_read_support_format_tar,
+          archive_read_support_format_raw})
+        if (support(reader.get()) != ARCHIVE_OK)
+            return Error{ErrorKind::internal, "cannot unpack: libarchive lacks a format: " + reason(reader.get())};
+    return reader;
+}
+
+std::string name_of(archive_entry* entry, std::size_t number) {
+    const char* name = archive_entry_pathname(entry);
+    if (!name) name = archive_entry_pathname_utf8(entry);
+    if (!name) return "member " + std::to_string(number);
+    std::string_view text = name;
+    while (text.starts_with("./") || text.starts_with('/')) text.remove_prefix(text.front() == '.' ? 2 : 1);
+    return std::string(text);
+}
+
+const char* why_skipped(archive_entry* entry) {
+    if (archive_entry_hardlink(entry)) return "link to another member, not followed";
+    switch (archive_entry_filetype(entry)) {
+        case AE_IFREG: return nullptr;
+        case AE_IFLNK: return "symbolic link, not followed";
+        default: return "special file, skipped";
+    }
+}
+
+std::string format_of(::archive* reader, bool tar) {
+    std::string out = tar ? "tar" : "";
+    // The last filter is "none".
+    for (int i = 0; i + 1 < archive_filter_count(reader); ++i) {
+        const char* name = archive_filter_name(reader, i);
+        out += std::string(out.empty() ? "" : ", ") + (name ? name : "compressed");
+    }
+    return out;
+}
+
+class Unpacking {
+public:
+    Unpacking(::archive* reader, Spool& spool, std::uint64_t limit) : reader_(reader), spool_(spool), limit_(limit) {}
+    Result<Unpacked> run();
+
+private:
+    Result<Done> content(Member& member);
+    bool is_over(std::uint64_t holes);
+    void damaged(std::string why) { out_.damage = std::move(why); }
+
+    ::archive* reader_;
+    Spool& spool_;
+    std::uint64_t limit_, holes_ = 0;
+    Unpacked out_;
+};
+
+bool Unpacking::is_over(std::uint64_t holes) {
+    out_.bytes = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_filter_bytes(reader_, 0), 0)) + holes;
+    if (out_.bytes <= limit_) return false;
+    damaged("unpacks to more than " + std::to_string(limit_ >> 20) + " MiB, which no mail does; the rest is left out");
+    return true;
+}
+
+Result<Done> Unpacking::content(Member& member) {
+    const void* data = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    for (;;) {
+        const int code = archive_read_data_block(reader_, &data, &size, &offset);
+        if (code == ARCHIVE_EOF) return Done{};
+        if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
+            damaged(reason(reader_) + "; what comes before is read");
+            return Done{};
+        }
+        // A sparse member: what it claims to hold counts, though it is nowhere.
+        const auto at = static_cast<std::uint64_t>(std::max<la_int64_t>(offset, 0));
+        if (at > member.size) holes_ += at - member.size;
+        if (is_over(holes_)) return Done{};
+        const auto put = spool_.put(member.base + at, {static_cast<const char*>(data), size});
+        if (!put) return put.error();
+        member.size = std::max(member.size, at + size);
+    }
+}
+
+Result<Unpacked> Unpacking::run() {
+    archive_entry* entry = nullptr;
+    for (std::size_t number = 1; out_.damage.empty(); ++number) {
+        const int code = archive_read_next_header(reader_, &entry);
+        if (code == ARCHIVE_EOF || is_over(holes_)) break;
+        if (code == ARCHIVE_RETRY) continue;
+        if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
+            damaged(reason(reader_) + "; what comes before is read");
+            break;
+        }
+        out_.tar = (archive_format(reader_) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+        out_.format = format_of(reader_, out_.tar);
+        if (out_.tar && archive_entry_filetype(entry) == AE_IFDIR) continue;
+        Member member{out_.tar ? name_of(entry, number) : "", spool_.end(), 0, out_.tar ? why_skipped(entry) : nullptr};
+        if (!member.skipped)
+            if (const auto read = content(member); !read) return read.error();
+        out_.members.push_back(std::move(member));
+    }
+    return std::move(out_);
+}
+
+}  // namespace
+
+std::string_view compression(std::string_view beginning) noexcept {
+    using namespace std::string_view_literals;
+    static constexpr auto kMagic = std::to_array<std::pair<std::string_view, std::string_view>>({
+        {"\x1F\x8B\x08"sv, "gzip"sv},
+        {"\xFD"
+         "7zXZ\0"sv,
+         "xz"sv},
+        {"\x28\xB5\x2F\xFD"sv, "zstd"sv},
+        {"\x1F\x9D"sv, "compress"sv},
+    });
+    for (const auto& [magic, name] : kMagic)
+        if (beginning.starts_with(magic)) return name;
+    constexpr std::size_t kLevel = 3;  // "BZh", a digit, then a block or the end
+    if (beginning.starts_with("BZh") && beginning.size() > kLevel + 1 && beginning[kLevel] >= '1' &&
+        beginning[kLevel] <= '9' && (beginning[kLevel + 1] == '\x31' || beginning[kLevel + 1] == '\x17'))
+        return "bzip2";
+    return {};
+}
+
+bool is_tar(std::string_view beginning) noexcept {
+    constexpr std::size_t kBlock = 512, kSum = 148, kSumSize = 8;
+    if (beginning.size() < kBlock || beginning.front() == '\0') return false;
+    unsigned sum = kSumSize * ' ';
+    for (std::size_t i = 0; i < kBlock; ++i)
+        if (i < kSum || i >= kSum + kSumSize) sum += static_cast<unsigned char>(beginning[i]);
+    unsigned written = 0;
+    bool digits = false;
+    for (const char c : beginning.substr(kSum, kSumSize)) {
+        if (c == ' ' && !digits) continue;
+        if (c < '0' || c > '7') break;
+        digits = true;
+        written = written * 8 + static_cast<unsigned>(c - '0');
+    }
+    return digits && written == sum;
+}
+
+Result<Spool> Spool::create(const fs::path& folder) {
+    Spool out;
+    if (folder.empty()) return Error{ErrorKind::internal, "there is no folder to unpack into"};
+    std::string name = (folder / "unpacked-XXXXXX").native();
+    out.fd_ = UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!out.fd_) return system_error("cannot write '" + name + "'", errno);
+    out.path_ = name;
+    return out;
+}
+
+Result<Done> Spool::put(std::uint64_t offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t put = ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return system_error("cannot write '" + path_.native() + "'", errno);
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+        offset += static_cast<std::uint64_t>(put);
+        end_ = std::max(end_, offset);
+    }
+    return Done{};
+}
+
+std::uint64_t unpack_limit(std::uint64_t packed) noexcept {
+    constexpr std::uint64_t kAlways = std::uint64_t{256} << 20, kTimes = 200;
+    return kAlways + kTimes * packed;
+}
+
+Result<Unpacked> unpack(const Region& packed, Spool& spool, std::uint64_t limit) {
+    const auto reader = new_reader();
+    if (!reader) return reader.error();
+    Feed feed{packed, 0, {}};
+    if (archive_read_open(reader->get(), &feed, nullptr, Feed::read, nullptr) != ARCHIVE_OK) {
+        Unpacked out;
+        out.damage = reason(reader->get());
+        return out;
+    }
+    return Unpacking(reader->get(), spool, limit).run();
+}
+
+}  // namespace patchseek::archive
