@@ -38,6 +38,20 @@ class Report:
     def equal(self, want, got, where):
         return self.check(want == got, f"{where}: want {want!r}, got {got!r}")
 
+    def same_lines(self, want, got, where, most=3):
+        """Two dumps; says what is too much and what is missing, and not all of it."""
+        missing, extra = sorted(set(want) - set(got)), sorted(set(got) - set(want))
+        good = list(want) == list(got)
+        self.check(good, f"{where}: {len(want)} messages wanted, {len(got)} found, {len(missing)} missing or other, "
+                         f"{len(extra)} too many or other")
+        if not good:
+            by_name = {line.split()[1]: line for line in extra}
+            for line in missing[:most]:
+                print(f"    {difference(line, by_name.pop(line.split()[1], ''))[:400]}")
+            for line in list(by_name.values())[:most]:
+                print(f"    not wanted {line[:200]}")
+        return good
+
     def excuse(self, text, reason):
         self.argued += 1
         print(f"ARGUED {text} ({reason})")
@@ -48,16 +62,45 @@ class Report:
 
 
 class Programs:
-    """The indexer and the searcher, with one index."""
+    """The indexer, the searcher and (to compare) the dumper, with one index."""
 
-    def __init__(self, index, search, db):
+    def __init__(self, index, search, db, dump=None):
         self.index_program, self.search_program, self.db = os.path.abspath(index), os.path.abspath(search), db
+        self.dump_program = dump and os.path.abspath(dump)
         self.env = {**os.environ, "LC_ALL": "C.UTF-8"}
         self.env.pop("PATCHSEEK_DB", None)
 
+    def at(self, db):
+        """The same programs with another index."""
+        return Programs(self.index_program, self.search_program, db, self.dump_program)
+
+    def index_command(self, *arguments):
+        return [self.index_program, "--db", self.db, *arguments]
+
+    def try_index(self, *arguments, **options):
+        """Runs the indexer to its end, whatever that is."""
+        options = {"capture_output": True, "env": self.env, "timeout": SECONDS, **options}
+        return subprocess.run(self.index_command(*arguments), check=False, **options)
+
+    def start_index(self, *arguments, **options):
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "env": self.env, **options}
+        return subprocess.Popen(self.index_command(*arguments), **options)
+
+    def dump(self, origins=False):
+        """The lines of index_dump, equal for equal indexes. An index that contradicts itself is a Failure."""
+        command = [self.dump_program, *(["--origins"] if origins else []), self.db]
+        done = subprocess.run(command, capture_output=True, env=self.env, timeout=SECONDS, check=False)
+        if done.returncode != 0:
+            raise Failure(f"index_dump ended with {done.returncode}: {shown(done.stderr)}")
+        return done.stdout.decode().splitlines()
+
+    def whole(self):
+        """What --check finds wrong; nothing is as it should be."""
+        done = self.try_index("--check")
+        return "" if done.returncode == 0 else f"exit {done.returncode}: {shown(done.stderr)}"
+
     def index(self, *archives):
-        done = subprocess.run([self.index_program, "--db", self.db, *archives], capture_output=True, env=self.env,
-                              timeout=SECONDS, check=False)
+        done = self.try_index(*archives)
         if done.returncode != 0:
             raise Failure(f"indexing ended with {done.returncode}: {shown(done.stderr)}")
         return done
@@ -91,6 +134,16 @@ class Programs:
         return int(done.stdout)
 
 
+def difference(want, got):
+    """Two lines of a dump that tell of one message: only what they do not have in common."""
+    if not got:
+        return f"missing {want[:200]}"
+    mine, theirs = want.split(), got.split()
+    left = " ".join(word for word in mine if word not in theirs)
+    right = " ".join(word for word in theirs if word not in mine)
+    return f"{mine[1]}: want {left[:180]}, got {right[:180]}"
+
+
 def shown(data, limit=300):
     """Bytes for a person: harmless, and not too many."""
     return repr(data[:limit].decode("utf-8", "replace"))
@@ -100,6 +153,7 @@ def parser_for(doc):
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", required=True, metavar="PROGRAM", help="patchseek-index")
     parser.add_argument("--search", required=True, metavar="PROGRAM", help="patchseek")
+    parser.add_argument("--dump", metavar="PROGRAM", help="index_dump of tests/tools")
     return parser
 
 
@@ -107,6 +161,9 @@ def main_of(body):
     """Runs `body`, which returns an exit code; what fails on the way is one line and exit 1."""
     try:
         code = body()
+    except subprocess.CalledProcessError as error:
+        print(f"FAILED {error}: {shown(error.stderr or b'')}", file=sys.stderr)
+        code = 1
     except (Failure, subprocess.TimeoutExpired, json.JSONDecodeError, OSError) as error:
         print(f"FAILED {error}", file=sys.stderr)
         code = 1

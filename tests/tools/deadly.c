@@ -1,0 +1,94 @@
+/* A library to preload: ends the program, or fails the call, at the n-th call that changes what a disk holds.
+ *
+ *     LD_PRELOAD=libdeadly.so DEADLY_CALLS=rename,fsync,fdatasync DEADLY_AT=7 [DEADLY_AFTER=1] [DEADLY_ERRNO=28] program
+ *
+ * Calls are counted over all threads. At call DEADLY_AT the process kills itself with SIGKILL, before the call is made or
+ * (DEADLY_AFTER) right after it; with DEADLY_ERRNO that call and all later ones fail with that number instead. Without
+ * DEADLY_AT nothing happens but the count, which is written as a line to the file DEADLY_COUNT when the program ends.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static atomic_long calls;
+
+static long number(const char* name) {
+    const char* text = getenv(name);
+    return text ? atol(text) : 0;
+}
+
+static int is_counted(const char* call) {
+    const char* list = getenv("DEADLY_CALLS");
+    const size_t size = strlen(call);
+    while (list && *list) {
+        const size_t item = strcspn(list, ",");
+        if (item == size && strncmp(list, call, size) == 0) return 1;
+        list += item + (list[item] == ',');
+    }
+    return 0;
+}
+
+static void die(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+}
+
+/* Whether this call is to fail. *last: die after it. */
+static int enter(const char* call, int* last) {
+    *last = 0;
+    if (!is_counted(call)) return 0;
+    const long here = atomic_fetch_add(&calls, 1) + 1, at = number("DEADLY_AT");
+    if (at == 0 || here < at) return 0;
+    if (number("DEADLY_ERRNO") != 0) {
+        errno = (int)number("DEADLY_ERRNO");
+        return 1;
+    }
+    if (here > at) return 0;
+    if (number("DEADLY_AFTER") == 0) die();
+    *last = 1;
+    return 0;
+}
+
+__attribute__((destructor)) static void tell(void) {
+    const char* path = getenv("DEADLY_COUNT");
+    FILE* file = path ? fopen(path, "w") : NULL;
+    if (!file) return;
+    fprintf(file, "%ld\n", atomic_load(&calls));
+    fclose(file);
+}
+
+/* Defines `name` to do what the next library does, counted. */
+#define DEADLY(type, name, failed, parameters, arguments)                              \
+    type name parameters {                                                             \
+        static type(*next) parameters;                                                 \
+        int last;                                                                      \
+        if (!next) next = (type(*) parameters)dlsym(RTLD_NEXT, #name);                 \
+        if (enter(#name, &last)) return failed;                                        \
+        const type result = next arguments;                                            \
+        if (last) die();                                                               \
+        return result;                                                                 \
+    }
+
+DEADLY(int, rename, -1, (const char* from, const char* to), (from, to))
+DEADLY(int, renameat, -1, (int fd, const char* from, int fd2, const char* to), (fd, from, fd2, to))
+DEADLY(int, fsync, -1, (int fd), (fd))
+DEADLY(int, fdatasync, -1, (int fd), (fd))
+DEADLY(int, syncfs, -1, (int fd), (fd))
+DEADLY(int, ftruncate, -1, (int fd, off_t size), (fd, size))
+DEADLY(int, ftruncate64, -1, (int fd, off64_t size), (fd, size))
+DEADLY(int, unlink, -1, (const char* path), (path))
+DEADLY(int, unlinkat, -1, (int fd, const char* path, int flags), (fd, path, flags))
+DEADLY(int, mkdir, -1, (const char* path, mode_t mode), (path, mode))
+DEADLY(ssize_t, write, -1, (int fd, const void* data, size_t size), (fd, data, size))
+DEADLY(ssize_t, pwrite, -1, (int fd, const void* data, size_t size, off_t at), (fd, data, size, at))
+DEADLY(ssize_t, pwrite64, -1, (int fd, const void* data, size_t size, off64_t at), (fd, data, size, at))

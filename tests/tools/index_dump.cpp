@@ -1,0 +1,222 @@
+/// Prints an index, one line per message, so that two indexes can be compared however each was made.
+///
+///     index_dump [--origins] [--terms] DB
+///
+/// Equal lines mean: the same terms with the same frequencies and positions, the same values, the same record and the
+/// same stored bytes. Where the message came from is told with --origins only; where its text lies never is. --terms
+/// prints the terms one by one, to find out what differs.
+///
+/// Exit 1, and a line on stderr for each: the index contradicts itself.
+#include <fmt/format.h>
+#include <xapian.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/catalog.hpp"
+#include "mail/digest.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/store/manifest.hpp"
+#include "patchseek/store/origins.hpp"
+#include "patchseek/store/record.hpp"
+#include "patchseek/store/text_store.hpp"
+
+using namespace patchseek;
+
+namespace {
+
+bool whole = true;
+
+void complain(const std::string& text) {
+    whole = false;
+    fmt::print(stderr, "index_dump: {}\n", text);
+}
+
+/// Bytes for a line of text: no blank, no control character.
+std::string shown(std::string_view bytes) {
+    std::string out;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > ' ' && byte < 0x7f && c != '%')
+            out += c;
+        else
+            out += fmt::format("%{:02x}", byte);
+    }
+    return out;
+}
+
+/// What names an archive: its path.
+class Archives {
+public:
+    explicit Archives(const store::Manifest& manifest) {
+        for (const store::Archive& archive : manifest.archives)
+            paths_[archive::archive_key(archive.path)] = archive.path;
+    }
+    std::string path(std::uint64_t key) const {
+        const auto found = paths_.find(key);
+        if (found != paths_.end()) return found->second;
+        complain("a message comes from archive " + store::key_name(key) + ", which the manifest does not name");
+        return store::key_name(key);
+    }
+
+private:
+    std::map<std::uint64_t, std::string> paths_;
+};
+
+class Dump {
+public:
+    Dump(const std::string& db, const store::Manifest& manifest, bool origins, bool terms)
+        : archives_(manifest), texts_(db), origins_(origins), terms_(terms) {}
+
+    void shard(const std::string& folder, const store::Shard& shard) {
+        const Xapian::Database db(folder);
+        std::string last;
+        for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it) {
+            const auto doc = db.get_document(*it);
+            const auto order = doc.get_value(schema::kSlotOrder);
+            const bool disordered = shard.newest_first && order < last;
+            if (disordered) complain(fmt::format("{}: document {} is newer than the one before", shard.folder, *it));
+            last = order;
+            lines_.push_back(line(db, *it, doc, fmt::format("{}/{}", shard.folder, *it)));
+        }
+    }
+
+    /// Whether each message stands in one document.
+    void print() {
+        std::ranges::sort(lines_);
+        for (const std::string& line : lines_) fmt::print("{}\n", line);
+        for (const auto& [content, count] : contents_)
+            if (count > 1) complain(fmt::format("message {} stands in {} documents", shown(content), count));
+    }
+
+private:
+    std::string line(const Xapian::Database& db, Xapian::docid id, const Xapian::Document& doc,
+                     const std::string& where) {
+        const auto content = doc.get_value(schema::kSlotContent);
+        ++contents_[content];
+        std::string out = shown(content);
+        const auto record = store::decode(doc.get_data());
+        const auto origins = store::Origins::decode(doc.get_value(schema::kSlotOrigins));
+        if (!record || !origins) {
+            complain(where + ": " + (record ? origins : Result<store::Origins>(record.error())).error().message);
+            return out;
+        }
+        out += fmt::format(" <{}> {} {}", shown(record->id), store::name(record->kind), shown(record->subject));
+        out += terms(db, id) + values(doc) + data(*record);
+        for (const store::Copy& copy : origins->copies) out += this->copy(copy, where);
+        if (origins->copies.empty()) complain(where + ": comes from nowhere");
+        agree(db, id, *record, *origins, where);
+        return out;
+    }
+
+    std::string terms(const Xapian::Database& db, Xapian::docid id) const {
+        std::string all;
+        std::size_t count = 0;
+        for (auto it = db.termlist_begin(id); it != db.termlist_end(id); ++it) {
+            if ((*it).starts_with(schema::kOriginPrefix)) continue;
+            all += fmt::format("{}={}", shown(*it), it.get_wdf());
+            for (auto at = db.positionlist_begin(id, *it); at != db.positionlist_end(id, *it); ++at)
+                all += fmt::format(",{}", *at);
+            all += ' ';
+            ++count;
+        }
+        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), count, terms_ ? all : mail::sha256(all));
+    }
+
+    static std::string values(const Xapian::Document& doc) {
+        std::string out;
+        for (auto it = doc.values_begin(); it != doc.values_end(); ++it) {
+            const auto slot = static_cast<int>(it.get_valueno());
+            if (slot == schema::kSlotPlace || slot == schema::kSlotOrigins || slot == schema::kSlotContent) continue;
+            if (slot == schema::kSlotOrder)
+                out += fmt::format(" {}={}", slot, shown(*it));
+            else
+                out += fmt::format(" {}={:.0f}", slot, Xapian::sortable_unserialise(*it));
+        }
+        return out;
+    }
+
+    static std::string data(store::Record record) {
+        record.archives.clear();
+        return fmt::format(" record={} size={} digest={}", mail::sha256(store::encode(record)), record.size,
+                           record.digest);
+    }
+
+    std::string copy(const store::Copy& copy, const std::string& where) {
+        const auto text = texts_.read(copy.place);
+        if (!text)
+            complain(where + ": " + text.error().message);
+        else if (!copy.cut && mail::sha256(text->raw) != copy.digest)
+            complain(where + ": the stored text is not the one whose digest stands beside it");
+        if (!origins_) return {};
+        std::string out =
+            fmt::format(" copy={},{},{},{},{}", copy.digest, copy.size, copy.cut, shown(copy.title), shown(copy.from));
+        for (const std::string& list : copy.lists) out += ",list:" + shown(list);
+        std::vector<std::string> places;
+        for (const store::Origin& origin : copy.origins)
+            places.push_back(
+                fmt::format(",{}:{:x}:{:x}", shown(archives_.path(origin.archive)), origin.source, origin.at));
+        std::ranges::sort(places);
+        for (const std::string& place : places) out += place;
+        return out;
+    }
+
+    // The origins stand in a document three times: as terms, as a value, and in the record.
+    static void agree(const Xapian::Database& db, Xapian::docid id, const store::Record& record,
+                      const store::Origins& origins, const std::string& where) {
+        std::vector<std::string> names = origins.names(), terms, keys;
+        auto it = db.termlist_begin(id);
+        it.skip_to(std::string(schema::kOriginPrefix));
+        for (; it != db.termlist_end(id) && (*it).starts_with(schema::kOriginPrefix); ++it)
+            terms.push_back((*it).substr(schema::kOriginPrefix.size()));
+        std::ranges::sort(names);
+        if (names != terms) complain(where + ": terms and value of its origins differ");
+        for (const auto key : origins.archives()) keys.push_back(store::key_name(key));
+        if (keys != record.archives) complain(where + ": the record names other archives than its origins do");
+        if (origins.lists() != record.lists) complain(where + ": the record names other lists than its copies do");
+        if (!origins.copies.empty() && origins.copies.front().digest != record.digest)
+            complain(where + ": shows another copy than its first");
+    }
+
+    Archives archives_;
+    store::TextReader texts_;
+    bool origins_, terms_;
+    std::vector<std::string> lines_;
+    std::map<std::string, int> contents_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    bool origins = false, terms = false;
+    std::optional<std::string> db;
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--origins") == 0)
+            origins = true;
+        else if (std::strcmp(argv[i], "--terms") == 0)
+            terms = true;
+        else
+            db = argv[i];
+    }
+    if (!db) {
+        fmt::print(stderr, "usage: index_dump [--origins] [--terms] DB\n");
+        return 64;
+    }
+    const auto manifest = store::read_manifest(*db);
+    if (!manifest) {
+        complain(manifest.error().message);
+        return 66;
+    }
+    Dump dump(*db, *manifest, origins, terms);
+    for (const store::Shard& shard : manifest->shards) dump.shard(*db + "/" + shard.folder, shard);
+    dump.print();
+    return whole ? 0 : 1;
+} catch (const Xapian::Error& error) {
+    fmt::print(stderr, "index_dump: {}\n", error.get_description());
+    return 65;
+}
