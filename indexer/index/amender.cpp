@@ -91,10 +91,11 @@ void Amender::forget(const std::vector<store::Origin>& origins, const std::funct
     for (const store::Origin& origin : origins)
         for (const auto& found : known_.at(origin)) messages[{found.shard, found.id}].push_back(origin);
     std::size_t done = 0;
-    for (const auto& [place, gone] : messages) {
-        done += gone.size();
+    for (const auto& message : messages) {
+        done += message.second.size();
         if (!on_message(done)) return;
-        amend({place.first, place.second}, [&](store::Origins& all) { return all.remove(gone); });
+        amend({message.first.first, message.first.second},
+              [&](store::Origins& all) { return all.remove(message.second); });
     }
 }
 

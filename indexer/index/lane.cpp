@@ -129,7 +129,8 @@ void Lane::take_new(const archive::Entry& entry, store::Copy copy, mail::Message
 }
 
 Result<Done> Lane::flush(const Sink& sink) {
-    for (auto& [content, pending] : pending_) {
+    for (auto& one : pending_) {
+        auto& pending = one.second;
         const auto& message = pending.message;
         const auto patch = patch::parse(message.subject, message.body);
         const auto problem = [&](const std::string& what) { slice_.problems.emplace_back(pending.entry, what); };
@@ -144,7 +145,7 @@ Result<Done> Lane::flush(const Sink& sink) {
         last_order_ = std::move(order);
         if (auto done = sink(doc, pending.origins.copies.front().size); !done) return done;
         ++slice_.added;
-        flushed_.insert(content);
+        flushed_.insert(one.first);
     }
     pending_.clear();
     pending_bytes_ = 0;
