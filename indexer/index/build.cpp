@@ -176,7 +176,6 @@ archive::Problem Builder::described(const archive::Entry& entry, const std::stri
 }
 
 void Builder::gather(Slice& slice) {
-    built_.read += slice.read;
     built_.added += slice.added;
     built_.known += slice.known;
     built_.damaged += slice.damaged;

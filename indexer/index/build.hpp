@@ -24,7 +24,6 @@ struct BuildOptions {
 
 /// What came of the entries of a catalog.
 struct Built {
-    std::uint64_t read = 0;     ///< entries read
     std::uint64_t added = 0;    ///< messages that are new to the index
     std::uint64_t known = 0;    ///< entries whose message the index had, or got from another entry
     std::uint64_t damaged = 0;  ///< added, but something in them could not be read

@@ -11,8 +11,10 @@ namespace {
 /// Finds the places of one archive that are gone.
 class Comparison {
 public:
-    Comparison(Reading& reading, const Known& known, std::uint32_t archive, bool scanned_whole)
-        : reading_(reading), known_(known), archive_(archive), whole_(scanned_whole) {}
+    using Places = std::map<archive::Key, std::vector<std::uint64_t>>;
+    /// `places`: of sources of which they are known already.
+    Comparison(Reading& reading, const Known& known, std::uint32_t archive, bool scanned_whole, Places places)
+        : reading_(reading), known_(known), archive_(archive), whole_(scanned_whole), places_(std::move(places)) {}
 
     void run(std::size_t first_source, std::size_t first_entry) {
         const auto& catalog = reading_.catalog;
@@ -42,7 +44,8 @@ private:
         auto stays = std::move(read_[index]);
         std::ranges::copy(source.kept, std::back_inserter(stays));
         std::ranges::sort(stays);
-        for (const auto at : known_.places(archive().key, source.key))
+        const auto found = places_.find(source.key);
+        for (const auto at : found == places_.end() ? known_.places(archive().key, source.key) : found->second)
             if (!std::ranges::binary_search(stays, at)) reading_.gone.push_back({archive().key, source.key, at});
     }
 
@@ -50,6 +53,7 @@ private:
     const Known& known_;
     std::uint32_t archive_;
     bool whole_;
+    Places places_;
     std::map<std::uint32_t, std::vector<std::uint64_t>> read_;  ///< places of entries, by source
 };
 
@@ -86,7 +90,9 @@ void scan_archive(Reading& reading, const IndexFolder& folder, const Known& know
     archive::ScanOptions options{kind, {}, {}, spool};
     if (is_known && !kind) options.kind = archive::kind_named(before->forced);
     if (is_known && before->settled) options.state = folder.state(key);
-    options.known = [&](archive::Key archive, archive::Key source) { return known.places(archive, source); };
+    // Of a large folder they are many terms to walk, and the comparison asks for the same again.
+    std::map<archive::Key, std::vector<std::uint64_t>> places;
+    options.known = [&](archive::Key, archive::Key source) { return places[source] = known.places(key, source); };
     const bool whole = options.state.empty();
     if (const auto scanned = archive::scan(catalog, path, options); !scanned) {
         reading.failures.push_back(scanned.error());
@@ -106,7 +112,7 @@ void scan_archive(Reading& reading, const IndexFolder& folder, const Known& know
     if (whole && is_doubtful(catalog, problems))
         reading.doubtful.insert(archive);
     else
-        Comparison(reading, known, archive, whole).run(sources, entries);
+        Comparison(reading, known, archive, whole, std::move(places)).run(sources, entries);
 }
 
 void spare(Reading& reading, const std::set<std::uint32_t>& unsettled) {

@@ -28,7 +28,6 @@ Result<ShardWriter> ShardWriter::create(const fs::path& folder, std::size_t flus
 Result<Done> ShardWriter::add(const Xapian::Document& doc, std::size_t bytes) {
     return guarded("cannot write to '" + folder_.native() + "'", [&]() -> Result<Done> {
         db_.add_document(doc);
-        ++messages_;
         unflushed_ += bytes;
         if (unflushed_ >= flush_bytes_) {
             db_.commit();

@@ -28,8 +28,6 @@ public:
     /// Writes what is left and closes.
     Result<Done> finish();
 
-    std::uint64_t messages() const { return messages_; }
-
 private:
     ShardWriter(std::filesystem::path folder, Xapian::WritableDatabase db, std::size_t flush_bytes)
         : folder_(std::move(folder)), db_(std::move(db)), flush_bytes_(flush_bytes) {}
@@ -38,7 +36,6 @@ private:
     Xapian::WritableDatabase db_;
     std::size_t flush_bytes_;
     std::size_t unflushed_ = 0;
-    std::uint64_t messages_ = 0;
 };
 
 /// Makes one packed shard of several, in a new folder: their documents one shard after

@@ -4,20 +4,16 @@
 #include <charconv>
 #include <iterator>
 
+#include "store/varint.hpp"
+
 namespace patchseek::store {
 namespace {
 
 constexpr std::size_t kKeyDigits = 16;
 
-void put(std::string& out, std::uint64_t value) {
-    while (value >= 0x80) {
-        out += static_cast<char>(value | 0x80);
-        value >>= 7;
-    }
-    out += static_cast<char>(value);
-}
+void put(std::string& out, std::uint64_t value) { put_varint(out, value); }
 void put(std::string& out, std::string_view text) {
-    put(out, text.size());
+    put_varint(out, text.size());
     out += text;
 }
 
@@ -28,28 +24,18 @@ struct Taker {
     bool good = true;
 
     std::uint64_t number() {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            if (bytes.empty()) break;
-            const auto byte = static_cast<unsigned char>(bytes.front());
-            bytes.remove_prefix(1);
-            value |= std::uint64_t{byte & 0x7Fu} << shift;
-            if (byte < 0x80) return value;
-        }
-        good = false;
-        bytes = {};
-        return 0;
+        const auto value = take_varint(bytes);
+        if (!value) end();
+        return value.value_or(0);
     }
     std::string text() {
-        const auto size = number();
-        if (size > bytes.size()) {
-            good = false;
-            bytes = {};
-            return {};
-        }
-        std::string out(bytes.substr(0, size));
-        bytes.remove_prefix(size);
-        return out;
+        const auto piece = take_bytes(bytes, number());
+        if (!piece) end();
+        return std::string(piece.value_or(""));
+    }
+    void end() {
+        good = false;
+        bytes = {};
     }
 };
 

@@ -14,8 +14,7 @@ namespace patchseek::store {
 ///     varints  sizes of headers, body and raw; then, for 1, where in raw the body begins
 ///     bytes    headers, for 0 the body, raw
 ///
-/// A varint has seven bits a byte, low ones first, the top bit saying that more
-/// follow. Part of the schema.
+/// Varints are those of varint.hpp. Part of the schema.
 ///
 /// pack() appends to `out`.
 void pack(const Text& text, std::string& out);
