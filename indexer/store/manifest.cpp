@@ -129,6 +129,10 @@ std::optional<Manifest> to_manifest(const Json& object) {
     if (!get_items(object, "shards", manifest.shards, to_shard)) return std::nullopt;
     if (!get_items(object, "archives", manifest.archives, to_archive)) return std::nullopt;
     if (!get_items(object, "texts", manifest.texts, to_number)) return std::nullopt;
+    if (!object.contains("relations")) return manifest;
+    auto relations = get_string(object, "relations");
+    if (!relations || !is_inside(*relations)) return std::nullopt;
+    manifest.relations = std::move(*relations);
     return manifest;
 }
 
@@ -152,6 +156,7 @@ Json to_json(const Manifest& manifest) {
         if (!archive.forced.empty()) object["forced"] = archive.forced;
     }
     out["texts"] = manifest.texts;
+    if (!manifest.relations.empty()) out["relations"] = manifest.relations;
     return out;
 }
 

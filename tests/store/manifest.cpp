@@ -21,7 +21,8 @@ Manifest sample() {
             -5,
             {{"gen-000001/0", true, false}, {"gen-000001/1", false, true}},
             {{"/mail/a \"b\"\n", "00", "mbox", 7, true, "message"}, {"/mail/\xFF\xFE", "ff", "maildir", 1, false}},
-            {0, 4294967295}};
+            {0, 4294967295},
+            "relations-000017"};
 }
 
 // Sets a variable for one test.

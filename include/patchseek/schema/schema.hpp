@@ -28,11 +28,11 @@
 /// stored in every index: never reuse one.
 ///
 /// History: 1 first schema. 2 origins of each message, text files apart from shards, order by content too; words of
-/// lines that are of no area (kRestPrefix); patch ids.
+/// lines that are of no area (kRestPrefix); patch ids. 3 facts of which threads, series and versions are made.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
-inline constexpr int kVersion = 2;
+inline constexpr int kVersion = 3;
 
 enum class Area : std::uint8_t {
     subject,
@@ -111,6 +111,7 @@ enum Slot : int {
     kSlotReceived = 10,  ///< seconds since 1970 of the newest Received header, else the date
     kSlotOrigins = 11,   ///< store/origins.hpp
     kSlotContent = 12,   ///< what tells one message from another, as under kContentPrefix
+    kSlotFact = 13,      ///< relate/fact.hpp
 };
 
 struct Field {

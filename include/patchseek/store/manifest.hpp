@@ -37,6 +37,7 @@ struct Archive {
 ///     index/gate                 taken by the writer to commit, by a reader that was overtaken (gate.hpp)
 ///     index/gen-000001/0/        a shard
 ///     index/texts/000001         text_store.hpp
+///     index/relations-000001     threads, series, versions (relations.hpp)
 ///     index/archives/<key>       what an archive held when it was last read
 ///     index/tmp-<pid>/           a build under way, or what a killed one left
 struct Manifest {
@@ -46,6 +47,7 @@ struct Manifest {
     std::vector<Shard> shards;
     std::vector<Archive> archives;
     std::vector<std::uint32_t> texts;  ///< the text files that documents may name
+    std::string relations = {};        ///< the file of relations.hpp; empty before there is one
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+
+/// What messages are to one another: threads, series, versions, who answered whom. Later
+/// mail changes it for messages that are long in the index, so it stands beside the
+/// documents, in one file that each run of the indexer writes anew from them:
+/// `relations-<generation>`, which the manifest names.
+///
+/// Messages are *rows* there: those of a shard follow one another in the order of their
+/// document numbers, row = Part::first + document number. A group (a thread, a series) is
+/// named by the row of one of its messages; 0 is no row.
+namespace patchseek::store {
+
+/// States of a message that depend on others; schema::kRelationStates has their names.
+enum class RelationState : std::uint8_t {
+    latest,      ///< a patch or cover of which no newer version is there
+    complete,    ///< of a series of which no part is missing
+    unanswered,  ///< a patch or cover to which, or to whose cover, nobody but its sender replied
+    unreviewed,  ///< a patch that nobody reviewed or acked, in itself or in a reply to it or its cover
+};
+
+struct Relation {
+    std::uint32_t thread = 0;   ///< the oldest message of the thread
+    std::uint32_t series = 0;   ///< the cover, else the first part there is; 0: in no series
+    std::uint32_t change = 0;   ///< the series of the first version; 0 as above
+    std::uint16_t replies = 0;  ///< to this message: those below it that are nearer to no other patch or cover
+    std::uint16_t states = 0;   ///< bit per RelationState
+    bool has(RelationState state) const { return ((states >> static_cast<unsigned>(state)) & 1U) != 0; }
+    friend bool operator==(const Relation&, const Relation&) = default;
+};
+
+/// A reply whose trailers speak of a patch.
+struct Credit {
+    std::uint32_t reply, patch;  ///< rows
+    friend auto operator<=>(const Credit&, const Credit&) = default;
+};
+
+/// A path that a diffstat cut short, as other messages of the series have it whole.
+struct ResolvedPath {
+    std::uint32_t row;
+    std::uint32_t file;  ///< place in Record::files
+    std::string_view path;
+};
+
+class Relations {
+public:
+    /// The rows of one shard, as it was when they were written.
+    struct Part {
+        std::string shard;           ///< Xapian's UUID of it
+        std::uint32_t first = 0;     ///< row of document 0, which there never is
+        std::uint32_t last = 0;      ///< the largest document number
+        std::uint32_t messages = 0;  ///< documents
+        friend bool operator==(const Part&, const Part&) = default;
+    };
+
+    /// No file: kind no_input. One that is not whole or not ours: kind data.
+    static Result<Relations> open(const std::filesystem::path& file);
+    Relations(Relations&&) noexcept;
+    Relations& operator=(Relations&&) noexcept;
+    ~Relations();
+
+    const std::vector<Part>& parts() const;
+    /// Row 0 and those of document numbers that are not there have no groups.
+    std::span<const Relation> rows() const;
+    std::span<const Credit> credits() const;  ///< sorted, each once
+    std::vector<ResolvedPath> paths() const;  ///< by row and file
+
+private:
+    struct Impl;
+    explicit Relations(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+/// What Relations::open() reads. Every row is checked when it is read, by its size alone.
+struct RelationTables {
+    std::vector<Relations::Part> parts;
+    std::vector<Relation> rows;
+    std::vector<Credit> credits;
+    std::vector<ResolvedPath> paths;
+};
+std::string encode(const RelationTables& tables);
+
+}  // namespace patchseek::store
