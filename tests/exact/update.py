@@ -45,8 +45,9 @@ class Mbox:
         return None
 
     def expunge(self):
-        if len(self.parts) > 1:
-            self.parts.pop(self.chance.randrange(len(self.parts)))
+        whole = [i for i, part in enumerate(self.parts) if part.count(b"\n") > 3]
+        if len(whole) > 1:  # an archive that holds no mail at all is refused
+            self.parts.pop(self.chance.choice(whole))
         self.write()
 
     def edit(self):
