@@ -15,6 +15,7 @@
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
+#include "relating.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -163,6 +164,17 @@ Result<Done> check_whole(const fs::path& index, const store::Manifest& manifest,
     });
 }
 
+// Those of another state of the shards are no damage: the run that changed them did not end.
+Result<Done> check_relations(const fs::path& index, const store::Manifest& manifest, Findings& findings) {
+    if (!relations_are_current(index, manifest)) return Done{};
+    const auto wanted = work_out_relations(index, manifest.shards);
+    if (!wanted) return wanted.error();
+    const auto there = read_file(index / manifest.relations);
+    if (!there || *there != *wanted)
+        findings.problems.push_back({manifest.relations, "does not hold the threads and series of the messages"});
+    return Done{};
+}
+
 }  // namespace
 
 Result<Findings> check(const fs::path& index) {
@@ -177,6 +189,8 @@ Result<Findings> check(const fs::path& index) {
         if (auto done = check_shard(index, shard, findings); !done) return done.error();
     if (findings.problems.empty())
         if (auto done = check_whole(index, *manifest, findings); !done) return done.error();
+    if (findings.problems.empty())
+        if (auto done = check_relations(index, *manifest, findings); !done) return done.error();
     return findings;
 }
 

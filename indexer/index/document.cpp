@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "fact_of.hpp"
 #include "mentions.hpp"
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/patch/patch_id.hpp"
@@ -267,7 +268,9 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     std::uint32_t position = 0;
     for (const patch::Trailer& trailer : record.trailers) impl.trailer(trailer, position);
     for (const std::string& blob : patch.blobs) impl.exact("blob", blob);
-    for (const std::string& id : patch_ids_of(message, patch)) impl.exact("patchid", id);
+    const auto patch_ids = patch_ids_of(message, patch);
+    for (const std::string& id : patch_ids) impl.exact("patchid", id);
+    impl.doc.add_value(schema::kSlotFact, relate::encode(fact_of(message, patch, record, patch_ids)));
     impl.body(message.body, patch.lines);
     impl.states(message, patch, record);
     impl.numbers(patch, record);

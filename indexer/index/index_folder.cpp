@@ -13,6 +13,7 @@
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/text_store.hpp"
+#include "relating.hpp"
 
 namespace fs = std::filesystem;
 
@@ -27,11 +28,12 @@ constexpr const char* kStates = "archives";
 constexpr std::uint64_t kFullText = std::uint64_t{1} << 30;
 constexpr const char* kBuildPrefix = "tmp-";
 constexpr const char* kGenerationPrefix = "gen-";
+constexpr const char* kRelationsPrefix = "relations-";
 
 bool is_ours(const std::string& name) {
     static constexpr std::array<std::string_view, 5> kNames = {kManifest, kLock, "gate", kTexts, kStates};
     return std::ranges::find(kNames, name) != kNames.end() || name.starts_with('.') || name.starts_with(kBuildPrefix) ||
-           name.starts_with(kGenerationPrefix);
+           name.starts_with(kGenerationPrefix) || name.starts_with(kRelationsPrefix);
 }
 
 Result<Done> make_folder(const fs::path& path) {
@@ -99,9 +101,9 @@ Result<Done> sync_tree(const fs::path& top) {
     return sync_path(top);
 }
 
-std::string generation_name(std::uint64_t generation) {
+std::string numbered(const char* prefix, std::uint64_t generation) {
     std::string digits = std::to_string(generation);
-    return kGenerationPrefix + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
+    return prefix + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
 }
 
 bool is_writable(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
@@ -156,6 +158,7 @@ void IndexFolder::sweep() const {
     for (const fs::path& path : doomed) fs::remove_all(path, error);
     sweep_builds();
     sweep_texts();
+    sweep_relations();
 }
 
 void IndexFolder::sweep_builds() const {
@@ -180,6 +183,16 @@ void IndexFolder::sweep_texts() const {
     for (const fs::path& path : doomed) fs::remove(path, error);
 }
 
+void IndexFolder::sweep_relations() const {
+    std::error_code error;
+    std::vector<fs::path> doomed;
+    for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename();
+        if (name.starts_with(kRelationsPrefix) && name != manifest_.relations) doomed.push_back(it->path());
+    }
+    for (const fs::path& path : doomed) fs::remove(path, error);
+}
+
 Result<fs::path> IndexFolder::make_build_folder() {
     fs::path build = path_ / (kBuildPrefix + std::to_string(::getpid()) + '-' + std::to_string(++builds_));
     std::error_code error;
@@ -192,7 +205,7 @@ Result<fs::path> IndexFolder::make_build_folder() {
 Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifest& next) {
     if (publication.added.empty()) return Done{};
     if (auto synced = sync_tree(publication.build); !synced) return synced;
-    const auto name = generation_name(next.generation);
+    const auto name = numbered(kGenerationPrefix, next.generation);
     std::error_code error;
     fs::rename(publication.build, path_ / name, error);
     if (error) return system_error("cannot publish '" + publication.build.native() + "'", error.value());
@@ -200,6 +213,14 @@ Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifes
     for (const store::Shard& shard : publication.added)
         next.shards.push_back({name + '/' + shard.folder, shard.newest_first, shard.live});
     return Done{};
+}
+
+Result<Done> IndexFolder::relate(store::Manifest& next) const {
+    if (relations_are_current(path_, next)) return Done{};
+    const auto relations = work_out_relations(path_, next.shards);
+    if (!relations) return relations.error();
+    next.relations = numbered(kRelationsPrefix, next.generation);
+    return replace_file(path_ / next.relations, *relations);
 }
 
 Result<Done> IndexFolder::publish(const Publication& publication) {
@@ -211,9 +232,12 @@ Result<Done> IndexFolder::publish(const Publication& publication) {
     });
     if (auto moved = move_in(publication, next); !moved) return moved;
     if (publication.edit) publication.edit(next);
+    if (publication.relate)
+        if (auto related = relate(next); !related) return related;
     if (auto written = store::write_manifest(path_, next); !written) return written;
     manifest_ = std::move(next);
     sweep_texts();
+    sweep_relations();
     std::error_code ignored;
     for (const std::string& folder : publication.dropped) {
         fs::remove_all(path_ / folder, ignored);

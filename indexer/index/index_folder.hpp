@@ -25,6 +25,7 @@ struct Publication {
     std::vector<store::Shard> added = {};                  ///< folders are names inside `build`
     std::vector<std::string> dropped = {};                 ///< folders as the manifest has them
     std::function<void(store::Manifest&)> edit = nullptr;  ///< of everything else
+    bool relate = false;  ///< work out anew what messages are to one another (relating.hpp), if anything changed
 };
 
 /// The folder of an index, held by its one writer. What a killed writer left behind
@@ -69,7 +70,9 @@ private:
     void sweep() const;
     void sweep_builds() const;
     void sweep_texts() const;
+    void sweep_relations() const;
     Result<Done> move_in(const Publication& publication, store::Manifest& next);
+    Result<Done> relate(store::Manifest& next) const;
 
     std::filesystem::path path_;
     UniqueFd lock_;

@@ -152,15 +152,17 @@ Result<Done> Run::settle() {
         if (state == reading_.states[i]) continue;
         if (auto put = folder_.put_state(archives[i].key, state); !put) return put;
     }
-    return folder_.publish({.edit = [&](store::Manifest& manifest) {
-        manifest.updated = request_.now;
-        for (std::uint32_t i = 0; i < archives.size(); ++i) {
-            auto& entry = entry_of(manifest, archives[i]);
-            entry.settled = !unsettled_archive(i) && !reading_.doubtful.contains(i);
-            if (request_.kind) entry.forced = archive::name(*request_.kind);
-            if (changed) entry.messages = counts[i];
-        }
-    }});
+    return folder_.publish({.edit =
+                                [&](store::Manifest& manifest) {
+                                    manifest.updated = request_.now;
+                                    for (std::uint32_t i = 0; i < archives.size(); ++i) {
+                                        auto& entry = entry_of(manifest, archives[i]);
+                                        entry.settled = !unsettled_archive(i) && !reading_.doubtful.contains(i);
+                                        if (request_.kind) entry.forced = archive::name(*request_.kind);
+                                        if (changed) entry.messages = counts[i];
+                                    }
+                                },
+                            .relate = true});
 }
 
 Result<Report> Run::run(const std::vector<fs::path>& archives) {
@@ -180,7 +182,10 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
     report_.damaged = built_.damaged;
     report_.bytes = built_.bytes;
     report_.stopped = stopped();
-    if (report_.stopped) return std::move(report_);
+    if (report_.stopped) {
+        if (auto done = folder_.publish({.relate = true}); !done) return done.error();
+        return std::move(report_);
+    }
     if (auto done = settle(); !done) return done.error();
     if (auto done = merge_when_it_pays(folder_, {std::max(jobs_of(request_), std::thread::hardware_concurrency()),
                                                  request_.stop, request_.on_progress});
@@ -224,10 +229,12 @@ Result<Report> forget_archive(IndexFolder& folder, const Request& request, const
     });
     if (!report || report->stopped) return report;
     folder.drop_state(key);
-    auto done = folder.publish({.edit = [&](store::Manifest& m) {
-        m.archives.erase(find(m));
-        m.updated = request.now;
-    }});
+    auto done = folder.publish({.edit =
+                                    [&](store::Manifest& m) {
+                                        m.archives.erase(find(m));
+                                        m.updated = request.now;
+                                    },
+                                .relate = true});
     if (!done) return done.error();
     return report;
 }

@@ -154,6 +154,7 @@ Result<bool> Merge::merge(std::vector<Extent> extents) {
         if (!done || !*done) return done;
     }
     if (auto done = pack_all(folder_.path(), lists, *build); !done) return done.error();
+    publication.relate = true;
     if (auto done = folder_.publish(publication); !done) return done.error();
     std::error_code ignored;
     fs::remove_all(*scratch, ignored);
@@ -224,7 +225,7 @@ Result<bool> compact(IndexFolder& folder, const MergeOptions& options) {
         if (!build) return build.error();
         if (!scratch) return scratch.error();
         const auto texts = folder.new_texts(jobs);
-        Publication publication{.build = *build, .dropped = all};
+        Publication publication{.build = *build, .dropped = all, .relate = true};
         publication.edit = [&](store::Manifest& manifest) { manifest.texts = texts; };
         std::vector<fs::path> loose;
         std::vector<std::vector<std::string>> lists;

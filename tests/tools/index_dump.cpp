@@ -3,8 +3,8 @@
 ///     index_dump [--origins] [--terms] DB
 ///
 /// Equal lines mean: the same terms with the same frequencies and positions, the same values, the same record and the
-/// same stored bytes. Where the message came from is told with --origins only; where its text lies never is. --terms
-/// prints the terms one by one, to find out what differs.
+/// same stored bytes, the same thread, series, versions and credits. Where the message came from is told with --origins
+/// only; where its text lies never is. --terms prints the terms one by one, to find out what differs.
 ///
 /// Exit 1, and a line on stderr for each: the index contradicts itself.
 #include <fmt/format.h>
@@ -24,6 +24,7 @@
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/record.hpp"
+#include "patchseek/store/relations.hpp"
 #include "patchseek/store/text_store.hpp"
 
 using namespace patchseek;
@@ -68,10 +69,60 @@ private:
     std::map<std::uint64_t, std::string> paths_;
 };
 
+/// What messages are to one another, in their names instead of rows.
+class Related {
+public:
+    explicit Related(const std::string& file) {
+        auto relations = store::Relations::open(file);
+        if (relations)
+            relations_ = std::move(*relations);
+        else
+            complain(relations.error().message);
+    }
+
+    std::uint32_t row(const std::string& shard, Xapian::docid id) const {
+        if (!relations_) return 0;
+        for (const auto& part : relations_->parts())
+            if (part.shard == shard && id <= part.last) return part.first + id;
+        complain(fmt::format("document {} is in no thread", id));
+        return 0;
+    }
+    void name(std::uint32_t row, const std::string& content) { names_[row] = content.substr(0, 8); }
+
+    std::string of(std::uint32_t row) const {
+        if (row == 0) return {};
+        const auto& it = relations_->rows()[row];
+        std::string out = fmt::format(" thread={} series={} change={} replies={} states={}", named(it.thread),
+                                      named(it.series), named(it.change), it.replies, it.states);
+        std::vector<std::string> credits;
+        for (const auto& credit : relations_->credits())
+            if (credit.patch == row) credits.push_back(named(credit.reply));
+        std::ranges::sort(credits);
+        for (const std::string& name : credits) out += " credit=" + name;
+        return out;
+    }
+
+private:
+    std::string named(std::uint32_t row) const {
+        if (row == 0) return "-";
+        const auto found = names_.find(row);
+        if (found != names_.end()) return found->second;
+        complain(fmt::format("row {} is no message", row));
+        return "?";
+    }
+
+    std::optional<store::Relations> relations_;
+    std::map<std::uint32_t, std::string> names_;
+};
+
 class Dump {
 public:
     Dump(const std::string& db, const store::Manifest& manifest, bool origins, bool terms)
-        : archives_(manifest), texts_(db), origins_(origins), terms_(terms) {}
+        : archives_(manifest),
+          texts_(db),
+          relations_(db + '/' + manifest.relations),
+          origins_(origins),
+          terms_(terms) {}
 
     void shard(const std::string& folder, const store::Shard& shard) {
         const Xapian::Database db(folder);
@@ -82,14 +133,16 @@ public:
             const bool disordered = shard.newest_first && order < last;
             if (disordered) complain(fmt::format("{}: document {} is newer than the one before", shard.folder, *it));
             last = order;
-            lines_.push_back(line(db, *it, doc, fmt::format("{}/{}", shard.folder, *it)));
+            const auto row = relations_.row(db.get_uuid(), *it);
+            relations_.name(row, doc.get_value(schema::kSlotContent));
+            lines_.emplace_back(line(db, *it, doc, fmt::format("{}/{}", shard.folder, *it)), row);
         }
     }
 
     /// Whether each message stands in one document.
     void print() {
         std::ranges::sort(lines_);
-        for (const std::string& line : lines_) fmt::print("{}\n", line);
+        for (const auto& [line, row] : lines_) fmt::print("{}{}\n", line, relations_.of(row));
         for (const auto& [content, count] : contents_)
             if (count > 1) complain(fmt::format("message {} stands in {} documents", shown(content), count));
     }
@@ -133,7 +186,7 @@ private:
         for (auto it = doc.values_begin(); it != doc.values_end(); ++it) {
             const auto slot = static_cast<int>(it.get_valueno());
             if (slot == schema::kSlotPlace || slot == schema::kSlotOrigins || slot == schema::kSlotContent) continue;
-            if (slot == schema::kSlotOrder)
+            if (slot == schema::kSlotOrder || slot == schema::kSlotFact)
                 out += fmt::format(" {}={}", slot, shown(*it));
             else
                 out += fmt::format(" {}={:.0f}", slot, Xapian::sortable_unserialise(*it));
@@ -185,8 +238,9 @@ private:
 
     Archives archives_;
     store::TextReader texts_;
+    Related relations_;
     bool origins_, terms_;
-    std::vector<std::string> lines_;
+    std::vector<std::pair<std::string, std::uint32_t>> lines_;
     std::map<std::string, int> contents_;
 };
 

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "series.hpp"
+
+namespace patchseek::relate {
+
+/// The versions of one change: places in the vector of find_series(), oldest version
+/// first, of equal ones in order.
+using Change = std::vector<std::size_t>;
+
+/// Which series are versions of one another. Each series is in exactly one change.
+///
+/// All that share a change-id are. Else a series has one predecessor at most, of a lower
+/// version, or of the same when it is a repost (it says so, or has the same title and
+/// mostly the same patches or paths). It is, the first of these that there is:
+/// 1. of the same sender and title, and of the same tree if there is one;
+/// 2. what it refers to, if sender or a title agree;
+/// 3. of the same sender, with at least half of the titles of parts of the smaller one;
+/// 4. of the same sender, with a patch in common;
+/// 5. of the same sender, the version before, within kSpan, with at least half of all
+///    paths in common.
+/// Of several the one of the highest version, then the nearest in time.
+std::vector<Change> find_changes(const Graph& graph, const std::vector<Series>& all);
+
+/// Seconds within which rule 5 holds. Titles hold for kLongSpan: people come back to their
+/// work, but `fix typos` of ten years ago is another matter.
+inline constexpr std::int64_t kSpan = std::int64_t{180} * 86400;
+inline constexpr std::int64_t kLongSpan = std::int64_t{3} * 365 * 86400;
+
+}  // namespace patchseek::relate

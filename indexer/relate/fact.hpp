@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+#include "patchseek/store/record.hpp"
+
+/// Threads, series and versions, from what each message says of itself. All of it is a pure
+/// function of a set of facts: neither the order of messages nor the way they came matters.
+namespace patchseek::relate {
+
+/// 64 bits of a string, for comparing; 0 stands for none. Two strings that share one would
+/// be taken for equal: at ten million messages the odds of a single such pair are 1 to
+/// 10^5. Stored in indexes: never change it.
+using Hash = std::uint64_t;
+Hash hash_of(std::string_view bytes);
+
+/// What a message tells of its place among others. Stands in slot kSlotFact.
+struct Fact {
+    std::vector<Hash> ids;         ///< Message-IDs
+    std::vector<Hash> references;  ///< the nearest last
+    Hash content = 0;              ///< tells it from any other message
+    Hash sender = 0;               ///< address, folded
+    Hash title = 0;                ///< the subject without what stands before it in brackets, folded
+    Hash tags = 0;                 ///< trees, branches and projects named there
+    Hash stem = 0;                 ///< what the ids of one run of a mailer share
+    Hash change = 0;               ///< change-id, which all versions share
+    Hash patch = 0;                ///< git patch-id --stable
+    std::vector<Hash> shortlog;    ///< of a cover: the titles it lists
+    std::vector<Hash> paths;       ///< the files it touches, kMostPaths of them
+    std::optional<std::int64_t> date;
+    std::uint32_t version = 1;
+    std::optional<std::uint32_t> part, total;
+    store::MessageKind kind = store::MessageKind::none;
+    bool reply = false;  ///< the subject says so
+    bool resend = false;
+    bool headerless = false;  ///< its id is made up, it refers to nothing
+    bool reviewed = false;    ///< has Reviewed-by or Acked-by
+    bool credits = false;     ///< has a trailer by somebody: ...-by
+    friend bool operator==(const Fact&, const Fact&) = default;
+};
+/// More files than these do not tell a patch any better.
+inline constexpr std::size_t kMostPaths = 32;
+/// The references nearest to a message.
+inline constexpr std::size_t kMostReferences = 64;
+
+std::string encode(const Fact& fact);
+
+/// Facts of many messages, in little memory: some 120 bytes each and 8 for each hash of a
+/// list. Numbered in the order they are added.
+class Facts {
+public:
+    using Number = std::uint32_t;
+
+    /// Bytes of encode(); false, and nothing added, if they are damaged.
+    bool add(std::string_view bytes);
+    std::size_t size() const { return items_.size(); }
+
+    struct Run {
+        std::uint32_t begin = 0, size = 0;
+    };
+    struct Item {
+        Run ids, references, shortlog, paths;
+        Hash content, sender, title, tags, stem, change, patch;
+        std::int64_t date;
+        std::uint32_t version, part, total;  ///< part and total only where `numbered`
+        store::MessageKind kind;
+        bool dated, numbered, reply, resend, headerless, reviewed, credits;
+
+        /// Posted as a patch, a cover or a pull request, and no answer to another message
+        /// that happens to hold a diff.
+        bool posted() const {
+            return !reply && (kind == store::MessageKind::patch || kind == store::MessageKind::cover ||
+                              kind == store::MessageKind::pull);
+        }
+    };
+    const Item& operator[](Number number) const { return items_[number]; }
+    std::span<const Hash> ids(Number n) const { return span(items_[n].ids); }
+    std::span<const Hash> references(Number n) const { return span(items_[n].references); }
+    std::span<const Hash> shortlog(Number n) const { return span(items_[n].shortlog); }
+    std::span<const Hash> paths(Number n) const { return span(items_[n].paths); }
+
+private:
+    std::span<const Hash> span(const Run& run) const { return {pool_.data() + run.begin, run.size}; }
+
+    std::vector<Item> items_;
+    std::vector<Hash> pool_;
+};
+
+}  // namespace patchseek::relate

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <numeric>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "fact.hpp"
+
+namespace patchseek::relate {
+
+using Number = Facts::Number;
+inline constexpr Number kNobody = static_cast<Number>(-1);
+
+/// Sets that only grow: each element has one root.
+class Unions {
+public:
+    explicit Unions(std::size_t size) : parents_(size) { std::iota(parents_.begin(), parents_.end(), Number{0}); }
+    Number root(Number one) {
+        while (parents_[one] != one) one = parents_[one] = parents_[parents_[one]];
+        return one;
+    }
+    void unite(Number a, Number b) { parents_[root(b)] = root(a); }
+
+private:
+    std::vector<Number> parents_;
+};
+
+/// Messages in an order that does not depend on how they came, and by their ids.
+class Graph {
+public:
+    explicit Graph(const Facts& facts);
+    const Facts& facts() const { return facts_; }
+    const Facts::Item& operator[](Number number) const { return facts_[number]; }
+
+    /// All messages: oldest first, undated ones last, then by id and content.
+    const std::vector<Number>& in_order() const { return order_; }
+    /// Place in in_order().
+    Number rank(Number number) const { return ranks_[number]; }
+    bool before(Number a, Number b) const { return ranks_[a] < ranks_[b]; }
+
+    /// The message of an id, the first of several; kNobody if there is none.
+    Number find(Hash id) const;
+    /// Calls visit(id, message or kNobody) for what a message refers to, the nearest first,
+    /// until it returns false.
+    template <class Visit>
+    void each_reference(Number number, Visit&& visit) const {
+        const auto references = facts_.references(number);
+        for (std::size_t i = references.size(); i-- > 0;)
+            if (!visit(references[i], find(references[i]))) return;
+    }
+
+private:
+    const Facts& facts_;
+    std::vector<Number> order_, ranks_;
+    std::unordered_map<Hash, Number> by_id_;
+};
+
+/// For each message, the oldest of its thread: of all that are joined by In-Reply-To and
+/// References, also where what they refer to is missing.
+std::vector<Number> threads(const Graph& graph);
+
+/// For each message, the patch, cover or pull request that it answers: the nearest it
+/// refers to, directly or through other replies. kNobody for one that is itself posted, and
+/// where there is none.
+std::vector<Number> answered(const Graph& graph);
+
+}  // namespace patchseek::relate

@@ -1,0 +1,132 @@
+#include "relate.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "changes.hpp"
+#include "graph.hpp"
+#include "series.hpp"
+
+namespace patchseek::relate {
+namespace {
+
+using store::Relation;
+using store::RelationState;
+
+std::uint32_t row(Number number) { return number + 1; }
+
+void set(Relation& relation, RelationState state) {
+    relation.states = static_cast<std::uint16_t>(relation.states | (1U << static_cast<unsigned>(state)));
+}
+void unset(Relation& relation, RelationState state) {
+    relation.states = static_cast<std::uint16_t>(relation.states & ~(1U << static_cast<unsigned>(state)));
+}
+
+class Relating {
+public:
+    explicit Relating(const Facts& facts)
+        : graph_(facts), series_(find_series(graph_)), changes_(find_changes(graph_, series_)) {
+        out_.relations.resize(facts.size());
+    }
+
+    Related run() {
+        name_threads();
+        name_series();
+        for (const Change& change : changes_) name_change(change);
+        for (const Number number : graph_.in_order()) begin_states(number);
+        const auto answers = answered(graph_);
+        for (const Number number : graph_.in_order())
+            if (answers[number] != kNobody) answer(number, answers[number]);
+        std::ranges::sort(out_.credits);
+        const auto twice = std::ranges::unique(out_.credits);
+        out_.credits.erase(twice.begin(), twice.end());
+        return std::move(out_);
+    }
+
+private:
+    Relation& at(Number number) { return out_.relations[number]; }
+
+    void name_threads() {
+        const auto oldest = threads(graph_);
+        for (Number i = 0; i < oldest.size(); ++i) at(i).thread = row(oldest[i]);
+    }
+
+    void name_series() {
+        series_of_.assign(graph_.facts().size(), nullptr);
+        for (const Series& series : series_)
+            for (const Number member : series.members) {
+                series_of_[member] = &series;
+                at(member).series = row(series.name());
+                if (series.complete()) set(at(member), RelationState::complete);
+            }
+    }
+
+    // Whether all that an earlier version had is held by a later one.
+    bool holds_all(const Series& later, const Series& earlier) const {
+        if (later.cover) return true;
+        if (later.numbered) return 2 * later.parts > later.total;
+        return !earlier.numbered || graph_[later.name()].title == graph_[earlier.name()].title;
+    }
+
+    bool holds(const Series& later, Number one) const {
+        const auto& item = graph_[one];
+        return std::ranges::any_of(later.members, [&](Number other) {
+            const auto& its = graph_[other];
+            return (its.numbered && item.numbered && its.total == item.total && its.part == item.part) ||
+                   (its.title == item.title && its.title != 0);
+        });
+    }
+
+    void name_change(const Change& change) {
+        const auto first = row(series_[change.front()].name());
+        for (std::size_t i = 0; i < change.size(); ++i) {
+            const Series& series = series_[change[i]];
+            bool all_held = false;
+            std::vector<const Series*> later;
+            for (std::size_t j = i + 1; j < change.size() && !all_held; ++j) {
+                later.push_back(&series_[change[j]]);
+                all_held = holds_all(*later.back(), series);
+            }
+            for (const Number member : series.members) {
+                at(member).change = first;
+                const bool held =
+                    all_held || std::ranges::any_of(later, [&](const Series* other) { return holds(*other, member); });
+                if (!held) set(at(member), RelationState::latest);
+            }
+        }
+    }
+
+    void begin_states(Number number) {
+        const auto& item = graph_[number];
+        if (!item.posted()) return;
+        set(at(number), RelationState::unanswered);
+        if (item.kind == store::MessageKind::patch && !item.reviewed) set(at(number), RelationState::unreviewed);
+    }
+
+    // A reply to a cover is one to all it covers.
+    void answer(Number reply, Number to) {
+        if (at(to).replies < std::numeric_limits<std::uint16_t>::max()) ++at(to).replies;
+        const Series& series = *series_of_[to];
+        if (!series.cover || graph_[to].part != 0) return answer_one(reply, to);
+        for (const Number member : series.members) answer_one(reply, member);
+    }
+
+    void answer_one(Number reply, Number to) {
+        const auto &item = graph_[reply], &patch = graph_[to];
+        if (item.sender != patch.sender) unset(at(to), RelationState::unanswered);
+        if (item.reviewed) unset(at(to), RelationState::unreviewed);
+        if (item.credits) out_.credits.push_back({row(reply), row(to)});
+    }
+
+    const Graph graph_;
+    const std::vector<Series> series_;
+    const std::vector<Change> changes_;
+    std::vector<const Series*> series_of_;
+    Related out_;
+};
+
+}  // namespace
+
+Related relate(const Facts& facts) { return Relating(facts).run(); }
+
+}  // namespace patchseek::relate

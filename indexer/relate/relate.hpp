@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "fact.hpp"
+#include "patchseek/store/relations.hpp"
+
+namespace patchseek::relate {
+
+/// What the messages of some facts are to one another. Everything is named by
+/// Facts::Number; store::Relation by that number and one more, so that 0 is nobody.
+struct Related {
+    std::vector<store::Relation> relations;
+    std::vector<store::Credit> credits;  ///< sorted, each once
+};
+
+/// n log n, and some 300 bytes a message while it lasts.
+///
+/// A patch is *latest* when no later version holds it: of the series of one change, in the
+/// order of versions and then of time, a later one holds all of an earlier one if it has a
+/// cover, or more than half of its parts; if not (somebody sent one part again), only what
+/// has the same part's number or title. A single patch holds a whole series only if it has
+/// its title.
+Related relate(const Facts& facts);
+
+}  // namespace patchseek::relate
