@@ -28,10 +28,19 @@ bool all_of(std::string_view text, std::string_view set) {
 
 std::string_view until(std::string_view text, char end) { return text.substr(0, text.find(end)); }
 
-std::string address_of(std::string_view person) {
-    const auto open = person.rfind('<'), close = person.rfind('>');
-    if (open != person.npos && close != person.npos && close > open) person = person.substr(open + 1, close - open - 1);
-    return text::fold(person);
+// Who it is: the name, if it is one of several words, since people change addresses and
+// gateways spoil them; else the address.
+std::string identity_of(std::string_view person) {
+    const auto open = person.rfind('<');
+    auto name = text::one_blank(text::fold(person.substr(0, open)));
+    // A list that hides the sender's address: `Ann Lee via dev`, `Ann Lee (by way of dev)`.
+    for (const std::string_view by : {" via ", " ("})
+        if (const auto at = name.find(by); at != name.npos) name.resize(at);
+    std::erase(name, '"');
+    while (name.ends_with(' ')) name.pop_back();
+    if (name.find(' ') != name.npos || open == person.npos) return name;
+    const auto address = person.substr(open + 1);
+    return text::fold(address.substr(0, address.find('>')));
 }
 
 Hash title_hash(std::string_view title) {
@@ -165,20 +174,21 @@ std::string id_stem(std::string_view id) {
 std::vector<std::string> shortlog_titles(std::string_view body, const std::vector<Line>& lines) {
     std::vector<std::string> out;
     bool inside = false;
+    std::size_t first = 0;  // indent of a person's titles; 0 before the first
     for (const Line& line : lines) {
         auto text = line.of(body);
         while (text.ends_with('\r') || text.ends_with(' ')) text.remove_suffix(1);
         const auto indent = std::min(text.find_first_not_of(" \t"), text.size());
         if (is_shortlog_head(text)) {
             inside = true;
-        } else if (inside && indent == text.size()) {
+            first = 0;
+        } else if (!inside || indent < 2 || indent == text.size() || line.kind == LineKind::diffstat) {
             inside = false;
-        } else if (inside && indent >= 4 && !out.empty()) {
+        } else if (first != 0 && indent > first) {
             out.back() += ' ' + std::string(text.substr(indent));
-        } else if (inside && indent > 0 && out.size() < kMostTitles) {
+        } else if (out.size() < kMostTitles) {
+            first = indent;
             out.emplace_back(text.substr(indent));
-        } else {
-            inside = false;
         }
     }
     return out;
@@ -189,7 +199,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     relate::Fact fact;
     add_ids(fact, message);
     fact.content = hash_of(message.content_key);
-    const auto sender = address_of(message.original_from.empty() ? message.from : message.original_from);
+    const auto sender = identity_of(message.original_from.empty() ? message.from : message.original_from);
     fact.sender = sender.empty() ? 0 : hash_of(sender);
     fact.title = title_hash(patch.tag.title);
     fact.tags = tags_hash(patch.tag.tags);
@@ -206,6 +216,11 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     if (record.kind == store::MessageKind::cover || record.kind == store::MessageKind::pull)
         for (const std::string& title : shortlog_titles(message.body, patch.lines))
             fact.shortlog.push_back(title_hash(patch::parse_subject(title).title));
+    // A request to pull can head the patches it asks for, without a number of its own.
+    if (record.kind == store::MessageKind::pull && !fact.total && !fact.shortlog.empty()) {
+        fact.part = 0;
+        fact.total = static_cast<std::uint32_t>(fact.shortlog.size());
+    }
     add_paths(fact, record);
     add_trailers(fact, record);
     return fact;

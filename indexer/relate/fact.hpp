@@ -25,7 +25,7 @@ struct Fact {
     std::vector<Hash> ids;         ///< Message-IDs
     std::vector<Hash> references;  ///< the nearest last
     Hash content = 0;              ///< tells it from any other message
-    Hash sender = 0;               ///< address, folded
+    Hash sender = 0;               ///< who it is: name or address
     Hash title = 0;                ///< the subject without what stands before it in brackets, folded
     Hash tags = 0;                 ///< trees, branches and projects named there
     Hash stem = 0;                 ///< what the ids of one run of a mailer share
