@@ -133,6 +133,7 @@ Hash change_of(const mail::Message& message, const patch::Patch& patch, const re
 
 void add_paths(relate::Fact& fact, const store::Record& record) {
     std::set<Hash> paths;
+    for (const patch::FileChange& file : record.files) fact.partial = fact.partial || file.partial;
     for (const patch::FileChange& file : record.files) {
         if (paths.size() == relate::kMostPaths) break;
         paths.insert(hash_of(file.path));

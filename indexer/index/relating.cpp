@@ -1,11 +1,14 @@
 #include "relating.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
+#include <map>
 
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/relations.hpp"
 #include "relate/relate.hpp"
+#include "resolving.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -27,7 +30,7 @@ Relations::Part part_of(const Xapian::Database& db, std::uint32_t first) {
 
 class Pass {
 public:
-    void add(const Xapian::Database& db) {
+    void add(Xapian::Database db) {
         const auto first = static_cast<std::uint32_t>(tables_.rows.size());
         const auto& part = tables_.parts.emplace_back(part_of(db, first));
         if (std::uint64_t{first} + part.last + 1 > std::numeric_limits<std::uint32_t>::max())
@@ -36,9 +39,10 @@ public:
         const auto end = db.valuestream_end(schema::kSlotFact);
         for (auto it = db.valuestream_begin(schema::kSlotFact); it != end; ++it)
             if (facts_.add(*it)) rows_.push_back(first + it.get_docid());
+        shards_.push_back(std::move(db));
     }
 
-    store::RelationTables finish() {
+    std::string finish() {
         auto related = relate::relate(facts_);
         const auto row = [&](std::uint32_t& one) { one = one == 0 ? 0 : rows_[one - 1]; };
         for (std::size_t i = 0; i < related.relations.size(); ++i) {
@@ -54,13 +58,51 @@ public:
         }
         std::ranges::sort(related.credits);
         tables_.credits = std::move(related.credits);
-        return std::move(tables_);
+        resolve();
+        return store::encode(tables_);
     }
 
 private:
+    using Rows = std::vector<std::uint32_t>;
+
+    // The series of which some message names a path in part, by their rows.
+    std::vector<Rows> cut_series() const {
+        std::map<std::uint32_t, Rows> cut;
+        for (std::size_t i = 0; i < facts_.size(); ++i)
+            if (facts_[static_cast<relate::Facts::Number>(i)].partial) cut[tables_.rows[rows_[i]].series];
+        cut.erase(0);
+        for (const std::uint32_t row : rows_)
+            if (const auto found = cut.find(tables_.rows[row].series); found != cut.end()) found->second.push_back(row);
+        std::vector<Rows> out;
+        for (auto& [name, rows] : cut)
+            if (rows.size() > 1) out.push_back(std::move(rows));
+        return out;
+    }
+
+    void resolve() {
+        for (const Rows& rows : cut_series()) {
+            std::vector<store::Record> series;
+            for (const std::uint32_t row : rows) series.push_back(record(row));
+            for (Resolved& one : resolve_paths(series)) {
+                paths_.push_back(std::move(one.path));
+                tables_.paths.push_back({rows[one.message], static_cast<std::uint32_t>(one.file), paths_.back()});
+            }
+        }
+        std::ranges::sort(tables_.paths, {},
+                          [](const store::ResolvedPath& path) { return std::pair(path.row, path.file); });
+    }
+
+    store::Record record(std::uint32_t row) const {
+        const auto after = std::ranges::upper_bound(tables_.parts, row, {}, &Relations::Part::first);
+        const auto shard = static_cast<std::size_t>(after - tables_.parts.begin()) - 1;
+        return must(store::decode(shards_[shard].get_document(row - tables_.parts[shard].first).get_data()));
+    }
+
     relate::Facts facts_;
-    std::vector<std::uint32_t> rows_;  ///< by Facts::Number
+    Rows rows_;  ///< by Facts::Number
+    std::vector<Xapian::Database> shards_;
     store::RelationTables tables_;
+    std::deque<std::string> paths_;  ///< that tables_ refers to
 };
 
 }  // namespace
@@ -69,7 +111,7 @@ Result<std::string> work_out_relations(const fs::path& index, const std::vector<
     return guarded("cannot read the index", [&]() -> Result<std::string> {
         Pass pass;
         for (const store::Shard& shard : shards) pass.add(open_shard(index, shard));
-        return store::encode(pass.finish());
+        return pass.finish();
     });
 }
 

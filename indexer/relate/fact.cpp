@@ -16,12 +16,13 @@ enum Flag : std::uint32_t {
     kDated = 32,
     kPart = 64,
     kTotal = 128,
+    kPartial = 256,
 };
 
 std::uint32_t flags_of(const Fact& fact) {
     return (fact.reply ? kReply : 0U) | (fact.resend ? kResend : 0U) | (fact.headerless ? kHeaderless : 0U) |
            (fact.reviewed ? kReviewed : 0U) | (fact.credits ? kCredits : 0U) | (fact.date ? kDated : 0U) |
-           (fact.part ? kPart : 0U) | (fact.total ? kTotal : 0U);
+           (fact.part ? kPart : 0U) | (fact.total ? kTotal : 0U) | (fact.partial ? kPartial : 0U);
 }
 
 // Seven bits a byte would make hashes longer.
@@ -115,6 +116,7 @@ bool Facts::add(std::string_view bytes) {
     item.headerless = (flags & kHeaderless) != 0;
     item.reviewed = (flags & kReviewed) != 0;
     item.credits = (flags & kCredits) != 0;
+    item.partial = (flags & kPartial) != 0;
     item.dated = (flags & kDated) != 0;
     item.numbered = (flags & kPart) != 0 && (flags & kTotal) != 0;
     item.kind = static_cast<store::MessageKind>(std::min<std::uint64_t>(in.number(), 4));

@@ -42,6 +42,7 @@ struct Fact {
     bool headerless = false;  ///< its id is made up, it refers to nothing
     bool reviewed = false;    ///< has Reviewed-by or Acked-by
     bool credits = false;     ///< has a trailer by somebody: ...-by
+    bool partial = false;     ///< has a path that is cut short
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 /// More files than these do not tell a patch any better.
@@ -70,7 +71,7 @@ public:
         std::int64_t date;
         std::uint32_t version, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
-        bool dated, numbered, reply, resend, headerless, reviewed, credits;
+        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial;
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.

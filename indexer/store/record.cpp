@@ -30,7 +30,7 @@ Json to_json(const patch::FileChange& file) {
     put(out, keys::file::kOld, file.old);
     if (file.op != patch::Op::modify) out[letter(keys::file::kOp)] = static_cast<unsigned>(file.op);
     const unsigned flags = (file.binary ? keys::file::kBinary : 0) | (file.mode_changed ? keys::file::kMode : 0) |
-                           (file.partial ? keys::file::kPartial : 0);
+                           (file.partial ? keys::file::kPartial : 0) | (file.fragment ? keys::file::kFragment : 0);
     if (flags != 0) out[letter(keys::file::kFlags)] = flags;
     put(out, keys::file::kAdds, file.adds);
     put(out, keys::file::kDels, file.dels);

@@ -136,7 +136,9 @@ private:
                 file.binary = (value & keys::file::kBinary) != 0;
                 file.mode_changed = (value & keys::file::kMode) != 0;
                 file.partial = (value & keys::file::kPartial) != 0;
-                return value <= (keys::file::kBinary | keys::file::kMode | keys::file::kPartial);
+                file.fragment = (value & keys::file::kFragment) != 0;
+                return value <=
+                       (keys::file::kBinary | keys::file::kMode | keys::file::kPartial | keys::file::kFragment);
             case keys::file::kAdds: return set(file.adds, value);
             case keys::file::kDels: return set(file.dels, value);
             default: return false;

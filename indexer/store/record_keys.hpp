@@ -28,7 +28,7 @@ inline constexpr char kOp = 'k';
 inline constexpr char kFlags = 'f';
 inline constexpr char kAdds = 'a';
 inline constexpr char kDels = 'd';
-inline constexpr unsigned kBinary = 1, kMode = 2, kPartial = 4;
+inline constexpr unsigned kBinary = 1, kMode = 2, kPartial = 4, kFragment = 8;
 }  // namespace file
 
 namespace trailer {

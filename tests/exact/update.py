@@ -44,10 +44,16 @@ class Mbox:
             file.write(self.parts[-1])
         return None
 
+    def begin_with_message(self):
+        """Whatever else changes: an archive that holds no mail at all is refused."""
+        first = next(i for i, part in enumerate(self.parts) if part.count(b"\n") > 3)
+        self.parts.insert(0, self.parts.pop(first))
+
     def expunge(self):
         whole = [i for i, part in enumerate(self.parts) if part.count(b"\n") > 3]
-        if len(whole) > 1:  # an archive that holds no mail at all is refused
+        if len(whole) > 1:
             self.parts.pop(self.chance.choice(whole))
+        self.begin_with_message()
         self.write()
 
     def edit(self):
@@ -59,6 +65,7 @@ class Mbox:
 
     def shuffle(self):
         self.chance.shuffle(self.parts)
+        self.begin_with_message()
         self.write()
 
     def replace(self):

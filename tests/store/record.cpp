@@ -81,7 +81,7 @@ TEST_CASE("a damaged record is an error, never a crash or a guess") {
              Case{"op out of range", "\x81\xA1p\x91\x81\xA1k\x06"},
              Case{"flags out of range",
                   "\x81\xA1p\x91\x81\xA1"
-                  "f\x08"},
+                  "f\x10"},
              Case{"string among files", "\x81\xA1p\x91\xA1x"},
              Case{"file among tags", "\x81\xA1t\x91\x80"},
              Case{"map for a string", "\x81\xA1s\x80"},

@@ -72,7 +72,9 @@ private:
 /// What messages are to one another, in their names instead of rows.
 class Related {
 public:
+    /// `file` ends in '/' where the manifest names none yet.
     explicit Related(const std::string& file) {
+        if (file.ends_with('/')) return;
         auto relations = store::Relations::open(file);
         if (relations)
             relations_ = std::move(*relations);
@@ -84,13 +86,12 @@ public:
         if (!relations_) return 0;
         for (const auto& part : relations_->parts())
             if (part.shard == shard && id <= part.last) return part.first + id;
-        complain(fmt::format("document {} is in no thread", id));
-        return 0;
+        return 0;  // came after the last run that ended
     }
     void name(std::uint32_t row, const std::string& content) { names_[row] = content.substr(0, 8); }
 
     std::string of(std::uint32_t row) const {
-        if (row == 0) return {};
+        if (row == 0) return " unrelated";
         const auto& it = relations_->rows()[row];
         std::string out = fmt::format(" thread={} series={} change={} replies={} states={}", named(it.thread),
                                       named(it.series), named(it.change), it.replies, it.states);
