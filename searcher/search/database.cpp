@@ -24,6 +24,32 @@ OpenShard* Database::shard_with(const std::string& uuid) {
     return it == shards.end() ? nullptr : it->get();
 }
 
+Kin& Database::kin() {
+    if (opened) return *opened;
+    std::optional<store::Relations> file;
+    if (!relations.empty()) {
+        auto read = store::Relations::open(relations);
+        if (!read && read.error().kind == ErrorKind::no_input)
+            throw Failure{{ErrorKind::data,
+                           "the index is damaged: " + read.error().message + "; the next run of the indexer mends it"}};
+        if (!read) throw Failure{read.error()};
+        file = std::move(*read);
+    }
+    std::vector<std::string> uuids;
+    for (const auto& shard : shards) uuids.push_back(shard->db.get_uuid());
+    return opened.emplace(std::move(file), uuids);
+}
+
+std::size_t Database::unrelated() {
+    std::size_t count = 0;
+    for (const auto& shard : shards) {
+        const store::Relations::Part known = kin().part(shard->number);
+        const auto more = [](Xapian::docid now, std::uint32_t then) { return now > then ? now - then : 0; };
+        count += std::max(more(shard->db.get_doccount(), known.messages), more(shard->db.get_lastdocid(), known.last));
+    }
+    return count;
+}
+
 Result<Database> Database::open(const fs::path& index) {
     return guarded([&]() -> Result<Database> {
         const auto manifest = store::read_manifest(index);
@@ -31,13 +57,14 @@ Result<Database> Database::open(const fs::path& index) {
         Database out;
         out.generation = manifest->generation;
         out.texts = std::make_unique<store::TextReader>(index);
+        if (!manifest->relations.empty()) out.relations = index / manifest->relations;
         for (const store::Archive& archive : manifest->archives) out.archives[archive.key] = archive.path;
         for (const store::Shard& shard : manifest->shards) {
             // Only glass, never a stub file, which may name anything.
             Xapian::Database db((index / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
             out.all.add_database(db);
-            out.shards.push_back(
-                std::make_unique<OpenShard>(OpenShard{std::move(db), out.texts.get(), shard.newest_first}));
+            out.shards.push_back(std::make_unique<OpenShard>(
+                OpenShard{std::move(db), out.texts.get(), shard.newest_first, out.shards.size()}));
         }
         return out;
     });

@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "kin.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/text_store.hpp"
@@ -21,6 +23,7 @@ struct OpenShard {
     Xapian::Database db;
     store::TextReader* texts;  ///< of the Database
     bool newest_first = true;
+    std::size_t number = 0;  ///< in Database::shards
 
     /// The stored text of a document of this shard.
     Result<store::Text> text_of(const Xapian::Document& doc);
@@ -33,6 +36,8 @@ struct Database {
     std::unique_ptr<store::TextReader> texts;
     std::uint64_t generation = 0;
     std::map<std::string, std::string> archives;  ///< paths, by the keys that records hold
+    std::filesystem::path relations;              ///< the file; empty if there is none
+    std::optional<Kin> opened;                    ///< what kin() has opened
 
     static Result<Database> open(const std::filesystem::path& index);
 
@@ -40,6 +45,11 @@ struct Database {
     OpenShard& shard_of(Xapian::docid id) { return *shards[(id - 1) % shards.size()]; }
     /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`.
     OpenShard* shard_with(const std::string& uuid);
+    /// How the messages belong together; the file is opened when this is first asked for, since
+    /// few answers need it. Throws a Failure.
+    Kin& kin();
+    /// How many messages, the newest, it does not know of yet.
+    std::size_t unrelated();
 };
 
 /// An Error on its way out through Xapian's matcher, to guarded().

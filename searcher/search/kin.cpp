@@ -1,0 +1,64 @@
+#include "kin.hpp"
+
+#include <algorithm>
+
+namespace patchseek::search {
+
+Kin::Kin(std::optional<store::Relations> file, const std::vector<std::string>& uuids)
+    : file_(std::move(file)), parts_(uuids.size()) {
+    if (!file_) return;
+    for (std::size_t shard = 0; shard < uuids.size(); ++shard) {
+        const auto known = std::ranges::find(file_->parts(), uuids[shard], &store::Relations::Part::shard);
+        if (known != file_->parts().end()) parts_[shard] = *known;
+    }
+}
+
+std::span<const store::Relation> Kin::rows() const {
+    return file_ ? file_->rows() : std::span<const store::Relation>();
+}
+
+std::uint32_t Kin::row(std::size_t shard, std::uint32_t document) const {
+    const store::Relations::Part& part = parts_[shard];
+    return document == 0 || document > part.last ? 0 : part.first + document;
+}
+
+const store::Relation& Kin::at(std::uint32_t row) const {
+    static constexpr store::Relation kNone;
+    return row < rows().size() ? rows()[row] : kNone;
+}
+
+std::optional<Kin::Place> Kin::place(std::uint32_t row) const {
+    for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
+        const store::Relations::Part& part = parts_[shard];
+        if (row > part.first && row - part.first <= part.last) return Place{shard, row - part.first};
+    }
+    return std::nullopt;
+}
+
+std::span<const store::Credit> Kin::credits() const {
+    return file_ ? file_->credits() : std::span<const store::Credit>();
+}
+
+std::vector<store::Credit> Kin::credits_of(std::span<const std::uint32_t> patches) const {
+    std::vector<store::Credit> out;
+    if (patches.empty() || credits().empty()) return out;
+    // They are in the order of replies: one walk for all patches, with a bit for each row.
+    std::vector<bool> wanted(rows().size());
+    for (const std::uint32_t row : patches)
+        if (row > 0 && row < wanted.size()) wanted[row] = true;
+    for (const store::Credit& credit : credits())
+        if (credit.patch < wanted.size() && credit.reply < wanted.size() && wanted[credit.patch]) out.push_back(credit);
+    return out;
+}
+
+std::span<const store::ResolvedPath> Kin::paths() {
+    if (!paths_) paths_ = file_ ? file_->paths() : std::vector<store::ResolvedPath>();
+    return *paths_;
+}
+
+std::span<const store::ResolvedPath> Kin::paths(std::uint32_t row) {
+    const auto found = std::ranges::equal_range(paths(), row, {}, &store::ResolvedPath::row);
+    return {found.begin(), found.end()};
+}
+
+}  // namespace patchseek::search
