@@ -31,8 +31,8 @@ Query scaled(const Query& query, double weight) {
 
 class Compiler {
 public:
-    Compiler(const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove)
-        : db_(db), analyzer_(analyzer), prove_(prove) {}
+    Compiler(const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove, Related* related)
+        : db_(db), analyzer_(analyzer), prove_(prove), related_(related) {}
     Result<Query> compile(const Plan& plan);
 
 private:
@@ -46,6 +46,7 @@ private:
     Query range(const Plan& plan);
     Query text(const Plan& plan);
     Result<Query> within(const Plan& plan);
+    Result<Query> related(const Plan& plan);
     Result<Query> group(const Plan& plan);
     Result<Query> doubtful(Doubt doubt, const Plan& plan);
     Query proven(const Query& narrow, const Proof& proof) const;
@@ -56,6 +57,7 @@ private:
     const Xapian::Database& db_;
     text::Analyzer& analyzer_;
     const Prove& prove_;
+    Related* related_;
     std::size_t expanded_ = 0;
     Doubt doubt_ = Doubt::fails;
     bool narrowing_ = false;  ///< inside a bracket that is proven as a whole
@@ -287,6 +289,16 @@ Result<Query> Compiler::within(const Plan& plan) {
     return proven(Query(Query::OP_FILTER, *known, Query(diff)), *plan.proof);
 }
 
+Result<Query> Compiler::related(const Plan& plan) {
+    std::optional<Query> inner;
+    if (!plan.children.empty()) {
+        auto compiled = compile(plan.children.front());
+        if (!compiled) return compiled;
+        inner = std::move(*compiled);
+    }
+    return related_ ? related_->matching(plan, inner, doubt_) : Query();
+}
+
 Result<Query> Compiler::compile(const Plan& plan) {
     switch (plan.kind) {
         case Plan::Kind::all: return everything();
@@ -300,16 +312,18 @@ Result<Query> Compiler::compile(const Plan& plan) {
         case Plan::Kind::range: return range(plan);
         case Plan::Kind::text: return text(plan);
         case Plan::Kind::within: return within(plan);
+        case Plan::Kind::related: return related(plan);
         default: return group(plan);
     }
 }
 
 }  // namespace
 
-Result<Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove) {
+Result<Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove,
+                      Related* related) {
     if (leaves(plan) > static_cast<double>(kMaxNodes))
         return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
-    return Compiler(db, analyzer, prove).compile(plan);
+    return Compiler(db, analyzer, prove, related).compile(plan);
 }
 
 }  // namespace patchseek::query

@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "patchseek/base/result.hpp"
@@ -19,10 +20,22 @@ inline constexpr std::size_t kMinPrefix = 2;
 /// Joins a proof to the query that narrows for it: a query that matches what both do.
 using Prove = std::function<Xapian::Query(const Xapian::Query& narrow, const Proof& proof)>;
 
+/// What relations between messages add to terms. One for each run: the answers are sets of
+/// documents of now.
+class Related {
+public:
+    Related() = default;
+    Related(const Related&) = delete;
+    Related& operator=(const Related&) = delete;
+    virtual ~Related() = default;
+    /// What a plan of kind related asks; `inner` is its child. When time is up, `doubt` has what that counts as.
+    virtual Xapian::Query matching(const Plan& plan, const std::optional<Xapian::Query>& inner, Doubt doubt) = 0;
+};
+
 /// Makes the query for `db`, whose terms are looked up to expand `*`, globs and
 /// abbreviations. An expansion over its limit, of these or of XOR, is an Error with its place. Throws
-/// what Xapian throws.
+/// what Xapian throws. Without `related` nothing is related to anything.
 Result<Xapian::Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer,
-                              const Prove& prove);
+                              const Prove& prove, Related* related = nullptr);
 
 }  // namespace patchseek::query

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "characters.hpp"
 #include "dates.hpp"
@@ -97,15 +98,20 @@ std::string_view bare_id(std::string_view text) {
 
 Result<Done> set_value(Node& node, std::string_view text, std::int64_t now) {
     const bool is_exact = node.field->kind == schema::Kind::exact || node.field->kind == schema::Kind::hex;
-    if (is_exact) text = bare_id(text);
+    if (is_exact || node.field->kind == schema::Kind::group) text = bare_id(text);
     if (text.empty()) return fail("nothing after '" + std::string(node.field->name) + ":'", node.text_begin);
-    if (node.field->kind == schema::Kind::range || node.field->kind == schema::Kind::date) {
+    const bool is_range = node.field->kind == schema::Kind::range || node.field->kind == schema::Kind::count;
+    if (is_range || node.field->kind == schema::Kind::date) {
         node.kind = Node::Kind::range;
         const bool one_sided = node.field->name == "since" || node.field->name == "before";
         return one_sided ? set_since_or_before(node, text, now) : set_range(node, text, now);
     }
     node.text = text;
-    if (node.field->name == "is") return check_value(node, schema::kStates);
+    if (node.field->name == "is") {
+        std::vector<std::string_view> states(schema::kStates.begin(), schema::kStates.end());
+        states.insert(states.end(), schema::kRelationStates.begin(), schema::kRelationStates.end());
+        return check_value(node, states);
+    }
     if (node.field->name == "op") return check_value(node, schema::kOps);
     return Done{};
 }

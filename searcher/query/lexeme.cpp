@@ -28,7 +28,9 @@ std::string print_leaf(const Lexeme& lexeme) {
         case Kind::all: return "all";
         case Kind::literal: return "lit:\"" + lexeme.text + '"' + (lexeme.fold ? "i" : "");
         case Kind::expression: return "re:/" + lexeme.text + '/' + (lexeme.fold ? "i" : "");
-        case Kind::open: return lexeme.unit == Unit::hunk ? "hunk:(" : lexeme.unit == Unit::file ? "in:(" : "(";
+        case Kind::open:
+            if (lexeme.brace) return "{";
+            return lexeme.unit == Unit::hunk ? "hunk:(" : lexeme.unit == Unit::file ? "in:(" : "(";
         case Kind::close: return ")";
         case Kind::plus: return "+";
         case Kind::minus: return "-";

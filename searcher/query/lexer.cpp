@@ -39,6 +39,11 @@ private:
         std::string name;
         std::size_t loose = 0;      ///< '(' that were text of a word and are not closed yet
         Unit unit = Unit::message;  ///< what this bracket, or one around it, is limited to
+        bool brace = false;         ///< ends with '}'
+        std::size_t curly = 0;      ///< the same of '{', where a '}' would end the group
+        /// The sign that ends it, and how many before that are text.
+        char closer() const { return brace ? '}' : ')'; }
+        std::size_t open() const { return brace ? curly : loose; }
     };
     struct Place {
         const Field* field;
@@ -54,6 +59,7 @@ private:
     Result<Done> leaf(std::size_t begin, const Place& place);
     Result<Done> pattern(std::size_t begin, const Place& place);
     Result<Done> unit(const Label& label);
+    Result<Done> braces(std::size_t begin, const Field* field);
     Result<Done> phrase(std::size_t begin, const Place& place);
     Result<Done> word(std::size_t begin, const Place& place);
     Result<Done> value(std::size_t begin, const Place& place);
@@ -62,7 +68,7 @@ private:
 
     std::optional<Label> label_at(std::size_t pos) const;
     bool is_field_at(std::size_t pos) const;
-    Result<std::size_t> word_end(std::size_t begin, std::size_t& loose) const;
+    Result<std::size_t> word_end(std::size_t begin, Group& group) const;
     std::size_t value_end(std::size_t begin) const;
     bool ends_at(std::size_t pos) const;
     CodePoint at(std::size_t pos) const { return code_point(query_, pos); }
@@ -100,7 +106,7 @@ Lexeme& Lexer::add_leaf(Kind kind, std::size_t begin, std::size_t text_begin, co
 /// bracket that closes a group.
 bool Lexer::ends_at(std::size_t pos) const {
     if (pos >= query_.size() || is_blank(at(pos).value)) return true;
-    return query_[pos] == ')' && groups_.size() > 1 && groups_.back().loose == 0;
+    return groups_.size() > 1 && query_[pos] == groups_.back().closer() && groups_.back().open() == 0;
 }
 
 std::optional<Label> Lexer::label_at(std::size_t pos) const {
@@ -127,7 +133,7 @@ Result<Done> Lexer::next() {
         return Done{};
     }
     if (c.value == '(') return open(pos_, {groups_.back().field, groups_.back().name});
-    if (c.value == ')') return close();
+    if (c.value == ')' || (c.value == '}' && groups_.back().brace)) return close();
     return signed_or_plain();
 }
 
@@ -188,6 +194,7 @@ Result<Done> Lexer::labelled(const Label& label) {
     }
     if (ends_at(pos_)) return fail("nothing after " + quoted(query_.substr(begin, pos_ - begin)), pos_);
     if (byte(pos_) == '(') return open(begin, place);
+    if (byte(pos_) == '{' && label.field->kind == schema::Kind::group) return braces(begin, label.field);
     return leaf(begin, place);
 }
 
@@ -200,6 +207,16 @@ Result<Done> Lexer::open(std::size_t begin, const Place& place) {
     lexeme.unit = place.unit;
     groups_.push_back({pos_, place.field, place.name, 0, std::max(place.unit, groups_.back().unit)});
     ++pos_;
+    return Done{};
+}
+
+/// `thread:{`: what stands in it is a query of its own.
+Result<Done> Lexer::braces(std::size_t begin, const Field* field) {
+    if (groups_.back().unit != Unit::message)
+        return fail("'" + std::string(field->name) + ":{ }' is of whole messages, not of a part of one", begin);
+    if (auto done = open(begin, {nullptr, {}}); !done) return done;
+    out_.back().field = field;
+    out_.back().brace = groups_.back().brace = true;
     return Done{};
 }
 
@@ -222,8 +239,10 @@ Result<Done> Lexer::unit(const Label& label) {
 
 Result<Done> Lexer::close() {
     // `kmalloc(size, flags)`: the ')' at a word's start closes what a word before it opened.
-    if (groups_.back().loose > 0) return leaf(pos_, {groups_.back().field, groups_.back().name});
-    if (groups_.size() == 1) return fail("')' without '('; as text it needs quotes", pos_);
+    const bool text = byte(pos_) == ')' ? groups_.back().loose > 0 : groups_.back().curly > 0;
+    if (text) return leaf(pos_, {groups_.back().field, groups_.back().name});
+    if (byte(pos_) != groups_.back().closer() || groups_.size() == 1)
+        return fail("')' without '('; as text it needs quotes", pos_);
     add(Kind::close, pos_, pos_ + 1);
     groups_.pop_back();
     ++pos_;
@@ -248,7 +267,7 @@ Result<Done> Lexer::pattern(std::size_t begin, const Place& place) {
     if (!looks || (place.field && place.field->name == "attachment"))
         return fail("'lit:' and 're:' look into text and paths, not into '" + std::string(place.field->name) + ":'",
                     pos_);
-    auto read = read_pattern(query_, pos_, groups_.size() > 1);
+    auto read = read_pattern(query_, pos_, groups_.size() > 1 ? groups_.back().closer() : '\0');
     if (!read) return read.error();
     pos_ = read->end;
     Lexeme& lexeme = add_leaf(read->expression ? Kind::expression : Kind::literal, begin, read->text_begin, place);
@@ -282,33 +301,35 @@ Result<Done> Lexer::phrase(std::size_t begin, const Place& place) {
 }
 
 /// Where the word at `begin` ends. A ')' is text while a '(' of this word, or of one
-/// before it in the same group, is open; `loose` becomes what is open after it.
-Result<std::size_t> Lexer::word_end(std::size_t begin, std::size_t& loose) const {
+/// before it in the same group, is open; `group` becomes what it is after the word.
+Result<std::size_t> Lexer::word_end(std::size_t begin, Group& group) const {
     std::size_t end = begin;
     while (end < query_.size()) {
         const CodePoint c = at(end);
         if (is_blank(c.value)) break;
-        if (c.value == '(') ++loose;
+        if (groups_.size() > 1 && c.value == group.closer() && group.open() == 0) break;
+        if (c.value == '(') ++group.loose;
         if (c.value == ')') {
-            if (loose == 0 && groups_.size() > 1) break;
-            if (loose == 0) return fail("')' without '('; as text it needs quotes", end);
-            --loose;
+            if (group.loose == 0) return fail("')' without '('; as text it needs quotes", end);
+            --group.loose;
         }
+        if (c.value == '{') ++group.curly;
+        if (c.value == '}' && group.curly > 0) --group.curly;
         end += c.size;
     }
     return end;
 }
 
 Result<Done> Lexer::word(std::size_t begin, const Place& place) {
-    std::size_t loose = groups_.back().loose;
-    const auto found = word_end(pos_, loose);
+    Group group = groups_.back();
+    const auto found = word_end(pos_, group);
     if (!found) return found.error();
     if (begin == pos_) {
         const auto is_operation = operation(*found);
         if (!is_operation) return is_operation.error();
         if (*is_operation) return Done{};
     }
-    groups_.back().loose = loose;
+    groups_.back() = std::move(group);
     const std::size_t text_begin = pos_;
     std::string_view text = query_.substr(pos_, *found - pos_);
     const auto last = text.find_last_not_of(kSentenceMarks);
@@ -363,14 +384,15 @@ Result<std::size_t> Lexer::distance(std::string_view digits, std::size_t begin, 
     return n;
 }
 
-/// Where the raw value at `begin` ends: at a blank, or at a ')' that closes a group
-/// and not a '(' of the value.
+/// Where the raw value at `begin` ends: at a blank, or at a sign that closes a group
+/// and not one that the value itself opens.
 std::size_t Lexer::value_end(std::size_t begin) const {
     std::size_t end = begin;
+    const char closer = groups_.back().closer(), opener = groups_.back().brace ? '{' : '(';
     for (std::size_t inside = 0; end < query_.size(); end += at(end).size) {
         if (is_blank(at(end).value)) break;
-        if (query_[end] == '(') ++inside;
-        if (query_[end] == ')') {
+        if (query_[end] == opener) ++inside;
+        if (query_[end] == closer) {
             if (inside == 0 && groups_.size() > 1) break;
             inside -= inside > 0 ? 1 : 0;
         }
@@ -398,7 +420,7 @@ Result<std::vector<Lexeme>> Lexer::run() {
                     kMaxQueryBytes);
     while (pos_ < query_.size())
         if (const auto done = next(); !done) return done.error();
-    if (groups_.size() > 1) return fail("unclosed '('", groups_.back().begin);
+    if (groups_.size() > 1) return fail(groups_.back().brace ? "unclosed '{'" : "unclosed '('", groups_.back().begin);
     return std::move(out_);
 }
 

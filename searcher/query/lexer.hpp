@@ -22,6 +22,7 @@ inline constexpr std::size_t kMaxWords = 1024;  ///< values of exact fields and 
 inline constexpr std::size_t kMaxRanges = 64;
 inline constexpr std::size_t kMaxLiterals = 64;
 inline constexpr std::size_t kMaxExpressions = 16;  ///< each may take 8 MB
+inline constexpr std::size_t kMaxBraces = 16;       ///< each is a search of its own
 inline constexpr std::size_t kMaxDistance = 1000;
 inline constexpr std::size_t kDefaultDistance = 10;  ///< of NEAR and ADJ without a number
 
@@ -56,14 +57,16 @@ struct Lexeme {
     bool prefix = false;                   ///< word with a trailing `*`
     bool fold = false;                     ///< literal or expression with an `i` behind it
     Unit unit = Unit::message;             ///< of `open`: `hunk:(` and `in:(`
+    bool brace = false;                    ///< of `open`: `thread:{`, whose field is not that of what stands in it
     std::size_t distance = 0;              ///< of NEAR and ADJ
 };
 
 /// `AND` for op_and and so on, without a distance; empty for what is no operator in capitals.
 std::string_view operator_name(Lexeme::Kind kind);
 
-/// Cuts a query. Brackets of the result are balanced; everything else about the
-/// order of tokens is left to parse().
+/// Cuts a query. Brackets of the result are balanced, those that began as braces too: a
+/// brace is one only behind a field of Kind::group, and what closes it; all others are text.
+/// Everything else about the order of tokens is left to parse().
 Result<std::vector<Lexeme>> lex(std::string_view query);
 
 /// One line: `word:mmap ( subject:phrase:"foo bar" OR - file:value:/kernel/ )`.

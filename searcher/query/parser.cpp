@@ -70,7 +70,7 @@ private:
     std::vector<std::string> notes_;
     bool have_operand_ = false;  ///< the last token ended an operand
     std::optional<std::size_t> left_out_;
-    std::size_t nodes_ = 0, words_ = 0, ranges_ = 0, literals_ = 0, expressions_ = 0;
+    std::size_t nodes_ = 0, words_ = 0, ranges_ = 0, literals_ = 0, expressions_ = 0, braces_ = 0;
 };
 
 Result<Done> Parser::check_size(const Operand& operand, std::size_t place) const {
@@ -142,7 +142,8 @@ Result<Done> Parser::take_binary(const Lexeme& lexeme, Op op) {
 
 Error Parser::dangling() const {
     const Lexeme& last = *waiting_.back().lexeme;
-    if (waiting_.back().op == Op::bracket) return fail("nothing between the brackets", last.end - 1);
+    if (waiting_.back().op == Op::bracket)
+        return fail(last.brace ? "nothing between the braces" : "nothing between the brackets", last.end - 1);
     const std::string sign = last.kind == TokenKind::minus ? "-" : last.kind == TokenKind::plus ? "+" : "";
     if (!sign.empty()) return fail("nothing after '" + sign + "'", last.begin);
     return fail("nothing after '" + std::string(operator_name(last.kind)) + "'; as a word it needs quotes", last.begin);
@@ -157,10 +158,14 @@ Result<Done> Parser::take_close(const Lexeme& lexeme) {
     Operand& operand = operands_.back();
     if (const auto done = settle(operand, lexeme.begin); !done) return done.error();
     operand.sign = Sign::none;
-    if (bracket.unit == Unit::message || !operand.node) return Done{};
-    auto whole = wrap(NodeKind::within, std::move(operand), bracket.begin, lexeme.end);
+    if ((bracket.unit == Unit::message && !bracket.brace) || !operand.node) return Done{};
+    if (bracket.brace && ++braces_ > kMaxBraces)
+        return fail("more than " + std::to_string(kMaxBraces) + " braces in the query", bracket.begin);
+    const NodeKind kind = bracket.brace ? NodeKind::whole : NodeKind::within;
+    auto whole = wrap(kind, std::move(operand), bracket.begin, lexeme.end);
     if (!whole) return whole.error();
     whole->node->unit = bracket.unit;
+    if (bracket.brace) whole->node->field = bracket.field;
     operand = std::move(*whole);
     return Done{};
 }

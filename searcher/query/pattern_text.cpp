@@ -48,15 +48,17 @@ Result<Done> read_quoted(std::string_view query, std::size_t pos, char quote, Pa
     return Done{};
 }
 
-void read_plain(std::string_view query, std::size_t pos, bool bracketed, PatternText& out) {
+void read_plain(std::string_view query, std::size_t pos, char closer, PatternText& out) {
+    const char opener = closer == '}' ? '{' : '(';
     out.text_begin = pos;
     std::size_t end = pos;
     for (std::size_t inside = 0; end < query.size(); end += code_point(query, end).size) {
         if (is_blank(code_point(query, end).value)) break;
-        if (query[end] == '(') ++inside;
-        if (query[end] == ')') {
-            if (inside == 0 && bracketed) break;
-            inside -= inside > 0 ? 1 : 0;
+        if (closer == '\0') continue;
+        if (query[end] == opener) ++inside;
+        if (query[end] == closer) {
+            if (inside == 0) break;
+            --inside;
         }
     }
     out.text = query.substr(pos, end - pos);
@@ -77,18 +79,19 @@ bool is_pattern_at(std::string_view query, std::size_t pos) {
     return !is_blank(code_point(query, after).value);
 }
 
-Result<PatternText> read_pattern(std::string_view query, std::size_t pos, bool bracketed) {
+Result<PatternText> read_pattern(std::string_view query, std::size_t pos, char closer) {
     PatternText out;
     out.expression = begins_with(query, pos, kExpression);
     pos += out.expression ? kExpression.size() : kLiteral.size();
     const char quote = out.expression ? '/' : '"';
     if (byte(query, pos) != quote) {
-        read_plain(query, pos, bracketed, out);
+        read_plain(query, pos, closer, out);
+        if (out.text.empty()) return fail("nothing after 'lit:'", pos);
         return out;
     }
     if (const auto done = read_quoted(query, pos + 1, quote, out); !done) return done.error();
-    const bool ends =
-        out.end >= query.size() || is_blank(code_point(query, out.end).value) || (bracketed && query[out.end] == ')');
+    const bool ends = out.end >= query.size() || is_blank(code_point(query, out.end).value) ||
+                      (closer != '\0' && query[out.end] == closer);
     if (!ends)
         return fail(std::string("only 'i' may stand behind the last '") + quote + "'; " +
                         (out.expression ? "inside an expression a slash is written '\\/'"

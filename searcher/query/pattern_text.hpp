@@ -9,7 +9,7 @@
 /// How `lit:` and `re:` are written.
 ///
 ///   lit:"if (!x)"   as it stands; `\"` and `\\` stand for `"` and `\`, as in a shell's quotes
-///   lit:x->y        up to a blank, or to a ')' that closes a bracket of the query
+///   lit:x->y        up to a blank, or to what closes a bracket of the query
 ///   re:/a\/b+/      an expression; `\/` stands for '/'
 ///
 /// An `i` behind the second quote or slash folds case.
@@ -30,7 +30,8 @@ bool is_pattern_label(std::string_view name);
 /// slash is none: it begins pasted subjects.
 bool is_pattern_at(std::string_view query, std::size_t pos);
 
-/// Reads the pattern at `pos`. `bracketed`: a ')' of no '(' before it ends one without quotes.
-Result<PatternText> read_pattern(std::string_view query, std::size_t pos, bool bracketed);
+/// Reads the pattern at `pos`. `closer`, a ')' or '}', ends one without quotes that has not opened it; NUL: nothing
+/// does.
+Result<PatternText> read_pattern(std::string_view query, std::size_t pos, char closer);
 
 }  // namespace patchseek::query

@@ -4,6 +4,7 @@
 
 #include "diagnostics.hpp"
 #include "patchseek/schema/terms.hpp"
+#include "plan_related.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -261,6 +262,8 @@ Result<Plan> plan_leaf(const Node& node, text::Analyzer& analyzer) {
         case schema::Kind::hex: return plan_hex(node);
         case schema::Kind::range:
         case schema::Kind::date: return plan_range(node);
+        case schema::Kind::group:
+        case schema::Kind::count: return plan_related(node);
     }
     return Error{ErrorKind::internal, "a field of unknown kind"};
 }
@@ -289,6 +292,14 @@ Result<Plan> plan_within(const Node& node, text::Analyzer& analyzer) {
     return plan;
 }
 
+Result<Plan> plan_whole(const Node& node, text::Analyzer& analyzer) {
+    auto inner = plan_node(node.children.front(), analyzer, Unit::message);
+    if (!inner) return inner;
+    Plan plan = plan_related(node);
+    plan.children.push_back(std::move(*inner));
+    return plan;
+}
+
 Result<Plan> plan_group(const Node& node, text::Analyzer& analyzer, Unit unit) {
     Plan plan;
     plan.kind = group_kind(node.kind);
@@ -304,8 +315,10 @@ Result<Plan> plan_group(const Node& node, text::Analyzer& analyzer, Unit unit) {
 Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
     const Node& leaf = node.kind == Node::Kind::near ? node.children.front() : node;
     if (unit != Unit::message && !stands_within(leaf)) return not_within(leaf, unit);
+    if (node.kind != Node::Kind::whole && is_related(node)) return plan_related(node);
     switch (node.kind) {
         case Node::Kind::all: return Plan{};
+        case Node::Kind::whole: return plan_whole(node, analyzer);
         case Node::Kind::word:
         case Node::Kind::phrase:
             if (unit != Unit::message && is_text(node.field)) return plan_words_within(node, analyzer);

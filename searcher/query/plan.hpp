@@ -28,6 +28,9 @@ struct Scope {
 
 struct Plan;
 
+/// What a part of Plan::Kind::related asks of store::Relation.
+enum class Asks : std::uint8_t { thread, series, versions, replies, state };
+
 /// What a proof that cannot be had in time counts as, so that every answer is a true one.
 enum class Doubt : std::uint8_t {
     fails,  ///< what it would let in stays out
@@ -67,6 +70,9 @@ struct Plan {
         range,   ///< slot between from and to
         text,    ///< proof->pattern, narrowed by the words of `scopes`
         within,  ///< proof->within, narrowed by children[0], which is the same
+        /// What `asks` says: a state; a number of replies between from and to; a group that the
+        /// message has, or, with a child, the group of a message that the child finds.
+        related,
         and_,
         or_,
         xor_,
@@ -88,6 +94,10 @@ struct Plan {
     int slot = schema::kNoSlot;
     std::string has;  ///< range: the term of messages that have a value
     std::optional<std::int64_t> from, to;
+
+    Asks asks = Asks::thread;
+    std::size_t state = 0;  ///< in schema::kRelationStates
+    bool credited = false;  ///< of trailers: holds of a patch too if it holds of a reply that speaks of it
 
     std::size_t begin = 0;  ///< place in the query, for errors that only the index can tell
     std::vector<Plan> children;

@@ -70,6 +70,17 @@ std::string print_text(const Plan& plan) {
     return out;
 }
 
+std::string print_related(const Plan& plan) {
+    static constexpr const char* kNames[] = {"thread", "series", "versions", "replies", "state"};
+    const std::string name = kNames[static_cast<int>(plan.asks)];
+    if (!plan.children.empty()) return '(' + name + " of " + print(plan.children.front()) + ')';
+    const auto bound = [](const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : ""; };
+    const std::string what = plan.asks == Asks::replies ? bound(plan.from) + ".." + bound(plan.to)
+                             : plan.asks == Asks::state ? std::string(schema::kRelationStates[plan.state])
+                                                        : "any";
+    return name + '[' + what + ']';
+}
+
 void collect(const Plan& plan, text::Analyzer& analyzer, Sought& out) {
     if (plan.kind == Plan::Kind::not_) return;
     if (plan.kind == Plan::Kind::text) out.patterns.push_back(plan.proof->pattern);
@@ -79,7 +90,10 @@ void collect(const Plan& plan, text::Analyzer& analyzer, Sought& out) {
     if (plan.kind == Plan::Kind::path) out.paths.push_back(plan.pattern);
     if (plan.stems)
         for (const std::string& word : plan.words) out.stems.push_back(analyzer.stem(word));
+    const bool ranks = out.ranks;
     for (const Plan& child : plan.children) collect(child, analyzer, out);
+    // What braces find is a set.
+    if (plan.kind == Plan::Kind::related) out.ranks = ranks;
 }
 
 }  // namespace
@@ -95,6 +109,7 @@ std::string print(const Plan& plan) {
         case Plan::Kind::range: return print_range(plan);
         case Plan::Kind::text: return print_text(plan);
         case Plan::Kind::within: return print_within(plan);
+        case Plan::Kind::related: return print_related(plan);
         default: return print_group(plan);
     }
 }

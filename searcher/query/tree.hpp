@@ -39,6 +39,7 @@ struct Node {
         literal,     ///< `lit:`, in the field or in the whole message
         expression,  ///< `re:`
         within,      ///< one child, which holds in one `unit`
+        whole,       ///< one child: all messages of the groups, as `field` has them, of those it finds
         and_,
         or_,
         xor_,   ///< two children or more, never of the node's own kind
@@ -71,7 +72,7 @@ struct Node {
 /// A stable S-expression on one line:
 /// `(and word:mmap (subject phrase:"foo bar") (not (file word:/kernel/)))`.
 /// Prefixes are `prefix:vcpu`, ranges show what they mean: `(v range:2..)`,
-/// `lit:"x"`, `re:/x/i`, `(hunk …)`, `(in …)`,
+/// `lit:"x"`, `re:/x/i`, `(hunk …)`, `(in …)`, `(whole:thread …)`,
 /// `(date range:2020-10-01T00:00:00Z..2020-10-31T23:59:59Z)`. Control characters are made visible.
 std::string print(const Node& node);
 

@@ -67,6 +67,8 @@ private:
     bool try_hint(const Node& node, const std::string& behind = "") const;
     void spell(const Node& node) const;
     void path(const Node& node) const;
+    void group(const Node& node) const;
+    void spell_id(const Node& id) const;
     std::string example(const Node& node, const Found& found) const;
 
     const Adviser& adviser_;
@@ -141,6 +143,35 @@ void Advice::path(const Node& node) const {
     try_hint(other);
 }
 
+/// A group is named by one of its messages, or found by what stands in its braces.
+void Advice::group(const Node& node) const {
+    const bool braces = node.kind == Node::Kind::whole;
+    if (!braces && node.kind != Node::Kind::word) return;
+    Node member = braces ? node.children.front() : node;
+    if (!braces) member.field = schema::find_field("id");
+    const auto found = ask(member);
+    if (!found || (braces && found->matches == 0)) return;
+    const std::string what = node.field->name == "thread" ? " thread" : " series";
+    if (braces)
+        answer_.hints.push_back("what stands in the braces finds " + std::to_string(found->matches) +
+                                ", none of which is in a" + what);
+    else if (found->matches > 0)
+        answer_.hints.push_back("the message is in no" + what);
+    else
+        spell_id(member);
+}
+
+void Advice::spell_id(const Node& id) const {
+    answer_.hints.push_back("no message has the id '" + id.text + '\'');
+    std::optional<Nearest> best;
+    const auto any = [](std::string_view) { return true; };
+    look_through(adviser_.database.all, std::string(id.field->prefix), id.text, any, best);
+    if (!best) return;
+    Node other = id;
+    other.text = best->word;
+    try_hint(other);
+}
+
 void Advice::leaf(const Node& node) {
     Node other = node;
     if ((node.kind == Node::Kind::literal || node.kind == Node::Kind::expression) && !node.fold) {
@@ -148,6 +179,7 @@ void Advice::leaf(const Node& node) {
         try_hint(other, " with an 'i' behind it");
         return;
     }
+    if (node.field && node.field->kind == schema::Kind::group) return group(node);
     if (node.kind != Node::Kind::word && node.kind != Node::Kind::phrase) return;
     if (node.field && node.field->kind == schema::Kind::path) return path(node);
     if (!node.field && node.text.find('@') != std::string::npos) {
@@ -202,7 +234,7 @@ void advise(const Node& root, const std::string& query, const Adviser& adviser, 
             answer.parts.push_back({query.substr(node.begin, node.end - node.begin), found->matches, excluded});
         const bool empty = found && found->matches == 0;
         if (empty && !excluded) all_find = false;
-        if (empty && node.children.empty()) advice.leaf(node);
+        if (empty && (node.children.empty() || node.kind == Node::Kind::whole)) advice.leaf(node);
     }
     if (several && all_find) advice.without(parts, query);
 }

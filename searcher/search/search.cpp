@@ -16,6 +16,7 @@
 #include "query/compile.hpp"
 #include "query/parser.hpp"
 #include "query/plan.hpp"
+#include "related_rows.hpp"
 #include "retries.hpp"
 #include "snippets.hpp"
 #include "weight.hpp"
@@ -44,6 +45,7 @@ struct Index::Impl {
     Database database;
     text::Analyzer analyzer;
     Deadline deadline;
+    std::vector<std::string> notes;  ///< of the last compile()
 
     explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
@@ -66,8 +68,12 @@ Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof
 }
 
 Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan) {
-    return query::compile(plan, database.all, analyzer,
-                          [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); });
+    RelatedRows related(database, deadline);
+    auto compiled = query::compile(
+        plan, database.all, analyzer,
+        [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); }, &related);
+    notes = related.notes();
+    return compiled;
 }
 
 Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
@@ -78,6 +84,7 @@ Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
     if (!plan) return plan.error();
     auto compiled = compile(*plan);
     if (!compiled) return compiled.error();
+    answer.notes.insert(answer.notes.end(), notes.begin(), notes.end());
     if (request.explain) {
         const auto tokens = query::lex(request.query);
         answer.stages = {"tokens  " + (tokens ? query::print(*tokens) : std::string()),

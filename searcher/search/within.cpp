@@ -168,6 +168,7 @@ bool has(const Plan& plan, Part& part) {
         case Plan::Kind::maybe: return has(plan.children.front(), part);
         case Plan::Kind::terms:
         case Plan::Kind::hex:
+        case Plan::Kind::related:
         case Plan::Kind::range: break;
     }
     return false;

@@ -195,8 +195,38 @@ TEST_CASE("a colon makes a field or stays text") {
         {"like nothing", "KVM:arm64", "0: unknown field 'KVM'; to search for it as text, quote it"},
         {"like a trailer", "Signed-off-by:x",
          "0: unknown field 'Signed-off-by'; a trailer is found by trailer:NAME:words, text by quoting it"},
-        {"planned", "a thread:x", "2: the field 'thread:' is not there yet; to search for it as text, quote it"},
         {"field in a field", "s:(a from:b)", "5: field 'from:' inside 'subject:( )'"},
+    });
+}
+
+TEST_CASE("braces hold a query behind some fields and are text elsewhere") {
+    check({
+        {"braces", "thread:{a b}", "thread:{ word:a word:b )"},
+        {"blanks", "series:{ s:a } b", "series:{ subject:word:a ) word:b"},
+        {"nested", "thread:{a series:{b} c}", "thread:{ word:a series:{ word:b ) word:c )"},
+        {"brackets in braces", "thread:{(a OR b) f(x)}", "thread:{ ( word:a OR word:b ) word:f(x) )"},
+        {"braces in brackets", "(thread:{a} b)", "( thread:{ word:a ) word:b )"},
+        {"braces that are text in braces", "thread:{struct x{} if {y} z}",
+         "thread:{ word:struct word:x{} word:if word:{y} word:z )"},
+        {"loose ones", "thread:{if { x } y}", "thread:{ word:if word:{ word:x word:} word:y )"},
+        {"values", "thread:{file:a.c} thread:{id:x@y file:{b}}",
+         "thread:{ file:value:a.c ) thread:{ id:value:x@y file:value:{b} )"},
+        {"a value with a bracket", "thread:{file:a)}", "thread:{ file:value:a) )"},
+        {"patterns", "thread:{lit:a} thread:{re:/b{2}/ lit:\"}\"}",
+         "thread:{ lit:\"a\" ) thread:{ re:/b{2}/ lit:\"}\" )"},
+        {"hunk", "thread:{hunk:(a b)}", "thread:{ hunk:( word:a word:b ) )"},
+        {"signs", "-thread:{a} +series:{-b}", "- thread:{ word:a ) + series:{ - word:b )"},
+        {"ids", "thread:<a@b> series:(c@d OR e@f)",
+         "thread:value:<a@b> series:( series:value:c@d OR series:value:e@f )"},
+        {"elsewhere", "a{b} {c} s:{d} file:{e}", "word:a{b} word:{c} subject:word:{d} file:value:{e}"},
+        {"unclosed", "a thread:{b", "9: unclosed '{'"},
+        {"unclosed inside", "thread:{a series:{b}", "7: unclosed '{'"},
+        {"unclosed by a bracket", "thread:{a)", "9: ')' without '('; as text it needs quotes"},
+        {"bracket that a brace does not close", "thread:{(a}", "8: unclosed '('"},
+        {"closed twice", "thread:{a} }", "thread:{ word:a ) word:}"},
+        {"of a hunk", "hunk:(thread:{a})", "6: 'thread:{ }' is of whole messages, not of a part of one"},
+        {"field in a field", "s:(thread:{a})", "3: field 'thread:' inside 'subject:( )'"},
+        {"nothing for lit", "thread:{lit:}", "12: nothing after 'lit:'"},
     });
 }
 

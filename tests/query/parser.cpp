@@ -143,8 +143,20 @@ TEST_CASE("fields and their values") {
         {"misspelt state", "a is:patc", "5: unknown value 'patc' of 'is:', did you mean 'patch'?"},
         {"unknown operation", "op:zzz",
          "3: unknown value 'zzz' of 'op:'; it has create delete rename copy mode binary"},
-        {"planned state", "is:latest", "3: 'is:latest' is not there yet"},
-        {"planned state in a group", "is:(patch complete)", "10: 'is:complete' is not there yet"},
+        {"state by other messages", "is:(patch COMPLETE)", "(and (is word:patch) (is word:COMPLETE))"},
+        {"misspelt state by others", "is:lates", "3: unknown value 'lates' of 'is:', did you mean 'latest'?"},
+        {"group by id", "thread:<a@b> series:c@d", "(and (thread word:a@b) (series word:c@d))"},
+        {"group by a query", "thread:{a b OR c} -versions:{s:d}",
+         "(and (whole:thread (or (and word:a word:b) word:c)) (not (whole:versions (subject word:d))))"},
+        {"groups in groups", "series:{thread:{a} b}", "(whole:series (and (whole:thread word:a) word:b))"},
+        {"any group", "thread:* series:*", "(and (thread exists) (series exists))"},
+        {"group of what is left out", "a thread:{->}", "word:a"},
+        {"empty braces", "a thread:{ }", "9: nothing between the braces"},
+        {"dangling in braces", "thread:{a OR}", "10: nothing after 'OR'; as a word it needs quotes"},
+        {"near and braces", "a NEAR thread:{b}",
+         "2: NEAR stands between single words; 'a->b' is two, a phrase or bracket is none"},
+        {"replies", "replies:3.. replies:0 replies:*", "(and (replies range:3..) (replies range:0) (replies exists))"},
+        {"bad number of replies", "replies:x", "8: bad number 'x'; write 3, 10k, 2M or a range such as 2..5"},
     });
 }
 
@@ -397,4 +409,11 @@ TEST_CASE("the caret stands under the place") {
     CHECK(query::caret(marks, Error{ErrorKind::usage, "bad", 0}, "p").size() < 1'000);
     CHECK(query::caret(marks, Error{ErrorKind::usage, "bad", marks.size()}, "p").size() < 1'000);
     CHECK(query::caret("a", Error{ErrorKind::usage, "bad \x1B]0;x\x07", npos}, "p") == "p: bad ^[]0;x^G\n");
+}
+
+TEST_CASE("braces have limits of their own") {
+    CHECK(parsed(repeated("thread:{a} ", 16)).starts_with("(and (whole:thread word:a)"));
+    CHECK(parsed(repeated("thread:{a} ", 17)) == "176: more than 16 braces in the query");
+    CHECK(parsed(repeated("thread:{", 17) + "a" + repeated("}", 17)) == "0: more than 16 braces in the query");
+    CHECK(parsed(repeated("thread:{", 101)).find("more than 100 brackets inside each other") != std::string::npos);
 }

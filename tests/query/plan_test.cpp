@@ -187,6 +187,22 @@ TEST_CASE("what no index could answer is an error with its place") {
     });
 }
 
+TEST_CASE("what depends on other messages") {
+    check({
+        {"state", "is:latest", "state[latest]"},
+        {"state in capitals", "is:Unreviewed", "state[unreviewed]"},
+        {"state of the message itself", "is:patch", "terms[XIS:patch]"},
+        {"replies", "replies:2..", "replies[2..]"},
+        {"one reply", "replies:1", "replies[1..1]"},
+        {"any reply", "replies:*", "replies[1..]"},
+        {"thread", "thread:<A@b>", "(thread of terms[QA@b])"},
+        {"any series", "series:*", "series[any]"},
+        {"braces", "versions:{file:a.c is:patch}", "(versions of (and path[a.c] terms[XIS:patch]))"},
+        {"within", "in:(is:latest)",
+         "4: 'is:' is of the whole message, not of one file's diff; there are added, removed, changed, context, func, file, lit and re"},
+    });
+}
+
 TEST_CASE("what is sought for is what must or may match") {
     text::Analyzer analyzer;
     struct Case {
@@ -202,6 +218,8 @@ TEST_CASE("what is sought for is what must or may match") {
              Case{"file:mm/ is:patch v:2 date:2020", {}, {}, {}, false},
              Case{"NOT mmap", {}, {}, {}, false},
              Case{"*", {}, {}, {}, false},
+             Case{"thread:{kvm}", {"kvm"}, {}, {"kvm"}, false},
+             Case{"thread:{kvm} mmap", {"kvm", "mmap"}, {}, {"kvm", "mmap"}, true},
          }) {
         CAPTURE(c.query);
         const auto plan = plan_of(c.query, analyzer);

@@ -93,6 +93,8 @@ enum class Kind : std::uint8_t {
     range,    ///< a value slot: a..b, a.., ..b, or one value
     date,     ///< a range of seconds since 1970, UTC, typed as dates
     named,    ///< `trailer:NAME` or `trailer:NAME:words`: any trailer by its name
+    group,    ///< a thread or series (store/relations.hpp): the id of one of its messages, or a query in braces
+    count,    ///< how many of something store/relations.hpp knows of: like range, without a slot
 };
 
 /// Value slots. Numbers are Xapian::sortable_serialise()d, save where said.
@@ -158,7 +160,7 @@ inline constexpr auto kFields = std::to_array<Field>({
     {"refs", "references", Kind::exact, 0, "XREF:", -1, "In-Reply-To or References"},
     {"list", "l lid", Kind::exact, 0, "XLIST:", -1, "List-Id"},
     {"pwid", "", Kind::exact, 0, "XPW:", -1, "X-Patchwork-Id"},
-    {"is", "", Kind::exact, 0, "XIS:", -1, "patch cover pull reply rfc resend html damaged truncated"},
+    {"is", "", Kind::exact, 0, "XIS:", -1, "patch cover pull reply rfc resend html damaged truncated latest complete unanswered unreviewed"},
     {"op", "", Kind::exact, 0, "XOP:", -1, "create delete rename copy mode binary"},
     {"tag", "", Kind::exact, 0, "XTAG:", -1, "other words in the subject's brackets: tree, branch, project"},
     {"blob", "dfblob dfpre dfpost", Kind::hex, 0, "XBLOB:", -1, "blob id of the diff, from 7 digits"},
@@ -185,6 +187,10 @@ inline constexpr auto kFields = std::to_array<Field>({
     {"v", "", Kind::range, 0, "", kSlotVersion, "version of the series"},
     {"part", "", Kind::range, 0, "", kSlotPart, "part of the series; 0 is the cover letter"},
     {"total", "", Kind::range, 0, "", kSlotTotal, "parts in the series"},
+    {"series", "", Kind::group, 0, "", -1, "cover and parts of the series of series:ID or series:{ query }"},
+    {"versions", "", Kind::group, 0, "", -1, "the same of all versions of the series"},
+    {"thread", "", Kind::group, 0, "", -1, "whole threads of thread:ID or thread:{ query }"},
+    {"replies", "", Kind::count, 0, "", -1, "how many replies it has"},
 });
 // clang-format on
 
@@ -204,6 +210,9 @@ inline constexpr std::string_view kRestPrefix = "XREST:";
 /// Words a bare value of `is:` may have in this schema.
 inline constexpr auto kStates = std::to_array<std::string_view>(
     {"patch", "cover", "pull", "reply", "rfc", "resend", "html", "damaged", "truncated"});
+/// Those that depend on other messages, in the order of store::RelationState: no terms.
+inline constexpr auto kRelationStates =
+    std::to_array<std::string_view>({"latest", "complete", "unanswered", "unreviewed"});
 inline constexpr auto kOps = std::to_array<std::string_view>({"create", "delete", "rename", "copy", "mode", "binary"});
 
 /// Positions between two stretches of text that no phrase may cross.

@@ -1,0 +1,57 @@
+#include "plan_related.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "patchseek/schema/terms.hpp"
+
+namespace patchseek::query {
+namespace {
+
+std::optional<std::size_t> state_of(const Node& node) {
+    if (node.kind != Node::Kind::word || node.field->name != "is") return std::nullopt;
+    const auto known = std::ranges::find(schema::kRelationStates, text::fold(node.text));
+    if (known == schema::kRelationStates.end()) return std::nullopt;
+    return static_cast<std::size_t>(known - schema::kRelationStates.begin());
+}
+
+Asks asked(std::string_view field) {
+    if (field == "replies") return Asks::replies;
+    return field == "series" ? Asks::series : field == "versions" ? Asks::versions : Asks::thread;
+}
+
+/// The message that is named to mean its group.
+Plan message(const Node& node) {
+    Plan plan;
+    plan.kind = Plan::Kind::terms;
+    plan.begin = node.begin;
+    plan.terms = {schema::term(schema::find_field("id")->prefix, node.text)};
+    return plan;
+}
+
+}  // namespace
+
+bool is_related(const Node& node) {
+    if (!node.field) return false;
+    return node.field->kind == schema::Kind::group || node.field->kind == schema::Kind::count ||
+           state_of(node).has_value();
+}
+
+Plan plan_related(const Node& node) {
+    Plan plan;
+    plan.kind = Plan::Kind::related;
+    plan.begin = node.begin;
+    if (const auto state = state_of(node)) {
+        plan.asks = Asks::state;
+        plan.state = *state;
+        return plan;
+    }
+    plan.asks = asked(node.field->name);
+    plan.from = node.from;
+    plan.to = node.to;
+    if (node.kind == Node::Kind::exists && plan.asks == Asks::replies) plan.from = 1;
+    if (node.kind == Node::Kind::word) plan.children.push_back(message(node));
+    return plan;
+}
+
+}  // namespace patchseek::query
