@@ -70,6 +70,18 @@ Result<Done> set_order(const std::string& sort, search::Request& request) {
     return Done{};
 }
 
+search::Lookup lookup_of(const Options& options) {
+    if (options.count) return search::Lookup::none;
+    if (options.action == Options::Action::batch) return search::Lookup::kinship;
+    switch (options.format) {
+        case render::Format::jsonl:
+        case render::Format::json: return search::Lookup::kinship;
+        case render::Format::text: return search::Lookup::credits;
+        case render::Format::files: return search::Lookup::paths;
+        default: return search::Lookup::none;
+    }
+}
+
 Result<search::Request> request_of(const Options& options) {
     search::Request request;
     request.query = options.query;
@@ -81,6 +93,7 @@ Result<search::Request> request_of(const Options& options) {
     const bool exact = options.format == render::Format::raw || options.format == render::Format::mboxrd;
     request.texts = exact && !options.count;
     request.timeout = options.timeout;
+    request.lookup = lookup_of(options);
     request.explain = options.explain;
     request.now = std::time(nullptr);
     if (auto done = set_order(options.sort, request); !done) return done.error();

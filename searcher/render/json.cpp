@@ -1,38 +1,12 @@
-#include <fmt/format.h>
-
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "patchseek/base/base64.hpp"
 #include "patchseek/base/visible.hpp"
 #include "render/dates.hpp"
 #include "render/formats.hpp"
+#include "render/json_values.hpp"
 
 namespace patchseek::render {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-void put(Json& object, const char* key, const std::string& text) {
-    if (!text.empty()) object[key] = valid_utf8(text);
-}
-
-// What somebody may have to look up again by its exact bytes, which JSON cannot hold.
-void put_exact(Json& object, const std::string& key, const std::string& text) {
-    if (text.empty()) return;
-    object[key] = valid_utf8(text);
-    if (object[key] != text) object[key + "_bytes"] = base64(text);
-}
-
-void put(Json& object, const char* key, const std::vector<std::string>& texts) {
-    if (texts.empty()) return;
-    Json& array = object[key] = Json::array();
-    for (const std::string& text : texts) array.push_back(valid_utf8(text));
-}
-
-void put(Json& object, const char* key, const std::optional<std::uint32_t>& number) {
-    if (number) object[key] = *number;
-}
 
 Json to_json(const patch::FileChange& file) {
     Json out = Json::object();
@@ -50,50 +24,24 @@ Json to_json(const patch::Trailer& trailer) {
     return {{"name", valid_utf8(trailer.name)}, {"value", valid_utf8(trailer.value)}};
 }
 
+Json to_json(const search::Credited& credited) {
+    Json out = to_json(credited.trailer);
+    put_exact(out, "in", credited.reply);
+    return out;
+}
+
 template <class Item>
 void put_objects(Json& object, const char* key, const std::vector<Item>& items) {
     if (items.empty()) return;
-    Json& array = object[key] = Json::array();
+    Json& array = object[key];
     for (const Item& item : items) array.push_back(to_json(item));
 }
 
-void append_escape(std::string& out, char32_t code) {
-    if (code > 0xFFFF) {
-        append_escape(out, 0xD7C0 + (code >> 10));
-        append_escape(out, 0xDC00 + (code & 0x3FF));
-    } else {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(code));
-    }
-}
-
-// The code point of one well-formed UTF-8 sequence.
-char32_t code_of(std::string_view sequence) {
-    const auto lead = static_cast<unsigned char>(sequence[0]);
-    char32_t code = sequence.size() == 1 ? lead : lead & (0xFFu >> (sequence.size() + 1));
-    for (const char c : sequence.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
-    return code;
-}
-
-// Valid JSON may still move a cursor when it is printed: RFC 8259 §7 demands escapes
-// for C0 only. What visible() would not let pass is escaped here, by its own verdict.
-std::string harmless(std::string_view json) {
-    std::string out;
-    out.reserve(json.size());
-    for (std::size_t at = 0; at < json.size();) {
-        const std::size_t begin = at++;
-        const auto lead = static_cast<unsigned char>(json[begin]);
-        if (lead < 0x7F) {
-            out += json[begin];
-            continue;
-        }
-        while (at < json.size() && (static_cast<unsigned char>(json[at]) & 0xC0) == 0x80) ++at;
-        const auto character = json.substr(begin, at - begin);
-        if (visible(character, Breaks::blank) == character)
-            out += character;
-        else
-            append_escape(out, code_of(character));
-    }
-    return out;
+void put_kinship(Json& object, const search::Kinship& kin) {
+    put_exact(object, "series", kin.series);
+    put_exact(object, "thread", kin.thread);
+    if (kin.replies > 0) object["replies"] = kin.replies;
+    put(object, "states", kin.states);
 }
 
 Json to_json(const search::Hit& hit) {
@@ -110,8 +58,10 @@ Json to_json(const search::Hit& hit) {
     put(out, "part", record.part);
     put(out, "total", record.total);
     put(out, "tags", record.tags);
+    put_kinship(out, hit.kin);
     put_objects(out, "files", record.files);
     put_objects(out, "trailers", record.trailers);
+    put_objects(out, "trailers", hit.kin.credited);
     const double score = std::round(hit.score * 1e4) / 1e4;
     if (std::isfinite(score) && score != 0) out["score"] = score;
     if (!record.archives.empty()) put_exact(out, "archive", record.archives.front());
@@ -121,7 +71,7 @@ Json to_json(const search::Hit& hit) {
 
 }  // namespace
 
-std::string json_object(const search::Hit& hit) { return harmless(to_json(hit).dump()); }
+std::string json_object(const search::Hit& hit) { return line_of(to_json(hit)); }
 
 std::string batch_answer(std::string_view query, const search::Page& page, bool partial) {
     Json out = {{"query", valid_utf8(query)}, {"matches", page.matches}};
@@ -129,13 +79,13 @@ std::string batch_answer(std::string_view query, const search::Page& page, bool 
     if (partial) out["complete"] = false;
     Json& hits = out["hits"] = Json::array();
     for (const search::Hit& hit : page.hits) hits.push_back(to_json(hit));
-    return harmless(out.dump());
+    return line_of(out);
 }
 
 std::string batch_error(std::string_view query, const Error& error) {
     Json out = {{"query", valid_utf8(query)}, {"error", valid_utf8(error.message)}};
     if (error.offset != Error::npos) out["offset"] = error.offset;
-    return harmless(out.dump());
+    return line_of(out);
 }
 
 }  // namespace patchseek::render

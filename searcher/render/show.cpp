@@ -46,7 +46,11 @@ void write_plain(std::string_view body, Output& out) {
 
 Result<Done> render_message(const search::Hit& hit, const Style& style, Output& out) {
     write_headers(hit.text.headers, out);
-    if (!hit.text.headers.empty()) out.write("\n");
+    for (const search::Credited& one : hit.kin.credited)
+        out.write(visible("In-reply: " + one.trailer.name + ": " + one.trailer.value + "  <" + one.reply + '>',
+                          Breaks::blank) +
+                  "\n");
+    if (!hit.text.headers.empty() || !hit.kin.credited.empty()) out.write("\n");
     if (style.colour)
         write_coloured(hit.text.body, out);
     else

@@ -89,6 +89,22 @@ std::string paths(const search::Hit& hit, bool colour) {
     return out;
 }
 
+// "in replies: Reviewed-by Jane Doe, Tested-by Bert"; what the patch says itself is left out.
+std::string credits(const search::Hit& hit) {
+    constexpr std::size_t kShown = 6;
+    std::vector<patch::Trailer> seen = hit.record.trailers;
+    std::string out;
+    std::size_t count = 0;
+    for (const search::Credited& one : hit.kin.credited) {
+        if (std::ranges::find(seen, one.trailer) != seen.end()) continue;
+        seen.push_back(one.trailer);
+        if (++count > kShown) continue;
+        out += (out.empty() ? "in replies: " : ", ") + clean(one.trailer.name) + ' ' + clean(person(one.trailer.value));
+    }
+    if (count > kShown) out += fmt::format(" and {} more", count - kShown);
+    return out;
+}
+
 struct Look {
     char sign;  ///< as diffs have it; 0 for prose
     std::string_view colour;
@@ -124,6 +140,7 @@ std::string text_block(const search::Hit& hit, const Style& style) {
     std::string out = subject(hit, sgr::kBold, style.colour);
     (out += '\n') += details(hit.record, style.colour);
     if (!hit.record.files.empty()) (out += '\n') += paths(hit, style.colour);
+    if (const auto given = credits(hit); !given.empty()) ((out += '\n') += kIndent) += given;
     for (const search::Snippet& snippet : hit.snippets) (out += '\n') += snippet_line(snippet, style);
     for (const std::string& reason : hit.why) ((out += '\n') += kIndent) += "why: " + clean(reason);
     return out;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,24 @@ struct Snippet {
     std::vector<Mark> marks;
 };
 
+/// A trailer that a reply gives a patch.
+struct Credited {
+    patch::Trailer trailer;
+    std::string reply;  ///< its id
+};
+
+/// What is known of a message's place among the others (store/relations.hpp).
+struct Kinship {
+    std::uint32_t row = 0;            ///< 0: none, or not looked up
+    std::string series, thread;       ///< ids of the messages that name them; empty: none, or not known
+    std::uint32_t replies = 0;        ///< to it
+    std::vector<std::string> states;  ///< schema::kRelationStates
+    std::vector<Credited> credited;   ///< in the order of the replies' rows
+};
+
 struct Hit {
-    store::Record record;
+    store::Record record;  ///< with the whole paths that others of its series have
+    Kinship kin;
     double score = 0;                        ///< relevance; 0 when the query has no words to rank by
     std::vector<Mark> subject_marks;         ///< in record.subject
     std::vector<std::size_t> matched_files;  ///< of record.files, those that `file:` asked for

@@ -9,6 +9,7 @@
 #include "database.hpp"
 #include "deadline.hpp"
 #include "explain.hpp"
+#include "look_up.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/analyzer.hpp"
@@ -100,6 +101,7 @@ Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, cons
     auto record = store::decode(doc.get_data());
     if (!record) return record.error();
     hit.record = std::move(*record);
+    if (request.lookup != Lookup::none) place(hit, database, shard, doc.get_docid(), request.lookup);
     for (std::string& archive : hit.record.archives)
         if (const auto known = database.archives.find(archive); known != database.archives.end())
             archive = known->second;
@@ -236,6 +238,7 @@ Result<Answer> Index::Impl::answer(const Request& request) {
     const bool fast = (by_date || unranked || request.count) && !request.explain;
     const auto done = fast ? newest_first(request, *prepared, answer) : ranked(request, *prepared, answer);
     if (!done) return done.error();
+    if (const auto known = look_up(answer.page.hits, database, request.lookup); !known) return known.error();
     answer.partial = deadline.passed();
     if (answer.partial) answer.page.exact = false;
     if (answer.page.matches == 0 && request.advice && !request.count && !answer.partial)
@@ -246,6 +249,7 @@ Result<Answer> Index::Impl::answer(const Request& request) {
 Result<std::vector<Hit>> Index::Impl::show(std::string_view id) {
     Request request;
     request.texts = true;
+    request.lookup = Lookup::kinship;
     std::vector<Hit> out;
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     const auto term = schema::term(schema::find_field("id")->prefix, id);
@@ -257,6 +261,7 @@ Result<std::vector<Hit>> Index::Impl::show(std::string_view id) {
             out.push_back(std::move(*one));
         }
     }
+    if (const auto known = look_up(out, database, request.lookup); !known) return known.error();
     std::ranges::stable_sort(out, std::greater<>(), [](const Hit& hit) { return hit.record.date.value_or(INT64_MIN); });
     return out;
 }

@@ -17,6 +17,14 @@ enum class Order : std::uint8_t {
     value,      ///< by a value slot; equal ones newest first, then by id
 };
 
+/// What is looked up of a message's place among others; each has what stands before it.
+enum class Lookup : std::uint8_t {
+    none,
+    paths,    ///< whole ones for those that a diffstat cut
+    credits,  ///< what replies give it
+    kinship,  ///< all of Hit::kin
+};
+
 /// Which messages, in which order, how many, and what of them.
 struct Request {
     std::string query;
@@ -25,10 +33,11 @@ struct Request {
     int slot = -1;            ///< of Order::value
     bool descending = false;  ///< of Order::value: largest first
     std::size_t offset = 0;
-    std::size_t limit = 20;   ///< 0: all
-    bool count = false;       ///< only Page::matches, exact
-    bool snippets = false;    ///< fill Hit::snippets and subject_marks
-    bool texts = false;       ///< fill Hit::text
+    std::size_t limit = 20;  ///< 0: all
+    bool count = false;      ///< only Page::matches, exact
+    bool snippets = false;   ///< fill Hit::snippets and subject_marks
+    bool texts = false;      ///< fill Hit::text
+    Lookup lookup = Lookup::none;
     std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
     bool advice = true;       ///< of an empty answer, fill Answer::parts and hints
     bool explain = false;     ///< fill Hit::why and Answer::stages

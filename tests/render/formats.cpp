@@ -63,6 +63,16 @@ TEST_CASE("text: a block per hit, a blank line between") {
     CHECK(rendered({}, Format::text) == "");
 }
 
+TEST_CASE("text: what replies give, each once, and not what the patch says itself") {
+    Hit hit = bare();
+    hit.record.trailers = {{"Acked-by", "Bo <bo@x>"}};
+    hit.kin.credited = {{{"Reviewed-by", "Cy <cy@x>"}, "r@x"}, {{"Acked-by", "Bo <bo@x>"}, "r@x"}, {{"Reviewed-by", "Cy <cy@x>"}, "s@x"}};
+    CHECK(rendered({{hit}, 1, true}, Format::text).ends_with("    in replies: Reviewed-by Cy\n"));
+    for (int i = 0; i < 7; ++i) hit.kin.credited.push_back({{"Tested-by", std::string(1, static_cast<char>('a' + i))}, "t@x"});
+    CHECK(rendered({{hit}, 1, true}, Format::text)
+              .ends_with("    in replies: Reviewed-by Cy, Tested-by a, Tested-by b, Tested-by c, Tested-by d, Tested-by e and 2 more\n"));
+}
+
 TEST_CASE("text in colour: subject bold, words marked, diffs as git has them") {
     Hit hit = sample_hit();
     hit.snippets = {{'+', "+foo", {{1, 4}}}, {'-', "-x", {}}, {'=', " y", {}}, {'@', "@@ -1 +1 @@ f", {}}};
@@ -205,6 +215,9 @@ TEST_CASE("show: headers, a blank line, the body") {
     CHECK(shown(hit) == "Subject: a\nFrom: b\n\nLog.\n\tx\n");
     hit.text.headers.clear();
     CHECK(shown(hit) == "Log.\n\tx\n");
+    hit.kin.credited = {{{"Reviewed-by", "Cy\n<cy@x>"}, "r@x"}};
+    CHECK(shown(hit) == "In-reply: Reviewed-by: Cy <cy@x>  <r@x>\n\nLog.\n\tx\n");
+    hit.kin.credited.clear();
     hit.text = {};
     CHECK(shown(hit) == "");
 }

@@ -69,6 +69,11 @@ const std::vector<std::string>& payloads() {
     return all;
 }
 
+search::Credited& credited(Hit& hit) {
+    if (hit.kin.credited.empty()) hit.kin.credited = {{{"Reviewed-by", "A"}, "r"}};
+    return hit.kin.credited.front();
+}
+
 struct FieldOf {
     std::string name;
     std::function<std::string&(Hit&)> at;
@@ -85,7 +90,12 @@ const std::vector<FieldOf>& fields() {
         {"old", [](Hit& h) -> std::string& { return h.record.files[1].old; }},
         {"trailer name", [](Hit& h) -> std::string& { return h.record.trailers[0].name; }},
         {"trailer value", [](Hit& h) -> std::string& { return h.record.trailers[0].value; }},
-        {"archive", [](Hit& h) -> std::string& { return h.record.archives.front(); }},
+        {"series", [](Hit& h) -> std::string& { return h.kin.series; }},
+        {"thread", [](Hit& h) -> std::string& { return h.kin.thread; }},
+        {"credited name", [](Hit& h) -> std::string& { return credited(h).trailer.name; }},
+        {"credited value", [](Hit& h) -> std::string& { return credited(h).trailer.value; }},
+        {"crediting reply", [](Hit& h) -> std::string& { return credited(h).reply; }},
+        {"archive", [Hit& h) -> std::string& { return h.record.archives.front(); }},
         {"added line", [](Hit& h) -> std::string& { return h.snippets[0].text; }},
         {"prose line", [](Hit& h) -> std::string& { return h.snippets[1].text; }},
         {"why", [](Hit& h) -> std::string& { return h.why[0]; }},

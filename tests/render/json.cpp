@@ -28,6 +28,19 @@ TEST_CASE("jsonl: the object of the contract, keys in its order") {
           "\n");
 }
 
+TEST_CASE("jsonl: where a message belongs, and what replies give it") {
+    Hit hit;
+    hit.record.id = "a";
+    hit.record.trailers = {{"Acked-by", "B"}};
+    hit.kin.series = hit.kin.thread = "c";
+    hit.kin.replies = 2;
+    hit.kin.states = {"latest", "complete"};
+    hit.kin.credited = {{{"Reviewed-by", "D"}, "e"}};
+    CHECK(line(hit) == R"({"schema":1,"id":"a","series":"c","thread":"c","replies":2,"states":["latest","complete"],)"
+                       R"("trailers":[{"name":"Acked-by","value":"B"},{"name":"Reviewed-by","value":"D","in":"e"}]})"
+                       "\n");
+}
+
 TEST_CASE("jsonl: absent is absent") {
     Hit hit;
     hit.record.id = "a";
