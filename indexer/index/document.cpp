@@ -124,6 +124,7 @@ void DocumentBuilder::Impl::value(std::string_view field, double number) {
 
 void DocumentBuilder::Impl::headers(const mail::Message& message, const store::Record& record) {
     area(Area::subject, message.subject);
+    for (const std::string& name : mentions(message.subject)) exact("mentions", name);
     area(Area::from, message.from);
     area(Area::author, record.author);
     for (const std::string& address : message.to) area(Area::to, address);
