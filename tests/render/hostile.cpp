@@ -69,10 +69,14 @@ const std::vector<std::string>& payloads() {
     return all;
 }
 
-search::Credited& credited(Hit& hit) {
-    if (hit.kin.credited.empty()) hit.kin.credited = {{{"Reviewed-by", "A"}, "r"}};
-    return hit.kin.credited.front();
+/// With a line for what replies give.
+Hit full_hit() {
+    Hit hit = sample_hit();
+    hit.kin.credited = {{{"Reviewed-by", "A"}, "r"}};
+    return hit;
 }
+
+search::Credited& credited(Hit& hit) { return hit.kin.credited.front(); }
 
 struct FieldOf {
     std::string name;
@@ -95,7 +99,7 @@ const std::vector<FieldOf>& fields() {
         {"credited name", [](Hit& h) -> std::string& { return credited(h).trailer.name; }},
         {"credited value", [](Hit& h) -> std::string& { return credited(h).trailer.value; }},
         {"crediting reply", [](Hit& h) -> std::string& { return credited(h).reply; }},
-        {"archive", [Hit& h) -> std::string& { return h.record.archives.front(); }},
+        {"archive", [](Hit& h) -> std::string& { return h.record.archives.front(); }},
         {"added line", [](Hit& h) -> std::string& { return h.snippets[0].text; }},
         {"prose line", [](Hit& h) -> std::string& { return h.snippets[1].text; }},
         {"why", [](Hit& h) -> std::string& { return h.why[0]; }},
@@ -146,13 +150,13 @@ void for_each_attack(Check&& check) {
     for (const FieldOf& field : fields())
         for (const std::string& payload : payloads())
             for (const std::string& text : {payload, "a" + payload + "b", payload + payload}) {
-                Hit hit = sample_hit();
+                Hit hit = full_hit();
                 field.at(hit) = text;
                 hit.subject_marks = {{1, 2}, {3, 5}};
                 for (search::Snippet& snippet : hit.snippets) snippet.marks = {{0, 2}, {4, 6}};
                 CAPTURE(field.name);
                 CAPTURE(text);
-                check(Page{{sample_hit(), hit, sample_hit()}, 3, true});
+                check(Page{{full_hit(), hit, full_hit()}, 3, true});
             }
 }
 
@@ -173,7 +177,7 @@ TEST_CASE("no forbidden byte in any format of any field") {
 }
 
 TEST_CASE("no field can forge a record") {
-    const Page clean{{sample_hit(), sample_hit(), sample_hit()}, 3, true};
+    const Page clean{{full_hit(), full_hit(), full_hit()}, 3, true};
     const auto lines = [](std::string_view text) { return std::ranges::count(text, '\n'); };
     const auto usual = lines(rendered(clean, Format::text));
     for_each_attack([&](const Page& page) {

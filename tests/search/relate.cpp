@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "patchseek/store/record.hpp"
 #include "search/database.hpp"
 
 using namespace patchseek;
