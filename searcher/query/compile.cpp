@@ -47,6 +47,7 @@ private:
     Query text(const Plan& plan);
     Result<Query> within(const Plan& plan);
     Result<Query> related(const Plan& plan);
+    Result<Query> own(const Plan& plan);
     Result<Query> group(const Plan& plan);
     Result<Query> doubtful(Doubt doubt, const Plan& plan);
     Query proven(const Query& narrow, const Proof& proof) const;
@@ -299,7 +300,16 @@ Result<Query> Compiler::related(const Plan& plan) {
     return related_ ? related_->matching(plan, inner, doubt_) : Query();
 }
 
+// What others of a thread or series say of a message holds of it too.
 Result<Query> Compiler::compile(const Plan& plan) {
+    auto out = own(plan);
+    if (!out || !related_ || narrowing_) return out;
+    if (plan.credited) return related_->credited(*out, doubt_);
+    const bool path = plan.kind == Plan::Kind::path && !plan.pattern.components.empty();
+    return path ? related_->with_whole_paths(plan.pattern, *out) : out;
+}
+
+Result<Query> Compiler::own(const Plan& plan) {
     switch (plan.kind) {
         case Plan::Kind::all: return everything();
         case Plan::Kind::words: return words(plan);

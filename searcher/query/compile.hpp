@@ -30,6 +30,10 @@ public:
     virtual ~Related() = default;
     /// What a plan of kind related asks; `inner` is its child. When time is up, `doubt` has what that counts as.
     virtual Xapian::Query matching(const Plan& plan, const std::optional<Xapian::Query>& inner, Doubt doubt) = 0;
+    /// What `own`, of a plan that is credited, finds, and the patches to which replies that it finds give trailers.
+    virtual Xapian::Query credited(const Xapian::Query& own, Doubt doubt) = 0;
+    /// What `own` finds of the paths that messages have themselves, with cut ones made whole.
+    virtual Xapian::Query with_whole_paths(const patch::PathPattern& pattern, const Xapian::Query& own) = 0;
 };
 
 /// Makes the query for `db`, whose terms are looked up to expand `*`, globs and

@@ -312,9 +312,15 @@ Result<Plan> plan_group(const Node& node, text::Analyzer& analyzer, Unit unit) {
     return plan;
 }
 
-Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
-    const Node& leaf = node.kind == Node::Kind::near ? node.children.front() : node;
-    if (unit != Unit::message && !stands_within(leaf)) return not_within(leaf, unit);
+/// Replies give a patch what says who did something: `Reviewed-by` and its like.
+bool is_credit(const Node& leaf) {
+    const Field* field = trailer_of(leaf);
+    if (!field) return false;
+    const bool any = field->kind == schema::Kind::named && leaf.name.empty();
+    return any || trailer_name(*field, leaf.name).ends_with("-by");
+}
+
+Result<Plan> plan_part(const Node& node, text::Analyzer& analyzer, Unit unit) {
     if (node.kind != Node::Kind::whole && is_related(node)) return plan_related(node);
     switch (node.kind) {
         case Node::Kind::all: return Plan{};
@@ -331,6 +337,14 @@ Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
         case Node::Kind::within: return plan_within(node, analyzer);
         default: return plan_group(node, analyzer, unit);
     }
+}
+
+Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
+    const Node& leaf = node.kind == Node::Kind::near ? node.children.front() : node;
+    if (unit != Unit::message && !stands_within(leaf)) return not_within(leaf, unit);
+    auto plan = plan_part(node, analyzer, unit);
+    if (plan) plan->credited = is_credit(leaf);
+    return plan;
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ struct Plan {
 
     Asks asks = Asks::thread;
     std::size_t state = 0;  ///< in schema::kRelationStates
-    bool credited = false;  ///< of trailers: holds of a patch too if it holds of a reply that speaks of it
+    bool credited = false;  ///< of trailers: holds of a patch too if it holds of a reply that gives it some
 
     std::size_t begin = 0;  ///< place in the query, for errors that only the index can tell
     std::vector<Plan> children;

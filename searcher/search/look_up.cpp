@@ -50,9 +50,13 @@ void place(Hit& hit, Database& database, const OpenShard& shard, Xapian::docid i
     if (lookup < Lookup::credits && !partial) return;
     hit.kin.row = database.kin().row(shard.number, id);
     if (!partial || hit.kin.row == 0) return;
-    for (const store::ResolvedPath& whole : database.kin().paths(hit.kin.row)) {
-        if (whole.file >= hit.record.files.size()) continue;
-        patch::FileChange& file = hit.record.files[whole.file];
+    make_whole(hit.record, database.kin().paths(hit.kin.row));
+}
+
+void make_whole(store::Record& record, std::span<const store::ResolvedPath> paths) {
+    for (const store::ResolvedPath& whole : paths) {
+        if (whole.file >= record.files.size()) continue;
+        patch::FileChange& file = record.files[whole.file];
         file.path = whole.path;
         file.partial = file.fragment = false;
     }

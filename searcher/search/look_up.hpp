@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "database.hpp"
@@ -16,6 +17,9 @@ void place(Hit& hit, Database& database, const OpenShard& shard, Xapian::docid i
 
 /// Fills the rest of Hit::kin of hits that have their rows.
 Result<Done> look_up(std::vector<Hit>& hits, Database& database, Lookup lookup);
+
+/// Puts whole paths in place of the cut ones of a record.
+void make_whole(store::Record& record, std::span<const store::ResolvedPath> paths);
 
 /// The document of a row; nothing if it is not there any more.
 std::optional<Xapian::Document> document_of(Database& database, std::uint32_t row);

@@ -1,5 +1,11 @@
 #include "related_rows.hpp"
 
+#include <algorithm>
+
+#include "haystack.hpp"
+#include "look_up.hpp"
+#include "patchseek/text/analyzer.hpp"
+
 namespace patchseek::search {
 namespace {
 
@@ -69,6 +75,68 @@ Xapian::Query RelatedRows::matching(const query::Plan& plan, const std::optional
     const RowSet groups = groups_of(*inner, group);
     if (deadline_.passed()) return out_of_time(doubt);
     return rows_query(database_, choose(rows, [&](const Relation& one) { return groups.has(one.*group); }), "whole");
+}
+
+Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::Doubt doubt) {
+    const auto credits = database_.kin().credits();
+    if (credits.empty() || own.empty()) return own;
+    const auto rows = database_.kin().rows().size();
+    RowSet replies(rows), found(rows), patches(rows);
+    for (const store::Credit& credit : credits) replies.add(credit.reply);
+    each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(replies), "replies"), own),
+         [&](std::uint32_t row) { found.add(row); });
+    for (const store::Credit& credit : credits)
+        if (found.has(credit.reply)) patches.add(credit.patch);
+    if (deadline_.passed()) return own | out_of_time(doubt);
+    return patches.empty() ? own : own | rows_query(database_, std::move(patches), "credited");
+}
+
+namespace {
+
+// Whether a pattern may match a path from within a name on, as it would a cut one that
+// begins there. Where it may not, a cut path that it matches is matched whole too.
+bool may_begin_inside(const patch::PathPattern& pattern, std::string_view path) {
+    if (pattern.anchored) return false;
+    const std::string& first = pattern.components.front();
+    const auto head = first.substr(0, first.find_first_of("*?/"));
+    if (head.empty()) return !first.starts_with('*') || first.starts_with("**");
+    const std::string folded = pattern.exact ? std::string(path) : text::fold(path);
+    for (auto at = folded.find(head, 1); at != folded.npos; at = folded.find(head, at + 1))
+        if (folded[at - 1] != '/') return true;
+    return false;
+}
+
+}  // namespace
+
+// Of the rows in `doubtful`, those are left out of `own` whose whole paths do not match.
+Xapian::Query RelatedRows::without_cut_names(const patch::PathPattern& pattern, const Xapian::Query& own,
+                                             RowSet doubtful) {
+    RowSet wrong(database_.kin().rows().size());
+    each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(doubtful), "doubtful"), own),
+         [&](std::uint32_t row) {
+             const auto doc = document_of(database_, row);
+             auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
+             if (!record) return;
+             make_whole(*record, database_.kin().paths(row));
+             const auto matching = [&](const patch::FileChange& file) { return matches(pattern, file); };
+             if (std::ranges::none_of(record->files, matching)) wrong.add(row);
+         });
+    if (wrong.empty()) return own;
+    return {Xapian::Query::OP_AND_NOT, own, rows_query(database_, std::move(wrong), "wrong")};
+}
+
+Xapian::Query RelatedRows::with_whole_paths(const patch::PathPattern& pattern, const Xapian::Query& own) {
+    const auto paths = database_.kin().paths();
+    if (paths.empty()) return own;
+    const auto rows = database_.kin().rows().size();
+    RowSet whole(rows), doubtful(rows);
+    for (const store::ResolvedPath& one : paths)
+        if (patch::path_matches(pattern, one.path, false))
+            whole.add(one.row);
+        else if (may_begin_inside(pattern, one.path))
+            doubtful.add(one.row);
+    const auto sure = doubtful.empty() ? own : without_cut_names(pattern, own, std::move(doubtful));
+    return whole.empty() ? sure : sure | rows_query(database_, std::move(whole), "paths");
 }
 
 std::vector<std::string> RelatedRows::notes() {
