@@ -78,6 +78,23 @@ NUMBERS
 
 )help";
 
+constexpr std::string_view kRelated = R"help(SERIES AND THREADS
+  series:ID is the cover letter and every part of that message's series, versions:ID those of
+  all its versions, thread:ID all that was said around it. With a query in braces they are
+  those of each message that it finds.
+    patchseek 'series:{file:brook_main.c} is:cover'
+    patchseek 'thread:{subject:moderation} is:reply'
+  is:latest is a patch or cover of which there is no newer version, is:complete one of a series
+  of which no part is missing, is:unanswered one to which, or to whose cover, nobody else
+  replied, is:unreviewed a patch that nobody reviewed or acked. replies:N counts.
+    patchseek is:latest is:patch is:unreviewed
+    patchseek replies:2..
+  Trailers that end in -by find a patch also where a reply gives them.
+    patchseek 'reviewed:* is:patch'
+  --versions ID lists the versions of a series, --since-version vN ID what changed since.
+
+)help";
+
 constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
   Its prefixes work here, save the two that are not there yet. What differs:
   prefix            here
@@ -109,7 +126,7 @@ std::string help_query() {
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help.\n\n" +
-           std::string(kWords) + std::string(kExact) + std::string(kInbox) + limits;
+           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kInbox) + limits;
 }
 
 }  // namespace patchseek

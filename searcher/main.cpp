@@ -2,6 +2,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -17,6 +18,7 @@
 #include "render/output.hpp"
 #include "render/pager.hpp"
 #include "render/render.hpp"
+#include "render/versions.hpp"
 #include "search/search.hpp"
 #include "watchdog.hpp"
 
@@ -188,6 +190,46 @@ int run_show(const Options& options) {
     return finish(out, kExitOk);
 }
 
+std::string names_of(const std::vector<search::Version>& versions) {
+    std::string out;
+    for (const search::Version& version : versions) out += (out.empty() ? "" : ", ") + version.name();
+    return out;
+}
+
+/// What keeps versions from being told; empty if nothing does.
+std::string why_no_versions(const Options& options, const search::History& history) {
+    if (!history.found) return "no message has the id '" + options.versions_id + "'";
+    if (!history.known) return "the message is in no series";
+    if (!options.since_version) return {};
+    const auto of = [&](const search::Version& version) { return version.number == *options.since_version; };
+    if (std::ranges::none_of(history.versions, of))
+        return fmt::format("the series has no v{}; there are {}", *options.since_version, names_of(history.versions));
+    if (of(history.versions.back())) return fmt::format("v{} is the newest version", *options.since_version);
+    return {};
+}
+
+int run_versions(const Options& options) {
+    auto index = search::Index::open(options.index);
+    if (!index) return fail(index.error());
+    const auto history = index->history(options.versions_id);
+    if (!history) return fail(history.error());
+    if (const auto why = why_no_versions(options, *history); !why.empty()) {
+        say(why);
+        return kExitNoMatch;
+    }
+    const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
+    render::Output out(STDOUT_FILENO);
+    const auto& versions = history->versions;
+    if (options.since_version) {
+        const auto before = std::ranges::find(versions, *options.since_version, &search::Version::number);
+        [[maybe_unused]] const auto done =
+            render::render_changes(*before, versions.back(), options.format, style_of(options), out);
+    } else {
+        [[maybe_unused]] const auto done = render::render_versions(versions, options.format, style_of(options), out);
+    }
+    return finish(out, kExitOk);
+}
+
 int run(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
@@ -198,6 +240,7 @@ int run(int argc, char** argv) {
             out.write(fmt::format("patchseek {} (index schema {})\n", PATCHSEEK_VERSION, schema::kVersion));
             return finish(out, kExitOk);
         case Options::Action::show: return run_show(*options);
+        case Options::Action::versions: return run_versions(*options);
         case Options::Action::batch: return run_lines(*options);
         case Options::Action::search: return run_search(*options);
     }

@@ -8,6 +8,7 @@
 #include "help_query.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
+#include "render/versions.hpp"
 
 namespace po = boost::program_options;
 
@@ -17,6 +18,8 @@ namespace {
 constexpr const char* kUsage =
     "usage: patchseek [options] QUERY...\n"
     "       patchseek --show ID [--raw]\n"
+    "       patchseek --versions ID\n"
+    "       patchseek --since-version vN ID\n"
     "       patchseek --batch\n\n"
     "Searches a patchseek index. A query is words, \"phrases\", field:value, AND OR NOT XOR\n"
     "NEAR/n ADJ/n, brackets, -word and +word, word*; words side by side must all match.\n"
@@ -46,6 +49,8 @@ po::options_description described() {
         ("explain", "show how the query was understood, and which terms matched")
         ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
         ("raw", "with --show: its exact bytes")
+        ("versions", po::value<std::string>()->value_name("ID"), "the versions of that message's series, oldest first")
+        ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest")
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
@@ -142,6 +147,36 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
     return Done{};
 }
 
+// `v3`, or 3.
+Result<std::uint32_t> version_number(std::string text) {
+    const std::string typed = text;
+    if (text.starts_with('v') || text.starts_with('V')) text.erase(0, 1);
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value == 0)
+        return Error{ErrorKind::usage, "--since-version takes a version such as v2, not '" + typed + "'"};
+    return value;
+}
+
+Result<Done> read_versions(const po::variables_map& map, Options& options) {
+    const bool both = map.count("versions") && map.count("since-version");
+    if (both || (map.count("versions") && !options.query.empty()))
+        return Error{ErrorKind::usage, "--versions takes one id and no query"};
+    if (map.count("since-version")) {
+        const auto number = version_number(map["since-version"].as<std::string>());
+        if (!number) return number.error();
+        options.since_version = *number;
+        options.versions_id = options.query;
+        if (options.query.empty() || options.query.find(' ') != options.query.npos)
+            return Error{ErrorKind::usage, "--since-version takes a version and one id: --since-version v1 ID"};
+    } else {
+        options.versions_id = map["versions"].as<std::string>();
+    }
+    options.action = Options::Action::versions;
+    if (!render::lists(options.format)) return Error{ErrorKind::usage, "versions are written as text, jsonl or json"};
+    return Done{};
+}
+
 Result<Options> from_map(const po::variables_map& map, const po::options_description& visible, std::string query) {
     Options options;
     options.query = std::move(query);
@@ -166,6 +201,8 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = map["show"].as<std::string>();
         options.action = Options::Action::show;
+    } else if (map.count("versions") || map.count("since-version")) {
+        if (auto done = read_versions(map, options); !done) return done.error();
     } else if (map.count("batch")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--batch takes its queries from standard input"};
         if (options.format_given) return Error{ErrorKind::usage, "--batch writes JSON lines and takes no --format"};

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "patchseek/base/result.hpp"
@@ -11,10 +13,12 @@ namespace patchseek {
 
 /// What the user asked the searcher to do.
 struct Options {
-    enum class Action { search, show, batch, help, version } action = Action::search;
+    enum class Action { search, show, versions, batch, help, version } action = Action::search;
     std::filesystem::path index;
     std::string query;  ///< the words, joined by one space
     std::string show_id;
+    std::string versions_id;
+    std::optional<std::uint32_t> since_version;  ///< with versions_id: what changed since
     render::Format format = render::Format::text;
     bool format_given = false;
     render::Colour colour = render::Colour::automatic;

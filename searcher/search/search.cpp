@@ -9,6 +9,7 @@
 #include "database.hpp"
 #include "deadline.hpp"
 #include "explain.hpp"
+#include "history.hpp"
 #include "look_up.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -221,7 +222,8 @@ void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
     const auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return;
     advise(parsed->root, request.query,
-           {database, analyzer, deadline, [&](const query::Node& node) { return find(node); }}, answer);
+           {database, analyzer, deadline, [&](const query::Node& node) { return find(node); }},
+           answer);
 }
 
 Result<Answer> Index::Impl::answer(const Request& request) {
@@ -284,6 +286,10 @@ Result<Answer> Index::search(const Request& request) {
 
 Result<std::vector<Hit>> Index::show(std::string_view id) {
     return with_retries(impl_->path, impl_->database, [&] { return impl_->show(id); });
+}
+
+Result<History> Index::history(std::string_view id) {
+    return with_retries(impl_->path, impl_->database, [&] { return history_of(impl_->database, id); });
 }
 
 }  // namespace patchseek::search

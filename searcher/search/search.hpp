@@ -9,6 +9,7 @@
 
 #include "hit.hpp"
 #include "patchseek/base/result.hpp"
+#include "versions.hpp"
 
 namespace patchseek::search {
 
@@ -28,7 +29,7 @@ enum class Lookup : std::uint8_t {
 /// Which messages, in which order, how many, and what of them.
 struct Request {
     std::string query;
-    bool any = false;  ///< some of the words are enough
+    bool any = false;                               ///< some of the words are enough
     Order order = Order::relevance;
     int slot = -1;            ///< of Order::value
     bool descending = false;  ///< of Order::value: largest first
@@ -73,6 +74,8 @@ public:
     Result<Answer> search(const Request& request);
     /// The messages with that id (several if contents differ), newest first, with text.
     Result<std::vector<Hit>> show(std::string_view id);
+    /// The versions of the series that the message with that id is of.
+    Result<History> history(std::string_view id);
 
 private:
     struct Impl;
