@@ -15,6 +15,7 @@
 #include "patchseek/base/visible.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "query/diagnostics.hpp"
+#include "query/mailmap.hpp"
 #include "render/output.hpp"
 #include "render/pager.hpp"
 #include "render/render.hpp"
@@ -84,6 +85,17 @@ search::Lookup lookup_of(const Options& options) {
     }
 }
 
+Result<Done> read_mailmap(const std::filesystem::path& path, search::Request& request) {
+    if (path.empty()) return Done{};
+    const auto text = read_file(path);
+    if (!text) return text.error();
+    text::Analyzer analyzer;
+    auto mailmap = query::Mailmap::parse(*text, analyzer);
+    if (!mailmap) return Error{mailmap.error().kind, "'" + path.native() + "': " + mailmap.error().message};
+    request.mailmap = std::make_shared<const query::Mailmap>(std::move(*mailmap));
+    return Done{};
+}
+
 Result<search::Request> request_of(const Options& options) {
     search::Request request;
     request.query = options.query;
@@ -98,6 +110,7 @@ Result<search::Request> request_of(const Options& options) {
     request.lookup = lookup_of(options);
     request.explain = options.explain;
     request.now = std::time(nullptr);
+    if (auto done = read_mailmap(options.mailmap, request); !done) return done.error();
     if (auto done = set_order(options.sort, request); !done) return done.error();
     return request;
 }

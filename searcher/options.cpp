@@ -46,6 +46,7 @@ po::options_description described() {
         ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
         ("batch", "one query a line from standard input, one JSON object a line out")
         ("any", "some of the words are enough; those that match more come first")
+        ("mailmap", po::value<std::string>()->value_name("FILE"), "a .mailmap as git has it: whoever is asked for is found under all names")
         ("explain", "show how the query was understood, and which terms matched")
         ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
         ("raw", "with --show: its exact bytes")
@@ -183,6 +184,7 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
     if (auto done = read_output(map, options); !done) return done.error();
     options.any = map.count("any") > 0;
+    if (map.count("mailmap")) options.mailmap = map["mailmap"].as<std::string>();
     options.count = map.count("count") > 0;
     options.explain = map.count("explain") > 0;
     options.raw = map.count("raw") > 0;

@@ -17,6 +17,7 @@ struct Options {
     std::filesystem::path index;
     std::string query;  ///< the words, joined by one space
     std::string show_id;
+    std::filesystem::path mailmap;  ///< empty: none
     std::string versions_id;
     std::optional<std::uint32_t> since_version;  ///< with versions_id: what changed since
     render::Format format = render::Format::text;

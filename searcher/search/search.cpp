@@ -16,6 +16,7 @@
 #include "patchseek/text/analyzer.hpp"
 #include "proof_source.hpp"
 #include "query/compile.hpp"
+#include "query/mailmap.hpp"
 #include "query/parser.hpp"
 #include "query/plan.hpp"
 #include "related_rows.hpp"
@@ -53,7 +54,7 @@ struct Index::Impl {
 
     Result<Prepared> prepare(const Request& request, Answer& answer);
     Result<Xapian::Query> compile(const query::Plan& plan);
-    std::optional<Found> find(const query::Node& node);
+    std::optional<Found> find(query::Node node, const query::Mailmap* mailmap);
     void explain_nothing(const Request& request, Answer& answer);
     Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
     Result<Answer> answer(const Request& request);
@@ -79,8 +80,9 @@ Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan) {
 }
 
 Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
-    const auto parsed = query::parse(request.query, {request.any, request.now});
+    auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return parsed.error();
+    if (request.mailmap) request.mailmap->widen(parsed->root, analyzer, parsed->notes);
     answer.notes = parsed->notes;
     const auto plan = query::make_plan(parsed->root, analyzer);
     if (!plan) return plan.error();
@@ -204,7 +206,9 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
 }
 
 // What a part of a query finds by itself.
-std::optional<Found> Index::Impl::find(const query::Node& node) {
+std::optional<Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap) {
+    std::vector<std::string> told;
+    if (mailmap) mailmap->widen(node, analyzer, told);
     const auto plan = query::make_plan(node, analyzer);
     const auto compiled = plan ? compile(*plan) : Result<Xapian::Query>(plan.error());
     if (!compiled) return std::nullopt;
@@ -222,7 +226,7 @@ void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
     const auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return;
     advise(parsed->root, request.query,
-           {database, analyzer, deadline, [&](const query::Node& node) { return find(node); }},
+           {database, analyzer, deadline, [&](const query::Node& node) { return find(node, request.mailmap.get()); }},
            answer);
 }
 

@@ -11,6 +11,10 @@
 #include "patchseek/base/result.hpp"
 #include "versions.hpp"
 
+namespace patchseek::query {
+class Mailmap;
+}
+
 namespace patchseek::search {
 
 enum class Order : std::uint8_t {
@@ -30,6 +34,7 @@ enum class Lookup : std::uint8_t {
 struct Request {
     std::string query;
     bool any = false;                               ///< some of the words are enough
+    std::shared_ptr<const query::Mailmap> mailmap;  ///< who goes by several names; may be null
     Order order = Order::relevance;
     int slot = -1;            ///< of Order::value
     bool descending = false;  ///< of Order::value: largest first

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+#include "patchseek/text/analyzer.hpp"
+#include "tree.hpp"
+
+namespace patchseek::query {
+
+/// A name or an address, with its folded words.
+struct Alias {
+    std::string text;
+    std::vector<std::string> words;
+    bool address = false;
+};
+
+/// All that one person goes by.
+using Identity = std::vector<Alias>;
+
+/// git's .mailmap (gitmailmap(5)): lines of the four forms
+///
+///     Proper Name <commit@x>
+///     <proper@x> <commit@x>
+///     Proper Name <proper@x> <commit@x>
+///     Proper Name <proper@x> Commit Name <commit@x>
+///
+/// A '#' begins a comment at the start of a line or behind an address. Addresses are compared
+/// without case. Lines that share an address make one identity; an address that several
+/// people committed with (root@localhost) is nobody's.
+class Mailmap {
+public:
+    /// A line of no such form is an Error, kind data, that says which.
+    static Result<Mailmap> parse(std::string_view text, text::Analyzer& analyzer);
+
+    /// In the order of the file.
+    const std::vector<Identity>& identities() const { return identities_; }
+
+    /// Makes each word and phrase asked for in a field of people, and in trailers that end in
+    /// -by, find the other names and addresses of those it means too: whose name has it, or
+    /// whose address begins with it. A word that means too many is left as it is; that is noted.
+    void widen(Node& root, text::Analyzer& analyzer, std::vector<std::string>& notes) const;
+
+private:
+    std::vector<Identity> identities_;
+};
+
+}  // namespace patchseek::query
