@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "characters.hpp"
+#include "date_guess.hpp"
 #include "dates.hpp"
 #include "diagnostics.hpp"
+#include "habits.hpp"
 #include "names.hpp"
 
 namespace patchseek::query {
@@ -40,13 +42,19 @@ Side parse_number(std::string_view text) {
     return TimeRange{value << shift, value << shift};
 }
 
+/// The message with a guess for the examples it ends with.
+std::string with_guess(const std::string& message, const std::optional<std::string>& guess) {
+    return guess ? message.substr(0, message.rfind(';')) + did_you_mean(*guess) : message;
+}
+
 /// `since:X` and `before:X` take one date and go on to one side of where it begins.
 Result<Done> set_since_or_before(Node& node, std::string_view text, std::int64_t now) {
     if (const auto dots = text.find(".."); dots != text.npos)
-        return fail("'" + std::string(node.field->name) + ":' takes one date; for a range write date:a..b",
-                    node.text_begin + dots);
+        return fail(
+            "'" + std::string(node.field->name) + ":' takes one date" + did_you_mean("date:" + std::string(text)),
+            node.text_begin + dots);
     const Side side = parse_date_unit(text, now);
-    if (!side) return fail(side.error().message, node.text_begin);
+    if (!side) return fail(with_guess(side.error().message, meant_date(text, now)), node.text_begin);
     if (node.field->name == "since") {
         node.lo = text;
         node.from = side->from;
@@ -55,6 +63,21 @@ Result<Done> set_since_or_before(Node& node, std::string_view text, std::int64_t
         node.to = *side->from - 1;
     }
     return Done{};
+}
+
+/// The error of one side of a range, or of all of it if it is one; `at` is where the side begins in `text`.
+Error bad_side(const Node& node, const Error& error, std::string_view text, std::string_view side, std::size_t at,
+               std::int64_t now) {
+    const bool dates = node.field->kind == schema::Kind::date;
+    const auto guess = [&](std::string_view typed) { return dates ? meant_date(typed, now) : meant_number(typed); };
+    if (auto whole = guess(text); whole && *whole != text) {
+        // Who asks for seven days asks for all of them.
+        if (whole->ends_with(".ago")) *whole += "..";
+        return fail(with_guess(error.message, whole), node.text_begin);
+    }
+    auto part = side == text ? std::nullopt : guess(side);
+    if (part && (part->find("..") != part->npos || *part == side)) part.reset();
+    return fail(with_guess(error.message, part), node.text_begin + at + (part ? 0 : error.offset));
 }
 
 Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
@@ -66,19 +89,21 @@ Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
     const std::string_view lo = text.substr(0, dots), hi = text.substr(hi_begin);
     if (!lo.empty()) {
         const Side side = parse(lo);
-        if (!side) return fail(side.error().message, node.text_begin + side.error().offset);
+        if (!side) return bad_side(node, side.error(), text, lo, 0, now);
         node.lo = lo;
         node.from = side->from;
     }
     if (!hi.empty()) {
         const Side side = parse(hi);
-        if (!side) return fail(side.error().message, node.text_begin + hi_begin + side.error().offset);
+        if (!side) return bad_side(node, side.error(), text, hi, hi_begin, now);
         node.hi = hi;
         node.to = side->to;
     }
     if (!node.lo && !node.hi) node.kind = Node::Kind::exists;
     if (node.from && node.to && *node.from > *node.to)
-        return fail("the range " + quoted(text) + " ends before it begins", node.text_begin);
+        return fail("the range " + quoted(text) + " ends before it begins" +
+                        did_you_mean(std::string(hi) + ".." + std::string(lo)),
+                    node.text_begin);
     return Done{};
 }
 

@@ -54,6 +54,7 @@ private:
     Result<Done> next();
     Result<Done> signed_or_plain();
     Result<Done> labelled(const Label& label);
+    Error nothing_after(std::size_t begin) const;
     Result<Done> open(std::size_t begin, const Place& place);
     Result<Done> close();
     Result<Done> leaf(std::size_t begin, const Place& place);
@@ -166,7 +167,9 @@ Result<Done> Lexer::labelled(const Label& label) {
     const Group& group = groups_.back();
     if (!label.field && is_pattern_label(label.name)) {
         if (is_pattern_at(query_, begin)) return leaf(begin, {group.field, group.name});
-        return fail("an expression stands between slashes, as in re:/a+b/", label.colon + 1);
+        const auto typed = query_.substr(label.colon + 1, value_end(label.colon + 1) - label.colon - 1);
+        return fail("an expression stands between slashes" + did_you_mean("re:/" + std::string(typed) + '/'),
+                    label.colon + 1);
     }
     if (!label.field && unit_of(label.name) != Unit::message) return unit(label);
     if (group.field) {
@@ -175,7 +178,10 @@ Result<Done> Lexer::labelled(const Label& label) {
         return fail("field '" + std::string(label.name) + ":' inside '" + std::string(group.field->name) + ":( )'",
                     begin);
     }
-    if (!label.field) return fail(unknown_field(label.name), begin);
+    if (!label.field)
+        return fail(
+            unknown_field(label.name, query_.substr(label.colon + 1, value_end(label.colon + 1) - label.colon - 1)),
+            begin);
     Place place{label.field, {}};
     pos_ = label.colon + 1;
     if (label.field->kind == schema::Kind::named && !(byte(pos_) == '*' && ends_at(pos_ + 1))) {
@@ -192,10 +198,22 @@ Result<Done> Lexer::labelled(const Label& label) {
         if (byte(pos_) != ':') return fail("a trailer's name is letters, digits and '-'", pos_);
         ++pos_;
     }
-    if (ends_at(pos_)) return fail("nothing after " + quoted(query_.substr(begin, pos_ - begin)), pos_);
+    if (ends_at(pos_)) return nothing_after(begin);
     if (byte(pos_) == '(') return open(begin, place);
     if (byte(pos_) == '{' && label.field->kind == schema::Kind::group) return braces(begin, label.field);
     return leaf(begin, place);
+}
+
+/// `field:` that ends the query or has a blank behind it, which people type after a colon.
+Error Lexer::nothing_after(std::size_t begin) const {
+    const std::string name(query_.substr(begin, pos_ - begin));
+    std::size_t word = pos_;
+    while (word < query_.size() && is_blank(at(word).value)) word += at(word).size;
+    const auto end = byte(word) == '"' ? std::min(query_.find('"', word + 1), query_.size() - 1) + 1 : value_end(word);
+    const bool sign = !is_letter_or_digit(at(word).value) && byte(word) != '"' && byte(word) != '/';
+    const bool none = word == query_.size() || word == pos_ || sign || is_field_at(word);
+    const std::string meant = none ? std::string() : did_you_mean(name + std::string(query_.substr(word, end - word)));
+    return fail("nothing after " + quoted(name) + meant, pos_);
 }
 
 Result<Done> Lexer::open(std::size_t begin, const Place& place) {
@@ -226,10 +244,14 @@ Result<Done> Lexer::unit(const Label& label) {
     const Group& group = groups_.back();
     const std::string name = std::string(label.name) + ":( )";
     if (group.field) return fail("'" + name + "' inside '" + std::string(group.field->name) + ":( )'", begin);
-    if (byte(label.colon + 1) != '(')
-        return fail(
-            "'" + std::string(label.name) + ":' takes brackets: " + std::string(label.name) + ":(added:x removed:y)",
-            label.colon + 1);
+    if (byte(label.colon + 1) != '(') {
+        const auto typed = query_.substr(label.colon + 1, value_end(label.colon + 1) - label.colon - 1);
+        const std::string own = std::string(label.name) + ':';
+        const bool none = typed.empty();
+        return fail("'" + own + "' takes brackets" + (none ? ": " + own + "(added:x removed:y)" : "") +
+                        (none ? std::string() : did_you_mean(own + '(' + std::string(typed) + ')')),
+                    label.colon + 1);
+    }
     const Unit unit = unit_of(label.name);
     if (unit <= group.unit)
         return fail("'" + name + "' inside '" + (group.unit == Unit::hunk ? "hunk" : "in") + ":( )'", begin);
@@ -287,7 +309,8 @@ Result<Done> Lexer::phrase(std::size_t begin, const Place& place) {
         text += query_.substr(pos_, c.size);
         pos_ += c.size;
     }
-    if (pos_ == query_.size()) return fail("unclosed quote", quote);
+    if (pos_ == query_.size())
+        return fail("unclosed quote" + (blank ? "" : did_you_mean(std::string(query_.substr(quote)) + '"')), quote);
     if (blank) return fail("nothing between the quotes", quote);
     ++pos_;
     if (byte(pos_) == '*') return fail("a '*' ends a word, not a phrase", pos_);

@@ -6,6 +6,8 @@
 
 #include "characters.hpp"
 #include "diagnostics.hpp"
+#include "habits.hpp"
+#include "patchseek/base/visible.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "spelling.hpp"
 
@@ -32,14 +34,22 @@ Unit unit_of(std::string_view name) {
 
 bool is_planned_field(std::string_view name) { return contains(kPlannedFields, name) && !schema::find_field(name); }
 
-std::string unknown_field(std::string_view name) {
+std::string did_you_mean(std::string_view text) {
+    constexpr std::size_t kLongest = 60;
+    const bool shown = text.size() <= kLongest && visible(text, Breaks::blank) == text;
+    return shown ? ", did you mean " + quoted(text) + "?" : std::string();
+}
+
+std::string unknown_field(std::string_view name, std::string_view value) {
     if (is_planned_field(name))
         return "the field '" + std::string(name) + ":' is not there yet; to search for it as text, quote it";
     std::vector<std::string_view> names(kLabels.begin(), kLabels.end());
     for (const schema::Field& field : schema::kFields)
         schema::each_name(field, [&](std::string_view other) { names.push_back(other); });
     std::string message = "unknown field " + quoted(name);
-    if (const auto guess = nearest(name, names)) return message + ", did you mean '" + std::string(*guess) + ":'?";
+    if (const auto here = written_here(name, value)) return message + did_you_mean(*here);
+    if (is_mailbox_field(name)) return message + "; flags, labels and folders of mail programs are in no index";
+    if (const auto guess = nearest(name, names)) return message + did_you_mean(std::string(*guess) + ':');
     if (name.find('-') != name.npos) return message + "; a trailer is found by trailer:NAME:words, text by quoting it";
     return message + "; to search for it as text, quote it";
 }
@@ -49,7 +59,8 @@ std::string unknown_value(std::string_view field, std::string_view value, std::s
     if (field == "is" && contains(kPlannedStates, value))
         return "'" + label + std::string(value) + "' is not there yet";
     std::string message = "unknown value " + quoted(value) + " of '" + label + "'";
-    if (const auto guess = nearest(value, known)) return message + ", did you mean '" + std::string(*guess) + "'?";
+    if (const auto meant = meant_value(field, value)) return message + did_you_mean(*meant);
+    if (const auto guess = nearest(value, known)) return message + did_you_mean(*guess);
     message += "; it has";
     for (const std::string_view name : known) message += ' ' + std::string(name);
     return message;

@@ -12,11 +12,15 @@ namespace patchseek::query {
 /// `hunk` and `in`, in any case; Unit::message for other names.
 Unit unit_of(std::string_view name);
 
+/// `, did you mean 'x'?`; what is too long for a message, or not to be shown, is not asked.
+std::string did_you_mean(std::string_view text);
+
 /// Whether the contract has such a field and the schema has not, yet.
 bool is_planned_field(std::string_view name);
 
-/// The message for a field that is not in the schema, with the nearest name.
-std::string unknown_field(std::string_view name);
+/// The message for a field that is not in the schema, with what it is called here, or the nearest name.
+/// `value` is what was asked for in it.
+std::string unknown_field(std::string_view name, std::string_view value);
 
 /// The message for a value of `is:` or `op:` that is not in `known`.
 std::string unknown_value(std::string_view field, std::string_view value, std::span<const std::string_view> known);

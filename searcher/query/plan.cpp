@@ -99,7 +99,8 @@ Result<Plan> plan_words(const Node& node, text::Analyzer& analyzer) {
     plan.window = plan.words.size();
     const bool word = node.kind == Node::Kind::word && !node.prefix;
     if (word && trailer_of(node) && plan.words.size() == 1 && is_hex_id(plan.words[0])) plan.kind = Plan::Kind::hex;
-    plan.stems = word && plan.words.size() == 1;
+    const bool prose = std::ranges::any_of(plan.scopes, &Scope::prose);
+    plan.stems = word && plan.words.size() == 1 && prose;
     // Signs are no terms: the words narrow, the stored text proves. Names of
     // attachments are not stored as text, so there the words must do.
     const bool stored = !node.field || node.field->name != "attachment";

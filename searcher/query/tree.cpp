@@ -6,15 +6,18 @@
 namespace patchseek::query {
 namespace {
 
-/// Quoted where it would not read as one word of an S-expression.
-std::string atom(const std::string& text) {
-    if (!text.empty() && text.find_first_of(" \t\r\n\"()") == text.npos) return text;
+std::string in_quotes(const std::string& text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"') out += '\\';
         out += c;
     }
     return out + '"';
+}
+
+/// Quoted where it would not read as one word of an S-expression.
+std::string atom(const std::string& text) {
+    return !text.empty() && text.find_first_of(" \t\r\n\"()") == text.npos ? text : in_quotes(text);
 }
 
 std::string bound(const Node& node, const std::optional<std::int64_t>& value) {
@@ -34,8 +37,8 @@ std::string leaf(const Node& node) {
             return "range:" + (from == to ? from : from + ".." + to);
         }
         case Node::Kind::exists: return "exists";
-        case Node::Kind::literal: return "lit:" + atom(node.text) + (node.fold ? "i" : "");
-        case Node::Kind::expression: return "re:" + atom(node.text) + (node.fold ? "i" : "");
+        case Node::Kind::literal: return "lit:" + in_quotes(node.text) + (node.fold ? "i" : "");
+        case Node::Kind::expression: return "re:/" + node.text + '/' + (node.fold ? "i" : "");
         default: return "all";
     }
 }

@@ -60,15 +60,15 @@ TEST_CASE("words and where they are looked for") {
         {"prefix", "vcpu*", "prefix[vcpu] bare"},
         {"subject", "subject:running", "words[running] in subject*4 +stems"},
         {"alias", "s:running", "words[running] in subject*4 +stems"},
-        {"from is not prose", "from:running", "words[running] in from +stems"},
-        {"author", "author:ada", "words[ada] in author*1.5 +stems"},
-        {"tc is two areas", "tc:ada", "words[ada] in to cc +stems"},
-        {"a is three", "a:ada", "words[ada] in from to cc +stems"},
+        {"from is not prose", "from:running", "words[running] in from"},
+        {"author", "author:ada", "words[ada] in author*1.5"},
+        {"tc is two areas", "tc:ada", "words[ada] in to cc"},
+        {"a is three", "a:ada", "words[ada] in from to cc"},
         {"body takes no subject", "body:mmap", "words[mmap] in log*1.5 notes path*1.5 func added removed context trailer quoted +stems"},
         {"bs", "bs:mmap", "words[mmap] in subject*4 log*1.5 notes path*1.5 func added removed context trailer quoted +stems"},
         {"nq has no quotes", "nq:mmap", "words[mmap] in log*1.5 notes path*1.5 func added removed context trailer +stems"},
         {"quoted weighs when asked for", "quoted:mmap", "words[mmap] in quoted +stems"},
-        {"changed", "changed:kfree", "words[kfree] in added removed +stems"},
+        {"changed", "changed:kfree", "words[kfree] in added removed"},
         {"prefix in a field", "added:kfre*", "prefix[kfre] in added"},
         {"phrase in a field", R"(removed:"if not")", "words[if not]/2 in removed"},
     });
@@ -98,14 +98,14 @@ TEST_CASE("words near each other and in trailers") {
         {"ADJ", "a ADJ/1 b", "words[a b]/2 bare"},
         {"NEAR of three", "a NEAR/2 b NEAR/2 c", "words[a b c]~4 bare"},
         {"NEAR in a field", "log:a NEAR log:b", "words[a b]~11 in log*1.5"},
-        {"trailer", "reviewed:ada", "words[ada] in reviewed +stems"},
+        {"trailer", "reviewed:ada", "words[ada] in reviewed"},
         {"address in a trailer", "signed:ada@example.org", "words[ada example org]/3 in signed proven['ada@example.org']"},
-        {"trailer by name", "trailer:Nacked-by:ada", "words[ada] in trailer +stems"},
+        {"trailer by name", "trailer:Nacked-by:ada", "words[ada] in trailer"},
         {"trailer there at all", "trailer:nacked-by", "terms[XHAS:trailer:nacked-by]"},
         {"any trailer", "trailer:*", "terms[XHAS:trailer]"},
         {"known trailer there at all", "fixes:*", "terms[XHAS:trailer:fixes]"},
-        {"commit in a trailer", "fixes:1a2b3c4d5e6f", "abbreviation[1a2b3c4d5e6f] in fixes +stems"},
-        {"six digits are a word", "fixes:1a2b3c", "words[1a2b3c] in fixes +stems"},
+        {"commit in a trailer", "fixes:1a2b3c4d5e6f", "abbreviation[1a2b3c4d5e6f] in fixes"},
+        {"six digits are a word", "fixes:1a2b3c", "words[1a2b3c] in fixes"},
         {"link", R"(link:"example.org")", "words[example org]/2 in link proven['example.org']"},
     });
 }
@@ -173,7 +173,7 @@ TEST_CASE("operators") {
         {"xor", "a XOR b XOR c", "(xor words[a] bare +stems words[b] bare +stems words[c] bare +stems)"},
         {"nested", "(a OR b) -(c d)", "(and (or words[a] bare +stems words[b] bare +stems) (not (and words[c] bare +stems words[d] bare +stems)))"},
         {"field group", "subject:(a OR -b)", "(or words[a] in subject*4 +stems (not words[b] in subject*4 +stems))"},
-        {"and of fields", "file:mm/ added:kfree is:patch", "(and path[mm/] words[kfree] in added +stems terms[XIS:patch])"},
+        {"and of fields", "file:mm/ added:kfree is:patch", "(and path[mm/] words[kfree] in added terms[XIS:patch])"},
     });
 }
 
