@@ -9,6 +9,7 @@
 #include "database.hpp"
 #include "deadline.hpp"
 #include "patchseek/text/analyzer.hpp"
+#include "query/parser.hpp"
 #include "query/tree.hpp"
 #include "search.hpp"
 
@@ -26,12 +27,14 @@ struct Adviser {
     Database& database;
     text::Analyzer& analyzer;
     Deadline& deadline;  ///< when it has passed, no more is asked
+    query::ParseOptions parsing;
     std::function<std::optional<Found>(const query::Node&)> ask;
 };
 
-/// Fills parts and hints of an answer without matches: what each part of an AND finds
-/// alone, which one empties the answer, and for those that find nothing what would: the
-/// nearest spelling among terms that exist, the same word elsewhere, a path that exists.
+/// Fills parts and hints of an answer without matches: what each part of an AND finds alone, which one
+/// empties the answer, and which queries, written as they can be typed, would find something: what the
+/// query says in other languages than ours, the nearest spelling among terms that exist, the same word
+/// elsewhere, a path that exists, the name a file had before or after.
 void advise(const query::Node& root, const std::string& query, const Adviser& adviser, Answer& answer);
 
 }  // namespace patchseek::search

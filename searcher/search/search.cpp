@@ -226,7 +226,11 @@ void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
     const auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return;
     advise(parsed->root, request.query,
-           {database, analyzer, deadline, [&](const query::Node& node) { return find(node, request.mailmap.get()); }},
+           {database,
+            analyzer,
+            deadline,
+            {request.any, request.now},
+            [&](const query::Node& node) { return find(node, request.mailmap.get()); }},
            answer);
 }
 
