@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -44,7 +45,9 @@ private:
     Result<Query> path(const Plan& plan);
     Result<Query> component(const Plan& plan, const std::string& component, const std::string& term_prefix);
     Query range(const Plan& plan);
+    std::optional<Query> narrowed(const Plan& plan);
     Query text(const Plan& plan);
+    std::vector<const Plan*> join_scans(const Plan& plan, std::vector<Query>& parts);
     Result<Query> within(const Plan& plan);
     Result<Query> related(const Plan& plan);
     Result<Query> own(const Plan& plan);
@@ -249,7 +252,9 @@ Query Compiler::combine(Plan::Kind kind, std::vector<Query> parts) {
 
 Result<Query> Compiler::group(const Plan& plan) {
     std::vector<Query> parts, excluded;
+    const auto done = join_scans(plan, parts);
     for (const Plan& child : plan.children) {
+        if (std::ranges::find(done, &child) != done.end()) continue;
         const bool inverted = plan.kind == Plan::Kind::and_ && child.kind == Plan::Kind::not_;
         if (inverted && narrowing_) continue;
         const Doubt other = doubt_ == Doubt::fails ? Doubt::holds : doubt_ == Doubt::holds ? Doubt::fails : Doubt::ends;
@@ -272,12 +277,31 @@ Result<Query> Compiler::doubtful(Doubt doubt, const Plan& plan) {
     return out;
 }
 
-Query Compiler::text(const Plan& plan) {
+/// What terms tell of a text; nothing if any message may have it.
+std::optional<Query> Compiler::narrowed(const Plan& plan) {
     std::vector<std::string> prefixes;
     for (const Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
-    const auto narrowed = prefixes.empty() ? std::nullopt : narrow(*plan.proof->pattern, prefixes, db_, analyzer_);
-    const Query known = narrowed ? *narrowed | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()) : everything();
-    return unweighted(proven(known, *plan.proof));
+    if (prefixes.empty()) return std::nullopt;
+    const auto known = narrow(*plan.proof->pattern, prefixes, db_, analyzer_);
+    return known ? std::optional(*known | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end())) : std::nullopt;
+}
+
+Query Compiler::text(const Plan& plan) {
+    return unweighted(proven(narrowed(plan).value_or(everything()), *plan.proof));
+}
+
+/// Texts under an OR for which every message must be read: reads each once for all of them. Those done.
+std::vector<const Plan*> Compiler::join_scans(const Plan& plan, std::vector<Query>& parts) {
+    std::vector<const Plan*> scans;
+    if (plan.kind != Plan::Kind::or_ || narrowing_) return scans;
+    const auto texts = std::ranges::count(plan.children, Plan::Kind::text, &Plan::kind);
+    for (const Plan& child : plan.children)
+        if (texts > 1 && child.kind == Plan::Kind::text && !narrowed(child)) scans.push_back(&child);
+    if (scans.size() < 2) return {};
+    Proof proof;
+    for (const Plan* scan : scans) proof.any.push_back(*scan->proof);
+    parts.push_back(unweighted(proven(everything(), proof)));
+    return scans;
 }
 
 // What stands in one hunk stands in the message: that narrows and gives the weight.

@@ -56,6 +56,9 @@ struct Proof {
     /// Must hold of one file's diff or of one hunk, as `unit` has it.
     std::shared_ptr<const Plan> within;
     Unit unit = Unit::message;
+    /// One of these must hold, and nothing else is asked: made by compile() of what an OR would otherwise
+    /// read the same mails for again and again.
+    std::vector<Proof> any;
     Doubt doubt = Doubt::fails;  ///< set by compile()
 };
 

@@ -171,6 +171,8 @@ bool pattern_in(const query::Proof& proof, const Excerpt& excerpt) {
 }
 
 bool holds(const query::Proof& proof, const Stored& message) {
+    if (!proof.any.empty())
+        return std::ranges::any_of(proof.any, [&](const query::Proof& one) { return holds(one, message); });
     if (proof.within) return holds_within(proof, message);
     if (proof.path)
         return std::ranges::any_of(message.record().files,

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compare `lit:`, `re:`, `hunk:( )` and `in:( )` with a scan of the same mails, decoded and taken apart here.
 
-usage: literals.py --index PROGRAM --search PROGRAM --mbox FILE... [--literals N] [--expressions N] [--pairs N] [--seed N]
-                   [--db DIR] [--rg]
+usage: literals.py --index PROGRAM --search PROGRAM --mbox FILE... [--literals N] [--joined N] [--expressions N]
+                   [--scoped N] [--pairs N] [--seed N] [--db DIR] [--rg]
 Of each mbox the messages that are plain text are compared: what is cut from them at any byte, punctuation and half words
-included, must be found in exactly those that have it. --db keeps the index, --rg tells how long `rg` takes for each.
+included, must be found in exactly those that have it. --db keeps the index. --rg runs `rg -c` over the mbox for the
+same text after each search of the whole text, and tells the medians of both and of their ratio.
 Exit 0 when every answer is the same set, 1 with one line per difference.
 """
 import collections
@@ -14,6 +15,7 @@ import os
 import random
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
 import time
@@ -150,17 +152,23 @@ def expressions(rng, texts):
 
 
 class Checker:
-    def __init__(self, programs, mails, report):
-        self.programs, self.mails, self.report = programs, mails, report
+    def __init__(self, programs, mails, report, rg_paths=()):
+        self.programs, self.mails, self.report, self.rg_paths = programs, mails, report, rg_paths
+        self.times = []  # (own seconds, seconds of rg) for the same text
         self.seconds, self.slowest, self.found, self.queries = 0.0, (0.0, ""), 0, 0
 
-    def check(self, query, want):
-        """`want`: ids; None instead of True or False for a mail that this scan cannot judge."""
+    def check(self, query, want, rg=()):
+        """`want`: ids; None instead of True or False for a mail that this scan cannot judge. `rg`: arguments that make
+        it look for the same."""
         begin = time.monotonic()
         got = set(self.programs.ids(query)) & set(self.mails)
         spent = time.monotonic() - begin
         self.seconds += spent
         self.slowest = max(self.slowest, (spent, query))
+        if rg and self.rg_paths:
+            begin = time.monotonic()
+            subprocess.run(["rg", "-c", "-a", *rg, *self.rg_paths], capture_output=True, check=False)
+            self.times.append((spent, time.monotonic() - begin))
         unknown = {name for name, value in want.items() if value is None}
         wanted = {name for name, value in want.items() if value}
         self.found += len(wanted)
@@ -173,7 +181,17 @@ class Checker:
         if self.queries:
             print(f"{what}: {self.queries} queries, {self.found} found, {self.seconds / self.queries * 1000:.0f} ms each, "
                   f"slowest {self.slowest[0] * 1000:.0f} ms {self.slowest[1]!r}")
+        if self.times:
+            own, other = (statistics.median(pair[side] for pair in self.times) * 1000 for side in (0, 1))
+            ratio = statistics.median(mine / theirs for mine, theirs in self.times)
+            print(f"{what}: medians {own:.0f} ms, rg {other:.0f} ms; own time is {ratio:.2f} of rg's, "
+                  f"{sum(mine > 0.1 for mine, _ in self.times)} over 100 ms")
+        self.times = []
         self.seconds, self.slowest, self.found, self.queries = 0.0, (0.0, ""), 0, 0
+
+
+def rg_literal(piece, fold=False):
+    return [*(["-U"] if "\n" in piece else []), *(["-i"] if fold else []), "-F", "-e", piece]
 
 
 def test_of(expression):
@@ -187,11 +205,25 @@ def check_literals(rng, checker, count):
         if number % 5 == 4:
             fold = re.compile(re.escape(piece), re.I).search
             checker.check(f"lit:{quoted(piece.swapcase())}i",
-                          {mail.id: bool(fold(mail.body) or fold(mail.subject)) for mail in checker.mails.values()})
+                          {mail.id: bool(fold(mail.body) or fold(mail.subject)) for mail in checker.mails.values()},
+                          rg_literal(piece, True))
         else:
             checker.check(f"lit:{quoted(piece)}",
-                          {mail.id: piece in mail.body or piece in mail.subject for mail in checker.mails.values()})
+                          {mail.id: piece in mail.body or piece in mail.subject for mail in checker.mails.values()},
+                          rg_literal(piece))
     checker.summary("literals")
+
+
+def check_joined(rng, checker, count):
+    """Texts that no word narrows, joined by OR: each mail is read once for all of them."""
+    texts = [mail.body for mail in checker.mails.values()]
+    for _ in range(count):
+        pieces = [cut(rng, texts)[at:at + 2].strip() or "->" for at in range(4)]
+        pieces = [piece for piece in pieces if "\n" not in piece] or ["->"]
+        checker.check(" OR ".join(f"lit:{quoted(piece)}" for piece in pieces),
+                      {mail.id: any(piece in mail.body or piece in mail.subject for piece in pieces)
+                       for mail in checker.mails.values()})
+    checker.summary("literals joined by OR")
 
 
 def check_expressions(rng, checker, count):
@@ -200,7 +232,8 @@ def check_expressions(rng, checker, count):
         expression = next(source)
         test = test_of(expression)
         checker.check(f"re:/{expression}/",
-                      {mail.id: bool(test(mail.body) or test(mail.subject)) for mail in checker.mails.values()})
+                      {mail.id: bool(test(mail.body) or test(mail.subject)) for mail in checker.mails.values()},
+                      ["-e", expression])
     checker.summary("expressions")
 
 
@@ -238,6 +271,12 @@ def has_word(lines, wanted):
                for word in re.findall(r"[A-Za-z0-9_]+", line))
 
 
+def in_hunks(mail, holds):
+    """None where not every hunk was understood: hunks without a line of git before them."""
+    starts = sum(bool(HUNK.match(line)) for line in mail.body.split("\n"))
+    return any(holds(hunk) for hunk in mail.hunks) if starts == len(mail.hunks) else None
+
+
 def check_pairs(rng, checker, count):
     """Two things of a mail, from one hunk or from two: do they stand in one?"""
     mails = [mail for mail in checker.mails.values() if len(mail.hunks) > 1]
@@ -266,22 +305,11 @@ def check_pairs(rng, checker, count):
         else:
             query = f"in:(file:/{other.path} added:lit:{quoted(a)})"
             typed = harness.matcher("/" + other.path)
-            checker.check(query, {one.id: any(typed(hunk.path) and any(a in line for line in hunk.added)
-                                              for hunk in one.hunks) for one in checker.mails.values()})
+            checker.check(query, {one.id: in_hunks(one, lambda hunk: typed(hunk.path) and any(a in line for line in hunk.added))
+                                  for one in checker.mails.values()})
             continue
-        checker.check(query, {one.id: any(holds(hunk) for hunk in one.hunks) for one in checker.mails.values()})
+        checker.check(query, {one.id: in_hunks(one, holds) for one in checker.mails.values()})
     checker.summary("pairs in hunks and files")
-
-
-def time_rg(rng, mails, paths, count):
-    texts = [mail.body for mail in mails.values()]
-    seconds = 0.0
-    for _ in range(count):
-        piece = cut(rng, texts).split("\n")[0] or "x"
-        begin = time.monotonic()
-        subprocess.run(["rg", "-c", "-a", "-F", "-e", piece, *paths], capture_output=True, check=False)
-        seconds += time.monotonic() - begin
-    print(f"rg -F over the mbox: {seconds / count * 1000:.0f} ms each")
 
 
 def main():
@@ -289,6 +317,7 @@ def main():
     parser.add_argument("--mbox", required=True, nargs="+", metavar="FILE")
     parser.add_argument("--db", metavar="DIR")
     parser.add_argument("--literals", type=int, default=60)
+    parser.add_argument("--joined", type=int, default=6)
     parser.add_argument("--expressions", type=int, default=20)
     parser.add_argument("--scoped", type=int, default=12)
     parser.add_argument("--pairs", type=int, default=24)
@@ -303,14 +332,13 @@ def main():
             programs.index(*options.mbox)
         mails = read(options.mbox)
         print(f"{len(mails)} mails, {sum(mail.log is not None for mail in mails.values())} with a plain log")
-        checker = Checker(programs, mails, report)
+        checker = Checker(programs, mails, report, options.mbox if options.rg else ())
         rng = random.Random(options.seed)
         check_literals(rng, checker, options.literals)
+        check_joined(random.Random(options.seed), checker, options.joined)
         check_expressions(rng, checker, options.expressions)
         check_scopes(rng, checker, options.scoped)
         check_pairs(rng, checker, options.pairs)
-        if options.rg:
-            time_rg(rng, mails, options.mbox, 30)
     finally:
         shutil.rmtree(folder)
     return report.finish()
