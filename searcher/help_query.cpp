@@ -18,6 +18,7 @@ constexpr std::string_view kWords = R"help(WORDS
   A phrase is words side by side; NEAR/n and ADJ/n let n words come between, ADJ in order.
     patchseek '"interrupt moderation"'
     patchseek 'interrupt NEAR/5 delay'
+    patchseek 'interrupt ADJ moderation'
   An identifier is a word, and is found by its parts; a star ends a word of two letters or more.
     patchseek added:brook_moder_update
     patchseek added:moder
@@ -28,14 +29,35 @@ constexpr std::string_view kWords = R"help(WORDS
     patchseek return -EINVAL
   --any asks for some of the words; those with more of the question come first.
     patchseek --any why is the interrupt delay too long
+    patchseek --any +stepping interrupt delay
 
 OPERATORS
   AND OR NOT XOR in capitals; -x is NOT x, +x means that x must be there (with --any); brackets.
   NEAR and ADJ bind tightest, then NOT, AND, XOR, OR.
     patchseek '(subject:pebble OR subject:tally) NOT is:reply'
     patchseek 'added:brook -is:reply'
+    patchseek 'subject:pebble XOR file:fs/pebble/'
+  Brackets behind a field are all of that field.
+    patchseek 'subject:(pebble OR tally)'
   '*' is every message, 'field:*' every one that has such a field.
     patchseek 'fixes:*'
+    patchseek '* NOT is:patch'
+
+KINDS AND NAMES
+  is: and op: say what a mail is, and what it does to files; tag: is what else stands in the
+  brackets of its subject. Trailers have fields of their own, trailer:NAME: is any other.
+    patchseek is:cover tag:net-next
+    patchseek 'op:rename file:*.h'
+    patchseek reviewed:anselm
+    patchseek trailer:helped-by:renee
+    patchseek trailer:cc
+  Ids, lists, commits and blobs are whole values; of commits and blobs any 7 digits or more.
+    patchseek 'id:<20210614080000.77-1-kofi@example.com>'
+    patchseek refs:20210302091000.4411-1-mirela.okonjo@example.org
+    patchseek list:vmforge-devel.lists.example.org
+    patchseek blob:2d58e91
+    patchseek patchid:db7fa305c8b4d61bb198bf3c92030da12dd93e11
+    patchseek 'mentions:*'
 
 )help";
 
@@ -96,7 +118,7 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
 )help";
 
 constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
-  Its prefixes work here, save the two that are not there yet. What differs:
+  Its prefixes work here, save the three at the end. What differs:
   prefix            here
   s: f: t: c: b: n: the same; words are ANDed, phrases quoted
   tc: tcf: a: bs:   the same
@@ -107,7 +129,9 @@ constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
   dfn:              a path by its components, not by words: see PATHS
   dfa: dfb: dfctx:  removed, added and context lines; dfhh: what stands behind @@
   dfpre: dfpost:    dfblob: any abbreviation from 7 digits finds any other
-  patchid:, g:      not there yet
+  patchid:          the same
+  changeid:         trailer:change-id:
+  forpatchid:, g:   not there
   AND by default    as there; OR, NOT, brackets and phrases as there; a mistake is an error
     patchseek 's:moderation f:mirela d:2021..'
     patchseek 'dfn:Makefile dfb:brook_moder'
