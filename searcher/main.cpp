@@ -212,6 +212,8 @@ std::string names_of(const std::vector<search::Version>& versions) {
 /// What keeps versions from being told; empty if nothing does.
 std::string why_no_versions(const Options& options, const search::History& history) {
     if (!history.found) return "no message has the id '" + options.versions_id + "'";
+    if (!history.known && history.unrelated)
+        return "the index does not know yet what series the message is of; it will when the indexer's run ends";
     if (!history.known) return "the message is in no series";
     if (!options.since_version) return {};
     const auto of = [&](const search::Version& version) { return version.number == *options.since_version; };

@@ -119,8 +119,8 @@ bool of_people(const Node& node) {
 
 /// Whether the words stand in a name, or at the beginning of an address.
 bool means(const std::vector<std::string>& words, const Alias& alias) {
-    const auto found = std::ranges::search(alias.words, words);
-    return !found.empty() && (!alias.address || found.begin() == alias.words.begin());
+    const auto found = std::search(alias.words.begin(), alias.words.end(), words.begin(), words.end());
+    return found != alias.words.end() && (!alias.address || found == alias.words.begin());
 }
 
 }  // namespace

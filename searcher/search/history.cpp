@@ -64,6 +64,7 @@ std::optional<std::uint32_t> row_of(Database& database, std::string_view id, His
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
             history.found = true;
             const std::uint32_t row = database.kin().row(shard->number, *it);
+            history.unrelated = history.unrelated || row == 0;
             if (database.kin().at(row).change != 0) return row;
         }
     return std::nullopt;

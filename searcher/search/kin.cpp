@@ -57,8 +57,10 @@ std::span<const store::ResolvedPath> Kin::paths() {
 }
 
 std::span<const store::ResolvedPath> Kin::paths(std::uint32_t row) {
-    const auto found = std::ranges::equal_range(paths(), row, {}, &store::ResolvedPath::row);
-    return {found.begin(), found.end()};
+    const auto all = paths();
+    const auto first = std::ranges::lower_bound(all, row, {}, &store::ResolvedPath::row);
+    const auto last = std::ranges::upper_bound(first, all.end(), row, {}, &store::ResolvedPath::row);
+    return {first, last};
 }
 
 }  // namespace patchseek::search

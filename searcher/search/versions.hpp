@@ -35,6 +35,7 @@ struct Version {
 /// What an index knows of the versions of one message's series.
 struct History {
     bool found = false;             ///< there is such a message
+    bool unrelated = false;         ///< but it came after threads and series were last made out
     bool known = false;             ///< and it belongs to a series
     std::vector<Version> versions;  ///< oldest first; the last is the newest
 };

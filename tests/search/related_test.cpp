@@ -1,12 +1,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "build.hpp"
 #include "folder.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "relate.hpp"
+#include "search/related_rows.hpp"
 #include "search/search.hpp"
 
 namespace fs = std::filesystem;
@@ -202,9 +205,28 @@ TEST_CASE("an id that is in no series is advised on") {
           std::vector<std::string>{"no message has the id 'nobody@nowhere.example'"});
     CHECK(ask(folder / "i", "thread:lome@x").hints ==
           std::vector<std::string>{"no message has the id 'lome@x'", "'id:lone@x' finds 1"});
+    CHECK(ask(folder / "i", "thread:{foxtort}").hints == std::vector<std::string>{"'foxtrot' finds 1"});
     CHECK(ask(folder / "i", "series:lone@x").hints == std::vector<std::string>{"the message is in no series"});
     CHECK(ask(folder / "i", "series:{foxtrot}").hints ==
           std::vector<std::string>{"what stands in the braces finds 1, none of which is in a series"});
+}
+
+TEST_CASE("out of time, a group counts as its doubt has it") {
+    const Folder folder;
+    build_index(folder / "i", mails(), 1);
+    related(folder / "i").write();
+    auto database = search::Database::open(folder / "i");
+    REQUIRE(database);
+    search::Deadline deadline;
+    deadline.start(1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    search::RelatedRows rows(*database, deadline);
+    query::Plan plan;
+    plan.kind = query::Plan::Kind::related;
+    const Xapian::Query inner("Ldelta"), all(std::string{});
+    CHECK(rows.matching(plan, inner, query::Doubt::fails).empty());
+    CHECK(rows.matching(plan, inner, query::Doubt::holds).get_description() == all.get_description());
+    CHECK_THROWS_AS(rows.matching(plan, inner, query::Doubt::ends), search::Failure);
 }
 
 TEST_CASE("answers say where messages belong") {

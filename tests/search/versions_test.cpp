@@ -136,6 +136,7 @@ TEST_CASE("the versions of a message's series, oldest first") {
         CHECK(all[2].parts.front().adds == 1);
         CHECK(index->history("lone@x")->found);
         CHECK_FALSE(index->history("lone@x")->known);
+        CHECK_FALSE(index->history("lone@x")->unrelated);
         CHECK_FALSE(index->history("nobody@x")->found);
     }
 }
