@@ -77,7 +77,8 @@ std::string with_operators(std::string_view query) {
         if (i + 1 < parts.size() && same(part, "not")) part = "NOT";
         if (part.size() > 1 && part[0] == '!' && is_ascii_letter(part[1])) part = "NOT " + part.substr(1);
         // `a AND NOT b` and `a AND -b` are the same, and so is `a but not b`.
-        if (part == "NOT" && i > 0 && (same(parts[i - 1], "but") || same(parts[i - 1], "and"))) parts[i - 1] = "AND";
+        if (part.starts_with("NOT") && i > 0 && (same(parts[i - 1], "but") || same(parts[i - 1], "and")))
+            parts[i - 1] = "AND";
     }
     return joined(parts);
 }

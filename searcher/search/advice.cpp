@@ -39,7 +39,7 @@ void without_one(const std::vector<Node>& parts, const std::string& query, const
         for (std::size_t j = 0; j < parts.size(); ++j)
             if (j != i) rest.children.push_back(parts[j]);
         if (!suggester.goes_on()) return;
-        const auto found = adviser.ask(rest);
+        const auto found = adviser.ask(rest, 0);
         if (!found || found->matches <= most) continue;
         most = found->matches;
         culprit = &parts[i];
@@ -98,14 +98,14 @@ bool look_at_parts(const Node& root, const std::string& query, const Adviser& ad
         if (adviser.deadline.passed()) return false;
         const bool excluded = part.kind == Node::Kind::not_;
         const Node& node = excluded ? part.children.front() : part;
-        const auto found = adviser.ask(node);
+        const auto found = adviser.ask(node, 0);
         if (several && found) answer.parts.push_back({source(node, query), found->matches, excluded});
         if (!found || found->matches > 0 || excluded) continue;
         all_find = false;
         std::vector<const Node*> leaves;
         collect(node, leaves);
         for (const Node* leaf : leaves) {
-            const auto alone = leaf == &node ? found : adviser.ask(*leaf);
+            const auto alone = leaf == &node ? found : adviser.ask(*leaf, 0);
             if (alone && alone->matches == 0) advise_leaf(*leaf, suggester);
         }
     }

@@ -19,7 +19,7 @@ namespace patchseek::search {
 /// What a part of a query finds by itself.
 struct Found {
     std::size_t matches = 0;
-    std::optional<store::Record> first;  ///< one of them
+    std::vector<store::Record> some;  ///< as many as were asked for
 };
 
 /// The means by which advice is found. Asking may cost as much as a search.
@@ -28,7 +28,8 @@ struct Adviser {
     text::Analyzer& analyzer;
     Deadline& deadline;  ///< when it has passed, no more is asked
     query::ParseOptions parsing;
-    std::function<std::optional<Found>(const query::Node&)> ask;
+    /// What a query finds, with so many records of it.
+    std::function<std::optional<Found>(const query::Node&, std::size_t)> ask;
 };
 
 /// Fills parts and hints of an answer without matches: what each part of an AND finds alone, which one

@@ -81,15 +81,21 @@ void advise_path(const Node& leaf, Suggester& suggester) {
 }
 
 void advise_renamed(const Node& leaf, Suggester& suggester) {
+    // Other files may have been renamed beside it.
+    constexpr std::size_t kMostRenames = 50, kMostNames = 3;
     const auto pattern = patch::parse_path_pattern(leaf.text);
-    const auto renames = suggester.find("op:rename " + typed(leaf, leaf.text));
-    if (!renames || !renames->first) return;
-    for (const patch::FileChange& file : renames->first->files) {
-        auto name = other_name(pattern, file);
-        if (name.empty()) continue;
-        // Below a folder that moved, the folder is what was asked for.
-        if (pattern.folder) name.resize(name.rfind('/') + 1);
-        if (suggester.replace(leaf, typed(leaf, '/' + name))) return;
+    const auto renames = suggester.find("op:rename " + typed(leaf, leaf.text), kMostRenames);
+    if (!renames) return;
+    std::vector<std::string> tried;
+    for (const store::Record& record : renames->some) {
+        for (const patch::FileChange& file : record.files) {
+            auto name = other_name(pattern, file);
+            // Below a folder that moved, the folder is what was asked for.
+            if (pattern.folder) name.resize(name.rfind('/') + 1);
+            if (name.empty() || std::ranges::find(tried, name) != tried.end()) continue;
+            if (tried.size() == kMostNames || suggester.replace(leaf, typed(leaf, '/' + name))) return;
+            tried.push_back(std::move(name));
+        }
     }
 }
 

@@ -54,7 +54,7 @@ struct Index::Impl {
 
     Result<Prepared> prepare(const Request& request, Answer& answer);
     Result<Xapian::Query> compile(const query::Plan& plan);
-    std::optional<Found> find(query::Node node, const query::Mailmap* mailmap);
+    std::optional<Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
     void explain_nothing(const Request& request, Answer& answer);
     Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
     Result<Answer> answer(const Request& request);
@@ -206,7 +206,7 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
 }
 
 // What a part of a query finds by itself.
-std::optional<Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap) {
+std::optional<Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
     std::vector<std::string> told;
     if (mailmap) mailmap->widen(node, analyzer, told);
     const auto plan = query::make_plan(node, analyzer);
@@ -215,10 +215,10 @@ std::optional<Found> Index::Impl::find(query::Node node, const query::Mailmap* m
     Xapian::Enquire enquire(database.all);
     enquire.set_query(*compiled);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
-    const auto set = enquire.get_mset(0, 1, database.all.get_doccount());
-    Found out{set.get_matches_estimated(), std::nullopt};
-    if (set.empty()) return out;
-    if (auto record = store::decode(set.begin().get_document().get_data())) out.first = std::move(*record);
+    const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), database.all.get_doccount());
+    Found out{set.get_matches_estimated(), {}};
+    for (auto it = set.begin(); it != set.end(); ++it)
+        if (auto record = store::decode(it.get_document().get_data())) out.some.push_back(std::move(*record));
     return out;
 }
 
@@ -230,7 +230,7 @@ void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
             analyzer,
             deadline,
             {request.any, request.now},
-            [&](const query::Node& node) { return find(node, request.mailmap.get()); }},
+            [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); }},
            answer);
 }
 

@@ -30,9 +30,9 @@ const query::Node* path_in(const query::Node& node) {
 /// A path of the message that the query asks for.
 std::string example(const query::Node& root, const Found& found) {
     const auto* leaf = path_in(root);
-    if (!found.first || !leaf) return {};
+    if (found.some.empty() || !leaf) return {};
     const auto pattern = patch::parse_path_pattern(leaf->text);
-    for (const patch::FileChange& file : found.first->files) {
+    for (const patch::FileChange& file : found.some.front().files) {
         if (patch::path_matches(pattern, file.path, file.partial)) return ", as in " + file.path;
         if (!file.old.empty() && patch::path_matches(pattern, file.old, file.partial)) return ", as in " + file.old;
     }
@@ -65,12 +65,12 @@ bool Suggester::goes_on() const {
     return answer_.hints.size() < kMostHints && asked_ < kMostAsked && !adviser_.deadline.passed();
 }
 
-std::optional<Found> Suggester::find(const std::string& text) {
+std::optional<Found> Suggester::find(const std::string& text, std::size_t most) {
     if (!goes_on() || text == query_ || !tried_.insert(text).second) return std::nullopt;
     const auto parsed = query::parse(text, adviser_.parsing);
     if (!parsed) return std::nullopt;
     ++asked_;
-    auto found = adviser_.ask(parsed->root);
+    auto found = adviser_.ask(parsed->root, most);
     if (!found || found->matches == 0) return std::nullopt;
     return found;
 }

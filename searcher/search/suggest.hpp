@@ -14,7 +14,7 @@ public:
         : adviser_(adviser), query_(query), answer_(answer) {}
 
     /// What a text finds as a query; nothing if it is none, or no more may be asked.
-    std::optional<Found> find(const std::string& text);
+    std::optional<Found> find(const std::string& text, std::size_t most = 1);
     /// Tries the whole query with `part` in place of what stands in [begin, end), and failing that the
     /// part alone. Whether something was found.
     bool replace(std::size_t begin, std::size_t end, const std::string& part);

@@ -26,7 +26,7 @@ import lkml
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@ ?(.*)")
 TRAILER = re.compile(r"[A-Za-z][A-Za-z-]*: ")
 Mail = collections.namedtuple("Mail", "id subject body log hunks")
-Hunk = collections.namedtuple("Hunk", "path added removed context func")
+Hunk = collections.namedtuple("Hunk", "paths added removed context func")
 
 
 def split_mbox(data):
@@ -50,7 +50,7 @@ def plain_text(mail):
 
 def hunks_of(body):
     """The hunks of a git diff, by their counts."""
-    path, current, old, new = None, None, 0, 0
+    paths, current, old, new = None, None, 0, 0
     for line in body.split("\n"):
         match = HUNK.match(line)
         if current and (old or new):
@@ -60,13 +60,13 @@ def hunks_of(body):
                 continue
             kind = {"+": current.added, "-": current.removed}.get(line[:1], current.context)
             kind.append(line[1:])
-        elif match and path:
-            current = Hunk(path, [], [], [], match[3])
+        elif match and paths:
+            current = Hunk(paths, [], [], [], match[3])
             old, new = int(match[1] or 1), int(match[2] or 1)
             yield current
         elif line.startswith("diff --git a/"):
-            # Both sides, of which the second half is the new name.
-            path, current = line.rsplit(" b/", 1)[-1], None
+            # The old name and the new one.
+            paths, current = line[len("diff --git a/"):].split(" b/", 1), None
         elif not line.startswith("\\"):
             current = None
 
@@ -83,7 +83,9 @@ def log_of(body):
     blocks = [index for index, line in enumerate(lines) if not line.strip()]
     last = blocks[-1] + 1 if blocks else 0
     trailers = [bool(TRAILER.match(line)) for line in lines[last:]]
-    if any(trailers) and not all(trailers):
+    # A lone "Finally: ..." may be prose.
+    known = re.compile(r"[A-Za-z-]+-[Bb]y: |(Cc|CC|Link|Fixes|Closes|Reported|Bug): ")
+    if any(trailers) and not all(known.match(line) for line in lines[last:]):
         return None
     if any(re.match(r"[A-Za-z]+-[Bb]y: |[A-Za-z-]+: ", line) for line in lines[:last]):
         return None
@@ -200,12 +202,17 @@ def test_of(expression):
 
 def check_literals(rng, checker, count):
     texts = [mail.body for mail in checker.mails.values()]
+    # Where lowering is all there is to folding, it spares the slow search.
+    lowered = {mail.id: (mail.body + "\n" + mail.subject).lower() for mail in checker.mails.values()
+               if (mail.body + mail.subject).isascii()}
     for number in range(count):
         piece = cut(rng, texts)
         if number % 5 == 4:
-            fold = re.compile(re.escape(piece), re.I).search
+            fold, low = re.compile(re.escape(piece), re.I).search, piece.lower()
             checker.check(f"lit:{quoted(piece.swapcase())}i",
-                          {mail.id: bool(fold(mail.body) or fold(mail.subject)) for mail in checker.mails.values()},
+                          {mail.id: bool((not ascii_only or low in lowered[mail.id]) and
+                                         (fold(mail.body) or fold(mail.subject)))
+                           for mail in checker.mails.values() for ascii_only in (piece.isascii() and mail.id in lowered,)},
                           rg_literal(piece, True))
         else:
             checker.check(f"lit:{quoted(piece)}",
@@ -303,9 +310,10 @@ def check_pairs(rng, checker, count):
                 return any(a in line for line in hunk.added) and not has_word(hunk.removed + hunk.context, b)
             query = f"hunk:(added:lit:{quoted(a)} -removed:{b} -context:{b})"
         else:
-            query = f"in:(file:/{other.path} added:lit:{quoted(a)})"
-            typed = harness.matcher("/" + other.path)
-            checker.check(query, {one.id: in_hunks(one, lambda hunk: typed(hunk.path) and any(a in line for line in hunk.added))
+            query = f"in:(file:/{other.paths[-1]} added:lit:{quoted(a)})"
+            typed = harness.matcher("/" + other.paths[-1])
+            checker.check(query, {one.id: in_hunks(one, lambda hunk: any(map(typed, hunk.paths)) and
+                                           any(a in line for line in hunk.added))
                                   for one in checker.mails.values()})
             continue
         checker.check(query, {one.id: in_hunks(one, holds) for one in checker.mails.values()})
