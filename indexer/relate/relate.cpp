@@ -115,7 +115,7 @@ private:
         const auto &item = graph_[reply], &patch = graph_[to];
         if (item.sender != patch.sender) unset(at(to), RelationState::unanswered);
         if (item.reviewed) unset(at(to), RelationState::unreviewed);
-        if (item.credits) out_.credits.push_back({row(reply), row(to)});
+        if (item.credits) out_.credits.push_back({row(to), row(reply)});
     }
 
     const Graph graph_;

@@ -123,8 +123,7 @@ std::optional<Label> Lexer::label_at(std::size_t pos) const {
 
 bool Lexer::is_field_at(std::size_t pos) const {
     const auto label = label_at(pos);
-    return label && (label->field || is_pattern_label(label->name) || unit_of(label->name) != Unit::message ||
-                     is_planned_field(label->name));
+    return label && (label->field || is_pattern_label(label->name) || unit_of(label->name) != Unit::message);
 }
 
 Result<Done> Lexer::next() {

@@ -14,11 +14,8 @@
 namespace patchseek::query {
 namespace {
 
-/// Of the contract; each line goes when the schema has the thing.
-constexpr auto kPlannedFields = std::to_array<std::string_view>({"series", "thread", "patchid"});
 /// Of queries only.
 constexpr auto kLabels = std::to_array<std::string_view>({"lit", "re", "hunk", "in"});
-constexpr auto kPlannedStates = std::to_array<std::string_view>({"latest", "complete"});
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
     return std::ranges::any_of(
@@ -32,8 +29,6 @@ Unit unit_of(std::string_view name) {
     return contains(std::array{std::string_view("in")}, name) ? Unit::file : Unit::message;
 }
 
-bool is_planned_field(std::string_view name) { return contains(kPlannedFields, name) && !schema::find_field(name); }
-
 std::string did_you_mean(std::string_view text) {
     constexpr std::size_t kLongest = 60;
     const bool shown = text.size() <= kLongest && visible(text, Breaks::blank) == text;
@@ -41,8 +36,6 @@ std::string did_you_mean(std::string_view text) {
 }
 
 std::string unknown_field(std::string_view name, std::string_view value) {
-    if (is_planned_field(name))
-        return "the field '" + std::string(name) + ":' is not there yet; to search for it as text, quote it";
     std::vector<std::string_view> names(kLabels.begin(), kLabels.end());
     for (const schema::Field& field : schema::kFields)
         schema::each_name(field, [&](std::string_view other) { names.push_back(other); });
@@ -56,8 +49,6 @@ std::string unknown_field(std::string_view name, std::string_view value) {
 
 std::string unknown_value(std::string_view field, std::string_view value, std::span<const std::string_view> known) {
     const std::string label = std::string(field) + ':';
-    if (field == "is" && contains(kPlannedStates, value))
-        return "'" + label + std::string(value) + "' is not there yet";
     std::string message = "unknown value " + quoted(value) + " of '" + label + "'";
     if (const auto meant = meant_value(field, value)) return message + did_you_mean(*meant);
     if (const auto guess = nearest(value, known)) return message + did_you_mean(*guess);

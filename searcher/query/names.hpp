@@ -15,9 +15,6 @@ Unit unit_of(std::string_view name);
 /// `, did you mean 'x'?`; what is too long for a message, or not to be shown, is not asked.
 std::string did_you_mean(std::string_view text);
 
-/// Whether the contract has such a field and the schema has not, yet.
-bool is_planned_field(std::string_view name);
-
 /// The message for a field that is not in the schema, with what it is called here, or the nearest name.
 /// `value` is what was asked for in it.
 std::string unknown_field(std::string_view name, std::string_view value);

@@ -158,7 +158,7 @@ void advise_group(const Node& leaf, Suggester& suggester) {
     if (leaf.kind != Node::Kind::word) return;
     Node member = leaf;
     member.field = schema::find_field("id");
-    const auto found = suggester.adviser().ask(member);
+    const auto found = suggester.adviser().ask(member, 1);
     if (found && found->matches > 0)
         return suggester.say(std::string("the message is in no ") +
                              (leaf.field->name == "thread" ? "thread" : "series"));

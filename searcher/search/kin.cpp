@@ -41,13 +41,10 @@ std::span<const store::Credit> Kin::credits() const {
 
 std::vector<store::Credit> Kin::credits_of(std::span<const std::uint32_t> patches) const {
     std::vector<store::Credit> out;
-    if (patches.empty() || credits().empty()) return out;
-    // They are in the order of replies: one walk for all patches, with a bit for each row.
-    std::vector<bool> wanted(rows().size());
+    const auto count = rows().size();
     for (const std::uint32_t row : patches)
-        if (row > 0 && row < wanted.size()) wanted[row] = true;
-    for (const store::Credit& credit : credits())
-        if (credit.patch < wanted.size() && credit.reply < wanted.size() && wanted[credit.patch]) out.push_back(credit);
+        for (const store::Credit& credit : std::ranges::equal_range(credits(), row, {}, &store::Credit::patch))
+            if (credit.patch < count && credit.reply < count) out.push_back(credit);
     return out;
 }
 

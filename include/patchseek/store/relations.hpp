@@ -40,7 +40,7 @@ struct Relation {
 
 /// A reply whose trailers speak of a patch.
 struct Credit {
-    std::uint32_t reply, patch;  ///< rows
+    std::uint32_t patch, reply;  ///< rows
     friend auto operator<=>(const Credit&, const Credit&) = default;
 };
 
@@ -71,7 +71,7 @@ public:
     const std::vector<Part>& parts() const;
     /// Row 0 and those of document numbers that are not there have no groups.
     std::span<const Relation> rows() const;
-    std::span<const Credit> credits() const;  ///< sorted, each once
+    std::span<const Credit> credits() const;  ///< sorted, so by patch; each once
     std::vector<ResolvedPath> paths() const;  ///< by row and file
 
 private:
