@@ -43,7 +43,10 @@ std::size_t PathTails::find(std::string_view tail, bool fragment, const std::fun
 
 std::size_t PathTails::count(std::string_view tail, bool fragment) const {
     std::size_t count = 0;
-    each(tail, fragment, [&](std::size_t) { return ++count < kMaxAlike; });
+    each(tail, fragment, [&](std::size_t i) {
+        count = i == kMany ? kMaxAlike : count + 1;
+        return count < kMaxAlike;
+    });
     return count;
 }
 

@@ -19,10 +19,10 @@ std::string source(const Node& node, const std::string& query) {
     return query.substr(node.begin, node.end - node.begin);
 }
 
-/// Every leaf that a match needs or may need, in order.
+/// Every leaf that a match needs or may need, in order; also braces, before what stands in them.
 void collect(const Node& node, std::vector<const Node*>& out) {
     if (node.kind == Node::Kind::not_ || out.size() >= kMostLeaves) return;
-    if (node.children.empty()) out.push_back(&node);
+    if (node.children.empty() || node.kind == Node::Kind::whole) out.push_back(&node);
     if (node.kind == Node::Kind::near) return;
     for (const Node& child : node.children) collect(child, out);
 }

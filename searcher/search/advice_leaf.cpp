@@ -153,6 +153,14 @@ void advise_exact(const Node& leaf, Suggester& suggester) {
     if (leaf.field->name == "tag") suggester.replace(leaf, typed(bare(leaf), leaf.text));
 }
 
+/// What stands in braces finds something, and no group has it.
+void advise_braces(const Node& leaf, Suggester& suggester) {
+    const auto inner = suggester.adviser().ask(leaf.children.front(), 0);
+    if (!inner || inner->matches == 0) return;
+    suggester.say("what stands in the braces finds " + std::to_string(inner->matches) + ", none of which is in a " +
+                  (leaf.field->name == "thread" ? "thread" : "series"));
+}
+
 /// A group is named by any of its messages.
 void advise_group(const Node& leaf, Suggester& suggester) {
     if (leaf.kind != Node::Kind::word) return;
@@ -227,6 +235,7 @@ void advise_pattern(const Node& leaf, Suggester& suggester) {
 }  // namespace
 
 void advise_leaf(const Node& leaf, Suggester& suggester) {
+    if (leaf.kind == Node::Kind::whole) return advise_braces(leaf, suggester);
     if (leaf.kind == Node::Kind::literal || leaf.kind == Node::Kind::expression) return advise_pattern(leaf, suggester);
     if (is_kind(leaf, schema::Kind::named) && !leaf.name.empty()) {
         advise_trailer_name(leaf, suggester);

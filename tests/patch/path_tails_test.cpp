@@ -44,3 +44,14 @@ TEST_CASE("thousands of paths that end alike are many") {
     CHECK(tails.find("d77/same.c", true) == PathTails::kNone);  // nothing before it that was cut off
     CHECK(tails.find("77/same.c", true) == PathTails::kMany);
 }
+
+TEST_CASE("of paths that end alike not all are looked at, and the count says so") {
+    std::vector<std::string> paths;
+    for (int i = 0; i < 200; ++i) {
+        paths.push_back("d" + std::to_string(i) + "/all");
+        paths.push_back("d" + std::to_string(i) + "/binary-all");
+    }
+    const PathTails tails({paths.begin(), paths.end()});
+    CHECK(tails.count("all", false) == PathTails::kMaxAlike);
+    CHECK(tails.find("all", false) == PathTails::kMany);
+}

@@ -204,8 +204,8 @@ TEST_CASE("an id that is in no series is advised on") {
     CHECK(ask(folder / "i", "thread:nobody@nowhere.example").hints ==
           std::vector<std::string>{"no message has the id 'nobody@nowhere.example'"});
     CHECK(ask(folder / "i", "thread:lome@x").hints ==
-          std::vector<std::string>{"no message has the id 'lome@x'", "'id:lone@x' finds 1"});
-    CHECK(ask(folder / "i", "thread:{foxtort}").hints == std::vector<std::string>{"'foxtrot' finds 1"});
+          std::vector<std::string>{"no message has the id 'lome@x'", "'thread:lone@x' finds 1"});
+    CHECK(ask(folder / "i", "thread:{foxtort}").hints == std::vector<std::string>{"'thread:{foxtrot}' finds 1"});
     CHECK(ask(folder / "i", "series:lone@x").hints == std::vector<std::string>{"the message is in no series"});
     CHECK(ask(folder / "i", "series:{foxtrot}").hints ==
           std::vector<std::string>{"what stands in the braces finds 1, none of which is in a series"});

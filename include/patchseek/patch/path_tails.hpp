@@ -28,7 +28,7 @@ public:
     /// (FileChange::fragment). Paths that `skip` holds for do not count.
     std::size_t find(std::string_view tail, bool fragment, const std::function<bool(std::size_t)>& skip = {}) const;
 
-    /// How many paths that find() chooses from, up to kMaxAlike.
+    /// How many paths that find() chooses from; kMaxAlike where they were not all looked at.
     std::size_t count(std::string_view tail, bool fragment) const;
 
 private:
