@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -16,9 +17,8 @@ namespace {
 
 using Xapian::Query;
 
-// The word as it was asked for counts as itself and as its stem, so it comes first
-// anyway. Measured on git's history, where commits name others by id: less is worse.
-constexpr double kStemWeight = 1.0;
+// Each costs as much as a word, and those of rarer words say more.
+constexpr std::size_t kMostPairs = 8;
 
 // Not Query::MatchAll: its reference count is shared and races between threads in
 // Xapian 1.4.
@@ -26,19 +26,23 @@ Query everything() { return Query(std::string()); }
 
 Query unweighted(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
 
-Query scaled(const Query& query, double weight) {
-    return weight == 1.0 ? query : Query(Query::OP_SCALE_WEIGHT, query, weight);
-}
+/// A word that may be typed side by side with others: no phrase, nothing to prove.
+bool is_word(const Plan& plan) { return plan.kind == Plan::Kind::words && plan.words.size() == 1 && !plan.proof; }
 
 class Compiler {
 public:
-    Compiler(const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove, Related* related)
-        : db_(db), analyzer_(analyzer), prove_(prove), related_(related) {}
+    Compiler(const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove, Ranking* ranking,
+             Related* related)
+        : db_(db), analyzer_(analyzer), prove_(prove), ranking_(ranking), related_(related) {}
     Result<Query> compile(const Plan& plan);
 
 private:
     Query words(const Plan& plan);
     Query ranked(const Plan& plan);
+    const RankedWord& ranked_word_of(const Plan& plan);
+    bool is_common(const Plan& plan, const Plan& group);
+    std::optional<RankedPair> pair_of(const Plan& first, const Plan& second);
+    Query with_pairs(const Plan& plan, const Query& query);
     Query word_in(const Plan& plan, const Scope& scope);
     Result<Query> prefix(const Plan& plan);
     Result<Query> hex(const Plan& plan);
@@ -52,7 +56,7 @@ private:
     Result<Query> related(const Plan& plan);
     Result<Query> own(const Plan& plan);
     Result<Query> group(const Plan& plan);
-    Result<Query> doubtful(Doubt doubt, const Plan& plan);
+    Result<Query> doubtful(Doubt doubt, const Plan& plan, bool ranks);
     Query proven(const Query& narrow, const Proof& proof) const;
     Query combine(Plan::Kind kind, std::vector<Query> parts);
     Result<std::vector<std::string>> expand(const Plan& plan, const std::string& head,
@@ -61,7 +65,9 @@ private:
     const Xapian::Database& db_;
     text::Analyzer& analyzer_;
     const Prove& prove_;
+    Ranking* ranking_;  ///< null where nothing counts
     Related* related_;
+    std::map<const Plan*, RankedWord> ranked_;
     std::size_t expanded_ = 0;
     Doubt doubt_ = Doubt::fails;
     bool narrowing_ = false;  ///< inside a bracket that is proven as a whole
@@ -109,28 +115,30 @@ Query Compiler::word_in(const Plan& plan, const Scope& scope) {
     const auto stem = analyzer_.stem(word);
     Query stems(schema::kStemPrefix + scope.prefix + stem);
     if (stem != word) stems = Query(Query::OP_SYNONYM, stems, Query(scope.prefix + stem));
-    return query | scaled(stems, kStemWeight);
+    return query | stems;
 }
 
-// Of a phrase, its words give the weight and the phrase only decides: in an OR of
-// phrases under an AND, Xapian 1.4.22 adds weights of some that do not match, and
-// which ones depends on the shards.
+const RankedWord& Compiler::ranked_word_of(const Plan& plan) {
+    auto [it, is_new] = ranked_.try_emplace(&plan);
+    const std::string& word = plan.words.front();
+    if (is_new) it->second = ranked_word(plan, word, plan.stems ? analyzer_.stem(word) : word, db_);
+    return it->second;
+}
+
+// Of a phrase, its words give the weight and the phrase only decides.
 Query Compiler::ranked(const Plan& plan) {
     std::vector<Query> parts;
-    for (const Scope& scope : plan.scopes)
-        for (const std::string& word : plan.words) parts.push_back(scaled(Query(scope.prefix + word), scope.weight));
+    for (const std::string& word : plan.words) parts.push_back(ranking_->word(ranked_word(plan, word, word, db_)));
     return Query(Query::OP_OR, parts.begin(), parts.end());
 }
 
 Query Compiler::words(const Plan& plan) {
+    if (ranking_ && is_word(plan)) return ranking_->word(ranked_word_of(plan));
     std::vector<Query> parts;
-    const bool several = plan.words.size() > 1;
-    for (const Scope& scope : plan.scopes)
-        parts.push_back(several ? word_in(plan, scope) : scaled(word_in(plan, scope), scope.weight));
+    for (const Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
     const Query found(Query::OP_OR, parts.begin(), parts.end());
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;
-    if (!several) return decided;
-    return Query(Query::OP_FILTER, ranked(plan), decided);
+    return ranking_ ? Query(Query::OP_FILTER, ranked(plan), decided) : decided;
 }
 
 Result<Query> Compiler::prefix(const Plan& plan) {
@@ -138,14 +146,16 @@ Result<Query> Compiler::prefix(const Plan& plan) {
     if (word.size() < kMinPrefix)
         return Error{ErrorKind::usage, "at least " + std::to_string(kMinPrefix) + " letters must stand before '*'",
                      plan.begin};
-    std::vector<Query> parts;
+    std::vector<std::vector<std::string>> terms;
+    std::vector<std::string> all;
     for (const Scope& scope : plan.scopes) {
-        const auto terms = expand(plan, scope.prefix + word, [](std::string_view) { return true; });
-        if (!terms) return terms.error();
-        if (!terms->empty())
-            parts.push_back(scaled(Query(Query::OP_SYNONYM, terms->begin(), terms->end()), scope.weight));
+        auto some = expand(plan, scope.prefix + word, [](std::string_view) { return true; });
+        if (!some) return some.error();
+        all.insert(all.end(), some->begin(), some->end());
+        terms.push_back(std::move(*some));
     }
-    return Query(Query::OP_OR, parts.begin(), parts.end());
+    if (ranking_ && !all.empty()) return ranking_->word(ranked_prefix(plan, terms, db_));
+    return Query(Query::OP_OR, all.begin(), all.end());
 }
 
 Result<Query> Compiler::hex(const Plan& plan) {
@@ -260,21 +270,59 @@ Result<Query> Compiler::group(const Plan& plan) {
         const Doubt other = doubt_ == Doubt::fails ? Doubt::holds : doubt_ == Doubt::holds ? Doubt::fails : Doubt::ends;
         const bool turns = inverted || plan.kind == Plan::Kind::not_;
         const Doubt doubt = plan.kind == Plan::Kind::xor_ ? Doubt::ends : turns ? other : doubt_;
-        auto part = doubtful(doubt, inverted ? child.children.front() : child);
+        auto part = doubtful(doubt, inverted ? child.children.front() : child, !turns && !is_common(child, plan));
         if (!part) return part;
         (inverted ? excluded : parts).push_back(std::move(*part));
     }
-    if (excluded.empty() && !parts.empty()) return combine(plan.kind, std::move(parts));
-    const Query wanted = parts.empty() ? everything() : combine(plan.kind, std::move(parts));
+    if (excluded.empty() && !parts.empty()) return with_pairs(plan, combine(plan.kind, std::move(parts)));
+    const Query wanted = parts.empty() ? everything() : with_pairs(plan, combine(plan.kind, std::move(parts)));
     if (excluded.empty()) return wanted;
     return Query(Query::OP_AND_NOT, wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
 }
 
-Result<Query> Compiler::doubtful(Doubt doubt, const Plan& plan) {
+Result<Query> Compiler::doubtful(Doubt doubt, const Plan& plan, bool ranks) {
     const Doubt before = std::exchange(doubt_, doubt);
+    Ranking* const ranking = std::exchange(ranking_, ranks ? ranking_ : nullptr);
     auto out = compile(plan);
     doubt_ = before;
-    return out;
+    ranking_ = ranking;
+    return out && ranking_ && !ranks ? Result<Query>(unweighted(*out)) : out;
+}
+
+// Whether a word of an OR is to give nothing, since others of it say so much more.
+bool Compiler::is_common(const Plan& plan, const Plan& group) {
+    if (!ranking_ || group.kind != Plan::Kind::or_ || !is_word(plan)) return false;
+    const auto rare = [&](const Plan& one) { return is_word(one) && ranked_word_of(one).rarity >= kCommon; };
+    return !rare(plan) && std::ranges::any_of(group.children, rare);
+}
+
+std::optional<RankedPair> Compiler::pair_of(const Plan& first, const Plan& second) {
+    if (!is_word(first) || !is_word(second) || first.words == second.words) return std::nullopt;
+    RankedPair out{first.words.front() + ' ' + second.words.front(), {}, 0};
+    out.rarity = std::min(ranked_word_of(first).rarity, ranked_word_of(second).rarity);
+    if (out.rarity < kCommon) return std::nullopt;
+    for (const auto area : {schema::Area::subject, schema::Area::log}) {
+        const std::string prefix(schema::info(area).prefix);
+        const auto in = [&](const Plan& plan) {
+            return std::ranges::find(plan.scopes, prefix, &Scope::prefix) != plan.scopes.end();
+        };
+        if (in(first) && in(second))
+            out.terms.emplace_back(prefix + first.words.front(), prefix + second.words.front());
+    }
+    return out.terms.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+Query Compiler::with_pairs(const Plan& plan, const Query& query) {
+    if (!ranking_ || (plan.kind != Plan::Kind::and_ && plan.kind != Plan::Kind::or_)) return query;
+    std::vector<RankedPair> found;
+    for (std::size_t i = 1; i < plan.children.size(); ++i)
+        if (auto pair = pair_of(plan.children[i - 1], plan.children[i])) found.push_back(std::move(*pair));
+    if (found.empty()) return query;
+    std::ranges::stable_sort(found, std::greater<>(), &RankedPair::rarity);
+    found.resize(std::min(found.size(), kMostPairs));
+    std::vector<Query> pairs;
+    for (RankedPair& pair : found) pairs.push_back(ranking_->pair(std::move(pair)));
+    return {Query::OP_AND_MAYBE, query, Query(Query::OP_OR, pairs.begin(), pairs.end())};
 }
 
 /// What terms tell of a text; nothing if any message may have it.
@@ -307,11 +355,15 @@ std::vector<const Plan*> Compiler::join_scans(const Plan& plan, std::vector<Quer
 // What stands in one hunk stands in the message: that narrows and gives the weight.
 Result<Query> Compiler::within(const Plan& plan) {
     const bool before = std::exchange(narrowing_, true);
-    auto known = compile(plan.children.front());
+    const std::size_t expanded = expanded_;
+    auto known = doubtful(doubt_, plan.children.front(), false);
+    const std::size_t once = std::exchange(expanded_, expanded);
+    auto ranked = known && ranking_ ? compile(plan.children.front()) : known;
+    expanded_ = once;
     narrowing_ = before;
-    if (!known) return known;
-    const std::string diff = schema::term(schema::kHasPrefix, "file");
-    return proven(Query(Query::OP_FILTER, *known, Query(diff)), *plan.proof);
+    if (!ranked) return ranked;
+    const Query found = proven(*known & Query(schema::term(schema::kHasPrefix, "file")), *plan.proof);
+    return ranking_ ? Query(Query::OP_FILTER, *ranked, found) : found;
 }
 
 Result<Query> Compiler::related(const Plan& plan) {
@@ -354,10 +406,10 @@ Result<Query> Compiler::own(const Plan& plan) {
 }  // namespace
 
 Result<Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove,
-                      Related* related) {
+                      Ranking* ranking, Related* related) {
     if (leaves(plan) > static_cast<double>(kMaxNodes))
         return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
-    return Compiler(db, analyzer, prove, related).compile(plan);
+    return Compiler(db, analyzer, prove, ranking, related).compile(plan);
 }
 
 }  // namespace patchseek::query

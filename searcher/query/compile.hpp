@@ -8,6 +8,7 @@
 
 #include "patchseek/base/result.hpp"
 #include "plan.hpp"
+#include "ranking.hpp"
 
 /// Last stage of a query: plan -> Xapian::Query.
 namespace patchseek::query {
@@ -37,9 +38,10 @@ public:
 };
 
 /// Makes the query for `db`, whose terms are looked up to expand `*`, globs and
-/// abbreviations. An expansion over its limit, of these or of XOR, is an Error with its place. Throws
-/// what Xapian throws. Without `related` nothing is related to anything.
+/// abbreviations. Without a ranking it only decides what matches; without `related` nothing is related to
+/// anything. An expansion over its limit, of these or of XOR, is an Error with its place. Throws what
+/// Xapian throws.
 Result<Xapian::Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer,
-                              const Prove& prove, Related* related = nullptr);
+                              const Prove& prove, Ranking* ranking = nullptr, Related* related = nullptr);
 
 }  // namespace patchseek::query

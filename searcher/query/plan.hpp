@@ -110,7 +110,7 @@ struct Plan {
 /// anything to search in it, an object id that is none.
 Result<Plan> make_plan(const Node& root, text::Analyzer& analyzer);
 
-/// One line: `(and words[kvm vcpu]/2 in subject*4 log*1.5 … (not terms[XIS:reply]))`.
+/// One line: `(and words[kvm vcpu]/2 in subject*5 log … (not terms[XIS:reply]))`.
 std::string print(const Plan& plan);
 
 /// What a reader looks for in an answer: the words and patterns of every part that must or may

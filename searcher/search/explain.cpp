@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
-#include "weight.hpp"
 
 namespace patchseek::search {
 namespace {
@@ -17,67 +17,65 @@ std::string number(double value) {
     return text.substr(0, text.find('.') + 4);
 }
 
-// What a term alone would give the message, which is what it gives beside others.
-double given(const Xapian::Database& db, const std::string& term, Xapian::docid id, const std::string& unique) {
-    Xapian::Enquire enquire(db);
-    enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, Xapian::Query(term), Xapian::Query(unique)));
-    enquire.set_weighting_scheme(ExactBM25());
-    // Copies with other contents may share the id.
-    const auto set = enquire.get_mset(0, 100);
-    for (auto it = set.begin(); it != set.end(); ++it)
-        if (*it == id) return it.get_weight();
-    return 0;
+std::vector<std::string> terms_of(const Xapian::Query& query) {
+    std::vector<std::string> out;
+    for (auto it = query.get_unique_terms_begin(); it != query.get_terms_end(); ++it)
+        if (!(*it).empty()) out.push_back(*it);
+    return out;
 }
 
-// The prefix is the longest known one: areas are one letter, stems two.
-const double* weight_of(const Weights& weights, const std::string& term) {
-    for (std::size_t size = std::min<std::size_t>(term.size(), 40); size > 0; --size)
-        if (const auto it = weights.find(std::string_view(term).substr(0, size)); it != weights.end())
-            return &it->second;
-    return nullptr;
+// The query runs again for this message alone, and the sources tell what they are asked for:
+// what a part would give that the matcher left out, as of a branch that does not hold, is not among it.
+const std::map<std::size_t, double>& given(const Explained& explained, Xapian::docid id, Database& database,
+                                           const std::string& message_id) {
+    const auto shards = static_cast<Xapian::docid>(database.shards.size());
+    explained.scorer->watch(database.shard_of(id).db.get_uuid(), (id - 1) / shards + 1);
+    Xapian::Enquire enquire(database.all);
+    const auto unique = schema::term(schema::find_field("id")->prefix, message_id);
+    enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, explained.query, Xapian::Query(unique)));
+    enquire.set_weighting_scheme(source_weight());
+    // Copies with other contents may share the id; all are looked at.
+    const auto all = database.all.get_doccount();
+    enquire.get_mset(0, all, all);
+    return explained.scorer->given();
 }
 
 }  // namespace
 
-Weights weights_of(const query::Plan& plan) {
-    Weights out;
-    if (plan.kind == query::Plan::Kind::words || plan.kind == query::Plan::Kind::prefix) {
-        for (const query::Scope& scope : plan.scopes) {
-            out[scope.prefix] = scope.weight;
-            if (plan.stems && scope.prose) out[schema::kStemPrefix + scope.prefix] = scope.weight;
-        }
-    }
-    for (const query::Plan& child : plan.children)
-        for (const auto& [prefix, weight] : weights_of(child)) {
-            auto& kept = out[prefix];
-            kept = std::max(kept, weight);
-        }
-    return out;
-}
-
 std::string frequencies(const Xapian::Query& query, const Xapian::Database& db) {
     std::string out;
     std::size_t count = 0;
-    for (auto it = query.get_unique_terms_begin(); it != query.get_terms_end(); ++it) {
-        if ((*it).empty()) continue;
+    for (const std::string& term : terms_of(query)) {
         if (++count > kMostTerms) return out + " ...";
-        out += (out.empty() ? "" : ", ") + *it + ' ' + std::to_string(db.get_termfreq(*it));
+        out += (out.empty() ? "" : ", ") + term + ' ' + std::to_string(db.get_termfreq(term));
     }
     return out;
 }
 
-std::vector<std::string> reasons(const Xapian::Enquire& enquire, const Xapian::MSetIterator& hit,
-                                 const Xapian::Database& db, const Weights& weights, const std::string& id) {
+std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, Database& database,
+                                 const std::string& message_id) {
     std::vector<std::string> out;
-    const auto unique = schema::term(schema::find_field("id")->prefix, id);
-    for (auto term = enquire.get_matching_terms_begin(hit); term != enquire.get_matching_terms_end(hit); ++term) {
-        const std::string name = *term;
-        if (name.empty()) continue;
-        std::string line = name + " in " + std::to_string(db.get_termfreq(name));
-        if (const double* weight = weight_of(weights, name))
-            line += ", gives " + number(*weight * given(db, name, *hit, unique));
-        out.push_back(std::move(line));
+    std::map<std::string, Xapian::termcount, std::less<>> stand;
+    const auto document = database.all.get_document(id);
+    for (auto term = document.termlist_begin(); term != document.termlist_end(); ++term)
+        stand.emplace(*term, term.get_wdf());
+    std::set<std::string, std::less<>> told;
+    if (explained.scorer) {
+        for (const auto& [part, score] : given(explained, id, database, message_id)) {
+            const auto& [name, terms] = explained.scorer->parts()[part];
+            std::string line = name + " gives " + number(score);
+            bool first = true;
+            for (const std::string& term : terms) {
+                const auto it = stand.find(term);
+                if (it == stand.end() || !told.insert(term).second) continue;
+                line += (std::exchange(first, false) ? ": " : ", ") + term + ' ' + std::to_string(it->second);
+            }
+            out.push_back(std::move(line));
+        }
     }
+    for (const std::string& term : terms_of(explained.plain))
+        if (stand.contains(term) && !told.contains(term))
+            out.push_back(term + " in " + std::to_string(database.all.get_termfreq(term)));
     return out;
 }
 

@@ -21,20 +21,27 @@
 #include "query/plan.hpp"
 #include "related_rows.hpp"
 #include "retries.hpp"
+#include "scorer.hpp"
 #include "snippets.hpp"
-#include "weight.hpp"
 
 namespace patchseek::search {
 namespace {
 
 constexpr std::size_t kSnippets = 3;
 
-/// What runs: the query, and whether it ranks.
+/// What runs.
 struct Prepared {
     Xapian::Query query;
     query::Sought sought;
-    Weights weights;  ///< filled for --explain
+    bool ranked = false;             ///< whether it takes the order that scores or values give
+    std::unique_ptr<Scorer> scorer;  ///< of a query that gives weights
+    Xapian::Query plain;             ///< for --explain: the query in terms alone
 };
+
+bool by_value(const Request& request) { return request.order == Order::value; }
+bool asks_newest_first(const Request& request) {
+    return by_value(request) && request.slot == schema::kSlotDate && request.descending;
+}
 
 // Of two options however large.
 std::size_t end_of(const Request& request) {
@@ -53,7 +60,7 @@ struct Index::Impl {
     explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
     Result<Prepared> prepare(const Request& request, Answer& answer);
-    Result<Xapian::Query> compile(const query::Plan& plan);
+    Result<Xapian::Query> compile(const query::Plan& plan, query::Ranking* ranking = nullptr);
     std::optional<Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
     void explain_nothing(const Request& request, Answer& answer);
     Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
@@ -70,11 +77,12 @@ Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof
             Xapian::Query((new ProofSource(database, deadline, narrow, proof))->release())};
 }
 
-Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan) {
+Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, query::Ranking* ranking) {
     RelatedRows related(database, deadline);
     auto compiled = query::compile(
         plan, database.all, analyzer,
-        [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); }, &related);
+        [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); }, ranking,
+        &related);
     notes = related.notes();
     return compiled;
 }
@@ -86,17 +94,24 @@ Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
     answer.notes = parsed->notes;
     const auto plan = query::make_plan(parsed->root, analyzer);
     if (!plan) return plan.error();
-    auto compiled = compile(*plan);
+    Prepared out;
+    out.sought = query::sought(*plan, analyzer);
+    const bool weighs = out.sought.ranks && !request.count && !by_value(request);
+    out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
+    if (weighs) out.scorer = std::make_unique<Scorer>(database.all);
+    auto compiled = compile(*plan, out.scorer.get());
     if (!compiled) return compiled.error();
     answer.notes.insert(answer.notes.end(), notes.begin(), notes.end());
-    if (request.explain) {
-        const auto tokens = query::lex(request.query);
-        answer.stages = {"tokens  " + (tokens ? query::print(*tokens) : std::string()),
-                         "tree    " + query::print(parsed->root), "plan    " + query::print(*plan),
-                         "xapian  " + compiled->get_description(), "terms   " + frequencies(*compiled, database.all)};
-    }
-    auto weights = request.explain ? weights_of(*plan) : Weights{};
-    return Prepared{std::move(*compiled), query::sought(*plan, analyzer), std::move(weights)};
+    out.query = std::move(*compiled);
+    if (!request.explain) return out;
+    auto plain = compile(*plan);
+    if (!plain) return plain.error();
+    out.plain = std::move(*plain);
+    const auto tokens = query::lex(request.query);
+    answer.stages = {"tokens  " + (tokens ? query::print(*tokens) : std::string()),
+                     "tree    " + query::print(parsed->root), "plan    " + query::print(*plan),
+                     "xapian  " + out.plain.get_description(), "terms   " + frequencies(out.plain, database.all)};
+    return out;
 }
 
 Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker) {
@@ -175,8 +190,8 @@ Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& p
 Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepared, Answer& answer) {
     Xapian::Enquire enquire(database.all);
     enquire.set_query(prepared.query);
-    enquire.set_weighting_scheme(ExactBM25());
-    if (request.order == Order::value) {
+    enquire.set_weighting_scheme(source_weight());
+    if (by_value(request)) {
         auto* keys = new Xapian::MultiValueKeyMaker;
         // What has no value comes last, whichever way the others go.
         const std::string missing = request.descending ? std::string() : std::string(9, '\xFF');
@@ -198,8 +213,9 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
     for (auto it = set.begin(); it != set.end(); ++it) {
         auto one = hit(it.get_document(), database.shard_of(*it), request, marker);
         if (!one) return one.error();
-        if (prepared.sought.ranks && request.order == Order::relevance) one->score = it.get_weight();
-        if (request.explain) one->why = reasons(enquire, it, database.all, prepared.weights, one->record.id);
+        if (prepared.scorer) one->score = it.get_weight();
+        if (request.explain)
+            one->why = reasons({prepared.query, prepared.plain, prepared.scorer.get()}, *it, database, one->record.id);
         answer.page.hits.push_back(std::move(*one));
     }
     return Done{};
@@ -243,10 +259,7 @@ Result<Answer> Index::Impl::answer(const Request& request) {
         answer.page.exact = true;
         return answer;
     }
-    const bool by_date = request.order == Order::value && request.slot == schema::kSlotDate && request.descending;
-    const bool unranked = request.order == Order::relevance && !prepared->sought.ranks;
-    const bool fast = (by_date || unranked || request.count) && !request.explain;
-    const auto done = fast ? newest_first(request, *prepared, answer) : ranked(request, *prepared, answer);
+    const auto done = prepared->ranked ? ranked(request, *prepared, answer) : newest_first(request, *prepared, answer);
     if (!done) return done.error();
     if (const auto known = look_up(answer.page.hits, database, request.lookup); !known) return known.error();
     answer.partial = deadline.passed();

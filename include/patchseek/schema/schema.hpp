@@ -59,17 +59,17 @@ struct AreaInfo {
     Area area;
     std::string_view name;    ///< as --explain prints it
     std::string_view prefix;  ///< Xapian term prefix
-    double weight;            ///< of a bare word's match, relative to the others
+    double weight;            ///< of a bare word's match, relative to the others: searcher/query/ranking.hpp
     bool bare;                ///< searched by a bare word
     bool prose;               ///< stemmed
 };
 // clang-format off
 inline constexpr auto kAreaTable = std::to_array<AreaInfo>({
-    {Area::subject,    "subject",    "S", 4.0, true,  true},
-    {Area::author,     "author",     "U", 1.5, true,  false},
-    {Area::log,        "log",        "L", 1.5, true,  true},
+    {Area::subject,    "subject",    "S", 5.0, true,  true},
+    {Area::author,     "author",     "U", 1.0, true,  false},
+    {Area::log,        "log",        "L", 1.0, true,  true},
     {Area::notes,      "notes",      "N", 0.7, true,  true},
-    {Area::path,       "path",       "P", 1.5, true,  false},
+    {Area::path,       "path",       "P", 2.0, true,  false},
     {Area::function,   "func",       "G", 0.7, true,  false},
     {Area::added,      "added",      "A", 0.8, true,  false},
     {Area::removed,    "removed",    "R", 0.7, true,  false},
