@@ -43,7 +43,7 @@ class Case:
 
 def post(name, subject, at, refs="", who="Ann Lee <ann@example.org>", path=None, log="Because.", ident=None, diff=True):
     return {"name": name, "subject": subject, "at": at, "refs": refs.split(), "who": who, "log": log, "ident": ident,
-            "path": path or f"src/{name}.c", "diff": diff and "Re:" not in subject and " 0/" not in subject}
+            "path": path or f"src/{subject.split('] ')[-1].split(':')[0]}/{name}.c", "diff": diff and "Re:" not in subject and " 0/" not in subject}
 
 
 BOB = "Bob Ray <bob@example.net>"
