@@ -2,13 +2,15 @@
 
 #include <xapian.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plan.hpp"
 
 /// How answers are ranked. This is the one place that says it; schema.hpp has the areas'
-/// weights, search/scorer.hpp the formula in code, tests/bench/ranking measures it.
+/// weights, search/word_source.cpp and pair_source.cpp the formula in code, tests/bench/ranking measures it.
 ///
 /// A word is looked for in all its areas at once, as BM25F does it: what it counts
 /// in each area is weighed, evened out by the message's length and added up, and
@@ -18,8 +20,8 @@
 ///     score = sum over words of  rarity^1.5 * t / (4 + t) * kind      and over pairs, see below
 ///     t     = sum over areas of  weight * occurrences / (1 - b + b * length / mean length)
 ///
-/// - Areas: a subject outweighs a log, a log what a diff adds or removes, that a
-///   context line; quotes give nothing. b is 0 for the subject, 0.4 for prose, 0.75 for
+/// - Areas: a subject outweighs a path, a path a log, a log what a diff adds or removes,
+///   that a context line; quotes give nothing. b is 0 for the subject, 0.4 for prose, 0.75 for
 ///   a diff: a long patch is hardly less about its log than a short one.
 /// - Words: in prose a word counts by its stem, and a quarter more as it was typed.
 /// - Rarity is ln(1 + (N - n + 0.5) / (n + 0.5)), where n counts the messages that have
@@ -75,9 +77,9 @@ public:
     virtual Xapian::Query pair(RankedPair pair) = 0;
 };
 
-/// The word `words[index]` of a plan of kind words, or the beginning of one and the
-/// terms it stands for, as it ranks.
+/// A word of a plan of kind words, as it ranks; `stem` is the word itself where stems do not count.
 RankedWord ranked_word(const Plan& plan, const std::string& word, const std::string& stem, const Xapian::Database& db);
+/// The same for a plan of kind prefix, with the terms it stands for in each of its scopes.
 RankedWord ranked_prefix(const Plan& plan, const std::vector<std::vector<std::string>>& terms,
                          const Xapian::Database& db);
 
