@@ -38,8 +38,7 @@ public:
         for (const Number number : graph_.in_order())
             if (answers[number] != kNobody) answer(number, answers[number]);
         std::ranges::sort(out_.credits);
-        const auto twice = std::ranges::unique(out_.credits);
-        out_.credits.erase(twice.begin(), twice.end());
+        out_.credits.erase(std::unique(out_.credits.begin(), out_.credits.end()), out_.credits.end());
         return std::move(out_);
     }
 

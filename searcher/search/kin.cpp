@@ -42,9 +42,12 @@ std::span<const store::Credit> Kin::credits() const {
 std::vector<store::Credit> Kin::credits_of(std::span<const std::uint32_t> patches) const {
     std::vector<store::Credit> out;
     const auto count = rows().size();
-    for (const std::uint32_t row : patches)
-        for (const store::Credit& credit : std::ranges::equal_range(credits(), row, {}, &store::Credit::patch))
-            if (credit.patch < count && credit.reply < count) out.push_back(credit);
+    const auto all = credits();
+    for (const std::uint32_t row : patches) {
+        auto at = std::ranges::lower_bound(all, row, {}, &store::Credit::patch);
+        for (; at != all.end() && at->patch == row; ++at)
+            if (row < count && at->reply < count) out.push_back(*at);
+    }
     return out;
 }
 
