@@ -194,9 +194,9 @@ TEST_CASE("ranges") {
         {"before in a group", "before:(2020 OR 2021)",
          "(or (before range:..2019-12-31T23:59:59Z) (before range:..2020-12-31T23:59:59Z))"},
         {"since takes no range", "since:2019..2020", "10: 'since:' takes one date, did you mean 'date:2019..2020'?"},
-        {"dates backwards", "date:2021..2020", "5: the range '2021..2020' ends before it begins, did you mean '2020..2021'?"},
-        {"no such date", "a date:2020-02-30",
-         "7: no such date '2020-02-30', did you mean '2020-02-29'?"},
+        {"dates backwards", "date:2021..2020",
+         "5: the range '2021..2020' ends before it begins, did you mean '2020..2021'?"},
+        {"no such date", "a date:2020-02-30", "7: no such date '2020-02-30', did you mean '2020-02-29'?"},
         {"bad upper date", "date:2020..foo",
          "11: bad date 'foo'; dates look like 2020, 2020-10, 2020-10-26, yesterday, 3.weeks.ago or last.month"},
         {"bad since", "since:foo",
@@ -355,7 +355,8 @@ TEST_CASE("bombs are refused at once, with the place") {
             REQUIRE_FALSE(result);
             CHECK(query::caret(c.query, result.error(), "p").size() < 2'000);
             // Twice parsed and once shown: a second is a hundred times what it takes.
-            CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+            // Not what it may take, which exact/bombs.py holds it to, but whether it ends: sanitizers are slow.
+            CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
         }
     }
 }
