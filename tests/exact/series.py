@@ -237,7 +237,6 @@ def check_seeds(options, programs, folder, report):
     two headerless parts by its shortlog."""
     programs = programs.at(os.path.join(folder, "seeds"))
     programs.index("--quiet", options.seeds)
-    inside = "20201008203154.1240-1-borntraeger@de.ibm.com"
     for inside in {name for message in programs.messages("trailer:message-id") for name in
                    [one["value"].strip("<>") for one in message["trailers"] if one["name"].lower() == "message-id"]}:
         found = programs.messages(f"mentions:{inside}")

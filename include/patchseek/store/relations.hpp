@@ -80,7 +80,7 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// What Relations::open() reads. Every row is checked when it is read, by its size alone.
+/// What Relations::open() reads. It proves the file's size, not its rows: whoever follows a row checks that it is one.
 struct RelationTables {
     std::vector<Relations::Part> parts;
     std::vector<Relation> rows;
