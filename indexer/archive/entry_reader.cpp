@@ -21,13 +21,16 @@ constexpr auto kNone = std::numeric_limits<std::uint32_t>::max();
 
 Error changed(const std::string& name) { return {ErrorKind::busy, "'" + name + "' changed while it was read"}; }
 
-// Whether what is open is what was scanned. That something was appended since is no matter.
-bool is_as_scanned(int fd, const Stamp& scanned) {
+// Whether what is open is what was scanned. That something was appended since is no matter, as long as it is known to
+// be the same file.
+bool is_as_scanned(int fd, const Store& store) {
     struct stat info {};
     if (::fstat(fd, &info) != 0) return false;
     const Stamp now = stamp_of(info);
-    return now.inode == scanned.inode &&
-           (now.size > scanned.size || (now.size == scanned.size && now.mtime == scanned.mtime));
+    const Stamp& scanned = store.row.stamp;
+    if (now.inode != scanned.inode) return false;
+    if (now.size == scanned.size) return now.mtime == scanned.mtime;
+    return now.size > scanned.size && store.birth != 0 && birth_of(fd) == store.birth;
 }
 
 RawMessage message_of(std::string bytes, const Source& source, bool cut) {
@@ -66,7 +69,7 @@ Result<RawMessage> EntryReader::Impl::read_span(const Source& source, const Entr
     const auto size = std::min({entry.span.size, limit, cut ? kKeptOfLarge : kMaxMessage});
     auto bytes = read_at(fd.get(), store.base + entry.span.offset, size, source.name);
     if (!bytes) return bytes.error();
-    if (!store.ours && !is_as_scanned(fd.get(), store.row.stamp)) {
+    if (!store.ours && !is_as_scanned(fd.get(), store)) {
         fd = UniqueFd();
         return changed(source.name);
     }

@@ -54,6 +54,7 @@ void read_file_source(Scan& scan, const OpenFile& file, Key key, Kind kind, bool
     Store store;
     store.path = file.path;
     store.ours = file.ours;
+    store.birth = birth_of(file.fd.get());
     store.row.kind = kind;
     store.row.forced = forced;
     store.row.racy = file.racy;

@@ -1,5 +1,7 @@
 #include "state.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -77,6 +79,12 @@ bool take_row(std::string_view& text, Row& row) {
 Stamp stamp_of(const struct stat& info) noexcept {
     const auto ns = [](const timespec& time) { return time.tv_sec * kNsPerSecond + time.tv_nsec; };
     return {static_cast<std::uint64_t>(info.st_size), ns(info.st_mtim), ns(info.st_ctim), info.st_ino};
+}
+
+std::int64_t birth_of(int fd) noexcept {
+    struct statx info {};
+    if (::statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &info) != 0 || (info.stx_mask & STATX_BTIME) == 0) return 0;
+    return info.stx_btime.tv_sec * kNsPerSecond + info.stx_btime.tv_nsec;
 }
 
 bool is_fresh(const Stamp& stamp) noexcept {

@@ -31,6 +31,10 @@ struct Stamp {
 };
 Stamp stamp_of(const struct stat& info) noexcept;
 
+/// When an open file was made, in ns since 1970; 0 where its file system does not say. An inode number is given out
+/// again as soon as its file is gone: only both tell a file from the next one of its name.
+std::int64_t birth_of(int fd) noexcept;
+
 /// Whether a change at this very moment could leave the stamp as it is, since file times are coarse: then only the
 /// content can tell (git's index has the same rule, Documentation/technical/racy-git.txt).
 bool is_fresh(const Stamp& stamp) noexcept;

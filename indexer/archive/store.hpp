@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -18,7 +19,8 @@ namespace patchseek::archive {
 struct Store {
     std::filesystem::path path;
     std::uint64_t base = 0;
-    bool ours = false;  ///< in the spool folder: nobody else changes it
+    bool ours = false;       ///< in the spool folder: nobody else changes it
+    std::int64_t birth = 0;  ///< of that file, see birth_of()
     std::vector<std::string> names;
     std::vector<GitMessage> objects;
     std::vector<std::filesystem::path> repositories;

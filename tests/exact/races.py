@@ -87,7 +87,7 @@ class Mutator(threading.Thread):
             for path in self.chance.sample(files, 10):
                 os.unlink(path)
 
-    gentle = (replace, append, deliver, flag, flag, delete)
+    gentle = (replace, replace, append, deliver, flag, flag, delete)
     rough = (rewrite, truncate, tear, append, replace, flag, deliver, delete)
 
     def run(self):
