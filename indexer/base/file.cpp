@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -153,6 +154,27 @@ Result<std::string> read_file(const std::filesystem::path& path) {
     if (!fd) return fd.error();
     return read_until(std::numeric_limits<std::size_t>::max(), path.native(),
                       [&](char* to, std::size_t room, std::size_t) { return ::read(fd->get(), to, room); });
+}
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+    const auto fd = open_regular(path);
+    if (!fd) return fd.error();
+    struct stat status = {};
+    if (::fstat(fd->get(), &status) < 0) return system_error(quoted("read", path.native()), errno);
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size == 0) return MappedFile({});
+    void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd->get(), 0);
+    if (bytes == MAP_FAILED) return system_error(quoted("read", path.native()), errno);
+    return MappedFile({static_cast<const char*>(bytes), size});
+}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    return *this;
+}
+
+MappedFile::~MappedFile() {
+    if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }
 
 Result<Done> write_all(int fd, std::string_view bytes, std::string_view name) {

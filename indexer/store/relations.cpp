@@ -1,14 +1,10 @@
 #include "patchseek/store/relations.hpp"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "patchseek/base/file.hpp"
 
@@ -50,26 +46,21 @@ std::uint64_t size_of(const Head& head) {
 }  // namespace
 
 struct Relations::Impl {
-    const char* bytes = nullptr;
-    std::size_t size = 0;
+    MappedFile file;
     Head head;
     std::vector<Part> parts;
     const char* rows = nullptr;
     const char* credits = nullptr;
     const char* paths = nullptr;
 
-    Impl() = default;
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
-    ~Impl() {
-        if (bytes) ::munmap(const_cast<char*>(bytes), size);
-    }
+    explicit Impl(MappedFile mapped) : file(std::move(mapped)) {}
 
     bool read() {
-        if (size < sizeof(Head)) return false;
-        std::memcpy(&head, bytes, sizeof(Head));
-        if (head.magic != kMagic || head.order != kByteOrder || size_of(head) != size) return false;
-        const char* at = bytes + sizeof(Head);
+        const auto bytes = file.bytes();
+        if (bytes.size() < sizeof(Head)) return false;
+        std::memcpy(&head, bytes.data(), sizeof(Head));
+        if (head.magic != kMagic || head.order != kByteOrder || size_of(head) != bytes.size()) return false;
+        const char* at = bytes.data() + sizeof(Head);
         for (std::uint32_t i = 0; i < head.parts; ++i, at += sizeof(PartEntry)) {
             PartEntry entry;
             std::memcpy(&entry, at, sizeof entry);
@@ -90,20 +81,11 @@ Relations& Relations::operator=(Relations&&) noexcept = default;
 Relations::~Relations() = default;
 
 Result<Relations> Relations::open(const std::filesystem::path& file) {
-    const auto fd = open_regular(file);
-    if (!fd) return fd.error();
-    struct stat status {};
-    if (::fstat(fd->get(), &status) != 0) return system_error("cannot read '" + file.native() + "'", errno);
-    auto impl = std::make_unique<Impl>();
-    impl->size = static_cast<std::size_t>(status.st_size);
-    const Error damaged{ErrorKind::data,
-                        "'" + file.native() + "' is damaged; the next run of the indexer makes it anew"};
-    if (impl->size < sizeof(Head)) return damaged;
-    // Never written again once it has its name, so a mapping stays whole.
-    void* mapped = ::mmap(nullptr, impl->size, PROT_READ, MAP_PRIVATE, fd->get(), 0);
-    if (mapped == MAP_FAILED) return system_error("cannot read '" + file.native() + "'", errno);
-    impl->bytes = static_cast<const char*>(mapped);
-    if (!impl->read()) return damaged;
+    auto mapped = MappedFile::open(file);
+    if (!mapped) return mapped.error();
+    auto impl = std::make_unique<Impl>(std::move(*mapped));
+    if (!impl->read())
+        return Error{ErrorKind::data, "'" + file.native() + "' is damaged; the next run of the indexer makes it anew"};
     return Relations(std::move(impl));
 }
 

@@ -107,6 +107,27 @@ TEST_CASE("reading: all of a file, a piece, and past its end") {
     CHECK(read_at(-1, 0, 1, "gone").error().message == "cannot read 'gone': Bad file descriptor");
 }
 
+TEST_CASE("a mapped file has the bytes of the file, wherever it is moved") {
+    const Folder folder;
+    put(folder / "f", "some bytes");
+    put(folder / "empty", "");
+    auto one = MappedFile::open(folder / "f");
+    REQUIRE(one);
+    const auto bytes = one->bytes();
+    MappedFile other = std::move(*one);
+    CHECK(bytes == "some bytes");
+    CHECK(one->bytes().empty());
+    auto third = *MappedFile::open(folder / "empty");
+    CHECK(third.bytes().empty());
+    third = std::move(other);
+    CHECK(third.bytes() == "some bytes");
+    // A new file of that name leaves it as it is.
+    REQUIRE(replace_file(folder / "f", "others"));
+    CHECK(bytes == "some bytes");
+    CHECK(MappedFile::open(folder / "none").error().kind == ErrorKind::no_input);
+    CHECK_FALSE(MappedFile::open(folder.path));
+}
+
 TEST_CASE("a file is replaced whole or not at all") {
     const Folder folder;
     put(folder / "f", "old");

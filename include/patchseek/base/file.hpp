@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "patchseek/base/result.hpp"
 
@@ -39,6 +40,21 @@ Result<UniqueFd> open_regular(const std::filesystem::path& path);
 Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t size, std::string_view name);
 
 Result<std::string> read_file(const std::filesystem::path& path);
+
+/// The bytes of a file that nobody changes once it has its name, where they are read in place. (Reading a mapping of
+/// a file that shrinks ends the program: archives are read with read_at().)
+class MappedFile {
+public:
+    static Result<MappedFile> open(const std::filesystem::path& path);
+    MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+    MappedFile& operator=(MappedFile&& other) noexcept;
+    ~MappedFile();
+    std::string_view bytes() const noexcept { return bytes_; }  ///< valid as long as this, also when it is moved
+
+private:
+    explicit MappedFile(std::string_view bytes) noexcept : bytes_(bytes) {}
+    std::string_view bytes_;
+};
 
 Result<Done> write_all(int fd, std::string_view bytes, std::string_view name);
 
