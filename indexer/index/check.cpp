@@ -16,6 +16,7 @@
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
 #include "relating.hpp"
+#include "shard_words.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -102,6 +103,8 @@ void ShardCheck::run() {
         Xapian::doccount count = 0;
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count) document(db, *it);
         if (count != db.get_doccount()) find("has not as many documents as it says");
+        if (!must(vocabulary_is_whole(index_ / shard_.folder)))
+            find("its list of words has not all that its terms have");
         return Done{};
     });
     if (!done) find(done.error().message);

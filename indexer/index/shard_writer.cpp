@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "patchseek/schema/schema.hpp"
+#include "shard_words.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -52,7 +53,7 @@ Result<Done> pack_shards(const std::vector<fs::path>& shards, const fs::path& fo
         for (const fs::path& shard : shards)
             all.add_database(Xapian::Database(shard.native(), Xapian::DB_BACKEND_GLASS));
         all.compact(folder.native(), Xapian::Compactor::FULL);
-        return Done{};
+        return write_vocabulary(folder);
     });
 }
 

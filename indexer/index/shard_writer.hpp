@@ -39,7 +39,7 @@ private:
 };
 
 /// Makes one packed shard of several, in a new folder: their documents one shard after
-/// another, in the order they have there, with dense numbers.
+/// another, in the order they have there, with dense numbers; and its vocabulary.
 Result<Done> pack_shards(const std::vector<std::filesystem::path>& shards, const std::filesystem::path& folder);
 
 }  // namespace patchseek::index

@@ -31,9 +31,13 @@ bool is_word(const Plan& plan) { return plan.kind == Plan::Kind::words && plan.w
 
 class Compiler {
 public:
-    Compiler(const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove, Ranking* ranking,
-             Related* related)
-        : db_(db), analyzer_(analyzer), prove_(prove), ranking_(ranking), related_(related) {}
+    Compiler(const Lexicon& lexicon, text::Analyzer& analyzer, const Prove& prove, Ranking* ranking, Related* related)
+        : lexicon_(lexicon),
+          db_(lexicon.db()),
+          analyzer_(analyzer),
+          prove_(prove),
+          ranking_(ranking),
+          related_(related) {}
     Result<Query> compile(const Plan& plan);
 
 private:
@@ -62,6 +66,7 @@ private:
     Result<std::vector<std::string>> expand(const Plan& plan, const std::string& head,
                                             const std::function<bool(std::string_view)>& wanted);
 
+    const Lexicon& lexicon_;
     const Xapian::Database& db_;
     text::Analyzer& analyzer_;
     const Prove& prove_;
@@ -330,7 +335,7 @@ std::optional<Query> Compiler::narrowed(const Plan& plan) {
     std::vector<std::string> prefixes;
     for (const Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
     if (prefixes.empty()) return std::nullopt;
-    const auto known = narrow(*plan.proof->pattern, prefixes, db_, analyzer_);
+    const auto known = narrow(*plan.proof->pattern, prefixes, lexicon_, analyzer_);
     return known ? std::optional(*known | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end())) : std::nullopt;
 }
 
@@ -405,11 +410,11 @@ Result<Query> Compiler::own(const Plan& plan) {
 
 }  // namespace
 
-Result<Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer, const Prove& prove,
+Result<Query> compile(const Plan& plan, const Lexicon& lexicon, text::Analyzer& analyzer, const Prove& prove,
                       Ranking* ranking, Related* related) {
     if (leaves(plan) > static_cast<double>(kMaxNodes))
         return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
-    return Compiler(db, analyzer, prove, ranking, related).compile(plan);
+    return Compiler(lexicon, analyzer, prove, ranking, related).compile(plan);
 }
 
 }  // namespace patchseek::query

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "lexicon.hpp"
 #include "patchseek/base/result.hpp"
 #include "plan.hpp"
 #include "ranking.hpp"
@@ -37,11 +38,11 @@ public:
     virtual Xapian::Query with_whole_paths(const patch::PathPattern& pattern, const Xapian::Query& own) = 0;
 };
 
-/// Makes the query for `db`, whose terms are looked up to expand `*`, globs and
+/// Makes the query for the database of a lexicon, whose terms are looked up to expand `*`, globs and
 /// abbreviations. Without a ranking it only decides what matches; without `related` nothing is related to
 /// anything. An expansion over its limit, of these or of XOR, is an Error with its place. Throws what
 /// Xapian throws.
-Result<Xapian::Query> compile(const Plan& plan, const Xapian::Database& db, text::Analyzer& analyzer,
-                              const Prove& prove, Ranking* ranking = nullptr, Related* related = nullptr);
+Result<Xapian::Query> compile(const Plan& plan, const Lexicon& lexicon, text::Analyzer& analyzer, const Prove& prove,
+                              Ranking* ranking = nullptr, Related* related = nullptr);
 
 }  // namespace patchseek::query

@@ -1,7 +1,5 @@
 #include "narrow.hpp"
 
-#include <string.h>
-
 #include <algorithm>
 #include <span>
 
@@ -31,36 +29,28 @@ struct Clue {
 using Way = std::vector<Clue>;   ///< of a text that must stand there: all of its words
 using Group = std::vector<Way>;  ///< one of these texts must
 
-bool contains(std::string_view text, std::string_view piece) {
-    return ::memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
-}
-
-/// Whether `word`, a term without its prefix, may be a word that has the piece.
+/// Whether `word`, one that has the piece or was too long for a term, may have it.
 bool may_have(std::string_view word, const WordPiece& piece) {
     // What is left of a long word tells only how it begins.
-    if (word.size() > kKeptOfLongWord && word.find('~') != word.npos) {
-        const auto head = std::string_view(piece.text).substr(0, kKeptOfLongWord);
-        return !piece.begins || word.starts_with(head);
-    }
-    if (piece.begins && piece.ends) return word == piece.text;
-    if (piece.begins) return word.starts_with(piece.text);
-    return piece.ends ? word.ends_with(piece.text) : contains(word, piece.text);
+    if (word.size() <= kKeptOfLongWord || word.find('~') == word.npos) return true;
+    return !piece.begins || word.starts_with(std::string_view(piece.text).substr(0, kKeptOfLongWord));
 }
 
 class Narrower {
 public:
-    Narrower(const std::vector<std::string>& prefixes, const Xapian::Database& db, text::Analyzer& analyzer)
-        : prefixes_(prefixes), db_(db), analyzer_(analyzer) {}
+    Narrower(const std::vector<std::string>& prefixes, const Lexicon& lexicon, text::Analyzer& analyzer)
+        : prefixes_(prefixes), lexicon_(lexicon), db_(lexicon.db()), analyzer_(analyzer) {}
 
     std::optional<Query> run(const Pattern& pattern);
 
 private:
     void add(Clue& clue, std::string term) const;
     void look_up(Clue& clue) const;
-    void look_through(const std::vector<Clue*>& clues) const;
+    void look_through(Clue& clue) const;
     void settle(Clue& clue) const;
 
     const std::vector<std::string>& prefixes_;
+    const Lexicon& lexicon_;
     const Xapian::Database& db_;
     text::Analyzer& analyzer_;
 };
@@ -77,6 +67,8 @@ void Narrower::add(Clue& clue, std::string term) const {
 
 void Narrower::settle(Clue& clue) const {
     clue.known = !clue.hopeless;
+    std::ranges::sort(clue.terms);
+    clue.terms.erase(std::unique(clue.terms.begin(), clue.terms.end()), clue.terms.end());
     for (const std::string& term : clue.terms) clue.most += db_.get_termfreq(term);
 }
 
@@ -94,23 +86,20 @@ void Narrower::look_up(Clue& clue) const {
         const std::string head = prefix + piece.text.substr(0, kKeptOfLongWord);
         for (auto it = db_.allterms_begin(head); !clue.hopeless && it != db_.allterms_end(head); ++it) {
             const std::string term = *it;
-            if (may_have(std::string_view(term).substr(prefix.size()), piece)) add(clue, term);
+            const auto word = std::string_view(term).substr(prefix.size());
+            if (word.starts_with(piece.text) || (word.find('~') != word.npos && may_have(word, piece))) add(clue, term);
         }
     }
     settle(clue);
 }
 
-/// Everything else takes the whole list, once for all.
-void Narrower::look_through(const std::vector<Clue*>& clues) const {
-    for (const std::string& prefix : prefixes_) {
-        for (auto it = db_.allterms_begin(prefix); it != db_.allterms_end(prefix); ++it) {
-            const std::string term = *it;
-            const auto word = std::string_view(term).substr(prefix.size());
-            for (Clue* clue : clues)
-                if (may_have(word, clue->piece)) add(*clue, term);
-        }
-    }
-    for (Clue* clue : clues) settle(*clue);
+void Narrower::look_through(Clue& clue) const {
+    lexicon_.with(clue.piece.text, {clue.piece.begins, clue.piece.ends}, prefixes_,
+                  [&](std::string_view word, std::size_t prefix) {
+                      if (may_have(word, clue.piece)) add(clue, prefixes_[prefix] + std::string(word));
+                      return !clue.hopeless;
+                  });
+    settle(clue);
 }
 
 /// Documents that have all words of the way, at most.
@@ -160,13 +149,11 @@ std::optional<Query> Narrower::run(const Pattern& pattern) {
     const auto all = db_.get_doccount();
     auto most = all;
     for (const Group& group : groups) most = std::min(most, most_of(group, all));
-    std::vector<Clue*> unknown;
     if (most > kFewEnough)
         for (Group& group : groups)
             for (Way& way : group)
                 for (Clue& clue : way)
-                    if (!clue.known && !clue.hopeless) unknown.push_back(&clue);
-    if (!unknown.empty()) look_through(unknown);
+                    if (!clue.known && !clue.hopeless) look_through(clue);
     std::optional<Query> out;
     for (const Group& group : groups) {
         const auto one = query_of(group);
@@ -177,9 +164,9 @@ std::optional<Query> Narrower::run(const Pattern& pattern) {
 
 }  // namespace
 
-std::optional<Query> narrow(const Pattern& pattern, const std::vector<std::string>& prefixes,
-                            const Xapian::Database& db, text::Analyzer& analyzer) {
-    return Narrower(prefixes, db, analyzer).run(pattern);
+std::optional<Query> narrow(const Pattern& pattern, const std::vector<std::string>& prefixes, const Lexicon& lexicon,
+                            text::Analyzer& analyzer) {
+    return Narrower(prefixes, lexicon, analyzer).run(pattern);
 }
 
 }  // namespace patchseek::query

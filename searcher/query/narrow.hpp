@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lexicon.hpp"
 #include "patchseek/text/analyzer.hpp"
 #include "pattern.hpp"
 
@@ -18,6 +19,6 @@ namespace patchseek::query {
 ///
 /// Nothing where terms do not narrow: any document may match. Throws what Xapian throws.
 std::optional<Xapian::Query> narrow(const Pattern& pattern, const std::vector<std::string>& prefixes,
-                                    const Xapian::Database& db, text::Analyzer& analyzer);
+                                    const Lexicon& lexicon, text::Analyzer& analyzer);
 
 }  // namespace patchseek::query

@@ -15,6 +15,12 @@ using query::Node;
 
 bool is_kind(const Node& leaf, schema::Kind kind) { return leaf.field && leaf.field->kind == kind; }
 
+std::vector<std::string> prefixes_of(const query::Plan& plan) {
+    std::vector<std::string> out;
+    for (const query::Scope& scope : plan.scopes) out.push_back(scope.prefix);
+    return out;
+}
+
 /// `text` with its word `from` replaced; the word alone where it cannot be told in it.
 std::string with_word(const std::string& text, const std::string& from, const std::string& to) {
     const auto folded = text::fold(text);
@@ -35,7 +41,7 @@ bool spell(const Node& leaf, const Node& like, Suggester& suggester) {
         if (std::ranges::any_of(plan->scopes, exists)) continue;
         std::optional<Nearest> best;
         const auto is_word = [](std::string_view term) { return term.find('~') == term.npos; };
-        for (const query::Scope& scope : plan->scopes) look_through(db, scope.prefix, word, is_word, best);
+        look_through(suggester.adviser().database.lexicon(), prefixes_of(*plan), word, is_word, best);
         if (!best) continue;
         text = with_word(text, word, best->word);
         changed = true;
@@ -56,11 +62,10 @@ Node bare(const Node& leaf) {
 bool respell(const Node& leaf, Suggester& suggester) {
     const auto plan = query::make_plan(leaf, suggester.adviser().analyzer);
     if (leaf.kind != Node::Kind::phrase || !plan || plan->words.size() < 2) return false;
-    const auto& db = suggester.adviser().database.all;
     for (const std::string& word : plan->words) {
         std::optional<Nearest> best;
         const auto is_word = [](std::string_view term) { return term.find('~') == term.npos; };
-        for (const query::Scope& scope : plan->scopes) look_through(db, scope.prefix, word, is_word, best);
+        look_through(suggester.adviser().database.lexicon(), prefixes_of(*plan), word, is_word, best);
         if (best && suggester.replace(leaf, typed(leaf, with_word(leaf.text, word, best->word)))) return true;
     }
     std::string all = "(";
@@ -147,7 +152,7 @@ void advise_exact(const Node& leaf, Suggester& suggester) {
     if (found) return;
     std::optional<Nearest> best;
     look_through(
-        db, prefix, text, [](std::string_view) { return true; }, best);
+        suggester.adviser().database.lexicon(), {prefix}, text, [](std::string_view) { return true; }, best);
     if (best && suggester.replace(leaf, typed(leaf, best->word))) return;
     if (leaf.field->name == "refs" && suggester.replace(leaf, "id:" + leaf.text)) return;
     if (leaf.field->name == "tag") suggester.replace(leaf, typed(bare(leaf), leaf.text));
@@ -173,7 +178,7 @@ void advise_group(const Node& leaf, Suggester& suggester) {
     suggester.say("no message has the id '" + leaf.text + '\'');
     std::optional<Nearest> best;
     look_through(
-        suggester.adviser().database.all, std::string(member.field->prefix), leaf.text,
+        suggester.adviser().database.lexicon(), {std::string(member.field->prefix)}, leaf.text,
         [](std::string_view) { return true; }, best);
     if (best) suggester.replace(leaf, typed(leaf, best->word));
 }
@@ -213,7 +218,7 @@ void advise_trailer_name(const Node& leaf, Suggester& suggester) {
     std::optional<Nearest> best;
     if (leaf.name.empty() || db.term_exists(prefix + leaf.name)) return;
     look_through(
-        db, prefix, leaf.name, [](std::string_view) { return true; }, best);
+        suggester.adviser().database.lexicon(), {prefix}, leaf.name, [](std::string_view) { return true; }, best);
     const bool words = leaf.kind != Node::Kind::exists;
     const auto rest = words ? suggester.query().substr(leaf.text_begin, leaf.end - leaf.text_begin) : std::string();
     if (best) suggester.replace(leaf, "trailer:" + best->word + (words ? ':' + rest : rest));

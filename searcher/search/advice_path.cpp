@@ -49,7 +49,7 @@ bool try_spelling(const Node& leaf, const std::string& path, Suggester& suggeste
     const auto is_name = [&](std::string_view term) {
         return !term.starts_with('/') && !term.starts_with("*.") && term.ends_with('/') == folder;
     };
-    look_through(suggester.adviser().database.all, std::string(schema::kPathPrefix), name, is_name, best);
+    look_through(suggester.adviser().database.lexicon(), {std::string(schema::kPathPrefix)}, name, is_name, best);
     if (!best) return false;
     // In its folder if it is there, else anywhere.
     const auto folders = path.substr(0, path.size() - last_name(path).size() - (folder ? 1 : 0));

@@ -24,6 +24,21 @@ OpenShard* Database::shard_with(const std::string& uuid) {
     return it == shards.end() ? nullptr : it->get();
 }
 
+const query::Lexicon& Database::lexicon() {
+    if (words) return *words;
+    std::vector<std::shared_ptr<const store::Vocabulary>> lists;
+    Xapian::Database rest;
+    for (const auto& shard : shards) {
+        auto list = store::Vocabulary::open(shard->folder, shard->db.get_lastdocid());
+        if (!list) throw Failure{list.error()};
+        if (*list)
+            lists.push_back(std::make_shared<const store::Vocabulary>(std::move(**list)));
+        else
+            rest.add_database(shard->db);
+    }
+    return words.emplace(all, std::move(lists), std::move(rest));
+}
+
 Kin& Database::kin() {
     if (opened) return *opened;
     std::optional<store::Relations> file;
@@ -63,8 +78,8 @@ Result<Database> Database::open(const fs::path& index) {
             // Only glass, never a stub file, which may name anything.
             Xapian::Database db((index / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
             out.all.add_database(db);
-            out.shards.push_back(std::make_unique<OpenShard>(
-                OpenShard{std::move(db), out.texts.get(), shard.newest_first, out.shards.size()}));
+            out.shards.push_back(std::make_unique<OpenShard>(OpenShard{
+                std::move(db), out.texts.get(), shard.newest_first, out.shards.size(), index / shard.folder}));
         }
         return out;
     });

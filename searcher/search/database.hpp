@@ -14,6 +14,7 @@
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/text_store.hpp"
+#include "query/lexicon.hpp"
 
 /// The reading side of an index.
 namespace patchseek::search {
@@ -24,6 +25,7 @@ struct OpenShard {
     store::TextReader* texts;  ///< of the Database
     bool newest_first = true;
     std::size_t number = 0;  ///< in Database::shards
+    std::filesystem::path folder;
 
     /// The stored text of a document of this shard.
     Result<store::Text> text_of(const Xapian::Document& doc);
@@ -34,6 +36,7 @@ struct Database {
     Xapian::Database all;
     std::vector<std::unique_ptr<OpenShard>> shards;
     std::unique_ptr<store::TextReader> texts;
+    std::optional<query::Lexicon> words;  ///< what lexicon() has opened
     std::uint64_t generation = 0;
     std::map<std::string, std::string> archives;  ///< paths, by the keys that records hold
     std::filesystem::path relations;              ///< the file; empty if there is none
@@ -45,6 +48,8 @@ struct Database {
     OpenShard& shard_of(Xapian::docid id) { return *shards[(id - 1) % shards.size()]; }
     /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`.
     OpenShard* shard_with(const std::string& uuid);
+    /// The words of all shards; their lists are opened when this is first asked for. Throws a Failure.
+    const query::Lexicon& lexicon();
     /// How the messages belong together; the file is opened when this is first asked for, since
     /// few answers need it. Throws a Failure.
     Kin& kin();

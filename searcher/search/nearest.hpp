@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "query/lexicon.hpp"
+
 /// Which terms of an index are like a text.
 namespace patchseek::search {
 
@@ -18,9 +20,9 @@ struct Nearest {
     Xapian::doccount frequency;
 };
 
-/// Looks through the terms under `prefix` for a nearer one than `best`, of equals the most frequent, within
+/// Looks through the terms under `prefixes` for a nearer one than `best`, of equals the most frequent, within
 /// one edit from 3 bytes on, two from 7 on; `wanted` tells which are words. O(terms), up to some millions.
-void look_through(const Xapian::Database& db, const std::string& prefix, const std::string& word,
+void look_through(const query::Lexicon& lexicon, const std::vector<std::string>& prefixes, const std::string& word,
                   const std::function<bool(std::string_view)>& wanted, std::optional<Nearest>& best);
 
 /// The most frequent terms under `prefix` that have `piece` in them, at most `most`.

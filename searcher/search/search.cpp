@@ -80,7 +80,7 @@ Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof
 Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, query::Ranking* ranking) {
     RelatedRows related(database, deadline);
     auto compiled = query::compile(
-        plan, database.all, analyzer,
+        plan, database.lexicon(), analyzer,
         [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); }, ranking,
         &related);
     notes = related.notes();

@@ -1,0 +1,140 @@
+#include "patchseek/store/vocabulary.hpp"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace fs = std::filesystem;
+
+namespace patchseek::store {
+namespace {
+
+// The file: a head of fixed size, then a line for each word: the word, a tab, its areas as four letters from 'A' on,
+// four bits in each, the lowest first. The head ends with a line end, so that one stands before each word. A word holds
+// neither: it is letters, digits and '_', folded, and where it was cut '~'.
+constexpr std::string_view kMagic = "patchseek words 1 ";
+constexpr std::size_t kLastDigits = 10, kSizeDigits = 20;
+constexpr std::size_t kHead = kMagic.size() + kLastDigits + 1 + kSizeDigits + 1;
+constexpr std::size_t kAreaLetters = 4;
+static_assert(kVocabularyAreas <= 4 * kAreaLetters);
+constexpr std::size_t kBuffer = std::size_t{1} << 20;
+
+fs::path file_of(const fs::path& shard) { return shard / "words"; }
+
+std::string padded(std::uint64_t number, std::size_t digits) {
+    const auto text = std::to_string(number);
+    return std::string(digits - text.size(), '0') + text;
+}
+
+std::string head(std::uint32_t last, std::uint64_t size) {
+    return std::string(kMagic) + padded(last, kLastDigits) + ' ' + padded(size, kSizeDigits) + '\n';
+}
+
+// The word whose line begins at `begin`; `end` is set behind its line.
+VocabularyWord word_at(std::string_view lines, std::size_t begin, std::size_t& end) {
+    const auto tab = std::min(lines.find('\t', begin), lines.size());
+    end = std::min(tab + 1 + kAreaLetters + 1, lines.size());
+    VocabularyWord out{lines.substr(begin, tab - begin), 0};
+    for (std::size_t i = 0; i < kAreaLetters && tab + 1 + i < lines.size(); ++i)
+        out.areas |= (static_cast<schema::Areas>(lines[tab + 1 + i] - 'A') & 0xFU) << (4 * i);
+    return out;
+}
+
+bool is_cut(std::string_view word) { return word.find('~') != word.npos; }
+
+}  // namespace
+
+Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::uint32_t last) {
+    const auto path = file_of(shard);
+    auto file = MappedFile::open(path);
+    if (!file && file.error().kind == ErrorKind::no_input) return std::optional<Vocabulary>();
+    if (!file) return file.error();
+    const auto bytes = file->bytes();
+    if (!bytes.starts_with(kMagic) || bytes.size() < kHead)
+        return Error{ErrorKind::data,
+                     "the index is damaged: '" + path.native() + "'; patchseek-index --compact mends it"};
+    const auto wanted = head(last, bytes.size());
+    if (!bytes.starts_with(std::string_view(wanted).substr(0, kMagic.size() + kLastDigits)))
+        return std::optional<Vocabulary>();
+    if (!bytes.starts_with(wanted) || bytes.back() != '\n')
+        return Error{ErrorKind::data,
+                     "the index is damaged: '" + path.native() + "'; patchseek-index --compact mends it"};
+    Vocabulary out(std::move(*file));
+    // From the line end before the first word on.
+    out.lines_ = bytes.substr(kHead - 1);
+    return std::optional(std::move(out));
+}
+
+void Vocabulary::lines_with(std::string_view piece, const Visit& visit) const {
+    for (std::size_t from = 0; from < lines_.size();) {
+        const void* found = ::memmem(lines_.data() + from, lines_.size() - from, piece.data(), piece.size());
+        if (!found) return;
+        const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - lines_.data());
+        const auto begin = piece.front() == '\n' ? at + 1 : lines_.rfind('\n', at) + 1;
+        std::size_t end = 0;
+        if (!visit(word_at(lines_, begin, end))) return;
+        if (end == lines_.size()) return;
+        // The line end before the next word belongs to it. Onwards also where the file is damaged.
+        from = std::max(end - 1, at + 1);
+    }
+}
+
+void Vocabulary::with(std::string_view piece, At at, const Visit& visit) const {
+    std::string needle;
+    if (at.begins) needle += '\n';
+    needle += piece;
+    if (at.ends) needle += '\t';
+    lines_with(needle, [&](const VocabularyWord& word) { return is_cut(word.text) || visit(word); });
+}
+
+void Vocabulary::cut_words(const Visit& visit) const { lines_with("~", visit); }
+
+void Vocabulary::words(const Visit& visit) const {
+    for (std::size_t begin = 1; begin < lines_.size();)
+        if (!visit(word_at(lines_, begin, begin))) return;
+}
+
+struct VocabularyWriter::Impl {
+    std::string name;
+    UniqueFd fd;
+    std::string buffer;
+    std::uint64_t written = 0;
+
+    Result<Done> flush() {
+        auto done = write_all(fd.get(), buffer, name);
+        written += buffer.size();
+        buffer.clear();
+        return done;
+    }
+};
+
+VocabularyWriter::VocabularyWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+VocabularyWriter::VocabularyWriter(VocabularyWriter&&) noexcept = default;
+VocabularyWriter::~VocabularyWriter() = default;
+
+Result<VocabularyWriter> VocabularyWriter::create(const fs::path& shard) {
+    const auto path = file_of(shard);
+    UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!fd) return system_error("cannot create '" + path.native() + "'", errno);
+    return VocabularyWriter(std::unique_ptr<Impl>(new Impl{path.native(), std::move(fd), head(0, 0)}));
+}
+
+Result<Done> VocabularyWriter::add(const VocabularyWord& word) {
+    impl_->buffer.append(word.text) += '\t';
+    for (std::size_t i = 0; i < kAreaLetters; ++i)
+        impl_->buffer += static_cast<char>('A' + (word.areas >> (4 * i) & 0xFU));
+    impl_->buffer += '\n';
+    return impl_->buffer.size() < kBuffer ? Result<Done>(Done{}) : impl_->flush();
+}
+
+Result<Done> VocabularyWriter::finish(std::uint32_t last) {
+    if (auto done = impl_->flush(); !done) return done;
+    if (::lseek(impl_->fd.get(), 0, SEEK_SET) != 0) return system_error("cannot write '" + impl_->name + "'", errno);
+    return write_all(impl_->fd.get(), head(last, impl_->written), impl_->name);
+}
+
+}  // namespace patchseek::store
