@@ -6,7 +6,7 @@
 
 #include "lane.hpp"
 #include "merge.hpp"
-#include "parallel.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "xapian_guard.hpp"
 

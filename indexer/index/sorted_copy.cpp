@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "parallel.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/origins.hpp"

@@ -20,7 +20,7 @@ void pack(const Text& text, std::string& out) {
     out += text.raw;
 }
 
-std::optional<Text> unpack(std::string_view content) {
+std::optional<TextView> unpack(std::string_view content) {
     const auto flag = take_bytes(content, 1);
     if (!flag || (flag->front() != 0 && flag->front() != 1)) return std::nullopt;
     const bool in_raw = flag->front() == 1;
@@ -37,7 +37,7 @@ std::optional<Text> unpack(std::string_view content) {
         if (*body_at > raw->size() || *body_size > raw->size() - *body_at) return std::nullopt;
         body = raw->substr(static_cast<std::size_t>(*body_at), static_cast<std::size_t>(*body_size));
     }
-    return Text{std::string(*headers), std::string(*body), std::string(*raw)};
+    return TextView{*headers, *body, *raw};
 }
 
 }  // namespace patchseek::store

@@ -19,7 +19,7 @@ namespace patchseek::store {
 /// pack() appends to `out`.
 void pack(const Text& text, std::string& out);
 
-/// nullopt unless `content` is one packed text, to its last byte.
-std::optional<Text> unpack(std::string_view content);
+/// nullopt unless `content`, in which the text stays, is one packed text, to its last byte.
+std::optional<TextView> unpack(std::string_view content);
 
 }  // namespace patchseek::store

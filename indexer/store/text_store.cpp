@@ -179,6 +179,14 @@ Result<std::string> TextReader::read_frame(const Place& place) {
 }
 
 Result<Text> TextReader::read(const Place& place) try {
+    const auto text = view(place);
+    if (!text) return text.error();
+    return text->copy();
+} catch (const std::bad_alloc&) {
+    return system_error("cannot read texts", ENOMEM);
+}
+
+Result<TextView> TextReader::view(const Place& place) try {
     const auto frame = read_frame(place);
     if (!frame) return frame.error();
     if (!impl_->context) return system_error("cannot read texts", ENOMEM);
@@ -189,9 +197,9 @@ Result<Text> TextReader::read(const Place& place) try {
     impl_->content.resize(static_cast<std::size_t>(size));
     const std::size_t got = ZSTD_decompressDCtx(impl_->context.get(), impl_->content.data(), impl_->content.size(),
                                                 frame->data(), frame->size());
-    auto text = got == size ? unpack(impl_->content) : std::nullopt;
+    const auto text = got == size ? unpack(impl_->content) : std::nullopt;
     if (!text) return impl_->damaged(place);
-    return std::move(*text);
+    return *text;
 } catch (const std::bad_alloc&) {
     return system_error("cannot read texts", ENOMEM);
 }

@@ -9,9 +9,15 @@ namespace fs = std::filesystem;
 namespace patchseek::search {
 
 Result<store::Text> OpenShard::text_of(const Xapian::Document& doc) {
-    const auto place = store::Place::decode(doc.get_value(schema::kSlotPlace));
+    const auto text = text_at(*texts, doc.get_value(schema::kSlotPlace));
+    if (!text) return text.error();
+    return text->copy();
+}
+
+Result<store::TextView> text_at(store::TextReader& texts, std::string_view encoded) {
+    const auto place = store::Place::decode(encoded);
     if (!place) return place.error();
-    auto text = texts->read(*place);
+    auto text = texts.view(*place);
     // The manifest names its file, so the index is there, but not whole.
     if (!text && text.error().kind == ErrorKind::no_input)
         return Error{ErrorKind::data,
@@ -22,6 +28,11 @@ Result<store::Text> OpenShard::text_of(const Xapian::Document& doc) {
 OpenShard* Database::shard_with(const std::string& uuid) {
     const auto it = std::ranges::find(shards, uuid, [](const auto& shard) { return shard->db.get_uuid(); });
     return it == shards.end() ? nullptr : it->get();
+}
+
+store::TextReader& Database::reader(std::size_t thread) {
+    while (more_texts.size() <= thread) more_texts.push_back(std::make_unique<store::TextReader>(path));
+    return *more_texts[thread];
 }
 
 const query::Lexicon& Database::lexicon() {
@@ -71,6 +82,7 @@ Result<Database> Database::open(const fs::path& index) {
         if (!manifest) return manifest.error();
         Database out;
         out.generation = manifest->generation;
+        out.path = index;
         out.texts = std::make_unique<store::TextReader>(index);
         if (!manifest->relations.empty()) out.relations = index / manifest->relations;
         for (const store::Archive& archive : manifest->archives) out.archives[archive.key] = archive.path;

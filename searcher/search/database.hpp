@@ -31,11 +31,16 @@ struct OpenShard {
     Result<store::Text> text_of(const Xapian::Document& doc);
 };
 
+/// The text of an encoded store::Place, read by `texts`.
+Result<store::TextView> text_at(store::TextReader& texts, std::string_view place);
+
 /// All shards of an index, as one database and one by one. Serves one thread.
 struct Database {
     Xapian::Database all;
     std::vector<std::unique_ptr<OpenShard>> shards;
     std::unique_ptr<store::TextReader> texts;
+    std::vector<std::unique_ptr<store::TextReader>> more_texts;  ///< for other threads, as many as were asked for
+    std::filesystem::path path;
     std::optional<query::Lexicon> words;  ///< what lexicon() has opened
     std::uint64_t generation = 0;
     std::map<std::string, std::string> archives;  ///< paths, by the keys that records hold
@@ -48,6 +53,8 @@ struct Database {
     OpenShard& shard_of(Xapian::docid id) { return *shards[(id - 1) % shards.size()]; }
     /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`.
     OpenShard* shard_with(const std::string& uuid);
+    /// A reader of texts for the thread of that number, from 0 on.
+    store::TextReader& reader(std::size_t thread);
     /// The words of all shards; their lists are opened when this is first asked for. Throws a Failure.
     const query::Lexicon& lexicon();
     /// How the messages belong together; the file is opened when this is first asked for, since

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
 
 namespace patchseek::search {
 
-/// Until when an answer may be worked on. Reading the clock costs less than reading a mail.
+/// Until when an answer may be worked on. Reading the clock costs less than reading a mail. Any number of threads may
+/// ask whether it has passed.
 class Deadline {
 public:
     /// From now on; 0 seconds: for ever.
@@ -24,7 +26,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     std::optional<Clock::time_point> end_;
-    bool passed_ = false;
+    std::atomic<bool> passed_ = false;
 };
 
 }  // namespace patchseek::search

@@ -110,7 +110,7 @@ bool in_trailers(const query::Proof& proof, const store::Record& record, const T
     });
 }
 
-bool in_headers(const query::Proof& proof, const store::Text& text, const Test& test) {
+bool in_headers(const query::Proof& proof, const store::TextView& text, const Test& test) {
     return ((proof.areas & schema::bit(Area::to)) != 0 && in_header(text.headers, "To:", test)) ||
            ((proof.areas & schema::bit(Area::cc)) != 0 && in_header(text.headers, "Cc:", test));
 }
@@ -119,24 +119,33 @@ bool literal_holds(const query::Proof& proof, const Stored& message) {
     const auto test = test_of(proof);
     if (in_record(proof, message.record(), test)) return true;
     if ((proof.areas & ~kRecordAreas) == 0) return false;
-    const store::Text& stored = message.text();
+    const auto stored = message.text();
     if (in_headers(proof, stored, test)) return true;
     if (proof.anywhere && !proof.phrase) return in_lines(stored.body, test);
     return literal_in(proof, {stored.body, patch::classify(stored.body)});
+}
+
+// Reading a record takes longer than reading over its bytes.
+bool may_be_in_record(const query::Proof& proof, const Stored& message) {
+    const query::Pattern& pattern = *proof.pattern;
+    const bool plain = pattern.kind() == query::Pattern::Kind::literal && !pattern.folds();
+    return !plain || !message.encoded || pattern.found_in(*message.encoded);
 }
 
 bool pattern_holds(const query::Proof& proof, const Stored& message) {
     const auto test = test_of(proof);
     if (proof.anywhere) {
         const bool subject = (proof.areas & schema::bit(Area::subject)) != 0;
-        return test(message.text().body) || (subject && test(message.record().subject));
+        return test(message.text().body) ||
+               (subject && may_be_in_record(proof, message) && test(message.record().subject));
     }
     // Of a field of paths the names are looked at, of the body's lines those that name them.
     const bool names = proof.areas == schema::bit(Area::path);
     const auto own = kRecordAreas | (names ? proof.areas : 0);
-    if ((proof.areas & own) != 0 && in_record(proof, message.record(), test)) return true;
+    if ((proof.areas & own) != 0 && may_be_in_record(proof, message) && in_record(proof, message.record(), test))
+        return true;
     if ((proof.areas & ~own) == 0) return false;
-    const store::Text& stored = message.text();
+    const auto stored = message.text();
     if (in_headers(proof, stored, test)) return true;
     constexpr auto kHeaders = schema::bit(Area::to) | schema::bit(Area::cc);
     if ((proof.areas & ~own & ~kHeaders) == 0) return false;

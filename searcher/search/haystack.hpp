@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -16,7 +17,8 @@ namespace patchseek::search {
 /// A message whose parts are read when they are asked for. What cannot be had is thrown.
 struct Stored {
     std::function<const store::Record&()> record;
-    std::function<const store::Text&()> text;
+    std::function<store::TextView()> text;
+    std::optional<std::string_view> encoded = std::nullopt;  ///< the record as it is stored: its strings stand in it
 };
 
 /// Classified lines of a body, some or all.

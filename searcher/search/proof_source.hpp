@@ -2,6 +2,7 @@
 
 #include <xapian.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "database.hpp"
@@ -12,7 +13,8 @@ namespace patchseek::search {
 
 /// Lets through the documents for which a proof holds. `narrow` finds candidates by
 /// terms; each is read from the store only when the matcher comes to it, so what
-/// cheaper parts of a query have excluded is never read. Adds no weight. When time is up,
+/// cheaper parts of a query have excluded is never read. Where the matcher takes one candidate after another, some that
+/// it is about to come to are read at once, by all cores. Adds no weight. When time is up,
 /// nothing is read any more, and all that is left counts as the proof's `doubt` has it.
 class ProofSource : public Xapian::PostingSource {
 public:
@@ -32,7 +34,13 @@ public:
     std::string get_description() const override { return "ProofSource"; }
 
 private:
-    bool proven(Xapian::docid id);
+    /// What of a candidate this thread alone may read.
+    struct Candidate {
+        std::string record, place;
+    };
+    bool proven_here();
+    void prove_ahead();
+    bool proves(const Candidate& candidate, store::TextReader& texts);
     void settle_from(Xapian::docid id);
     void advance_to(Xapian::docid id);
 
@@ -40,12 +48,14 @@ private:
     Deadline& deadline_;
     Xapian::Query narrow_;
     query::Proof proof_;
-    Xapian::Database db_;  // the shard this copy serves
-    OpenShard* shard_ = nullptr;
+    Xapian::Database db_;                    // the shard this copy serves
     std::vector<Xapian::docid> candidates_;  // ascending
     std::size_t position_ = 0;
-    Xapian::docid here_ = 0;  // the document stood on or last checked; 0 before the first
-    bool stands_ = false;     // whether it is proven
+    std::vector<char> ahead_;  // whether they are proven, for the candidates from ahead_from_ on
+    std::size_t ahead_from_ = 0;
+    std::size_t next_ahead_ = 1;  // how many to prove at once if the matcher goes on as it did
+    Xapian::docid here_ = 0;      // the document stood on or last checked; 0 before the first
+    bool stands_ = false;         // whether it is proven
 };
 
 }  // namespace patchseek::search

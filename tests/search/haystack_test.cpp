@@ -56,9 +56,9 @@ bool proven(query::Proof proof, bool* asked = nullptr) {
     const store::Text text{"From: x\nTo: a@to.org, b@to.org\nCc: c@cc.org\n", kBody, ""};
     proof.literal = text::fold(proof.literal);
     const auto kept = record();
-    const auto text_of = [&]() -> const store::Text& {
+    const auto text_of = [&]() -> store::TextView {
         if (asked) *asked = true;
-        return text;
+        return {text.headers, text.body, text.raw};
     };
     return search::holds(proof, {[&]() -> const store::Record& { return kept; }, text_of});
 }

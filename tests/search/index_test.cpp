@@ -42,6 +42,48 @@ TEST_CASE("a proof that cannot read the text is an error, not a miss") {
     CHECK(ask(folder / "i", "alpha")->page.hits.size() == 1);
 }
 
+TEST_CASE("many candidates are proven at once, each for itself, as they are one by one") {
+    const Folder folder;
+    std::vector<std::string> mails;
+    // Every third has the signs; every fifth of all is shown by a word too, so that candidates are jumped over.
+    for (int i = 0; i < 700; ++i)
+        mails.push_back(
+            mail(std::to_string(i) + "@x", std::string(i % 3 == 0 ? "-%=-" : "-% =-") + (i % 5 == 0 ? " fifth" : "")));
+    for (const std::size_t shards : {1, 3}) {
+        build_index(folder / "i", mails, shards);
+        auto index = search::Index::open(folder / "i");
+        REQUIRE(index);
+        for (const auto& [asked, wanted] :
+             std::vector<std::pair<std::string, std::size_t>>{{R"(lit:"%=")", 234},
+                                                              {R"(lit:"%=" fifth)", 47},
+                                                              {R"(fifth lit:"%=")", 47},
+                                                              {R"(NOT lit:"%=")", 466},
+                                                              {"re:/%=/", 234},
+                                                              {R"(lit:"%=" OR fifth)", 327},
+                                                              {R"(lit:"-%" lit:"%=")", 234}}) {
+            search::Request request;
+            request.query = asked;
+            CAPTURE(request.query);
+            request.limit = 0;
+            const auto all = index->search(request);
+            REQUIRE(all);
+            CHECK(all->page.hits.size() == wanted);
+            CHECK(all->page.exact);
+            // A page reads no more than it must, and shows the same.
+            request.limit = 10;
+            const auto page = index->search(request);
+            REQUIRE(page);
+            REQUIRE(page->page.hits.size() == 10);
+            for (std::size_t i = 0; i < 10; ++i) CHECK(page->page.hits[i].record.id == all->page.hits[i].record.id);
+        }
+        fs::resize_file(folder / "i" / "texts/000000", fs::file_size(folder / "i" / "texts/000000") / 2);
+        const auto answer = ask(folder / "i", R"(lit:"%=" fifth)");
+        REQUIRE_FALSE(answer);
+        CHECK(answer.error().kind == ErrorKind::data);
+        fs::remove_all(folder / "i");
+    }
+}
+
 TEST_CASE("an index without a message answers every query with nothing") {
     const Folder folder;
     build_index(folder / "i", {}, 1);

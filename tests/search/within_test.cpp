@@ -26,7 +26,7 @@ bool holds(const std::string& text) {
     const store::Record record;
     const store::Text stored{"", kBody, ""};
     return search::holds(*plan->proof, {[&]() -> const store::Record& { return record; },
-                                        [&]() -> const store::Text& { return stored; }});
+                                        [&] { return store::TextView{stored.headers, stored.body, stored.raw}; }});
 }
 
 }  // namespace

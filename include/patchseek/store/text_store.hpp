@@ -20,6 +20,12 @@ struct Text {
     friend bool operator==(const Text&, const Text&) = default;
 };
 
+/// A text where it was read into: valid as long as what gave it says.
+struct TextView {
+    std::string_view headers, body, raw;
+    Text copy() const { return {std::string(headers), std::string(body), std::string(raw)}; }
+};
+
 /// Where a text lies in an index. Kept as bytes in value slot kSlotPlace.
 struct Place {
     std::uint32_t file = 0;  ///< which of the index's text files
@@ -68,6 +74,8 @@ public:
     /// A place that is not in its file, or a damaged frame, is an Error, kind data; a
     /// file that is not there, kind no_input.
     Result<Text> read(const Place& place);
+    /// The same without a copy: valid until the next call.
+    Result<TextView> view(const Place& place);
     /// The compressed bytes, unproven.
     Result<std::string> read_frame(const Place& place);
 

@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-namespace patchseek::index {
+namespace patchseek {
 
 /// Runs `work(i)` for i below `count`, each on a thread of its own; returns when all
 /// have. `work` must not throw.
@@ -22,4 +22,4 @@ void in_parallel(std::size_t count, const Work& work) {
     for (std::thread& thread : threads) thread.join();
 }
 
-}  // namespace patchseek::index
+}  // namespace patchseek
