@@ -1,9 +1,9 @@
 #include "changes.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 
@@ -11,7 +11,9 @@ namespace patchseek::relate {
 namespace {
 
 using Item = Facts::Item;
-using Index = std::size_t;
+using Index = std::uint32_t;            ///< of a series
+using Hashes = std::span<const Hash>;   ///< ascending, each once
+using Places = std::span<const Index>;  ///< ascending
 
 /// Series of one key that are looked at, the nearest in rank.
 constexpr std::size_t kMostAlike = 200;
@@ -25,12 +27,40 @@ struct Traits {
     Hash sender = 0, title = 0, tags = 0;
     std::int64_t date = 0;
     bool dated = false;
-    std::set<Hash> titles, patches, paths;
+    Hashes titles, patches, paths;
 };
 
-std::size_t common(const std::set<Hash>& a, const std::set<Hash>& b) {
-    return static_cast<std::size_t>(std::ranges::count_if(a, [&](Hash one) { return b.contains(one); }));
+std::size_t common(Hashes a, Hashes b) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(a, [&](Hash one) { return std::ranges::binary_search(b, one); }));
 }
+
+/// The series that share a key. Each run asks it of all series once, so it is made to be built quickly.
+class Table {
+public:
+    /// Series in ascending order.
+    void add(Hash key, Index series) { entries_.emplace_back(key, series); }
+    void finish() {
+        std::ranges::sort(entries_);
+        keys_.reserve(entries_.size());
+        places_.reserve(entries_.size());
+        for (const auto& [key, series] : entries_) {
+            keys_.push_back(key);
+            places_.push_back(series);
+        }
+        std::vector<std::pair<Hash, Index>>().swap(entries_);
+    }
+    Places with(Hash key) const {
+        const auto [begin, end] = std::equal_range(keys_.begin(), keys_.end(), key);
+        return Places(places_).subspan(static_cast<std::size_t>(begin - keys_.begin()),
+                                       static_cast<std::size_t>(end - begin));
+    }
+
+private:
+    std::vector<std::pair<Hash, Index>> entries_;  // until finish()
+    std::vector<Hash> keys_;
+    std::vector<Index> places_;
+};
 
 class Finder {
 public:
@@ -38,16 +68,14 @@ public:
     std::vector<Change> run();
 
 private:
-    using Places = std::vector<Index>;
-    using Keys = std::unordered_map<Hash, Places>;
-
-    Traits traits_of(const Series& series) const;
+    Traits traits_of(const Series& series);
+    template <class Each>
+    Hashes gather(const Series& series, const Each& each);
     bool may_precede(Index earlier, Index later, std::int64_t span) const;
     bool is_repost(Index earlier, Index later) const;
     void better(std::optional<Index>& best, Index other, Index later) const;
-    const Places& with(const Keys& keys, Hash key) const;
     template <class Holds>
-    std::optional<Index> best_of(const Places& places, Index later, std::int64_t span, const Holds& holds) const;
+    std::optional<Index> best_of(Places places, Index later, std::int64_t span, const Holds& holds) const;
     std::optional<Index> by_title(Index one) const;
     std::optional<Index> by_reference(Index one) const;
     std::optional<Index> by_parts(Index one) const;
@@ -59,15 +87,25 @@ private:
     const std::vector<Series>& all_;
     std::vector<Traits> traits_;
     std::vector<Index> series_of_;  ///< by message
-    Keys titles_, parts_, patches_, senders_;
-    Places none_;
+    std::vector<Hash> hashes_;      ///< of all traits
+    Table titles_, parts_, patches_, senders_;
 };
 
 constexpr Index kNone = static_cast<Index>(-1);
 
 Hash key_of(Hash sender, Hash other) { return sender * 0x9e3779b97f4a7c15 + other; }
 
-Traits Finder::traits_of(const Series& series) const {
+// The hashes that `each` tells of the members of a series. hashes_ has room for them: views of it stay.
+template <class Each>
+Hashes Finder::gather(const Series& series, const Each& each) {
+    const auto size = static_cast<std::ptrdiff_t>(hashes_.size());
+    for (const Number member : series.members) each(member, [&](Hash hash) { hashes_.push_back(hash); });
+    std::sort(hashes_.begin() + size, hashes_.end());
+    hashes_.erase(std::unique(hashes_.begin() + size, hashes_.end()), hashes_.end());
+    return Hashes(hashes_).subspan(static_cast<std::size_t>(size));
+}
+
+Traits Finder::traits_of(const Series& series) {
     Traits out;
     const Item& head = graph_[series.name()];
     out.sender = head.sender;
@@ -75,33 +113,33 @@ Traits Finder::traits_of(const Series& series) const {
     out.tags = head.tags;
     out.dated = head.dated;
     out.date = head.date;
-    for (const Number member : series.members) {
-        const Item& item = graph_[member];
-        if (item.title != 0) out.titles.insert(item.title);
-        if (item.patch != 0) out.patches.insert(item.patch);
-        const auto paths = graph_.facts().paths(member);
-        out.paths.insert(paths.begin(), paths.end());
-    }
+    const auto some = [](Hash hash, const auto& put) {
+        if (hash != 0) put(hash);
+    };
+    out.titles = gather(series, [&](Number member, const auto& put) { some(graph_[member].title, put); });
+    out.patches = gather(series, [&](Number member, const auto& put) { some(graph_[member].patch, put); });
+    out.paths = gather(
+        series, [&](Number member, const auto& put) { std::ranges::for_each(graph_.facts().paths(member), put); });
     return out;
 }
 
 Finder::Finder(const Graph& graph, const std::vector<Series>& all)
     : graph_(graph), all_(all), series_of_(graph.facts().size(), kNone) {
+    std::size_t room = 0;
+    for (const Series& series : all)
+        for (const Number member : series.members) room += 2 + graph.facts().paths(member).size();
+    hashes_.reserve(room);
     traits_.reserve(all.size());
     for (Index i = 0; i < all.size(); ++i) {
         const Traits& traits = traits_.emplace_back(traits_of(all[i]));
         for (const Number member : all[i].members) series_of_[member] = i;
         if (traits.sender == 0) continue;
-        senders_[traits.sender].push_back(i);
-        if (traits.title != 0) titles_[key_of(traits.sender, traits.title)].push_back(i);
-        for (const Hash title : traits.titles) parts_[key_of(traits.sender, title)].push_back(i);
-        for (const Hash patch : traits.patches) patches_[key_of(traits.sender, patch)].push_back(i);
+        senders_.add(traits.sender, i);
+        if (traits.title != 0) titles_.add(key_of(traits.sender, traits.title), i);
+        for (const Hash title : traits.titles) parts_.add(key_of(traits.sender, title), i);
+        for (const Hash patch : traits.patches) patches_.add(key_of(traits.sender, patch), i);
     }
-}
-
-const Finder::Places& Finder::with(const Keys& keys, Hash key) const {
-    const auto found = keys.find(key);
-    return found == keys.end() ? none_ : found->second;
+    for (Table* table : {&titles_, &parts_, &patches_, &senders_}) table->finish();
 }
 
 // Of the same version: posted again, with or without saying so.
@@ -132,7 +170,7 @@ void Finder::better(std::optional<Index>& best, Index other, Index later) const 
 }
 
 template <class Holds>
-std::optional<Index> Finder::best_of(const Places& places, Index later, std::int64_t span, const Holds& holds) const {
+std::optional<Index> Finder::best_of(Places places, Index later, std::int64_t span, const Holds& holds) const {
     std::optional<Index> best;
     const auto at = std::ranges::lower_bound(places, later) - places.begin();
     const auto most = static_cast<std::ptrdiff_t>(kMostAlike);
@@ -147,7 +185,7 @@ std::optional<Index> Finder::best_of(const Places& places, Index later, std::int
 std::optional<Index> Finder::by_title(Index one) const {
     const Traits& traits = traits_[one];
     if (traits.title == 0) return std::nullopt;
-    const Places& places = with(titles_, key_of(traits.sender, traits.title));
+    const Places places = titles_.with(key_of(traits.sender, traits.title));
     // A patch for several trees has a version in each; one can also change the tree.
     const auto same = [&](Index other) { return traits_[other].tags == traits.tags; };
     if (const auto found = best_of(places, one, kLongSpan, same)) return found;
@@ -173,22 +211,22 @@ std::optional<Index> Finder::by_reference(Index one) const {
 std::optional<Index> Finder::by_parts(Index one) const {
     const Traits& traits = traits_[one];
     std::set<Index> seen;
-    Places places;
+    std::vector<Index> places;
     for (const Hash title : traits.titles)
-        for (const Index other : with(parts_, key_of(traits.sender, title)))
+        for (const Index other : parts_.with(key_of(traits.sender, title)))
             if (seen.size() < kMostAlike && seen.insert(other).second) places.push_back(other);
     std::ranges::sort(places);
     return best_of(places, one, kLongSpan, [&](Index other) {
-        const auto& titles = traits_[other].titles;
+        const auto titles = traits_[other].titles;
         return common(titles, traits.titles) * 2 >= std::min(titles.size(), traits.titles.size());
     });
 }
 
 std::optional<Index> Finder::by_patches(Index one) const {
     const Traits& traits = traits_[one];
-    Places places;
+    std::vector<Index> places;
     for (const Hash patch : traits.patches)
-        for (const Index other : with(patches_, key_of(traits.sender, patch))) places.push_back(other);
+        for (const Index other : patches_.with(key_of(traits.sender, patch))) places.push_back(other);
     std::ranges::sort(places);
     return best_of(places, one, kLongSpan, [](Index) { return true; });
 }
@@ -196,12 +234,11 @@ std::optional<Index> Finder::by_patches(Index one) const {
 std::optional<Index> Finder::by_paths(Index one) const {
     const Traits& traits = traits_[one];
     if (all_[one].version < 2 || traits.paths.empty() || !traits.dated) return std::nullopt;
-    const Places& own = with(senders_, traits.sender);
-    const auto at = std::ranges::lower_bound(own, one) - own.begin();
-    const Places near(own.begin() + std::max<std::ptrdiff_t>(0, at - static_cast<std::ptrdiff_t>(kLookBack)),
-                      own.begin() + at);
-    return best_of(near, one, kSpan, [&](Index other) {
-        const auto& paths = traits_[other].paths;
+    const Places own = senders_.with(traits.sender);
+    const auto at = static_cast<std::size_t>(std::ranges::lower_bound(own, one) - own.begin());
+    const auto near = std::min(at, kLookBack);
+    return best_of(own.subspan(at - near, near), one, kSpan, [&](Index other) {
+        const auto paths = traits_[other].paths;
         const auto shared = common(paths, traits.paths);
         return all_[other].version + 1 == all_[one].version && shared > 0 &&
                shared * 2 >= paths.size() + traits.paths.size() - shared;
@@ -227,16 +264,19 @@ std::vector<Change> Finder::run() {
             const Hash id = graph_[member].change;
             if (id == 0) continue;
             const auto [at, fresh] = ids.emplace(id, i);
-            if (!fresh) unions.unite(static_cast<Number>(at->second), static_cast<Number>(i));
+            if (!fresh) unions.unite(at->second, i);
         }
-        if (const auto before = predecessor(i)) unions.unite(static_cast<Number>(*before), static_cast<Number>(i));
+        if (const auto before = predecessor(i)) unions.unite(*before, i);
     }
     std::vector<Change> out;
-    std::unordered_map<Number, std::size_t> places;
+    std::vector<std::size_t> places(all_.size(), all_.size());  // in `out`, by root
     for (Index i = 0; i < all_.size(); ++i) {
-        const auto [at, fresh] = places.emplace(unions.root(static_cast<Number>(i)), out.size());
-        if (fresh) out.emplace_back();
-        out[at->second].push_back(i);
+        auto& place = places[unions.root(i)];
+        if (place == all_.size()) {
+            place = out.size();
+            out.emplace_back();
+        }
+        out[place].push_back(i);
     }
     for (Change& change : out) std::ranges::stable_sort(change, {}, [&](Index i) { return all_[i].version; });
     return out;
