@@ -99,7 +99,7 @@ forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/(archive|mail)/
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/store/")
 forbid("${xapian}" IN indexer/base indexer/schema indexer/patch indexer/store indexer/relate indexer/archive indexer/mail)
-forbid("${xapian}" IN searcher/query EXCEPT "^searcher/query/(compile|lexicon|narrow|ranking)\\.")
+forbid("${xapian}" IN searcher/query EXCEPT "^searcher/query/(compile|compile_path|expansion|lexicon|narrow|ranking)\\.")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")
 forbid("${xapian}" IN searcher/render)
 forbid("${icu}" IN indexer/schema indexer/patch indexer/store indexer/relate indexer/archive indexer/mail indexer/index searcher/render)

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "compile_path.hpp"
 #include "diagnostics.hpp"
 #include "lexer.hpp"
 #include "narrow.hpp"
@@ -37,7 +38,8 @@ public:
           analyzer_(analyzer),
           prove_(prove),
           ranking_(ranking),
-          related_(related) {}
+          related_(related),
+          expansion_(db_) {}
     Result<Query> compile(const Plan& plan);
 
 private:
@@ -51,7 +53,6 @@ private:
     Result<Query> prefix(const Plan& plan);
     Result<Query> hex(const Plan& plan);
     Result<Query> path(const Plan& plan);
-    Result<Query> component(const Plan& plan, const std::string& component, const std::string& term_prefix);
     Query range(const Plan& plan);
     std::optional<Query> narrowed(const Plan& plan);
     Query text(const Plan& plan);
@@ -63,8 +64,6 @@ private:
     Result<Query> doubtful(Doubt doubt, const Plan& plan, bool ranks);
     Query proven(const Query& narrow, const Proof& proof) const;
     Query combine(Plan::Kind kind, std::vector<Query> parts);
-    Result<std::vector<std::string>> expand(const Plan& plan, const std::string& head,
-                                            const std::function<bool(std::string_view)>& wanted);
 
     const Lexicon& lexicon_;
     const Xapian::Database& db_;
@@ -72,8 +71,8 @@ private:
     const Prove& prove_;
     Ranking* ranking_;  ///< null where nothing counts
     Related* related_;
+    Expansion expansion_;
     std::map<const Plan*, RankedWord> ranked_;
-    std::size_t expanded_ = 0;
     Doubt doubt_ = Doubt::fails;
     bool narrowing_ = false;  ///< inside a bracket that is proven as a whole
 };
@@ -83,23 +82,6 @@ Query Compiler::proven(const Query& narrow, const Proof& proof) const {
     Proof one = proof;
     one.doubt = doubt_;
     return prove_(narrow, one);
-}
-
-// The terms that begin with `head` and are wanted, counted against the query's limit.
-Result<std::vector<std::string>> Compiler::expand(const Plan& plan, const std::string& head,
-                                                  const std::function<bool(std::string_view)>& wanted) {
-    std::vector<std::string> out;
-    for (auto it = db_.allterms_begin(head); it != db_.allterms_end(head); ++it) {
-        std::string term = *it;
-        if (!wanted(term)) continue;
-        if (++expanded_ > kMaxExpansion)
-            return Error{
-                ErrorKind::usage,
-                "'*' stands for more than " + std::to_string(kMaxExpansion) + " words here; write more before it",
-                plan.begin};
-        out.push_back(std::move(term));
-    }
-    return out;
 }
 
 Query Compiler::word_in(const Plan& plan, const Scope& scope) {
@@ -154,7 +136,7 @@ Result<Query> Compiler::prefix(const Plan& plan) {
     std::vector<std::vector<std::string>> terms;
     std::vector<std::string> all;
     for (const Scope& scope : plan.scopes) {
-        auto some = expand(plan, scope.prefix + word, [](std::string_view) { return true; });
+        auto some = expansion_.terms(scope.prefix + word, plan.begin);
         if (!some) return some.error();
         all.insert(all.end(), some->begin(), some->end());
         terms.push_back(std::move(*some));
@@ -168,7 +150,7 @@ Result<Query> Compiler::hex(const Plan& plan) {
     const std::string& id = plan.words.front();
     std::vector<std::string> terms;
     for (const Scope& scope : plan.scopes) {
-        auto longer = expand(plan, scope.prefix + id, [](std::string_view) { return true; });
+        auto longer = expansion_.terms(scope.prefix + id, plan.begin);
         if (!longer) return longer.error();
         std::ranges::move(*longer, std::back_inserter(terms));
         for (std::size_t size = kShortest; size < id.size(); ++size) terms.push_back(scope.prefix + id.substr(0, size));
@@ -176,52 +158,13 @@ Result<Query> Compiler::hex(const Plan& plan) {
     return unweighted(Query(Query::OP_OR, terms.begin(), terms.end()));
 }
 
-bool is_glob(std::string_view component) { return component.find_first_of("*?") != component.npos; }
-
-Result<Query> Compiler::component(const Plan& plan, const std::string& component, const std::string& term_prefix) {
-    const auto star = component.find_first_of("*?");
-    const bool folder = component.ends_with('/');
-    const std::string_view glob(component.data(), component.size() - folder);
-    const auto terms = expand(plan, term_prefix + component.substr(0, star), [&](std::string_view term) {
-        auto name = term.substr(term_prefix.size());
-        if (name.starts_with('/') || name.starts_with("*.") || name.ends_with('/') != folder) return false;
-        if (folder) name.remove_suffix(1);
-        return patch::component_matches(glob, name);
-    });
-    if (!terms) return terms.error();
-    return Query(Query::OP_OR, terms->begin(), terms->end());
-}
-
-// Components without a glob: a run of terms side by side, and nothing to prove.
-Query plain_path(const patch::PathPattern& pattern, const std::string& prefix) {
-    std::vector<std::string> terms;
-    for (const std::string& text : pattern.components)
-        terms.push_back(schema::term(prefix, pattern.anchored && terms.empty() ? '/' + text : text));
-    if (terms.size() == 1) return Query(terms.front());
-    return {Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size())};
-}
-
 Result<Query> Compiler::path(const Plan& plan) {
-    const auto& pattern = plan.pattern;
-    const std::string prefix(pattern.exact ? schema::kExactPathPrefix : schema::kPathPrefix);
-    if (pattern.components.empty()) return unweighted(Query(plan.terms.front()));
-    const auto is_plain = [](const std::string& text) { return !is_glob(text) || patch::is_ending_term(text); };
-    const bool top_extension = pattern.anchored && patch::is_ending_term(pattern.components.front());
-    if (std::ranges::all_of(pattern.components, is_plain) && !top_extension)
-        return unweighted(plain_path(pattern, prefix));
-    // Terms narrow by what each component can be; whole paths prove order and place.
-    Query narrow(plan.terms.front());
-    for (const std::string& text : pattern.components) {
-        if (text == "**/") continue;
-        auto part = is_plain(text) ? Result<Query>(Query(schema::term(prefix, text))) : component(plan, text, prefix);
-        if (!part) return part;
-        narrow &= *part;
-    }
-    const bool alone = pattern.components.size() == 1 && !pattern.anchored;
-    if (alone || narrow.empty()) return unweighted(narrow);
+    const auto found = path_query(plan, expansion_);
+    if (!found) return found.error();
+    if (found->is_proof) return unweighted(found->query);
     Proof proof;
-    proof.path = pattern;
-    return unweighted(proven(narrow, proof));
+    proof.path = plan.pattern;
+    return unweighted(proven(found->query, proof));
 }
 
 Query Compiler::range(const Plan& plan) {
@@ -360,11 +303,12 @@ std::vector<const Plan*> Compiler::join_scans(const Plan& plan, std::vector<Quer
 // What stands in one hunk stands in the message: that narrows and gives the weight.
 Result<Query> Compiler::within(const Plan& plan) {
     const bool before = std::exchange(narrowing_, true);
-    const std::size_t expanded = expanded_;
+    const std::size_t none = expansion_.count();
     auto known = doubtful(doubt_, plan.children.front(), false);
-    const std::size_t once = std::exchange(expanded_, expanded);
+    const std::size_t once = expansion_.count();
+    expansion_.back_to(none);
     auto ranked = known && ranking_ ? compile(plan.children.front()) : known;
-    expanded_ = once;
+    expansion_.back_to(once);
     narrowing_ = before;
     if (!ranked) return ranked;
     const Query found = proven(*known & Query(schema::term(schema::kHasPrefix, "file")), *plan.proof);

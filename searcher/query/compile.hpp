@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "expansion.hpp"
 #include "lexicon.hpp"
 #include "patchseek/base/result.hpp"
 #include "plan.hpp"
@@ -14,8 +15,6 @@
 /// Last stage of a query: plan -> Xapian::Query.
 namespace patchseek::query {
 
-/// Most terms that all `*` of one query together may stand for.
-inline constexpr std::size_t kMaxExpansion = 10'000;
 /// Fewest letters before a `*`.
 inline constexpr std::size_t kMinPrefix = 2;
 
