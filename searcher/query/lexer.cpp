@@ -9,6 +9,7 @@
 #include "diagnostics.hpp"
 #include "names.hpp"
 #include "pattern_text.hpp"
+#include "query_text.hpp"
 #include "tree.hpp"
 
 namespace patchseek::query {
@@ -19,32 +20,12 @@ using schema::Field;
 
 constexpr std::string_view kSentenceMarks = ",.;:!?";
 
-/// `field` that a word begins with, however little it may be one.
-struct Label {
-    std::string_view name;  ///< [A-Za-z][A-Za-z-]* before a ':'
-    std::size_t colon;
-    const Field* field;  ///< nullptr: unknown
-};
-
 class Lexer {
 public:
     explicit Lexer(std::string_view query) : query_(query) {}
     Result<std::vector<Lexeme>> run();
 
 private:
-    /// What a word stands in: the query itself or an open bracket.
-    struct Group {
-        std::size_t begin = 0;
-        const Field* field = nullptr;
-        std::string name;
-        std::size_t loose = 0;      ///< '(' that were text of a word and are not closed yet
-        Unit unit = Unit::message;  ///< what this bracket, or one around it, is limited to
-        bool brace = false;         ///< ends with '}'
-        std::size_t curly = 0;      ///< the same of '{', where a '}' would end the group
-        /// The sign that ends it, and how many before that are text.
-        char closer() const { return brace ? '}' : ')'; }
-        std::size_t open() const { return brace ? curly : loose; }
-    };
     struct Place {
         const Field* field;
         std::string name;
@@ -67,20 +48,13 @@ private:
     Result<bool> operation(std::size_t end);
     Result<std::size_t> distance(std::string_view digits, std::size_t begin, std::size_t end) const;
 
-    std::optional<Label> label_at(std::size_t pos) const;
-    bool is_field_at(std::size_t pos) const;
-    Result<std::size_t> word_end(std::size_t begin, Group& group) const;
-    std::size_t value_end(std::size_t begin) const;
-    bool ends_at(std::size_t pos) const;
-    CodePoint at(std::size_t pos) const { return code_point(query_, pos); }
-    char byte(std::size_t pos) const { return pos < query_.size() ? query_[pos] : '\0'; }
     Lexeme& add(Kind kind, std::size_t begin, std::size_t end);
     Lexeme& add_leaf(Kind kind, std::size_t begin, std::size_t text_begin, const Place& place);
     static Error fail(std::string message, std::size_t offset) {
         return Error{ErrorKind::usage, std::move(message), offset};
     }
 
-    std::string_view query_;
+    const QueryText query_;
     std::size_t pos_ = 0;
     std::vector<Lexeme> out_;
     std::vector<Group> groups_ = std::vector<Group>(1);  ///< the first is the query itself
@@ -103,31 +77,8 @@ Lexeme& Lexer::add_leaf(Kind kind, std::size_t begin, std::size_t text_begin, co
     return lexeme;
 }
 
-/// Whether a word that got as far as `pos` ends there: no more text, a blank, or a
-/// bracket that closes a group.
-bool Lexer::ends_at(std::size_t pos) const {
-    if (pos >= query_.size() || is_blank(at(pos).value)) return true;
-    return groups_.size() > 1 && query_[pos] == groups_.back().closer() && groups_.back().open() == 0;
-}
-
-std::optional<Label> Lexer::label_at(std::size_t pos) const {
-    if (!is_ascii_letter(byte(pos))) return {};
-    std::size_t end = pos;
-    while (is_ascii_letter(byte(end)) || byte(end) == '-') ++end;
-    if (byte(end) != ':') return {};
-    // `std::vector` and `https://x` are text, whatever stands before the colon.
-    if (byte(end + 1) == ':' || query_.substr(end + 1).starts_with("//")) return {};
-    const std::string_view name = query_.substr(pos, end - pos);
-    return Label{name, end, schema::find_field(name)};
-}
-
-bool Lexer::is_field_at(std::size_t pos) const {
-    const auto label = label_at(pos);
-    return label && (label->field || is_pattern_label(label->name) || unit_of(label->name) != Unit::message);
-}
-
 Result<Done> Lexer::next() {
-    const CodePoint c = at(pos_);
+    const CodePoint c = query_.at(pos_);
     if (is_blank(c.value)) {
         pos_ += c.size;
         return Done{};
@@ -139,21 +90,21 @@ Result<Done> Lexer::next() {
 
 /// The start of a word: maybe a sign, maybe a field.
 Result<Done> Lexer::signed_or_plain() {
-    if (byte(pos_) == '-' || byte(pos_) == '+') {
-        const bool minus = byte(pos_) == '-';
-        const char after = byte(pos_ + 1);
-        bool sign = after == '"' || after == '(' || is_field_at(pos_ + 1);
+    if (query_.byte(pos_) == '-' || query_.byte(pos_) == '+') {
+        const bool minus = query_.byte(pos_) == '-';
+        const char after = query_.byte(pos_ + 1);
+        bool sign = after == '"' || after == '(' || query_.is_field_at(pos_ + 1);
         // `-EINVAL` is what code returns, `-einval` is a word not wanted.
         if (!sign && pos_ + 1 < query_.size())
-            sign = is_letter(at(pos_ + 1).value) && !(minus && after >= 'A' && after <= 'Z');
+            sign = is_letter(query_.at(pos_ + 1).value) && !(minus && after >= 'A' && after <= 'Z');
         if (sign) {
             add(minus ? Kind::minus : Kind::plus, pos_, pos_ + 1);
             ++pos_;
             if (after == '(') return open(pos_, {groups_.back().field, groups_.back().name});
         }
     }
-    if (const auto label = label_at(pos_)) {
-        const bool nothing_after = ends_at(label->colon + 1);
+    if (const auto label = query_.label_at(pos_)) {
+        const bool nothing_after = query_.ends_at(label->colon + 1, groups_.back());
         // `Re: …` begins a pasted subject.
         if (label->field || !nothing_after) return labelled(*label);
     }
@@ -165,8 +116,8 @@ Result<Done> Lexer::labelled(const Label& label) {
     const std::size_t begin = pos_;
     const Group& group = groups_.back();
     if (!label.field && is_pattern_label(label.name)) {
-        if (is_pattern_at(query_, begin)) return leaf(begin, {group.field, group.name});
-        const auto typed = query_.substr(label.colon + 1, value_end(label.colon + 1) - label.colon - 1);
+        if (is_pattern_at(query_.all(), begin)) return leaf(begin, {group.field, group.name});
+        const auto typed = query_.piece(label.colon + 1, query_.value_end(label.colon + 1, groups_.back()));
         return fail("an expression stands between slashes" + did_you_mean("re:/" + std::string(typed) + '/'),
                     label.colon + 1);
     }
@@ -179,39 +130,43 @@ Result<Done> Lexer::labelled(const Label& label) {
     }
     if (!label.field)
         return fail(
-            unknown_field(label.name, query_.substr(label.colon + 1, value_end(label.colon + 1) - label.colon - 1)),
+            unknown_field(label.name, query_.piece(label.colon + 1, query_.value_end(label.colon + 1, groups_.back()))),
             begin);
     Place place{label.field, {}};
     pos_ = label.colon + 1;
-    if (label.field->kind == schema::Kind::named && !(byte(pos_) == '*' && ends_at(pos_ + 1))) {
+    if (label.field->kind == schema::Kind::named &&
+        !(query_.byte(pos_) == '*' && query_.ends_at(pos_ + 1, groups_.back()))) {
         const std::size_t from = pos_;
-        while (is_ascii_letter(byte(pos_)) || is_ascii_digit(byte(pos_)) || byte(pos_) == '-' || byte(pos_) == '_')
+        while (is_ascii_letter(query_.byte(pos_)) || is_ascii_digit(query_.byte(pos_)) || query_.byte(pos_) == '-' ||
+               query_.byte(pos_) == '_')
             ++pos_;
-        for (const char c : query_.substr(from, pos_ - from)) place.name += ascii_lower(c);
+        for (const char c : query_.piece(from, pos_)) place.name += ascii_lower(c);
         if (place.name.empty())
             return fail("'trailer:' needs a name, as in trailer:fixes or trailer:fixes:words", from);
-        if (ends_at(pos_)) {
+        if (query_.ends_at(pos_, groups_.back())) {
             add_leaf(Kind::exists, begin, from, place);
             return Done{};
         }
-        if (byte(pos_) != ':') return fail("a trailer's name is letters, digits and '-'", pos_);
+        if (query_.byte(pos_) != ':') return fail("a trailer's name is letters, digits and '-'", pos_);
         ++pos_;
     }
-    if (ends_at(pos_)) return nothing_after(begin);
-    if (byte(pos_) == '(') return open(begin, place);
-    if (byte(pos_) == '{' && label.field->kind == schema::Kind::group) return braces(begin, label.field);
+    if (query_.ends_at(pos_, groups_.back())) return nothing_after(begin);
+    if (query_.byte(pos_) == '(') return open(begin, place);
+    if (query_.byte(pos_) == '{' && label.field->kind == schema::Kind::group) return braces(begin, label.field);
     return leaf(begin, place);
 }
 
 /// `field:` that ends the query or has a blank behind it, which people type after a colon.
 Error Lexer::nothing_after(std::size_t begin) const {
-    const std::string name(query_.substr(begin, pos_ - begin));
+    const std::string name(query_.piece(begin, pos_));
     std::size_t word = pos_;
-    while (word < query_.size() && is_blank(at(word).value)) word += at(word).size;
-    const auto end = byte(word) == '"' ? std::min(query_.find('"', word + 1), query_.size() - 1) + 1 : value_end(word);
-    const bool sign = !is_letter_or_digit(at(word).value) && byte(word) != '"' && byte(word) != '/';
-    const bool none = word == query_.size() || word == pos_ || sign || is_field_at(word);
-    const std::string meant = none ? std::string() : did_you_mean(name + std::string(query_.substr(word, end - word)));
+    while (word < query_.size() && is_blank(query_.at(word).value)) word += query_.at(word).size;
+    const auto end = query_.byte(word) == '"' ? std::min(query_.all().find('"', word + 1), query_.size() - 1) + 1
+                                              : query_.value_end(word, groups_.back());
+    const bool sign =
+        !is_letter_or_digit(query_.at(word).value) && query_.byte(word) != '"' && query_.byte(word) != '/';
+    const bool none = word == query_.size() || word == pos_ || sign || query_.is_field_at(word);
+    const std::string meant = none ? std::string() : did_you_mean(name + std::string(query_.piece(word, end)));
     return fail("nothing after " + quoted(name) + meant, pos_);
 }
 
@@ -222,7 +177,7 @@ Result<Done> Lexer::open(std::size_t begin, const Place& place) {
     lexeme.field = place.field;
     lexeme.name = place.name;
     lexeme.unit = place.unit;
-    groups_.push_back({pos_, place.field, place.name, 0, std::max(place.unit, groups_.back().unit)});
+    groups_.push_back({pos_, place.field, place.name, 0, std::max(place.unit, groups_.back().unit), true});
     ++pos_;
     return Done{};
 }
@@ -243,8 +198,8 @@ Result<Done> Lexer::unit(const Label& label) {
     const Group& group = groups_.back();
     const std::string name = std::string(label.name) + ":( )";
     if (group.field) return fail("'" + name + "' inside '" + std::string(group.field->name) + ":( )'", begin);
-    if (byte(label.colon + 1) != '(') {
-        const auto typed = query_.substr(label.colon + 1, value_end(label.colon + 1) - label.colon - 1);
+    if (query_.byte(label.colon + 1) != '(') {
+        const auto typed = query_.piece(label.colon + 1, query_.value_end(label.colon + 1, groups_.back()));
         const std::string own = std::string(label.name) + ':';
         const bool none = typed.empty();
         return fail("'" + own + "' takes brackets" + (none ? ": " + own + "(added:x removed:y)" : "") +
@@ -260,9 +215,9 @@ Result<Done> Lexer::unit(const Label& label) {
 
 Result<Done> Lexer::close() {
     // `kmalloc(size, flags)`: the ')' at a word's start closes what a word before it opened.
-    const bool text = byte(pos_) == ')' ? groups_.back().loose > 0 : groups_.back().curly > 0;
+    const bool text = query_.byte(pos_) == ')' ? groups_.back().loose > 0 : groups_.back().curly > 0;
     if (text) return leaf(pos_, {groups_.back().field, groups_.back().name});
-    if (byte(pos_) != groups_.back().closer() || groups_.size() == 1)
+    if (query_.byte(pos_) != groups_.back().closer() || groups_.size() == 1)
         return fail("')' without '('; as text it needs quotes", pos_);
     add(Kind::close, pos_, pos_ + 1);
     groups_.pop_back();
@@ -272,9 +227,9 @@ Result<Done> Lexer::close() {
 
 /// A word, phrase or value at pos_; `begin` is where its field began.
 Result<Done> Lexer::leaf(std::size_t begin, const Place& place) {
-    if (is_pattern_at(query_, pos_)) return pattern(begin, place);
-    if (byte(pos_) == '"') return phrase(begin, place);
-    if (byte(pos_) == '*' && ends_at(pos_ + 1)) {
+    if (is_pattern_at(query_.all(), pos_)) return pattern(begin, place);
+    if (query_.byte(pos_) == '"') return phrase(begin, place);
+    if (query_.byte(pos_) == '*' && query_.ends_at(pos_ + 1, groups_.back())) {
         const std::size_t at = pos_++;
         add_leaf(place.field ? Kind::exists : Kind::all, begin, at, place);
         return Done{};
@@ -288,7 +243,7 @@ Result<Done> Lexer::pattern(std::size_t begin, const Place& place) {
     if (!looks || (place.field && place.field->name == "attachment"))
         return fail("'lit:' and 're:' look into text and paths, not into '" + std::string(place.field->name) + ":'",
                     pos_);
-    auto read = read_pattern(query_, pos_, groups_.size() > 1 ? groups_.back().closer() : '\0');
+    auto read = read_pattern(query_.all(), pos_, groups_.back().bracket ? groups_.back().closer() : '\0');
     if (!read) return read.error();
     pos_ = read->end;
     Lexeme& lexeme = add_leaf(read->expression ? Kind::expression : Kind::literal, begin, read->text_begin, place);
@@ -301,50 +256,32 @@ Result<Done> Lexer::phrase(std::size_t begin, const Place& place) {
     const std::size_t quote = pos_;
     std::string text;
     bool blank = true;
-    for (++pos_; pos_ < query_.size() && query_[pos_] != '"';) {
-        if (query_[pos_] == '\\' && byte(pos_ + 1) == '"') ++pos_;
-        const CodePoint c = at(pos_);
+    for (++pos_; pos_ < query_.size() && query_.byte(pos_) != '"';) {
+        if (query_.byte(pos_) == '\\' && query_.byte(pos_ + 1) == '"') ++pos_;
+        const CodePoint c = query_.at(pos_);
         blank = blank && is_blank(c.value);
-        text += query_.substr(pos_, c.size);
+        text += query_.piece(pos_, pos_ + c.size);
         pos_ += c.size;
     }
     if (pos_ == query_.size())
-        return fail("unclosed quote" + (blank ? "" : did_you_mean(std::string(query_.substr(quote)) + '"')), quote);
+        return fail(
+            "unclosed quote" + (blank ? "" : did_you_mean(std::string(query_.piece(quote, query_.size())) + '"')),
+            quote);
     if (blank) return fail("nothing between the quotes", quote);
     ++pos_;
-    if (byte(pos_) == '*') return fail("a '*' ends a word, not a phrase", pos_);
+    if (query_.byte(pos_) == '*') return fail("a '*' ends a word, not a phrase", pos_);
     const bool raw = !is_text(place.field);
     add_leaf(raw ? Kind::value : Kind::phrase, begin, quote + 1, place).text = std::move(text);
     // The comma of `"a b", c` is no word.
-    const std::size_t after = std::min(query_.find_first_not_of(kSentenceMarks, pos_), query_.size());
-    if (raw && !ends_at(after)) return fail("the quotes must hold the whole value", pos_);
+    const std::size_t after = std::min(query_.all().find_first_not_of(kSentenceMarks, pos_), query_.size());
+    if (raw && !query_.ends_at(after, groups_.back())) return fail("the quotes must hold the whole value", pos_);
     pos_ = after;
     return Done{};
 }
 
-/// Where the word at `begin` ends. A ')' is text while a '(' of this word, or of one
-/// before it in the same group, is open; `group` becomes what it is after the word.
-Result<std::size_t> Lexer::word_end(std::size_t begin, Group& group) const {
-    std::size_t end = begin;
-    while (end < query_.size()) {
-        const CodePoint c = at(end);
-        if (is_blank(c.value)) break;
-        if (groups_.size() > 1 && c.value == group.closer() && group.open() == 0) break;
-        if (c.value == '(') ++group.loose;
-        if (c.value == ')') {
-            if (group.loose == 0) return fail("')' without '('; as text it needs quotes", end);
-            --group.loose;
-        }
-        if (c.value == '{') ++group.curly;
-        if (c.value == '}' && group.curly > 0) --group.curly;
-        end += c.size;
-    }
-    return end;
-}
-
 Result<Done> Lexer::word(std::size_t begin, const Place& place) {
     Group group = groups_.back();
-    const auto found = word_end(pos_, group);
+    const auto found = query_.word_end(pos_, group);
     if (!found) return found.error();
     if (begin == pos_) {
         const auto is_operation = operation(*found);
@@ -353,7 +290,7 @@ Result<Done> Lexer::word(std::size_t begin, const Place& place) {
     }
     groups_.back() = std::move(group);
     const std::size_t text_begin = pos_;
-    std::string_view text = query_.substr(pos_, *found - pos_);
+    std::string_view text = query_.piece(pos_, *found);
     const auto last = text.find_last_not_of(kSentenceMarks);
     if (last != text.npos) text = text.substr(0, last + 1);
     pos_ = text_begin + text.size();
@@ -373,7 +310,7 @@ Result<Done> Lexer::word(std::size_t begin, const Place& place) {
 /// The operator that the word from pos_ to `end` is, if it is one. `NOT(a b)` is
 /// one too: nobody who types that looks for the text.
 Result<bool> Lexer::operation(std::size_t end) {
-    std::string_view text = query_.substr(pos_, end - pos_);
+    std::string_view text = query_.piece(pos_, end);
     text = text.substr(0, text.find('('));
     end = pos_ + text.size();
     const std::size_t slash = std::min(text.find('/'), text.size());
@@ -400,38 +337,22 @@ Result<std::size_t> Lexer::distance(std::string_view digits, std::size_t begin, 
     if (whole && (error == std::errc::result_out_of_range || n > kMaxDistance))
         return fail("the distance of NEAR and ADJ is at most " + std::to_string(kMaxDistance), place);
     if (!whole || error != std::errc{} || n == 0) {
-        const std::string_view name = query_.substr(begin, place - 1 - begin);
+        const std::string_view name = query_.piece(begin, place - 1);
         return fail("bad distance, write " + std::string(name) + "/5; as text it needs quotes", place);
     }
     return n;
 }
 
-/// Where the raw value at `begin` ends: at a blank, or at a sign that closes a group
-/// and not one that the value itself opens.
-std::size_t Lexer::value_end(std::size_t begin) const {
-    std::size_t end = begin;
-    const char closer = groups_.back().closer(), opener = groups_.back().brace ? '{' : '(';
-    for (std::size_t inside = 0; end < query_.size(); end += at(end).size) {
-        if (is_blank(at(end).value)) break;
-        if (query_[end] == opener) ++inside;
-        if (query_[end] == closer) {
-            if (inside == 0 && groups_.size() > 1) break;
-            inside -= inside > 0 ? 1 : 0;
-        }
-    }
-    return end;
-}
-
 Result<Done> Lexer::value(std::size_t begin, const Place& place) {
     const std::size_t text_begin = pos_;
-    const std::size_t end = value_end(pos_);
+    const std::size_t end = query_.value_end(pos_, groups_.back());
     if (begin == pos_) {
         const auto is_operation = operation(end);
         if (!is_operation) return is_operation.error();
         if (*is_operation) return Done{};
     }
     pos_ = end;
-    add_leaf(Kind::value, begin, text_begin, place).text = query_.substr(text_begin, end - text_begin);
+    add_leaf(Kind::value, begin, text_begin, place).text = query_.piece(text_begin, end);
     return Done{};
 }
 
