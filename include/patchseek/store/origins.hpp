@@ -19,7 +19,7 @@ struct Origin {
     std::uint64_t at = 0;
     /// "0123456789abcdef:0123456789abcdef:1f4", as a term has it under schema::kOriginPrefix.
     std::string name() const;
-    friend auto operator<=>(const Origin&, const Origin&) = default;
+    friend auto operator<=>(const Origin&, const Origin&) = default;  // NOLINT(modernize-use-nullptr)
 };
 /// The beginnings of such names, for walks over the terms of one archive or source.
 std::string origins_of(std::uint64_t archive);

@@ -40,8 +40,8 @@ struct Relation {
 
 /// A reply whose trailers speak of a patch.
 struct Credit {
-    std::uint32_t patch, reply;  ///< rows
-    friend auto operator<=>(const Credit&, const Credit&) = default;
+    std::uint32_t patch, reply;                                       ///< rows
+    friend auto operator<=>(const Credit&, const Credit&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// A path that a diffstat cut short, as other messages of the series have it whole.
