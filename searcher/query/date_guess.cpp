@@ -186,7 +186,7 @@ Guess respelt(const std::vector<Piece>& pieces, std::int64_t now) {
 /// A day and a time of day, as `2020-10-26T9:51+02:00`.
 Guess day_and_time(std::string_view text, std::int64_t now) {
     const auto end = text.find_first_of("Tt _");
-    if (end == text.npos || end > 10) return {};
+    if (end > 10) return {};
     const auto date = numeric(pieces_of(text.substr(0, end)));
     return with_time(date, text.substr(end), now);
 }

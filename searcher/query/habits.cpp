@@ -110,7 +110,7 @@ std::optional<std::string> meant_number(std::string_view text) {
         return end < 16 ? from.substr(0, end) : std::string_view();
     };
     const auto first = text.find_first_of("0123456789");
-    if (first == text.npos || first > 2) return std::nullopt;
+    if (first > 2) return std::nullopt;
     const auto sign = text.substr(0, first), digits = digits_of(text.substr(first));
     if (digits.empty()) return std::nullopt;
     std::string number(digits);
