@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "patchseek/base/visible.hpp"
 
 namespace patchseek {
 namespace {
 
+namespace fs = std::filesystem;
 using index::Progress;
 using namespace std::chrono_literals;
 
@@ -51,7 +53,8 @@ std::string ProgressLine::text(const Progress& progress, Clock::time_point now) 
     }
     const double seconds = std::max(std::chrono::duration<double>(now - reading_).count(), 0.001);
     const double mb = static_cast<double>(progress.bytes) / 1e6, all = static_cast<double>(progress.all_bytes) / 1e6;
-    auto out = fmt::format("indexing: {} of {} messages, {:.1f} of {:.1f} MB, {:.1f} MB/s", progress.done,
+    const auto name = progress.archive == "-" ? "standard input" : fs::path(progress.archive).filename().native();
+    auto out = fmt::format("indexing {}: {} of {} messages, {:.1f} of {:.1f} MB, {:.1f} MB/s", name, progress.done,
                            progress.total, mb, all, mb / seconds);
     // The first second tells nothing of the rest.
     if (seconds > 1 && progress.bytes > 0) out += ", " + duration((all - mb) * seconds / mb) + " left";

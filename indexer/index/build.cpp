@@ -80,7 +80,7 @@ private:
     Result<Done> take_moved();
     void gather(Slice& slice);
     Result<Done> pack(bool last);
-    void read_one(std::uint64_t bytes);
+    void read_one(const archive::Entry& entry);
     void tell(bool commit);
     archive::Problem described(const archive::Entry& entry, const std::string& what) const;
 
@@ -161,10 +161,11 @@ void Builder::tell(bool commit) {
     options_.on_progress(progress_);
 }
 
-void Builder::read_one(std::uint64_t bytes) {
+void Builder::read_one(const archive::Entry& entry) {
     const std::lock_guard lock(mutex_);
     ++progress_.done;
-    progress_.bytes += bytes;
+    progress_.bytes += entry.span.size;
+    progress_.archive = catalog_.archives[catalog_.sources[entry.source].archive].path.native();
     tell(false);
 }
 
@@ -241,7 +242,7 @@ Result<Done> Builder::shard_slice() {
         };
         results[i] = guarded("cannot index", [&]() -> Result<Slice> {
             const Known known(folder_.path(), folder_.manifest());
-            auto slice = lanes_[i]->slice(known, limits(), sink, [&](std::uint64_t bytes) { read_one(bytes); });
+            auto slice = lanes_[i]->slice(known, limits(), sink, [&](const archive::Entry& entry) { read_one(entry); });
             if (!slice || !writer) return slice;
             wrote[i] = slice->in_order;
             if (auto done = writer->finish(); !done) return done.error();
@@ -269,7 +270,8 @@ Result<Done> Builder::live_slice() {
             amender.add(doc, bytes);
             return Done{};
         };
-        auto slice = lanes_.front()->slice(known, limits(), sink, [&](std::uint64_t bytes) { read_one(bytes); });
+        auto slice =
+            lanes_.front()->slice(known, limits(), sink, [&](const archive::Entry& entry) { read_one(entry); });
         if (!slice) return slice.error();
         amender.commit();
         gather(*slice);

@@ -31,7 +31,7 @@ bool Lane::ends(const SliceLimits& limits) const {
 }
 
 Result<Slice> Lane::slice(const Known& known, const SliceLimits& limits, const Sink& sink,
-                          const std::function<void(std::uint64_t)>& on_read) {
+                          const std::function<void(const archive::Entry&)>& on_read) {
     return guarded("cannot index", [&]() -> Result<Slice> {
         known_ = &known;
         slice_ = {};
@@ -44,7 +44,7 @@ Result<Slice> Lane::slice(const Known& known, const SliceLimits& limits, const S
                 std::unique_lock lock(large_message, std::defer_lock);
                 if (size >= kLarge) lock.lock();
                 take(items_[next_]);
-                on_read(size);
+                on_read(*items_[next_].entry);
                 if (pending_bytes_ >= kMostPending || lock.owns_lock())
                     if (auto done = flush(sink); !done) return done.error();
             }

@@ -54,10 +54,10 @@ public:
         : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog) {}
 
     bool done() const { return next_ == items_.size(); }
-    /// Goes on until a limit. Texts are synced when it returns. `on_read` is told the
-    /// bytes of each entry.
+    /// Goes on until a limit. Texts are synced when it returns. `on_read` is told of
+    /// each entry.
     Result<Slice> slice(const Known& known, const SliceLimits& limits, const Sink& sink,
-                        const std::function<void(std::uint64_t)>& on_read);
+                        const std::function<void(const archive::Entry&)>& on_read);
 
 private:
     /// A new message, until all entries that may be copies of it have been read.

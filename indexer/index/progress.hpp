@@ -10,7 +10,7 @@ namespace patchseek::index {
 /// How far the work is.
 struct Progress {
     enum class Phase : std::uint8_t { finding, reading, removing, merging } phase = Phase::finding;
-    std::string archive;                ///< finding: which
+    std::string archive;                ///< finding and reading: which; its path, "-" for standard input
     std::uint64_t done = 0, total = 0;  ///< messages
     std::uint64_t bytes = 0, all_bytes = 0;
     std::uint64_t committed = 0;  ///< messages that no crash can lose any more
