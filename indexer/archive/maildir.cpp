@@ -60,7 +60,7 @@ Result<MaildirListing> list_maildir(const fs::path& path) {
     MaildirListing out;
     for (const char* sub : kMailFolders)
         if (auto listed = list_folder(path, sub, out); !listed) return listed.error();
-    for (auto* list : {&out.names, &out.links, &out.folders}) std::ranges::sort(*list);
+    for (auto* list : {&out.links, &out.folders}) std::ranges::sort(*list);
     return out;
 }
 

@@ -24,9 +24,9 @@ std::uint64_t maildir_at(std::string_view file_name);
 
 /// What stands in cur and new.
 struct MaildirListing {
-    std::vector<std::string> names;  ///< "cur/…", "new/…" of what may be messages, sorted
-    std::vector<std::string> links;  ///< symbolic links, likewise
-    std::vector<std::string> folders;
+    std::vector<std::string> names;    ///< "cur/…", then "new/…", of what may be messages; in no order
+    std::vector<std::string> links;    ///< symbolic links; sorted
+    std::vector<std::string> folders;  ///< sorted
 };
 Result<MaildirListing> list_maildir(const std::filesystem::path& path);
 

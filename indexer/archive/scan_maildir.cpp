@@ -21,7 +21,7 @@ public:
     void run();
 
 private:
-    void take(const MaildirListing& listing);
+    void take(MaildirListing listing);
     void take(const std::string& name);
     std::uint64_t size_of_mail(const fs::path& path);
 
@@ -48,23 +48,35 @@ std::uint64_t MaildirScan::size_of_mail(const fs::path& path) {
     return static_cast<std::uint64_t>(info.st_size);
 }
 
+std::uint64_t at_of(const std::string& name) { return maildir_at(std::string_view(name).substr(name.find('/') + 1)); }
+
+// One that is not known.
 void MaildirScan::take(const std::string& name) {
-    const std::uint64_t at = maildir_at(std::string_view(name).substr(name.find('/') + 1));
+    const std::uint64_t at = at_of(name);
     if (!seen_.insert(at).second) return;
-    if (std::ranges::binary_search(known_, at)) return source_.kept.push_back(at);
     const std::uint64_t size = size_of_mail(place_.path / name);
     if (size == 0) return;
     entries_.push_back({0, at, {store_.names.size(), size}, nullptr});
     store_.names.push_back(name);
 }
 
-void MaildirScan::take(const MaildirListing& listing) {
+void MaildirScan::take(MaildirListing listing) {
     for (const std::string& link : listing.links)
         scan_.problem((place_.path / link).native(), "symbolic link, not followed");
     for (const std::string& folder : listing.folders)
         scan_.problem((place_.path / folder).native(), "folder where only messages should be, skipped");
+    auto& kept = source_.kept;
+    std::erase_if(listing.names, [&](const std::string& name) {
+        const std::uint64_t at = at_of(name);
+        const bool known = std::ranges::binary_search(known_, at);
+        if (known) kept.push_back(at);
+        return known;
+    });
+    std::ranges::sort(kept);
+    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+    // What is new comes in one order, whatever the file system says first.
+    std::ranges::sort(listing.names);
     for (const std::string& name : listing.names) take(name);
-    std::ranges::sort(source_.kept);
 }
 
 void MaildirScan::run() {
@@ -76,10 +88,10 @@ void MaildirScan::run() {
     store_.row.stamp = stamp_of_maildir(place_.path);
     store_.row.racy = is_fresh(store_.row.stamp);
     if (old && !old->racy && old->stamp == store_.row.stamp) return scan_.keep(key_, name, *old);
-    const auto listing = list_maildir(place_.path);
+    auto listing = list_maildir(place_.path);
     if (!listing) return scan_.keep_unread(key_, name, listing.error());
     if (old) known_ = scan_.known(key_);
-    take(*listing);
+    take(std::move(*listing));
     store_.path = place_.path;
     source_.key = key_;
     source_.name = name;
