@@ -331,7 +331,8 @@ Result<Query> Compiler::compile(const Plan& plan) {
     if (!out || !related_ || narrowing_) return out;
     if (plan.credited) return related_->credited(*out, doubt_);
     const bool path = plan.kind == Plan::Kind::path && !plan.pattern.components.empty();
-    return path ? related_->with_whole_paths(plan.pattern, *out) : out;
+    const bool names = plan.kind == Plan::Kind::text && plan.proof->areas == schema::bit(schema::Area::path);
+    return path || names ? related_->with_whole_paths(plan, *out) : out;
 }
 
 Result<Query> Compiler::own(const Plan& plan) {

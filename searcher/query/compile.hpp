@@ -33,8 +33,9 @@ public:
     virtual Xapian::Query matching(const Plan& plan, const std::optional<Xapian::Query>& inner, Doubt doubt) = 0;
     /// What `own`, of a plan that is credited, finds, and the patches to which replies that it finds give trailers.
     virtual Xapian::Query credited(const Xapian::Query& own, Doubt doubt) = 0;
-    /// What `own` finds of the paths that messages have themselves, with cut ones made whole.
-    virtual Xapian::Query with_whole_paths(const patch::PathPattern& pattern, const Xapian::Query& own) = 0;
+    /// What `own` finds of the paths that messages have themselves, with cut ones made whole. The plan is of kind path,
+    /// or of kind text and looks into paths.
+    virtual Xapian::Query with_whole_paths(const Plan& plan, const Xapian::Query& own) = 0;
 };
 
 /// Makes the query for the database of a lexicon, whose terms are looked up to expand `*`, globs and

@@ -106,11 +106,26 @@ bool may_begin_inside(const patch::PathPattern& pattern, std::string_view path) 
     return false;
 }
 
+bool matches_whole(const query::Plan& plan, std::string_view path) {
+    if (plan.kind == query::Plan::Kind::path) return patch::path_matches(plan.pattern, path, false);
+    return plan.proof->pattern->found_in(path);
+}
+
+bool matches_file(const query::Plan& plan, const patch::FileChange& file) {
+    if (plan.kind == query::Plan::Kind::path) return matches(plan.pattern, file);
+    return matches_whole(plan, file.path) || (!file.old.empty() && matches_whole(plan, file.old));
+}
+
+// Whether a plan may hold of the end of a path and not of the whole one. A literal that stands in its end stands in it.
+bool may_hold_of_end(const query::Plan& plan, std::string_view path) {
+    if (plan.kind == query::Plan::Kind::path) return may_begin_inside(plan.pattern, path);
+    return plan.proof->pattern->kind() == query::Pattern::Kind::expression;
+}
+
 }  // namespace
 
 // Of the rows in `doubtful`, those are left out of `own` whose whole paths do not match.
-Xapian::Query RelatedRows::without_cut_names(const patch::PathPattern& pattern, const Xapian::Query& own,
-                                             RowSet doubtful) {
+Xapian::Query RelatedRows::without_cut_names(const query::Plan& plan, const Xapian::Query& own, RowSet doubtful) {
     RowSet wrong(database_.kin().rows().size());
     each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(doubtful), "doubtful"), own),
          [&](std::uint32_t row) {
@@ -118,24 +133,24 @@ Xapian::Query RelatedRows::without_cut_names(const patch::PathPattern& pattern, 
              auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
              if (!record) return;
              make_whole(*record, database_.kin().paths(row));
-             const auto matching = [&](const patch::FileChange& file) { return matches(pattern, file); };
+             const auto matching = [&](const patch::FileChange& file) { return matches_file(plan, file); };
              if (std::ranges::none_of(record->files, matching)) wrong.add(row);
          });
     if (wrong.empty()) return own;
     return {Xapian::Query::OP_AND_NOT, own, rows_query(database_, std::move(wrong), "wrong")};
 }
 
-Xapian::Query RelatedRows::with_whole_paths(const patch::PathPattern& pattern, const Xapian::Query& own) {
+Xapian::Query RelatedRows::with_whole_paths(const query::Plan& plan, const Xapian::Query& own) {
     const auto paths = database_.kin().paths();
     if (paths.empty()) return own;
     const auto rows = database_.kin().rows().size();
     RowSet whole(rows), doubtful(rows);
     for (const store::ResolvedPath& one : paths)
-        if (patch::path_matches(pattern, one.path, false))
+        if (matches_whole(plan, one.path))
             whole.add(one.row);
-        else if (may_begin_inside(pattern, one.path))
+        else if (may_hold_of_end(plan, one.path))
             doubtful.add(one.row);
-    const auto sure = doubtful.empty() ? own : without_cut_names(pattern, own, std::move(doubtful));
+    const auto sure = doubtful.empty() ? own : without_cut_names(plan, own, std::move(doubtful));
     return whole.empty() ? sure : sure | rows_query(database_, std::move(whole), "paths");
 }
 

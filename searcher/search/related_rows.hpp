@@ -24,7 +24,7 @@ public:
                            query::Doubt doubt) override;
 
     Xapian::Query credited(const Xapian::Query& own, query::Doubt doubt) override;
-    Xapian::Query with_whole_paths(const patch::PathPattern& pattern, const Xapian::Query& own) override;
+    Xapian::Query with_whole_paths(const query::Plan& plan, const Xapian::Query& own) override;
 
     /// For a person, when an answer may lack what the relations do not know yet.
     std::vector<std::string> notes();
@@ -33,7 +33,7 @@ private:
     RowSet groups_of(const Xapian::Query& inner, std::uint32_t store::Relation::*group);
     void each(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
     Xapian::Query out_of_time(query::Doubt doubt) const;
-    Xapian::Query without_cut_names(const patch::PathPattern& pattern, const Xapian::Query& own, RowSet doubtful);
+    Xapian::Query without_cut_names(const query::Plan& plan, const Xapian::Query& own, RowSet doubtful);
 
     Database& database_;
     Deadline& deadline_;

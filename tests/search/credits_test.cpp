@@ -136,6 +136,16 @@ TEST_CASE("a path that a diffstat cut is found whole") {
                  Case{"file:*zvm_x.c", "inside", "inside"},
                  Case{"file:**/zvm_x.c", "inside", ""},
                  Case{"file:/", "cut inside other", "cut inside other"},
+                 Case{"file:lit:\"X86/kvm\"", "", "cut"},
+                 Case{"file:lit:\"x86/kvm\"i", "other", "cut other"},
+                 Case{"file:lit:\"kvm/svm\"", "cut", "cut"},
+                 Case{"file:lit:\"/kvm/svm\"", "", "cut"},
+                 Case{"file:re:/^arch.*c$/", "other", "cut other"},
+                 Case{"-file:re:/^arch/", "cut inside", "inside"},
+                 // So with an expression.
+                 Case{"file:re:/^kvm/", "cut", ""},
+                 Case{"file:re:/^zvm/ OR file:lit:\"lizvm\"", "inside", "inside"},
+                 Case{"file:re:/^zvm/", "inside", ""},
              }) {
             CAPTURE(resolved);
             CAPTURE(c.query);
