@@ -114,7 +114,9 @@ def check_race(options, number, report):
                 commit = ["--commit-every", str(chance.choice((10, 50)))] if chance.random() < 0.5 else []
                 done = programs.try_index(*commit, mutator.box, mutator.dir, timeout=120)
                 said = harness.shown(done.stderr)
-                report.check(done.returncode in (0, 65, 75), f"{what}: exit {done.returncode}, {said}")
+                # Rewriting in place empties the mbox for a moment, and who sees that moment must not believe it.
+                emptied = number % 2 and done.returncode == 66 and b"box' holds no mail any more" in done.stderr
+                report.check(done.returncode in (0, 65, 75) or emptied, f"{what}: exit {done.returncode}, {said}")
         finally:
             mutator.stop = True
             mutator.join()
