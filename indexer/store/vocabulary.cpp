@@ -53,16 +53,14 @@ Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::u
     auto file = MappedFile::open(path);
     if (!file && file.error().kind == ErrorKind::no_input) return std::optional<Vocabulary>();
     if (!file) return file.error();
+    const Error damaged{ErrorKind::data,
+                        "the index is damaged: '" + path.native() + "'; patchseek-index --compact mends it"};
     const auto bytes = file->bytes();
-    if (!bytes.starts_with(kMagic) || bytes.size() < kHead)
-        return Error{ErrorKind::data,
-                     "the index is damaged: '" + path.native() + "'; patchseek-index --compact mends it"};
+    if (!bytes.starts_with(kMagic) || bytes.size() < kHead) return damaged;
     const auto wanted = head(last, bytes.size());
     if (!bytes.starts_with(std::string_view(wanted).substr(0, kMagic.size() + kLastDigits)))
         return std::optional<Vocabulary>();
-    if (!bytes.starts_with(wanted) || bytes.back() != '\n')
-        return Error{ErrorKind::data,
-                     "the index is damaged: '" + path.native() + "'; patchseek-index --compact mends it"};
+    if (!bytes.starts_with(wanted) || bytes.back() != '\n') return damaged;
     Vocabulary out(std::move(*file));
     // From the line end before the first word on.
     out.lines_ = bytes.substr(kHead - 1);

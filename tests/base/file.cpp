@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "../folder.hpp"
 #include "patchseek/base/exit_code.hpp"
 
 namespace fs = std::filesystem;
@@ -21,18 +22,9 @@ using namespace patchseek;
 
 namespace {
 
-struct Folder {
-    fs::path path;
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "patchseek-base-XXXXXX").native();
-        path = ::mkdtemp(name.data());
-    }
-    ~Folder() { fs::remove_all(path); }
-    fs::path operator/(const char* name) const { return path / name; }
-    std::size_t entries() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), {})); }
-};
-
-void put(const fs::path& path, std::string_view bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+std::size_t entries(const Folder& folder) {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path), {}));
+}
 
 }  // namespace
 
@@ -133,13 +125,13 @@ TEST_CASE("a file is replaced whole or not at all") {
     put(folder / "f", "old");
     REQUIRE(replace_file(folder / "f", "new"));
     CHECK(*read_file(folder / "f") == "new");
-    CHECK(folder.entries() == 1);
+    CHECK(entries(folder) == 1);
 
     SUBCASE("a folder stands in the way") {
         fs::create_directory(folder / "d");
         put(folder / "d/x", "");
         CHECK_FALSE(replace_file(folder / "d", "new"));
-        CHECK(folder.entries() == 2);
+        CHECK(entries(folder) == 2);
     }
     SUBCASE("no folder to write in") {
         const auto done = replace_file(folder / "none/f", "new");
@@ -158,7 +150,7 @@ TEST_CASE("a file is replaced whole or not at all") {
         REQUIRE_FALSE(done);
         CHECK(done.error().kind == ErrorKind::io);
         CHECK(*read_file(folder / "f") == "new");
-        CHECK(folder.entries() == 1);
+        CHECK(entries(folder) == 1);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "index/shard_words.hpp"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <xapian.h>
 
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "../folder.hpp"
 #include "index/shard_writer.hpp"
 #include "patchseek/store/vocabulary.hpp"
 
@@ -16,17 +16,6 @@ namespace fs = std::filesystem;
 using namespace patchseek;
 
 namespace {
-
-struct Folder {
-    fs::path path;
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "patchseek-words-XXXXXX").native();
-        path = ::mkdtemp(name.data());
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { fs::remove_all(path); }
-};
 
 // Two shards whose words overlap, and terms that are no words of an area: stems, ids, the mark of encoded lines.
 const std::vector<std::vector<std::string>> kTerms = {

@@ -1,30 +1,19 @@
 #include "query/lexicon.hpp"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "../folder.hpp"
 #include "index/shard_words.hpp"
 
 namespace fs = std::filesystem;
 using namespace patchseek;
 
 namespace {
-
-struct Folder {
-    fs::path path;
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "patchseek-lexicon-XXXXXX").native();
-        path = ::mkdtemp(name.data());
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { fs::remove_all(path); }
-};
 
 Xapian::Database shard(const fs::path& folder, const std::vector<std::string>& terms) {
     Xapian::WritableDatabase db(folder.native(), Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS);

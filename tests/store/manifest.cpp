@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "folder.hpp"
+#include "../folder.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
 

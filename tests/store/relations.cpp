@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "folder.hpp"
+#include "../folder.hpp"
 #include "patchseek/base/file.hpp"
 
 using namespace patchseek;

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "folder.hpp"
+#include "../folder.hpp"
 #include "store/text_frame.hpp"
 
 using namespace patchseek;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "folder.hpp"
+#include "../folder.hpp"
 
 using namespace patchseek;
 using namespace patchseek::store;

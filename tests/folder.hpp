@@ -10,7 +10,7 @@
 struct Folder {
     std::filesystem::path path;
     Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "patchseek-store-XXXXXX").native();
+        std::string name = (std::filesystem::temp_directory_path() / "patchseek-test-XXXXXX").native();
         path = ::mkdtemp(name.data());
     }
     Folder(const Folder&) = delete;
