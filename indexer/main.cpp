@@ -10,16 +10,16 @@
 #include <exception>
 #include <new>
 
-#include "index/check.hpp"
-#include "index/indexer.hpp"
-#include "index/status.hpp"
 #include "options.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
-#include "patchseek/base/visible.hpp"
 #include "patchseek/schema/schema.hpp"
-#include "progress_line.hpp"
-#include "stopping.hpp"
+#include "patchseek/text/visible.hpp"
+#include "run/progress_line.hpp"
+#include "run/run.hpp"
+#include "run/signals.hpp"
+#include "storage/check.hpp"
+#include "storage/status.hpp"
 
 using namespace patchseek;
 
@@ -30,7 +30,7 @@ using Action = Options::Action;
 constexpr std::size_t kMaxProblems = 20;
 
 void say(const std::string& text) {
-    std::fputs(fmt::format("patchseek-index: {}\n", visible(text, Breaks::blank)).c_str(), stderr);
+    std::fputs(fmt::format("patchseek-index: {}\n", text::visible(text, text::Breaks::blank)).c_str(), stderr);
 }
 
 int fail(const Error& error) {
@@ -44,21 +44,21 @@ void say_problems(const std::vector<archive::Problem>& problems) {
     if (problems.size() > kMaxProblems) say(fmt::format("and {} more like these", problems.size() - kMaxProblems));
 }
 
-ProgressLine::Talk talk_of(const Options& options) {
-    if (options.quiet) return ProgressLine::Talk::quiet;
-    return options.verbose ? ProgressLine::Talk::verbose : ProgressLine::Talk::usual;
+run::ProgressLine::Talk talk_of(const Options& options) {
+    if (options.quiet) return run::ProgressLine::Talk::quiet;
+    return options.verbose ? run::ProgressLine::Talk::verbose : run::ProgressLine::Talk::usual;
 }
 
-Result<index::Report> act(Action action, const index::Request& request) {
+Result<run::Report> act(Action action, const run::Request& request) {
     switch (action) {
-        case Action::update: return index::update_archives(request);
-        case Action::remove: return index::remove_archives(request);
-        case Action::compact: return index::compact_index(request);
-        default: return index::add_archives(request);
+        case Action::update: return run::update_archives(request);
+        case Action::remove: return run::remove_archives(request);
+        case Action::compact: return run::compact_index(request);
+        default: return run::add_archives(request);
     }
 }
 
-std::string summary(Action action, const index::Report& report, double seconds) {
+std::string summary(Action action, const run::Report& report, double seconds) {
     if (action == Action::compact) return fmt::format("compacted in {:.1f} s", seconds);
     if (action == Action::remove) return fmt::format("{} messages removed in {:.1f} s", report.removed, seconds);
     const auto removed = report.removed > 0 ? fmt::format(", {} removed", report.removed) : std::string();
@@ -66,19 +66,19 @@ std::string summary(Action action, const index::Report& report, double seconds) 
                        report.known, removed, report.damaged, static_cast<double>(report.bytes) / 1e6, seconds);
 }
 
-int code_of(const Options& options, const index::Report& report) {
-    if (stopped_by() != 0) return 128 + stopped_by();
+int code_of(const Options& options, const run::Report& report) {
+    if (run::stopped_by() != 0) return 128 + run::stopped_by();
     if (!report.failures.empty()) return exit_code(report.failures.front().kind);
     return options.strict && !report.problems.empty() ? kExitData : kExitOk;
 }
 
 int run_writer(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
-    ProgressLine line(talk_of(options));
-    index::Request request{options.index,  options.archives,     options.kind,      options.jobs,
-                           options.memory, options.commit_every, std::time(nullptr)};
-    request.stop = &stop_on_signals();
-    request.on_progress = [&](const index::Progress& progress) { line.update(progress); };
+    run::ProgressLine line(talk_of(options));
+    run::Request request{options.index,  options.archives,     options.kind,      options.jobs,
+                         options.memory, options.commit_every, std::time(nullptr)};
+    request.stop = &run::stop_on_signals();
+    request.on_progress = [&](const storage::Progress& progress) { line.update(progress); };
     request.patience.most = std::chrono::seconds(options.wait);
     request.patience.on_wait = [](const std::string& text) { say(text); };
     const auto report = act(options.action, request);
@@ -94,14 +94,15 @@ int run_writer(const Options& options) {
 }
 
 int run_status(const Options& options) {
-    const auto status = index::status(options.index);
+    const auto status = storage::status(options.index);
     if (!status) return fail(status.error());
-    const std::string text = options.json ? index::as_json(*status) : visible(index::as_text(*status), Breaks::keep);
+    const std::string text =
+        options.json ? storage::as_json(*status) : text::visible(storage::as_text(*status), text::Breaks::keep);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kExitOk : kExitIo;
 }
 
 int run_check(const Options& options) {
-    const auto findings = index::check(options.index);
+    const auto findings = storage::check(options.index);
     if (!findings) return fail(findings.error());
     say_problems(findings->problems);
     if (findings->problems.empty()) {
@@ -113,7 +114,7 @@ int run_check(const Options& options) {
     return kExitNoMatch;
 }
 
-int run(int argc, char** argv) {
+int guarded_main(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
     switch (options->action) {
@@ -143,11 +144,11 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) try {
     std::set_terminate(on_terminate);
-    stop_on_signals();
+    run::stop_on_signals();
     reserve_standard_descriptors();
     raise_descriptor_limit();
     std::signal(SIGXFSZ, SIG_IGN);  // a write over the limit fails then, and says so
-    int code = run(argc, argv);
+    int code = guarded_main(argc, argv);
     if (std::fflush(stdout) != 0 || std::fclose(stdout) != 0) {
         say("cannot write the answer");
         if (code == kExitOk) code = kExitIo;

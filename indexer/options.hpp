@@ -15,7 +15,7 @@ struct Options {
     enum class Action { add, update, remove, status, check, compact, help, version } action = Action::add;
     std::filesystem::path index;
     std::vector<std::filesystem::path> archives;
-    std::optional<archive::Kind> kind;
+    std::optional<archive::SourceKind> kind;
     unsigned jobs = 0;
     std::size_t memory = std::size_t{512} << 20;  ///< bytes
     std::uint64_t commit_every = 0;               ///< messages; 0: not by number

@@ -51,7 +51,7 @@ std::string read_query(int fd) {
 namespace {
 
 /// The line that answers a query, and the code it alone would end the program with.
-int answer_line(search::Index& index, const search::Request& request, render::Output& out) {
+int answer_line(search::Index& index, const reader::Request& request, render::Output& out) {
     const Watchdog watchdog(request.timeout);
     const auto answer = index.search(request);
     if (!answer) {
@@ -65,7 +65,7 @@ int answer_line(search::Index& index, const search::Request& request, render::Ou
 
 }  // namespace
 
-int run_batch(search::Index& index, const search::Request& like, render::Output& out) {
+int run_batch(search::Index& index, const reader::Request& like, render::Output& out) {
     LineReader lines(STDIN_FILENO, query::kMaxQueryBytes);
     int worst = kExitOk;
     bool found = false;

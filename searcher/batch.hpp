@@ -33,6 +33,6 @@ std::string read_query(int fd);
 /// Answers each line of stdin by one line: `like` with the line as its query. Blank lines are
 /// left out. The exit code is that of the worst: an error, something not found in time, all
 /// that was asked found nothing; else 0.
-int run_batch(search::Index& index, const search::Request& like, render::Output& out);
+int run_batch(search::Index& index, const reader::Request& like, render::Output& out);
 
 }  // namespace patchseek

@@ -4,7 +4,6 @@
 
 #include <string_view>
 
-#include "query/compile.hpp"
 #include "query/lexer.hpp"
 
 namespace patchseek {

@@ -12,8 +12,8 @@
 #include "options.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
-#include "patchseek/base/visible.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/text/visible.hpp"
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
 #include "render/output.hpp"
@@ -30,7 +30,7 @@ namespace {
 constexpr int kExitReaderGone = 128 + SIGPIPE;
 
 void say(const std::string& text) {
-    std::fputs(fmt::format("patchseek: {}\n", visible(text, Breaks::blank)).c_str(), stderr);
+    std::fputs(fmt::format("patchseek: {}\n", text::visible(text, text::Breaks::blank)).c_str(), stderr);
 }
 
 int fail(const Error& error) {
@@ -59,7 +59,7 @@ render::Style style_of(const Options& options) {
     return style;
 }
 
-Result<Done> set_order(const std::string& sort, search::Request& request) {
+Result<Done> set_order(const std::string& sort, reader::Request& request) {
     if (sort == "relevance") return Done{};
     request.descending = sort.starts_with('-');
     const auto name = sort.substr(request.descending ? 1 : 0);
@@ -68,36 +68,36 @@ Result<Done> set_order(const std::string& sort, search::Request& request) {
         return Error{ErrorKind::usage,
                      "cannot sort by '" + name +
                          "'; there are relevance, date, received, size, files, adds, dels, v, part, total"};
-    request.order = search::Order::value;
+    request.order = reader::Order::value;
     request.slot = field->slot;
     return Done{};
 }
 
-search::Lookup lookup_of(const Options& options) {
-    if (options.count) return search::Lookup::none;
-    if (options.action == Options::Action::batch) return search::Lookup::kinship;
+reader::Lookup lookup_of(const Options& options) {
+    if (options.count) return reader::Lookup::none;
+    if (options.action == Options::Action::batch) return reader::Lookup::relations;
     switch (options.format) {
         case render::Format::jsonl:
-        case render::Format::json: return search::Lookup::kinship;
-        case render::Format::text: return search::Lookup::credits;
-        case render::Format::files: return search::Lookup::paths;
-        default: return search::Lookup::none;
+        case render::Format::json: return reader::Lookup::relations;
+        case render::Format::text: return reader::Lookup::credits;
+        case render::Format::files: return reader::Lookup::paths;
+        default: return reader::Lookup::none;
     }
 }
 
-Result<Done> read_mailmap(const std::filesystem::path& path, search::Request& request) {
+Result<Done> read_mailmap(const std::filesystem::path& path, reader::Request& request) {
     if (path.empty()) return Done{};
     const auto text = read_file(path);
     if (!text) return text.error();
-    text::Analyzer analyzer;
+    tokens::Analyzer analyzer;
     auto mailmap = query::Mailmap::parse(*text, analyzer);
     if (!mailmap) return Error{mailmap.error().kind, "'" + path.native() + "': " + mailmap.error().message};
     request.mailmap = std::make_shared<const query::Mailmap>(std::move(*mailmap));
     return Done{};
 }
 
-Result<search::Request> request_of(const Options& options) {
-    search::Request request;
+Result<reader::Request> request_of(const Options& options) {
+    reader::Request request;
     request.query = options.query;
     request.any = options.any;
     request.offset = options.offset;
@@ -121,7 +121,7 @@ bool pages(const Options& options) {
 }
 
 /// What is to be said of an answer without hits.
-void say_why(const search::Answer& answer) {
+void say_why(const reader::Answer& answer) {
     for (const auto& part : answer.parts)
         say(part.excluded ? fmt::format("without '{}', which leaves out {}; as text, write \"-{}\"", part.text,
                                         part.matches, part.text)
@@ -131,7 +131,7 @@ void say_why(const search::Answer& answer) {
                                 : "nothing found");
 }
 
-Result<search::Answer> search_in_time(search::Index& index, const search::Request& request) {
+Result<reader::Answer> search_in_time(search::Index& index, const reader::Request& request) {
     const Watchdog watchdog(request.timeout);
     return index.search(request);
 }
@@ -146,7 +146,7 @@ int run_search(const Options& options) {
     if (!answer) return fail_at(request->query, answer.error());
     for (const std::string& note : answer->notes) say(note);
     for (const std::string& stage : answer->stages)
-        std::fputs(fmt::format("{}\n", visible(stage, Breaks::blank)).c_str(), stderr);
+        std::fputs(fmt::format("{}\n", text::visible(stage, text::Breaks::blank)).c_str(), stderr);
     if (answer->partial)
         say(fmt::format("stopped after {} s, there may be more; --timeout allows more time", options.timeout));
     const auto style = style_of(options);
@@ -190,33 +190,33 @@ int run_show(const Options& options) {
     const bool structured = options.format_given && options.format != render::Format::text;
     const render::Pager pager(options.pager && !options.raw && !structured);
     render::Output out(STDOUT_FILENO);
-    search::Page page;
+    reader::Page page;
     page.hits = *hits;
     if (options.raw || structured) {
         [[maybe_unused]] const auto done =
             render::render(page, options.raw ? render::Format::raw : options.format, style_of(options), out);
     } else {
-        for (const search::Hit& hit : *hits) {
+        for (const reader::Hit& hit : *hits) {
             [[maybe_unused]] const auto done = render::render_message(hit, style_of(options), out);
         }
     }
     return finish(out, kExitOk);
 }
 
-std::string names_of(const std::vector<search::Version>& versions) {
+std::string names_of(const std::vector<relations::Version>& versions) {
     std::string out;
-    for (const search::Version& version : versions) out += (out.empty() ? "" : ", ") + version.name();
+    for (const relations::Version& version : versions) out += (out.empty() ? "" : ", ") + version.name();
     return out;
 }
 
 /// What keeps versions from being told; empty if nothing does.
-std::string why_no_versions(const Options& options, const search::History& history) {
+std::string why_no_versions(const Options& options, const relations::History& history) {
     if (!history.found) return "no message has the id '" + options.versions_id + "'";
     if (!history.known && history.unrelated)
         return "the index does not know yet what series the message is of; it will when the indexer's run ends";
     if (!history.known) return "the message is in no series";
     if (!options.since_version) return {};
-    const auto of = [&](const search::Version& version) { return version.number == *options.since_version; };
+    const auto of = [&](const relations::Version& version) { return version.number == *options.since_version; };
     if (std::ranges::none_of(history.versions, of))
         return fmt::format("the series has no v{}; there are {}", *options.since_version, names_of(history.versions));
     if (of(history.versions.back())) return fmt::format("v{} is the newest version", *options.since_version);
@@ -236,7 +236,7 @@ int run_versions(const Options& options) {
     render::Output out(STDOUT_FILENO);
     const auto& versions = history->versions;
     if (options.since_version) {
-        const auto before = std::ranges::find(versions, *options.since_version, &search::Version::number);
+        const auto before = std::ranges::find(versions, *options.since_version, &relations::Version::number);
         [[maybe_unused]] const auto done =
             render::render_changes(*before, versions.back(), options.format, style_of(options), out);
     } else {

@@ -86,7 +86,6 @@ endfunction()
 set(xapian "^<xapian")
 set(icu "^<unicode/")
 set(boost "^<boost/")
-set(gmime "^<(gmime/|glib)")
 
 # A public header asks for nothing but the standard library, whose headers have neither '.' nor '/' in their names.
 forbid("^<.*[./]" IN include/patchseek)
@@ -94,30 +93,49 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 
 # Each library has one place that knows it.
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$")
-forbid("${gmime}" IN include indexer searcher EXCEPT "^indexer/mail/")
-forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/(archive|mail)/" "^indexer/patch/patch_id\\.cpp$")
+forbid("^<(gmime/|glib)" IN include indexer searcher EXCEPT "^indexer/mail/")
+forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/(archive|mail)/" "^indexer/core/patch/patch_id\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
-forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/store/")
-forbid("${xapian}" IN indexer/base indexer/schema indexer/patch indexer/store indexer/relate indexer/archive indexer/mail)
-forbid("${xapian}" IN searcher/query EXCEPT "^searcher/query/(compile|compile_path|expansion|lexicon|narrow|ranking)\\.")
+forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")
-forbid("${xapian}" IN searcher/render)
-forbid("${icu}" IN indexer/schema indexer/patch indexer/store indexer/relate indexer/archive indexer/mail indexer/index searcher/render)
+forbid("${xapian}" IN include indexer searcher EXCEPT "^indexer/core/tokens/" "^indexer/(document|storage|run)/"
+  "^searcher/(reader|rank|compile|verify|relations|advice|search)/")
+forbid("${icu}" IN include indexer searcher EXCEPT "^indexer/core/(text|tokens)/")
 
-# Rooms know those below them only (indexer/CMakeLists.txt has them in order).
-forbid("^include/patchseek/(text|patch|store|schema)/" IN indexer/base)
-forbid("^include/patchseek/(text|patch|store)/" IN indexer/schema)
-forbid("^include/patchseek/(patch|store)/" IN indexer/text)
-forbid("^include/patchseek/store/" IN indexer/patch)
-forbid("^include/patchseek/(text|schema)/" IN indexer/relate)
-forbid("^include/patchseek/(text|patch|store)/|^indexer/(relate|mail|index)/" IN indexer/archive)
-forbid("^include/patchseek/(text|store)/|^indexer/(relate|index)/" IN indexer/mail)
-forbid("^indexer/(archive|mail|index)/" IN indexer/base indexer/schema indexer/text indexer/patch indexer/store
-  indexer/relate)
-forbid("^indexer/relate/" IN indexer/base indexer/schema indexer/text indexer/patch indexer/store)
+# The floors of core and of each program, from the bottom up: a room knows those that stand before it, and no other.
+#   floors(<rooms>...), each `<folder of sources>` or `<folder of sources>|<folder of headers>`
+function(floors)
+  set(above ${ARGN})
+  foreach(room IN LISTS ARGN)
+    list(POP_FRONT above)
+    string(REPLACE "|" ";" folders "${room}")
+    list(FILTER folders EXCLUDE REGEX "^-$")
+    set(higher ${above})
+    list(TRANSFORM higher REPLACE "\\|" "/|^")
+    list(JOIN higher "/|^" pattern)
+    if(pattern)
+      forbid("^${pattern}/" IN ${folders})
+    endif()
+  endforeach()
+endfunction()
+set(core include/patchseek/base)
+foreach(room text schema tokens patch store)
+  list(APPEND core "indexer/core/${room}|include/patchseek/${room}")
+endforeach()
+list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
+set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/storage indexer/run)
+set(reading searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
+  searcher/advice searcher/search searcher/render)
+floors(${core} ${writing})
+floors(${core} ${reading})
 
-# The two programs share what stands in include/patchseek and the rooms that implement it, and nothing else.
+# The two programs meet in core and nowhere else.
 forbid("^searcher/" IN indexer)
-forbid("^indexer/(relate|archive|mail|index)/" IN searcher)
-forbid("^searcher/(search|render)/" IN searcher/query)
-forbid("^searcher/render/" IN searcher/search)
+forbid("^indexer/" IN searcher)
+
+# What a room needs not although it stands below.
+forbid("^include/patchseek/(tokens|schema)/" IN indexer/relate)
+forbid("^include/patchseek/(tokens|patch|store)/" IN indexer/archive)
+forbid("^include/patchseek/(tokens|store)/" IN indexer/mail)
+forbid("^indexer/(archive|mail)/" IN indexer/relate)
+forbid("^searcher/(query|compile|verify|rank)/" IN searcher/render)

@@ -7,7 +7,7 @@ what=$1 root=$2
 command -v "clang-$what" >/dev/null || exit 77
 cd "$root"
 case $what in
-    format) find include indexer searcher -name '*.[hc]pp' -exec clang-format --dry-run -Werror {} + ;;
+    format) find include indexer searcher tests -name '*.[hc]pp' -exec clang-format --dry-run -Werror {} + ;;
     tidy)
         [ -n "${TIDY:-}" ] || exit 77
         find indexer searcher -name '*.cpp' -print0 | xargs -0 -P "$(nproc)" -n 4 clang-tidy -quiet -p "$3"

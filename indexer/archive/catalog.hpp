@@ -29,18 +29,18 @@ using Key = std::uint64_t;
 Key archive_key(const std::filesystem::path& absolute);
 
 /// What the bytes of a source are. Told from the bytes, never from a name.
-enum class Kind : std::uint8_t {
+enum class SourceKind : std::uint8_t {
     mbox,      ///< messages behind separator lines, format-patch files among them
     message,   ///< one message with its header
     markdown,  ///< a patchwork dump: markdown.hpp
     diff,      ///< a bare diff, perhaps with prose above, no header
 };
-const char* name(Kind kind) noexcept;
-std::optional<Kind> kind_named(std::string_view name) noexcept;
+const char* name(SourceKind kind) noexcept;
+std::optional<SourceKind> kind_named(std::string_view name) noexcept;
 
 /// Tells the kind from the beginning of a file (64 KiB are enough); nullopt when
 /// it holds no mail that we know.
-std::optional<Kind> detect(std::string_view beginning) noexcept;
+std::optional<SourceKind> detect(std::string_view beginning) noexcept;
 
 /// What a dump says of a message that may have no header of its own.
 struct Heading {
@@ -56,17 +56,17 @@ struct Entry {
 };
 
 /// Where the bytes of a source lie: for the EntryReader, nobody else.
-struct Store;
+struct SourceLocation;
 
 struct Source {
     std::uint32_t archive = 0;  ///< index into Catalog::archives
     Key key = 0;                ///< names the source within its archive, the same in every run
     std::string name;           ///< for people: "lists.tar.gz/2020-10.mbox"
-    Kind kind = Kind::message;
+    SourceKind kind = SourceKind::message;
     bool all_kept = false;            ///< what the index knows of it is all there is, unchanged; it has no entries
     std::vector<std::uint64_t> kept;  ///< else: the `at`s known before that need no reading, sorted.
                                       ///< What the index knows beside these and the entries is gone.
-    std::shared_ptr<const Store> store;
+    std::shared_ptr<const SourceLocation> location;
 };
 
 struct Archive {
@@ -97,10 +97,10 @@ using Known = std::function<std::vector<std::uint64_t>(Key archive, Key source)>
 
 /// How an archive is to be read.
 struct ScanOptions {
-    std::optional<Kind> kind;     ///< of every source, in place of what its bytes say
-    std::string state;            ///< of the last complete run (see state_of); empty: read everything
-    Known known;                  ///< asked only of sources that stand in `state`
-    std::filesystem::path spool;  ///< an empty folder for what must be unpacked; outlives the Catalog
+    std::optional<SourceKind> kind;  ///< of every source, in place of what its bytes say
+    std::string state;               ///< of the last complete run (see state_of); empty: read everything
+    Known known;                     ///< asked only of sources that stand in `state`
+    std::filesystem::path spool;     ///< an empty folder for what must be unpacked; outlives the Catalog
 };
 
 /// Adds what `path` holds ("-": standard input). What cannot be read becomes a Problem. An Error only

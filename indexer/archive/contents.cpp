@@ -46,19 +46,19 @@ private:
 // One pass: feeds the digest, the splitter of an mbox, and the text of a dump.
 class Pass {
 public:
-    Pass(Kind kind, std::uint64_t old_size) : kind_(kind), old_size_(old_size) {}
+    Pass(SourceKind kind, std::uint64_t old_size) : kind_(kind), old_size_(old_size) {}
     Result<Contents> run(const Region& region);
 
 private:
     void feed(std::string_view piece) {
         hasher_.feed(piece);
-        if (kind_ == Kind::mbox) splitter_.feed(piece);
-        if (kind_ == Kind::markdown && text_.size() < kMaxDump) text_ += piece.substr(0, kMaxDump - text_.size());
+        if (kind_ == SourceKind::mbox) splitter_.feed(piece);
+        if (kind_ == SourceKind::markdown && text_.size() < kMaxDump) text_ += piece.substr(0, kMaxDump - text_.size());
         advance(piece.size());
     }
     void skip(std::uint64_t hole) {
         hasher_.skip(hole);
-        if (kind_ == Kind::mbox) splitter_.skip_nuls(hole);
+        if (kind_ == SourceKind::mbox) splitter_.skip_nuls(hole);
         advance(hole);
     }
     void advance(std::uint64_t bytes) {
@@ -71,7 +71,7 @@ private:
     }
     void finish();
 
-    Kind kind_;
+    SourceKind kind_;
     std::uint64_t old_size_;
     Hasher hasher_;
     MboxSplitter splitter_;
@@ -84,12 +84,12 @@ Result<Contents> Pass::run(const Region& region) {
     while (out_.size < region.size) {
         const std::uint64_t most = left(region.size);
         // Of a dump the text is kept.
-        const std::uint64_t hole = kind_ == Kind::markdown ? 0 : holes.at(out_.size);
+        const std::uint64_t hole = kind_ == SourceKind::markdown ? 0 : holes.at(out_.size);
         if (hole > 0) {
             skip(std::min(hole, most));
             continue;
         }
-        const std::uint64_t data = kind_ == Kind::markdown ? most : std::min(most, holes.end() - out_.size);
+        const std::uint64_t data = kind_ == SourceKind::markdown ? most : std::min(most, holes.end() - out_.size);
         const auto piece = read_at(region.fd, region.base + out_.size, std::min(kChunk, data), region.name);
         if (!piece) return piece.error();
         if (piece->empty()) break;
@@ -101,11 +101,11 @@ Result<Contents> Pass::run(const Region& region) {
 
 void Pass::finish() {
     out_.digest = hasher_.digest();
-    if (kind_ == Kind::mbox) {
+    if (kind_ == SourceKind::mbox) {
         for (const Span& span : splitter_.finish()) out_.entries.push_back({0, span.offset, span, nullptr});
         out_.open_from = splitter_.open_from();
         out_.quoted = splitter_.quoted();
-    } else if (kind_ == Kind::markdown) {
+    } else if (kind_ == SourceKind::markdown) {
         for (DumpEntry& entry : read_dump(text_)) {
             Heading heading{std::move(entry.title), std::move(entry.from)};
             out_.entries.push_back(
@@ -118,7 +118,7 @@ void Pass::finish() {
 
 }  // namespace
 
-Result<Contents> read_contents(const Region& region, Kind kind, std::uint64_t old_size) {
+Result<Contents> read_contents(const Region& region, SourceKind kind, std::uint64_t old_size) {
     return Pass(kind, old_size).run(region);
 }
 

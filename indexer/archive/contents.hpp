@@ -29,7 +29,7 @@ struct Contents {
 
 /// Reads a source of a kind once from its beginning to its end. Memory does not grow with its size, save for a dump,
 /// of which only the first kMaxDump bytes are looked at. Holes of a sparse file are not read.
-Result<Contents> read_contents(const Region& region, Kind kind, std::uint64_t old_size = 0);
+Result<Contents> read_contents(const Region& region, SourceKind kind, std::uint64_t old_size = 0);
 
 inline constexpr std::uint64_t kMaxDump = std::uint64_t{1} << 30;
 

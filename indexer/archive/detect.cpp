@@ -8,8 +8,10 @@
 namespace patchseek::archive {
 namespace {
 
-constexpr auto kKinds = std::to_array<std::pair<Kind, const char*>>(
-    {{Kind::mbox, "mbox"}, {Kind::message, "message"}, {Kind::markdown, "markdown"}, {Kind::diff, "diff"}});
+constexpr auto kKinds = std::to_array<std::pair<SourceKind, const char*>>({{SourceKind::mbox, "mbox"},
+                                                                           {SourceKind::message, "message"},
+                                                                           {SourceKind::markdown, "markdown"},
+                                                                           {SourceKind::diff, "diff"}});
 
 std::string_view without_lead(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -66,25 +68,25 @@ bool has_diff(std::string_view text) {
 
 }  // namespace
 
-const char* name(Kind kind) noexcept { return kKinds[static_cast<std::size_t>(kind)].second; }
+const char* name(SourceKind kind) noexcept { return kKinds[static_cast<std::size_t>(kind)].second; }
 
-std::optional<Kind> kind_named(std::string_view name) noexcept {
+std::optional<SourceKind> kind_named(std::string_view name) noexcept {
     for (const auto& [kind, text] : kKinds)
         if (name == text) return kind;
     return std::nullopt;
 }
 
-std::optional<Kind> detect(std::string_view beginning) noexcept {
+std::optional<SourceKind> detect(std::string_view beginning) noexcept {
     const auto text = without_lead(beginning);
     const auto first = line_at(text, 0);
     if (is_separator(first)) {
         const auto next = first.size() + 1;
-        if (next < text.size() && is_header_line(line_at(text, next))) return Kind::mbox;
+        if (next < text.size() && is_header_line(line_at(text, next))) return SourceKind::mbox;
     }
-    if (has_header(text)) return Kind::message;
+    if (has_header(text)) return SourceKind::message;
     if (text.find('\0') != text.npos) return std::nullopt;
-    if (is_dump(text)) return Kind::markdown;
-    if (has_diff(text)) return Kind::diff;
+    if (is_dump(text)) return SourceKind::markdown;
+    if (has_diff(text)) return SourceKind::diff;
     return std::nullopt;
 }
 

@@ -7,9 +7,9 @@
 
 #include "catalog.hpp"
 #include "git_repository.hpp"
+#include "location.hpp"
 #include "maildir.hpp"
 #include "patchseek/base/file.hpp"
-#include "store.hpp"
 
 namespace fs = std::filesystem;
 
@@ -23,22 +23,22 @@ Error changed(const std::string& name) { return {ErrorKind::busy, "'" + name + "
 
 // Whether what is open is what was scanned. That something was appended since is no matter, as long as it is known to
 // be the same file.
-bool is_as_scanned(int fd, const Store& store) {
+bool is_as_scanned(int fd, const SourceLocation& location) {
     struct stat info {};
     if (::fstat(fd, &info) != 0) return false;
     const Stamp now = stamp_of(info);
-    const Stamp& scanned = store.row.stamp;
+    const Stamp& scanned = location.row.stamp;
     if (now.inode != scanned.inode) return false;
     if (now.size == scanned.size) return now.mtime == scanned.mtime;
-    return now.size > scanned.size && store.birth != 0 && birth_of(fd) == store.birth;
+    return now.size > scanned.size && location.birth != 0 && birth_of(fd) == location.birth;
 }
 
 RawMessage message_of(std::string bytes, const Source& source, bool cut) {
     const bool framed =
-        source.kind != Kind::message || is_separator(std::string_view(bytes).substr(0, bytes.find('\n')));
+        source.kind != SourceKind::message || is_separator(std::string_view(bytes).substr(0, bytes.find('\n')));
     if (!framed) return {std::move(bytes), cut};
-    const bool is_mbox = source.kind == Kind::mbox;
-    return {unframe(std::move(bytes), {is_mbox && source.store->row.quoted, is_mbox}), cut};
+    const bool is_mbox = source.kind == SourceKind::mbox;
+    return {unframe(std::move(bytes), {is_mbox && source.location->row.quoted, is_mbox}), cut};
 }
 
 }  // namespace
@@ -58,18 +58,18 @@ struct EntryReader::Impl {
 };
 
 Result<RawMessage> EntryReader::Impl::read_span(const Source& source, const Entry& entry, std::uint64_t limit) {
-    const Store& store = *source.store;
+    const SourceLocation& location = *source.location;
     if (!fd || open_source != entry.source) {
-        auto opened = open_regular(store.path);
+        auto opened = open_regular(location.path);
         if (!opened) return opened.error();
         fd = std::move(*opened);
         open_source = entry.source;
     }
     const bool cut = entry.span.size > kMaxMessage;
     const auto size = std::min({entry.span.size, limit, cut ? kKeptOfLarge : kMaxMessage});
-    auto bytes = read_at(fd.get(), store.base + entry.span.offset, size, source.name);
+    auto bytes = read_at(fd.get(), location.base + entry.span.offset, size, source.name);
     if (!bytes) return bytes.error();
-    if (!store.ours && !is_as_scanned(fd.get(), store)) {
+    if (!location.ours && !is_as_scanned(fd.get(), location)) {
         fd = UniqueFd();
         return changed(source.name);
     }
@@ -77,13 +77,13 @@ Result<RawMessage> EntryReader::Impl::read_span(const Source& source, const Entr
 }
 
 Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const Entry& entry, std::uint64_t limit) {
-    const Store& store = *source.store;
-    const fs::path scanned = store.path / store.names[static_cast<std::size_t>(entry.span.offset)];
+    const SourceLocation& location = *source.location;
+    const fs::path scanned = location.path / location.names[static_cast<std::size_t>(entry.span.offset)];
     auto opened = open_regular(scanned);
     if (!opened && opened.error().kind == ErrorKind::no_input) {
         // A mail program may have moved it from new to cur, or changed its flags.
-        const auto now = names.find(store.path, entry.at);
-        if (!now.empty()) opened = open_regular(store.path / now);
+        const auto now = names.find(location.path, entry.at);
+        if (!now.empty()) opened = open_regular(location.path / now);
     }
     if (!opened) return opened.error();
     struct stat info {};
@@ -97,9 +97,9 @@ Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const
 }
 
 Result<RawMessage> EntryReader::Impl::read_object(const Source& source, const Entry& entry, std::uint64_t limit) {
-    const Store& store = *source.store;
-    const GitMessage& message = store.objects[static_cast<std::size_t>(entry.span.offset)];
-    const fs::path& path = store.repositories[message.repository];
+    const SourceLocation& location = *source.location;
+    const GitMessage& message = location.objects[static_cast<std::size_t>(entry.span.offset)];
+    const fs::path& path = location.repositories[message.repository];
     auto repository = repositories.find(path);
     if (repository == repositories.end()) {
         auto opened = GitRepository::open(path);
@@ -120,8 +120,8 @@ EntryReader::~EntryReader() = default;
 
 Result<RawMessage> EntryReader::read(const Entry& entry, std::uint64_t limit) {
     const Source& source = impl_->catalog.sources[entry.source];
-    if (source.store->row.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
-    if (source.store->row.form == Form::git) return impl_->read_object(source, entry, limit);
+    if (source.location->row.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
+    if (source.location->row.form == Form::git) return impl_->read_object(source, entry, limit);
     return impl_->read_span(source, entry, limit);
 }
 

@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 
 namespace patchseek::archive {
 
-Place Place::below(const fs::path& child) const {
+ArchivePath ArchivePath::below(const fs::path& child) const {
     const std::string name = child.filename().native();
     return {child, inner.empty() ? name : inner + '/' + name};
 }
@@ -45,16 +45,16 @@ void Scan::mark_seen(Key key) {
 
 void Scan::keep(Key key, std::string name, Row row) {
     mark_seen(key);
-    Store store;
+    SourceLocation location;
     row.key = key;
-    store.row = std::move(row);
+    location.row = std::move(row);
     Source source;
     source.archive = archive_;
     source.key = key;
     source.name = std::move(name);
-    source.kind = store.row.kind;
+    source.kind = location.row.kind;
     source.all_kept = true;
-    source.store = std::make_shared<const Store>(std::move(store));
+    source.location = std::make_shared<const SourceLocation>(std::move(location));
     catalog_.sources.push_back(std::move(source));
 }
 
@@ -73,12 +73,12 @@ void Scan::keep_unread(Key key, const std::string& name, const Error& why) {
     if (const Row* known = row(key)) keep_file(name, *known);
 }
 
-void Scan::add(Source source, Store store, std::vector<Entry> entries) {
+void Scan::add(Source source, SourceLocation location, std::vector<Entry> entries) {
     mark_seen(source.key);
     const auto index = static_cast<std::uint32_t>(catalog_.sources.size());
-    store.row.key = source.key;
+    location.row.key = source.key;
     source.archive = archive_;
-    source.store = std::make_shared<const Store>(std::move(store));
+    source.location = std::make_shared<const SourceLocation>(std::move(location));
     catalog_.sources.push_back(std::move(source));
     for (Entry& entry : entries) {
         entry.source = index;
@@ -112,7 +112,7 @@ std::string state_of(const Catalog& catalog, std::uint32_t archive,
     for (std::uint32_t i = 0; i < catalog.sources.size(); ++i) {
         const Source& source = catalog.sources[i];
         if (source.archive != archive) continue;
-        rows.push_back(source.store->row);
+        rows.push_back(source.location->row);
         if (!unsettled || !unsettled(i)) continue;
         // That it is there is remembered: should it vanish, it must be seen to be gone.
         rows.back().stub = true;

@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "catalog.hpp"
+#include "location.hpp"
 #include "patchseek/base/file.hpp"
 #include "state.hpp"
-#include "store.hpp"
 
 namespace patchseek::archive {
 
 /// A place in an archive: where it is, and what it is called within the archive.
-struct Place {
+struct ArchivePath {
     std::filesystem::path path;
     std::string inner;  ///< path below the archive; "" for the archive itself
-    Place below(const std::filesystem::path& child) const;
+    ArchivePath below(const std::filesystem::path& child) const;
 };
 
 /// One archive being added to a catalog: what the sources of all forms share.
@@ -42,8 +42,8 @@ public:
     void keep_file(const std::string& name, Row row);
     /// A source that could not be read now: a problem, and what is known of it stays.
     void keep_unread(Key key, const std::string& name, const Error& why);
-    /// A source with what is to be read of it. Entries get their source here. store.row is complete but for its key.
-    void add(Source source, Store store, std::vector<Entry> entries);
+    /// A source with what is to be read of it. Entries get their source here. location.row is complete but for its key.
+    void add(Source source, SourceLocation location, std::vector<Entry> entries);
     /// Some folder could not be listed: whatever is not found may lie in there and is not gone.
     void incomplete() { incomplete_ = true; }
     /// What the archive is, for people. The first one that says something counts.
@@ -69,14 +69,14 @@ struct OpenFile {
     UniqueFd fd;
     std::filesystem::path path;
     std::string name;   ///< for people
-    std::string inner;  ///< Place::inner
+    std::string inner;  ///< ArchivePath::inner
     Stamp stamp;
     bool racy = false;
     bool ours = false;      ///< in the spool folder
     std::string beginning;  ///< kProbe bytes at most
 };
 inline constexpr std::size_t kProbe = std::size_t{64} << 10;
-Result<OpenFile> open_file(const Place& place);
+Result<OpenFile> open_file(const ArchivePath& place);
 
 /// What the file of a row is, for people.
 std::string description(const Row& row);
@@ -88,7 +88,7 @@ bool is_read_alike(const Row& row, const Scan& scan);
 struct FileRules {
     bool is_message = false;  ///< whatever text it holds is one message: it lies in a folder for such
 };
-void scan_file(Scan& scan, const Place& place, FileRules rules = {});
+void scan_file(Scan& scan, const ArchivePath& place, FileRules rules = {});
 void scan_file(Scan& scan, const OpenFile& file, FileRules rules = {});
 
 /// A file that is compressed, or a tar, by its beginning.
@@ -96,14 +96,14 @@ bool is_packed(std::string_view beginning);
 void scan_packed(Scan& scan, const OpenFile& file);
 
 /// A folder and all that is below it.
-void scan_tree(Scan& scan, const Place& place);
+void scan_tree(Scan& scan, const ArchivePath& place);
 
 /// cur and new of a maildir: one source.
-void scan_maildir(Scan& scan, const Place& place);
+void scan_maildir(Scan& scan, const ArchivePath& place);
 
 /// The messages of a public-inbox: one source. False when the folder has nothing to do with git, or is a working copy
 /// of another repository, whose files may be mail.
-bool scan_git(Scan& scan, const Place& place);
+bool scan_git(Scan& scan, const ArchivePath& place);
 
 /// Why something is left out, where others must recognise it.
 inline constexpr const char* kEmpty = "empty, skipped";

@@ -17,8 +17,8 @@ std::string why_no_mail(std::string_view beginning) {
     return beginning.find('\0') != beginning.npos ? "binary, skipped" : "holds no mail, skipped";
 }
 
-std::optional<Kind> kind_of(const Scan& scan, FileRules rules, std::string_view beginning) {
-    if (rules.is_message && (detect(beginning) || beginning.find('\0') == beginning.npos)) return Kind::message;
+std::optional<SourceKind> kind_of(const Scan& scan, FileRules rules, std::string_view beginning) {
+    if (rules.is_message && (detect(beginning) || beginning.find('\0') == beginning.npos)) return SourceKind::message;
     return scan.options().kind ? scan.options().kind : detect(beginning);
 }
 
@@ -44,39 +44,39 @@ std::vector<std::uint64_t> split_off_kept(std::vector<Entry>& entries, const Row
     return kept;
 }
 
-void read_file_source(Scan& scan, const OpenFile& file, Key key, Kind kind, bool forced) {
+void read_file_source(Scan& scan, const OpenFile& file, Key key, SourceKind kind, bool forced) {
     const Row* old = scan.row(key);
     if (old && (old->stub || old->form != Form::file || old->kind != kind)) old = nullptr;
     auto found = read_contents({file.fd.get(), 0, file.stamp.size, file.name}, kind, old ? old->stamp.size : 0);
     if (!found) return scan.keep_unread(key, file.name, found.error());
     if (found->entries.empty()) return scan.problem(file.name, "holds no mail, skipped");
 
-    Store store;
-    store.path = file.path;
-    store.ours = file.ours;
-    store.birth = birth_of(file.fd.get());
-    store.row.kind = kind;
-    store.row.forced = forced;
-    store.row.racy = file.racy;
-    store.row.quoted = found->quoted;
-    store.row.stamp = file.stamp;
-    store.row.open_from = found->open_from;
-    store.row.digest = found->digest;
+    SourceLocation location;
+    location.path = file.path;
+    location.ours = file.ours;
+    location.birth = birth_of(file.fd.get());
+    location.row.kind = kind;
+    location.row.forced = forced;
+    location.row.racy = file.racy;
+    location.row.quoted = found->quoted;
+    location.row.stamp = file.stamp;
+    location.row.open_from = found->open_from;
+    location.row.digest = found->digest;
     if (old && old->stamp.size == found->size && old->digest == found->digest)
-        return scan.keep(key, file.name, std::move(store.row));
+        return scan.keep(key, file.name, std::move(location.row));
     Source source;
     source.key = key;
     source.name = file.name;
     source.kind = kind;
-    const bool appended = old && kind == Kind::mbox && old->stamp.size < found->size && old->stamp.size > 0 &&
+    const bool appended = old && kind == SourceKind::mbox && old->stamp.size < found->size && old->stamp.size > 0 &&
                           old->digest == found->before && old->quoted == found->quoted;
     if (appended) source.kept = split_off_kept(found->entries, *old, scan.known(key));
-    scan.add(std::move(source), std::move(store), std::move(found->entries));
+    scan.add(std::move(source), std::move(location), std::move(found->entries));
 }
 
 }  // namespace
 
-Result<OpenFile> open_file(const Place& place) {
+Result<OpenFile> open_file(const ArchivePath& place) {
     auto fd = open_regular(place.path);
     if (!fd) return fd.error();
     struct stat info {};
@@ -109,7 +109,7 @@ void scan_file(Scan& scan, const OpenFile& file, FileRules rules) {
     read_file_source(scan, file, key_of(file.inner), *kind, scan.options().kind.has_value());
 }
 
-void scan_file(Scan& scan, const Place& place, FileRules rules) {
+void scan_file(Scan& scan, const ArchivePath& place, FileRules rules) {
     const std::string& name = place.path.native();
     const Key key = key_of(place.inner);
     const Row* row = scan.row(key);

@@ -46,7 +46,7 @@ struct Heads {
 
 class GitScan {
 public:
-    GitScan(Scan& scan, const Place& place, GitFolder folder)
+    GitScan(Scan& scan, const ArchivePath& place, GitFolder folder)
         : scan_(scan), name_(place.path.native()), key_(key_of(place.inner)), folder_(std::move(folder)) {}
     /// False: no public-inbox.
     Result<bool> run();
@@ -181,7 +181,7 @@ Result<Done> GitScan::read_v1() {
 void GitScan::add(const std::vector<GitMessage>& live) {
     // The same blob has the same bytes: known once is known for good.
     const auto known = old_.layout == Layout::none ? std::vector<std::uint64_t>() : scan_.known(key_);
-    Store store;
+    SourceLocation location;
     std::vector<Entry> entries;
     for (const GitMessage& message : live) {
         const std::uint64_t at = prefix(message.id);
@@ -189,18 +189,18 @@ void GitScan::add(const std::vector<GitMessage>& live) {
             kept_.push_back(at);
             continue;
         }
-        entries.push_back({0, at, {store.objects.size(), kTypicalSize}, nullptr});
-        store.objects.push_back(message);
+        entries.push_back({0, at, {location.objects.size(), kTypicalSize}, nullptr});
+        location.objects.push_back(message);
     }
     std::ranges::sort(kept_);
-    store.repositories = folder_.repositories;
-    store.row.form = Form::git;
-    store.row.extra = now_.text();
+    location.repositories = folder_.repositories;
+    location.row.form = Form::git;
+    location.row.extra = now_.text();
     Source source;
     source.key = key_;
     source.name = name_;
     source.kept = std::move(kept_);
-    scan_.add(std::move(source), std::move(store), std::move(entries));
+    scan_.add(std::move(source), std::move(location), std::move(entries));
 }
 
 Result<bool> GitScan::run() {
@@ -226,7 +226,7 @@ Result<bool> GitScan::run() {
 
 }  // namespace
 
-bool scan_git(Scan& scan, const Place& place) {
+bool scan_git(Scan& scan, const ArchivePath& place) {
     auto folder = git_folder(place.path);
     if (!folder) return false;
     const bool working = folder->working;

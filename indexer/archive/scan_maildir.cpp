@@ -17,7 +17,7 @@ constexpr std::size_t kProbe = std::size_t{64} << 10;
 
 class MaildirScan {
 public:
-    MaildirScan(Scan& scan, const Place& place) : scan_(scan), place_(place), key_(key_of(place.inner)) {}
+    MaildirScan(Scan& scan, const ArchivePath& place) : scan_(scan), place_(place), key_(key_of(place.inner)) {}
     void run();
 
 private:
@@ -26,12 +26,12 @@ private:
     std::uint64_t size_of_mail(const fs::path& path);
 
     Scan& scan_;
-    const Place& place_;
+    const ArchivePath& place_;
     Key key_;
     std::vector<std::uint64_t> known_;
     std::unordered_set<std::uint64_t> seen_;
     Source source_;
-    Store store_;
+    SourceLocation store_;
     std::vector<Entry> entries_;
 };
 
@@ -100,6 +100,6 @@ void MaildirScan::run() {
 
 }  // namespace
 
-void scan_maildir(Scan& scan, const Place& place) { MaildirScan(scan, place).run(); }
+void scan_maildir(Scan& scan, const ArchivePath& place) { MaildirScan(scan, place).run(); }
 
 }  // namespace patchseek::archive

@@ -84,15 +84,15 @@ bool PackedScan::add(const Spool& spool, const Region& region, std::string_view 
     source.kind = *kind;
     found_mail_ = true;
     if (row.form == Form::packed && file_.inner.empty()) scan_.describe(archive::name(*kind) + (", " + row.extra));
-    Store store;
-    store.path = spool.path();
-    store.base = region.base;
-    store.ours = true;
-    store.row = std::move(row);
-    store.row.kind = *kind;
-    store.row.quoted = found->quoted;
-    store.row.forced = scan_.options().kind.has_value();
-    scan_.add(std::move(source), std::move(store), std::move(found->entries));
+    SourceLocation location;
+    location.path = spool.path();
+    location.base = region.base;
+    location.ours = true;
+    location.row = std::move(row);
+    location.row.kind = *kind;
+    location.row.quoted = found->quoted;
+    location.row.forced = scan_.options().kind.has_value();
+    scan_.add(std::move(source), std::move(location), std::move(found->entries));
     return true;
 }
 
@@ -141,13 +141,13 @@ void PackedScan::add_maildirs(const Spool& spool) {
         Source source;
         source.key = member_key(folder + "/");
         source.name = folder.empty() ? file_.name : file_.name + '/' + folder;
-        Store store;
-        store.path = spool.path();
-        store.ours = true;
-        store.row.form = Form::member;
-        store.row.outer = key_;
-        store.row.extra = folder;
-        scan_.add(std::move(source), std::move(store), std::move(entries));
+        SourceLocation location;
+        location.path = spool.path();
+        location.ours = true;
+        location.row.form = Form::member;
+        location.row.outer = key_;
+        location.row.extra = folder;
+        scan_.add(std::move(source), std::move(location), std::move(entries));
     }
 }
 
@@ -183,10 +183,10 @@ void PackedScan::members(Spool& spool, const Unpacked& unpacked, Row row) {
     Source tar;
     tar.key = key_;
     tar.name = file_.name;
-    Store store;
-    store.row = std::move(row);
-    store.row.form = Form::tar;
-    scan_.add(std::move(tar), std::move(store), {});
+    SourceLocation location;
+    location.row = std::move(row);
+    location.row.form = Form::tar;
+    scan_.add(std::move(tar), std::move(location), {});
     for (const Member& one : unpacked.members) member(spool, one);
     add_maildirs(spool);
     if (problems_ > kMaxProblems)
@@ -211,13 +211,13 @@ void PackedScan::read(Spool& spool, Row row) {
 
 void PackedScan::run() {
     const Row* old = scan_.row(key_);
-    auto packed = read_contents({file_.fd.get(), 0, file_.stamp.size, file_.name}, Kind::message);
+    auto packed = read_contents({file_.fd.get(), 0, file_.stamp.size, file_.name}, SourceKind::message);
     if (!packed) return scan_.keep_unread(key_, file_.name, packed.error());
     Row row;
     row.key = key_;
     row.form = Form::packed;
     row.forced = scan_.options().kind.has_value();
-    row.kind = scan_.options().kind.value_or(Kind::message);
+    row.kind = scan_.options().kind.value_or(SourceKind::message);
     row.stamp = file_.stamp;
     row.racy = file_.racy;
     row.digest = packed->digest;

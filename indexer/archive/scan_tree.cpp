@@ -25,15 +25,15 @@ constexpr std::array<const char*, 4> kFolderNames{"tree", "maildir", "mh", "mh"}
 class Tree {
 public:
     explicit Tree(Scan& scan) : scan_(scan) {}
-    void walk(const Place& top);
+    void walk(const ArchivePath& top);
 
 private:
     std::vector<fs::directory_entry> list(const fs::path& path);
-    void visit(const Place& folder, FolderKind kind, const fs::directory_entry& entry);
+    void visit(const ArchivePath& folder, FolderKind kind, const fs::directory_entry& entry);
 
     Scan& scan_;
     // A stack of our own: the depth of a tree is the archive's choice, not ours.
-    std::vector<Place> pending_;
+    std::vector<ArchivePath> pending_;
 };
 
 std::vector<fs::directory_entry> Tree::list(const fs::path& path) {
@@ -76,7 +76,7 @@ FolderKind kind_of(const fs::path& path, const std::vector<fs::directory_entry>&
 }
 
 // One thing found in a folder: read, put off, or left out.
-void Tree::visit(const Place& folder, FolderKind kind, const fs::directory_entry& entry) {
+void Tree::visit(const ArchivePath& folder, FolderKind kind, const fs::directory_entry& entry) {
     std::error_code error;
     const std::string name = entry.path().filename().native();
     const bool is_folder = !entry.is_symlink(error) && entry.is_directory(error);
@@ -94,10 +94,10 @@ void Tree::visit(const Place& folder, FolderKind kind, const fs::directory_entry
     scan_file(scan_, folder.below(entry.path()), {kind == FolderKind::mh && is_number(name)});
 }
 
-void Tree::walk(const Place& top) {
+void Tree::walk(const ArchivePath& top) {
     pending_.push_back(top);
     while (!pending_.empty()) {
-        const Place here = std::move(pending_.back());
+        const ArchivePath here = std::move(pending_.back());
         pending_.pop_back();
         if (scan_git(scan_, here)) continue;
         const auto entries = list(here.path);
@@ -112,6 +112,6 @@ void Tree::walk(const Place& top) {
 
 }  // namespace
 
-void scan_tree(Scan& scan, const Place& place) { Tree(scan).walk(place); }
+void scan_tree(Scan& scan, const ArchivePath& place) { Tree(scan).walk(place); }
 
 }  // namespace patchseek::archive

@@ -27,7 +27,7 @@ struct Written {
     Digest digest;
     std::uint32_t extra;
     Form form;
-    Kind kind;
+    SourceKind kind;
     std::uint8_t flags, unused;
 };
 static_assert(std::has_unique_object_representations_v<Written>, "no bytes between that hold chance");
@@ -57,7 +57,7 @@ void put_row(std::string& out, const Row& row) {
 
 bool take_row(std::string_view& text, Row& row) {
     Written in;
-    if (!take(text, in) || in.form > Form::git || in.kind > Kind::diff || text.size() < in.extra) return false;
+    if (!take(text, in) || in.form > Form::git || in.kind > SourceKind::diff || text.size() < in.extra) return false;
     row.key = in.key;
     row.outer = in.outer;
     row.form = in.form;

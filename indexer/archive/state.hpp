@@ -44,7 +44,7 @@ struct Row {
     Key key = 0;
     Key outer = 0;  ///< members only: the key of their tar
     Form form = Form::file;
-    Kind kind = Kind::message;
+    SourceKind kind = SourceKind::message;
     bool stub = false;            ///< only that the source is there; it must be read whole
     bool forced = false;          ///< the kind was asked for, not told from the bytes
     bool racy = false;            ///< is_fresh() when it was read: the stamp alone proves nothing

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/varint.hpp"
+#include "patchseek/store/varint.hpp"
 
 namespace patchseek::relate {
 namespace {

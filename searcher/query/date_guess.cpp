@@ -5,8 +5,8 @@
 #include <chrono>
 #include <vector>
 
-#include "characters.hpp"
 #include "dates.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "spelling.hpp"
 
 namespace patchseek::query {
@@ -34,11 +34,11 @@ struct Piece {
 std::vector<Piece> pieces_of(std::string_view text) {
     std::vector<Piece> out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = ascii_lower(text[i]);
-        if (!is_ascii_digit(c) && !is_ascii_letter(c)) continue;
-        const bool digits = is_ascii_digit(c);
+        const char c = text::ascii_lower(text[i]);
+        if (!text::is_ascii_digit(c) && !text::is_ascii_letter(c)) continue;
+        const bool digits = text::is_ascii_digit(c);
         const bool goes_on = i > 0 && !out.empty() && out.back().digits == digits &&
-                             (is_ascii_digit(text[i - 1]) || is_ascii_letter(text[i - 1]));
+                             (text::is_ascii_digit(text[i - 1]) || text::is_ascii_letter(text[i - 1]));
         if (!goes_on) out.push_back({{}, i > 0 ? text[i - 1] : '\0', digits});
         out.back().text += c;
     }
@@ -110,7 +110,7 @@ int zone_of(std::string_view text) {
     if (sign == text.npos || text.find(':') > sign) return 0;
     std::string digits;
     for (const char c : text.substr(sign + 1))
-        if (is_ascii_digit(c)) digits += c;
+        if (text::is_ascii_digit(c)) digits += c;
     if (digits.size() != 4) return 0;
     const int seconds = std::stoi(digits.substr(0, 2)) * 3600 + std::stoi(digits.substr(2)) * 60;
     return text[sign] == '-' ? -seconds : seconds;
@@ -120,8 +120,9 @@ int zone_of(std::string_view text) {
 Guess with_time(const Guess& date, std::string_view text, std::int64_t now) {
     if (!date) return {};
     const auto colon = text.find(':');
-    if (colon == text.npos || colon < 1 || colon + 2 >= text.size() || !is_ascii_digit(text[colon - 1])) return date;
-    const auto begin = colon >= 2 && is_ascii_digit(text[colon - 2]) ? colon - 2 : colon - 1;
+    if (colon == text.npos || colon < 1 || colon + 2 >= text.size() || !text::is_ascii_digit(text[colon - 1]))
+        return date;
+    const auto begin = colon >= 2 && text::is_ascii_digit(text[colon - 2]) ? colon - 2 : colon - 1;
     const auto end = std::min(text.find_first_not_of("0123456789:", begin), text.size());
     std::string clock(text.substr(begin, end - begin));
     if (colon - begin == 1) clock.insert(0, "0");

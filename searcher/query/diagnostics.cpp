@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "characters.hpp"
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/code_point.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -26,33 +26,34 @@ std::string tail(std::string_view text, std::size_t limit) {
     std::size_t begin = text.size(), used = 0;
     while (begin > 0) {
         const std::size_t before = boundary(text, begin - 1);
-        used += columns(visible(text.substr(before, begin - before), Breaks::blank));
+        used += text::columns(text::visible(text.substr(before, begin - before), text::Breaks::blank));
         if (used > limit || text.size() - before > kMostBytes)
-            return "..." + visible(text.substr(begin), Breaks::blank);
+            return "..." + text::visible(text.substr(begin), text::Breaks::blank);
         begin = before;
     }
-    return visible(text, Breaks::blank);
+    return text::visible(text, text::Breaks::blank);
 }
 
 std::string head(std::string_view text, std::size_t limit) {
     for (std::size_t end = 0, used = 0; end < text.size();) {
-        const std::size_t size = code_point(text, end).size;
-        used += columns(visible(text.substr(end, size), Breaks::blank));
-        if (used > limit || end + size > kMostBytes) return visible(text.substr(0, end), Breaks::blank) + "...";
+        const std::size_t size = text::code_point(text, end).size;
+        used += text::columns(text::visible(text.substr(end, size), text::Breaks::blank));
+        if (used > limit || end + size > kMostBytes)
+            return text::visible(text.substr(0, end), text::Breaks::blank) + "...";
         end += size;
     }
-    return visible(text, Breaks::blank);
+    return text::visible(text, text::Breaks::blank);
 }
 
 }  // namespace
 
 std::string caret(std::string_view query, const Error& error, std::string_view program) {
-    std::string out = std::string(program) + ": " + visible(error.message, Breaks::blank) + "\n";
+    std::string out = std::string(program) + ": " + text::visible(error.message, text::Breaks::blank) + "\n";
     if (error.offset == Error::npos) return out;
     const std::size_t place = boundary(query, error.offset);
     const std::string before = tail(query.substr(0, place), kColumnsBefore);
     out += "  " + before + head(query.substr(place), kColumnsAfter) + "\n";
-    out += "  " + std::string(columns(before), ' ') + "^\n";
+    out += "  " + std::string(text::columns(before), ' ') + "^\n";
     return out;
 }
 

@@ -4,12 +4,12 @@
 #include <charconv>
 #include <vector>
 
-#include "characters.hpp"
 #include "date_guess.hpp"
 #include "dates.hpp"
 #include "diagnostics.hpp"
-#include "habits.hpp"
+#include "foreign_syntax.hpp"
 #include "names.hpp"
+#include "patchseek/text/code_point.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -28,10 +28,10 @@ Side parse_number(std::string_view text) {
     const auto bad = [&](std::size_t at) {
         return fail("bad number " + quoted(text) + "; write 3, 10k, 2M or a range such as 2..5", at);
     };
-    if (used == 0 || !is_ascii_digit(text.front())) return bad(0);
+    if (used == 0 || !text::is_ascii_digit(text.front())) return bad(0);
     int shift = 0;
     if (!unit.empty()) {
-        const auto which = std::string_view("kmg").find(ascii_lower(unit.front()));
+        const auto which = std::string_view("kmg").find(text::ascii_lower(unit.front()));
         if (which == std::string_view::npos || unit.size() > 1) return bad(used);
         shift = 10 * (static_cast<int>(which) + 1);
     }
@@ -68,7 +68,7 @@ Result<Done> set_since_or_before(Node& node, std::string_view text, std::int64_t
 /// The error of one side of a range, or of all of it if it is one; `at` is where the side begins in `text`.
 Error bad_side(const Node& node, const Error& error, std::string_view text, std::string_view side, std::size_t at,
                std::int64_t now) {
-    const bool dates = node.field->kind == schema::Kind::date;
+    const bool dates = node.field->kind == schema::FieldKind::date;
     const auto guess = [&](std::string_view typed) { return dates ? meant_date(typed, now) : meant_number(typed); };
     if (auto whole = guess(text); whole && *whole != text) {
         // Who asks for seven days asks for all of them.
@@ -82,7 +82,7 @@ Error bad_side(const Node& node, const Error& error, std::string_view text, std:
 
 Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
     const auto parse = [&](std::string_view side) {
-        return node.field->kind == schema::Kind::date ? parse_date_unit(side, now) : parse_number(side);
+        return node.field->kind == schema::FieldKind::date ? parse_date_unit(side, now) : parse_number(side);
     };
     const auto dots = text.find("..");
     const std::size_t hi_begin = dots == text.npos ? 0 : dots + 2;
@@ -109,7 +109,7 @@ Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
 
 Result<Done> check_value(const Node& node, std::span<const std::string_view> known) {
     const bool found = std::ranges::any_of(known, [&](std::string_view value) {
-        return std::ranges::equal(value, node.text, {}, ascii_lower, ascii_lower);
+        return std::ranges::equal(value, node.text, {}, text::ascii_lower, text::ascii_lower);
     });
     if (!found) return fail(unknown_value(node.field->name, node.text, known), node.text_begin);
     return Done{};
@@ -122,11 +122,11 @@ std::string_view bare_id(std::string_view text) {
 }
 
 Result<Done> set_value(Node& node, std::string_view text, std::int64_t now) {
-    const bool is_exact = node.field->kind == schema::Kind::exact || node.field->kind == schema::Kind::hex;
-    if (is_exact || node.field->kind == schema::Kind::group) text = bare_id(text);
+    const bool is_exact = node.field->kind == schema::FieldKind::exact || node.field->kind == schema::FieldKind::hex;
+    if (is_exact || node.field->kind == schema::FieldKind::group) text = bare_id(text);
     if (text.empty()) return fail("nothing after '" + std::string(node.field->name) + ":'", node.text_begin);
-    const bool is_range = node.field->kind == schema::Kind::range || node.field->kind == schema::Kind::count;
-    if (is_range || node.field->kind == schema::Kind::date) {
+    const bool is_range = node.field->kind == schema::FieldKind::range || node.field->kind == schema::FieldKind::count;
+    if (is_range || node.field->kind == schema::FieldKind::date) {
         node.kind = Node::Kind::range;
         const bool one_sided = node.field->name == "since" || node.field->name == "before";
         return one_sided ? set_since_or_before(node, text, now) : set_range(node, text, now);

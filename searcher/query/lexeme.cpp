@@ -1,5 +1,5 @@
 #include "lexer.hpp"
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::query {
 
@@ -51,7 +51,7 @@ std::string print(const std::vector<Lexeme>& lexemes) {
         if (!lexeme.name.empty()) out += lexeme.name + ':';
         out += print_leaf(lexeme);
     }
-    return visible(out, Breaks::blank);
+    return text::visible(out, text::Breaks::blank);
 }
 
 }  // namespace patchseek::query

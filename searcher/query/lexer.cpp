@@ -5,9 +5,9 @@
 #include <charconv>
 #include <optional>
 
-#include "characters.hpp"
 #include "diagnostics.hpp"
 #include "names.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "pattern_text.hpp"
 #include "query_text.hpp"
 #include "tree.hpp"
@@ -78,8 +78,8 @@ Lexeme& Lexer::add_leaf(Kind kind, std::size_t begin, std::size_t text_begin, co
 }
 
 Result<Done> Lexer::next() {
-    const CodePoint c = query_.at(pos_);
-    if (is_blank(c.value)) {
+    const text::CodePoint c = query_.at(pos_);
+    if (text::is_blank(c.value)) {
         pos_ += c.size;
         return Done{};
     }
@@ -96,7 +96,7 @@ Result<Done> Lexer::signed_or_plain() {
         bool sign = after == '"' || after == '(' || query_.is_field_at(pos_ + 1);
         // `-EINVAL` is what code returns, `-einval` is a word not wanted.
         if (!sign && pos_ + 1 < query_.size())
-            sign = is_letter(query_.at(pos_ + 1).value) && !(minus && after >= 'A' && after <= 'Z');
+            sign = text::is_letter(query_.at(pos_ + 1).value) && !(minus && after >= 'A' && after <= 'Z');
         if (sign) {
             add(minus ? Kind::minus : Kind::plus, pos_, pos_ + 1);
             ++pos_;
@@ -134,13 +134,13 @@ Result<Done> Lexer::labelled(const Label& label) {
             begin);
     Place place{label.field, {}};
     pos_ = label.colon + 1;
-    if (label.field->kind == schema::Kind::named &&
+    if (label.field->kind == schema::FieldKind::named &&
         !(query_.byte(pos_) == '*' && query_.ends_at(pos_ + 1, groups_.back()))) {
         const std::size_t from = pos_;
-        while (is_ascii_letter(query_.byte(pos_)) || is_ascii_digit(query_.byte(pos_)) || query_.byte(pos_) == '-' ||
-               query_.byte(pos_) == '_')
+        while (text::is_ascii_letter(query_.byte(pos_)) || text::is_ascii_digit(query_.byte(pos_)) ||
+               query_.byte(pos_) == '-' || query_.byte(pos_) == '_')
             ++pos_;
-        for (const char c : query_.piece(from, pos_)) place.name += ascii_lower(c);
+        for (const char c : query_.piece(from, pos_)) place.name += text::ascii_lower(c);
         if (place.name.empty())
             return fail("'trailer:' needs a name, as in trailer:fixes or trailer:fixes:words", from);
         if (query_.ends_at(pos_, groups_.back())) {
@@ -152,7 +152,7 @@ Result<Done> Lexer::labelled(const Label& label) {
     }
     if (query_.ends_at(pos_, groups_.back())) return nothing_after(begin);
     if (query_.byte(pos_) == '(') return open(begin, place);
-    if (query_.byte(pos_) == '{' && label.field->kind == schema::Kind::group) return braces(begin, label.field);
+    if (query_.byte(pos_) == '{' && label.field->kind == schema::FieldKind::group) return braces(begin, label.field);
     return leaf(begin, place);
 }
 
@@ -160,11 +160,11 @@ Result<Done> Lexer::labelled(const Label& label) {
 Error Lexer::nothing_after(std::size_t begin) const {
     const std::string name(query_.piece(begin, pos_));
     std::size_t word = pos_;
-    while (word < query_.size() && is_blank(query_.at(word).value)) word += query_.at(word).size;
+    while (word < query_.size() && text::is_blank(query_.at(word).value)) word += query_.at(word).size;
     const auto end = query_.byte(word) == '"' ? std::min(query_.all().find('"', word + 1), query_.size() - 1) + 1
                                               : query_.value_end(word, groups_.back());
     const bool sign =
-        !is_letter_or_digit(query_.at(word).value) && query_.byte(word) != '"' && query_.byte(word) != '/';
+        !text::is_letter_or_digit(query_.at(word).value) && query_.byte(word) != '"' && query_.byte(word) != '/';
     const bool none = word == query_.size() || word == pos_ || sign || query_.is_field_at(word);
     const std::string meant = none ? std::string() : did_you_mean(name + std::string(query_.piece(word, end)));
     return fail("nothing after " + quoted(name) + meant, pos_);
@@ -238,7 +238,7 @@ Result<Done> Lexer::leaf(std::size_t begin, const Place& place) {
 }
 
 Result<Done> Lexer::pattern(std::size_t begin, const Place& place) {
-    const bool looks = !place.field || is_text(place.field) || place.field->kind == schema::Kind::path;
+    const bool looks = !place.field || is_text(place.field) || place.field->kind == schema::FieldKind::path;
     // Names of attachments are words of the index only.
     if (!looks || (place.field && place.field->name == "attachment"))
         return fail("'lit:' and 're:' look into text and paths, not into '" + std::string(place.field->name) + ":'",
@@ -258,8 +258,8 @@ Result<Done> Lexer::phrase(std::size_t begin, const Place& place) {
     bool blank = true;
     for (++pos_; pos_ < query_.size() && query_.byte(pos_) != '"';) {
         if (query_.byte(pos_) == '\\' && query_.byte(pos_ + 1) == '"') ++pos_;
-        const CodePoint c = query_.at(pos_);
-        blank = blank && is_blank(c.value);
+        const text::CodePoint c = query_.at(pos_);
+        blank = blank && text::is_blank(c.value);
         text += query_.piece(pos_, pos_ + c.size);
         pos_ += c.size;
     }
@@ -298,8 +298,8 @@ Result<Done> Lexer::word(std::size_t begin, const Place& place) {
     if (text.ends_with('*') && text.size() > 1) {
         std::size_t before = text.size() - 2;
         while (before > 0 && (static_cast<unsigned char>(text[before]) & 0xC0U) == 0x80U) --before;
-        const auto c = code_point(text, before).value;
-        lexeme.prefix = c == '_' || is_letter_or_digit(c);
+        const auto c = text::code_point(text, before).value;
+        lexeme.prefix = c == '_' || text::is_letter_or_digit(c);
     }
     if (lexeme.prefix) text.remove_suffix(1);
     lexeme.text = text;

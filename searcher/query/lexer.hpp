@@ -18,7 +18,9 @@ namespace patchseek::query {
 inline constexpr std::size_t kMaxQueryBytes = 64 * 1024;
 inline constexpr std::size_t kMaxDepth = 100;  ///< of brackets, and of the tree
 inline constexpr std::size_t kMaxNodes = 4096;
-inline constexpr std::size_t kMaxWords = 1024;  ///< values of exact fields and paths count as one each
+inline constexpr std::size_t kMaxWords = 1024;        ///< values of exact fields and paths count as one each
+inline constexpr std::size_t kMinPrefix = 2;          ///< fewest letters before a `*`
+inline constexpr std::size_t kMaxExpansion = 10'000;  ///< most terms that all `*` of one query together may stand for
 inline constexpr std::size_t kMaxRanges = 64;
 inline constexpr std::size_t kMaxLiterals = 64;
 inline constexpr std::size_t kMaxExpressions = 16;  ///< each may take 8 MB

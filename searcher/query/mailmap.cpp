@@ -6,6 +6,7 @@
 #include <set>
 
 #include "diagnostics.hpp"
+#include "patchseek/text/fold.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -54,7 +55,7 @@ std::optional<Line> parse_line(std::string_view rest) {
 /// Joins what lines say into identities.
 class Joiner {
 public:
-    Joiner(const std::vector<Line>& lines, text::Analyzer& analyzer) : analyzer_(analyzer) {
+    Joiner(const std::vector<Line>& lines, tokens::Analyzer& analyzer) : analyzer_(analyzer) {
         std::map<std::string, std::set<std::string>> owners;
         for (const Line& line : lines) owners[key(line.committed.address)].insert(key(line.proper.address));
         for (const auto& [address, proper] : owners)
@@ -102,7 +103,7 @@ private:
             if (owner == from) owner = into;
     }
 
-    text::Analyzer& analyzer_;
+    tokens::Analyzer& analyzer_;
     std::vector<Identity> identities_;
     std::map<std::string, std::size_t> by_address_;
     std::set<std::string> shared_;
@@ -110,11 +111,11 @@ private:
 
 bool of_people(const Node& node) {
     if (!node.field) return false;
-    if (node.field->kind == schema::Kind::trailer) return node.field->prefix.ends_with("-by:");
-    if (node.field->kind == schema::Kind::named) return node.name.ends_with("-by");
+    if (node.field->kind == schema::FieldKind::trailer) return node.field->prefix.ends_with("-by:");
+    if (node.field->kind == schema::FieldKind::named) return node.name.ends_with("-by");
     constexpr auto kPeople = schema::bit(schema::Area::author) | schema::bit(schema::Area::from) |
                              schema::bit(schema::Area::to) | schema::bit(schema::Area::cc);
-    return node.field->kind == schema::Kind::text && (node.field->areas & ~kPeople) == 0;
+    return node.field->kind == schema::FieldKind::text && (node.field->areas & ~kPeople) == 0;
 }
 
 /// Whether the words stand in a name, or at the beginning of an address.
@@ -125,7 +126,7 @@ bool means(const std::vector<std::string>& words, const Alias& alias) {
 
 }  // namespace
 
-Result<Mailmap> Mailmap::parse(std::string_view text, text::Analyzer& analyzer) {
+Result<Mailmap> Mailmap::parse(std::string_view text, tokens::Analyzer& analyzer) {
     std::vector<Line> lines;
     for (std::size_t pos = 0, number = 1; pos < text.size(); ++number) {
         const auto end = std::min(text.find('\n', pos), text.size());
@@ -143,7 +144,7 @@ Result<Mailmap> Mailmap::parse(std::string_view text, text::Analyzer& analyzer) 
     return out;
 }
 
-void Mailmap::widen(Node& root, text::Analyzer& analyzer, std::vector<std::string>& notes) const {
+void Mailmap::widen(Node& root, tokens::Analyzer& analyzer, std::vector<std::string>& notes) const {
     // Of NEAR, each side is one word of a text.
     if (root.kind == Node::Kind::near) return;
     for (Node& child : root.children) widen(child, analyzer, notes);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "patchseek/base/result.hpp"
-#include "patchseek/text/analyzer.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 #include "tree.hpp"
 
 namespace patchseek::query {
@@ -33,7 +33,7 @@ using Identity = std::vector<Alias>;
 class Mailmap {
 public:
     /// A line of no such form is an Error, kind data, that says which.
-    static Result<Mailmap> parse(std::string_view text, text::Analyzer& analyzer);
+    static Result<Mailmap> parse(std::string_view text, tokens::Analyzer& analyzer);
 
     /// In the order of the file.
     const std::vector<Identity>& identities() const { return identities_; }
@@ -41,7 +41,7 @@ public:
     /// Makes each word and phrase asked for in a field of people, and in trailers that end in
     /// -by, find the other names and addresses of those it means too: whose name has it, or
     /// whose address begins with it. A word that means too many is left as it is; that is noted.
-    void widen(Node& root, text::Analyzer& analyzer, std::vector<std::string>& notes) const;
+    void widen(Node& root, tokens::Analyzer& analyzer, std::vector<std::string>& notes) const;
 
 private:
     std::vector<Identity> identities_;

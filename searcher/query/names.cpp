@@ -4,11 +4,11 @@
 #include <array>
 #include <vector>
 
-#include "characters.hpp"
 #include "diagnostics.hpp"
-#include "habits.hpp"
-#include "patchseek/base/visible.hpp"
+#include "foreign_syntax.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/text/code_point.hpp"
+#include "patchseek/text/visible.hpp"
 #include "spelling.hpp"
 
 namespace patchseek::query {
@@ -18,8 +18,9 @@ namespace {
 constexpr auto kLabels = std::to_array<std::string_view>({"lit", "re", "hunk", "in"});
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
-    return std::ranges::any_of(
-        names, [&](std::string_view other) { return std::ranges::equal(other, name, {}, ascii_lower, ascii_lower); });
+    return std::ranges::any_of(names, [&](std::string_view other) {
+        return std::ranges::equal(other, name, {}, text::ascii_lower, text::ascii_lower);
+    });
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ Unit unit_of(std::string_view name) {
 
 std::string did_you_mean(std::string_view text) {
     constexpr std::size_t kLongest = 60;
-    const bool shown = text.size() <= kLongest && visible(text, Breaks::blank) == text;
+    const bool shown = text.size() <= kLongest && text::visible(text, text::Breaks::blank) == text;
     return shown ? ", did you mean " + quoted(text) + "?" : std::string();
 }
 

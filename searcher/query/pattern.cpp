@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "characters.hpp"
 #include "diagnostics.hpp"
-#include "patchseek/text/analyzer.hpp"
+#include "patchseek/text/code_point.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -158,7 +158,7 @@ std::string print(const Pattern& pattern) {
 
 std::vector<WordPiece> word_pieces(std::string_view needed) {
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    const auto in_word = [&](std::size_t at) { return is_ascii(needed[at]) && text::is_word_byte(needed[at]); };
+    const auto in_word = [&](std::size_t at) { return is_ascii(needed[at]) && tokens::is_word_byte(needed[at]); };
     // A byte above ASCII may be of a letter.
     const auto cuts = [&](std::size_t at) { return is_ascii(needed[at]); };
     std::vector<WordPiece> out;
@@ -169,7 +169,7 @@ std::vector<WordPiece> word_pieces(std::string_view needed) {
         }
         std::size_t end = begin;
         std::string text;
-        for (; end < needed.size() && in_word(end); ++end) text += ascii_lower(needed[end]);
+        for (; end < needed.size() && in_word(end); ++end) text += text::ascii_lower(needed[end]);
         out.push_back({std::move(text), begin > 0 && cuts(begin - 1), end < needed.size() && cuts(end)});
         begin = end;
     }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "characters.hpp"
 #include "diagnostics.hpp"
+#include "patchseek/text/code_point.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -13,7 +13,7 @@ char byte(std::string_view query, std::size_t pos) { return pos < query.size() ?
 Error fail(std::string message, std::size_t offset) { return Error{ErrorKind::usage, std::move(message), offset}; }
 
 bool begins_with(std::string_view query, std::size_t pos, std::string_view label) {
-    return std::ranges::equal(query.substr(pos, label.size()), label, {}, ascii_lower);
+    return std::ranges::equal(query.substr(pos, label.size()), label, {}, text::ascii_lower);
 }
 
 constexpr std::string_view kLiteral = "lit:", kExpression = "re:";
@@ -41,7 +41,7 @@ Result<Done> read_quoted(std::string_view query, std::size_t pos, char quote, Pa
     if (out.text.empty())
         return fail(out.expression ? "nothing between the slashes" : "nothing between the quotes", begin);
     out.end = pos + 1;
-    if (ascii_lower(byte(query, out.end)) == 'i') {
+    if (text::ascii_lower(byte(query, out.end)) == 'i') {
         out.fold = true;
         ++out.end;
     }
@@ -52,8 +52,8 @@ void read_plain(std::string_view query, std::size_t pos, char closer, PatternTex
     const char opener = closer == '}' ? '{' : '(';
     out.text_begin = pos;
     std::size_t end = pos;
-    for (std::size_t inside = 0; end < query.size(); end += code_point(query, end).size) {
-        if (is_blank(code_point(query, end).value)) break;
+    for (std::size_t inside = 0; end < query.size(); end += text::code_point(query, end).size) {
+        if (text::is_blank(text::code_point(query, end).value)) break;
         if (closer == '\0') continue;
         if (query[end] == opener) ++inside;
         if (query[end] == closer) {
@@ -68,15 +68,15 @@ void read_plain(std::string_view query, std::size_t pos, char closer, PatternTex
 }  // namespace
 
 bool is_pattern_label(std::string_view name) {
-    return std::ranges::equal(name, std::string_view("lit"), {}, ascii_lower) ||
-           std::ranges::equal(name, std::string_view("re"), {}, ascii_lower);
+    return std::ranges::equal(name, std::string_view("lit"), {}, text::ascii_lower) ||
+           std::ranges::equal(name, std::string_view("re"), {}, text::ascii_lower);
 }
 
 bool is_pattern_at(std::string_view query, std::size_t pos) {
     if (begins_with(query, pos, kExpression)) return byte(query, pos + kExpression.size()) == '/';
     const std::size_t after = pos + kLiteral.size();
     if (!begins_with(query, pos, kLiteral) || after >= query.size() || query[after] == ')') return false;
-    return !is_blank(code_point(query, after).value);
+    return !text::is_blank(text::code_point(query, after).value);
 }
 
 Result<PatternText> read_pattern(std::string_view query, std::size_t pos, char closer) {
@@ -90,7 +90,7 @@ Result<PatternText> read_pattern(std::string_view query, std::size_t pos, char c
         return out;
     }
     if (const auto done = read_quoted(query, pos + 1, quote, out); !done) return done.error();
-    const bool ends = out.end >= query.size() || is_blank(code_point(query, out.end).value) ||
+    const bool ends = out.end >= query.size() || text::is_blank(text::code_point(query, out.end).value) ||
                       (closer != '\0' && query[out.end] == closer);
     if (!ends)
         return fail(std::string("only 'i' may stand behind the last '") + quote + "'; " +

@@ -4,6 +4,7 @@
 
 #include "diagnostics.hpp"
 #include "patchseek/schema/terms.hpp"
+#include "patchseek/text/fold.hpp"
 #include "plan_related.hpp"
 
 namespace patchseek::query {
@@ -24,11 +25,11 @@ bool is_hex_id(std::string_view word) {
 }
 
 bool has_sign(std::string_view text) {
-    return !std::ranges::all_of(text, [](char c) { return text::is_word_byte(c) || c == ' ' || c == '\t'; });
+    return !std::ranges::all_of(text, [](char c) { return tokens::is_word_byte(c) || c == ' ' || c == '\t'; });
 }
 
 std::string trailer_prefix(const Field& field, const std::string& name) {
-    return field.kind == schema::Kind::named ? std::string(field.prefix) + name + ':' : std::string(field.prefix);
+    return field.kind == schema::FieldKind::named ? std::string(field.prefix) + name + ':' : std::string(field.prefix);
 }
 
 std::string trailer_name(const Field& field, const std::string& name) {
@@ -39,7 +40,8 @@ std::string trailer_name(const Field& field, const std::string& name) {
 /// The field of a leaf if it looks into trailers, else nullptr.
 const Field* trailer_of(const Node& node) {
     const Field* field = node.field;
-    return field && (field->kind == schema::Kind::trailer || field->kind == schema::Kind::named) ? field : nullptr;
+    return field && (field->kind == schema::FieldKind::trailer || field->kind == schema::FieldKind::named) ? field
+                                                                                                           : nullptr;
 }
 
 schema::Areas areas_of(const Field* field) { return field ? field->areas : schema::kBare; }
@@ -62,8 +64,8 @@ std::vector<Scope> scopes_of(const Node& node) {
 }
 
 std::string has_term(const Node& node) {
-    const bool one_trailer =
-        node.field->kind == schema::Kind::trailer || (node.field->kind == schema::Kind::named && !node.name.empty());
+    const bool one_trailer = node.field->kind == schema::FieldKind::trailer ||
+                             (node.field->kind == schema::FieldKind::named && !node.name.empty());
     if (one_trailer) return schema::term(schema::kHasPrefix, "trailer:" + trailer_name(*node.field, node.name));
     // `since` and `before` are ways to ask for a date.
     return schema::term(schema::kHasPrefix, node.field->slot == schema::kSlotDate ? "date" : node.field->name);
@@ -87,7 +89,7 @@ Proof literal_proof(const Node& node) {
     return proof;
 }
 
-Result<Plan> plan_words(const Node& node, text::Analyzer& analyzer) {
+Result<Plan> plan_words(const Node& node, tokens::Analyzer& analyzer) {
     Plan plan;
     plan.kind = node.prefix ? Plan::Kind::prefix : Plan::Kind::words;
     plan.begin = node.begin;
@@ -109,7 +111,7 @@ Result<Plan> plan_words(const Node& node, text::Analyzer& analyzer) {
     return plan;
 }
 
-Result<Plan> plan_near(const Node& node, text::Analyzer& analyzer, Unit unit) {
+Result<Plan> plan_near(const Node& node, tokens::Analyzer& analyzer, Unit unit) {
     Plan plan;
     plan.kind = Plan::Kind::words;
     plan.begin = node.begin;
@@ -197,10 +199,10 @@ Result<Plan> plan_pattern(const Node& node, Unit unit) {
         proof.trailer = trailer_name(*field, node.name);
         plan.scopes = scopes_of(node);
     } else {
-        proof.areas = node.field && node.field->kind == schema::Kind::path ? schema::bit(schema::Area::path)
-                      : node.field                                         ? node.field->areas
-                      : unit == Unit::message                              ? kWholeText
-                                                                           : kDiffAreas;
+        proof.areas = node.field && node.field->kind == schema::FieldKind::path ? schema::bit(schema::Area::path)
+                      : node.field                                              ? node.field->areas
+                      : unit == Unit::message                                   ? kWholeText
+                                                                                : kDiffAreas;
         plan.scopes = scopes_of(proof.areas, true);
     }
     if (!proof.anywhere && literal && node.text.find('\n') != node.text.npos)
@@ -228,8 +230,8 @@ Error not_within(const Node& node, Unit unit) {
 bool stands_within(const Node& node) {
     if (!node.field) return true;
     if (node.kind == Node::Kind::exists) return false;
-    if (node.field->kind == schema::Kind::path) return true;
-    return node.field->kind == schema::Kind::text && (node.field->areas & ~kDiffAreas) == 0;
+    if (node.field->kind == schema::FieldKind::path) return true;
+    return node.field->kind == schema::FieldKind::text && (node.field->areas & ~kDiffAreas) == 0;
 }
 
 Plan plan_path(const Node& node) {
@@ -241,7 +243,7 @@ Plan plan_path(const Node& node) {
     return plan;
 }
 
-Result<Plan> plan_words_within(const Node& node, text::Analyzer& analyzer) {
+Result<Plan> plan_words_within(const Node& node, tokens::Analyzer& analyzer) {
     auto plan = plan_words(node, analyzer);
     if (!plan || node.field) return plan;
     // In a diff there is no prose, and no line but those of the diff.
@@ -251,20 +253,20 @@ Result<Plan> plan_words_within(const Node& node, text::Analyzer& analyzer) {
     return plan;
 }
 
-Result<Plan> plan_leaf(const Node& node, text::Analyzer& analyzer) {
+Result<Plan> plan_leaf(const Node& node, tokens::Analyzer& analyzer) {
     if (!node.field) return plan_words(node, analyzer);
     switch (node.field->kind) {
-        case schema::Kind::text:
-        case schema::Kind::trailer: return plan_words(node, analyzer);
-        case schema::Kind::named:
+        case schema::FieldKind::text:
+        case schema::FieldKind::trailer: return plan_words(node, analyzer);
+        case schema::FieldKind::named:
             return node.text.empty() ? Result<Plan>(plan_exists(node)) : plan_words(node, analyzer);
-        case schema::Kind::path: return plan_path(node);
-        case schema::Kind::exact: return plan_exact(node);
-        case schema::Kind::hex: return plan_hex(node);
-        case schema::Kind::range:
-        case schema::Kind::date: return plan_range(node);
-        case schema::Kind::group:
-        case schema::Kind::count: return plan_related(node);
+        case schema::FieldKind::path: return plan_path(node);
+        case schema::FieldKind::exact: return plan_exact(node);
+        case schema::FieldKind::hex: return plan_hex(node);
+        case schema::FieldKind::range:
+        case schema::FieldKind::date: return plan_range(node);
+        case schema::FieldKind::group:
+        case schema::FieldKind::count: return plan_related(node);
     }
     return Error{ErrorKind::internal, "a field of unknown kind"};
 }
@@ -279,9 +281,9 @@ Plan::Kind group_kind(Node::Kind kind) {
     }
 }
 
-Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit);
+Result<Plan> plan_node(const Node& node, tokens::Analyzer& analyzer, Unit unit);
 
-Result<Plan> plan_within(const Node& node, text::Analyzer& analyzer) {
+Result<Plan> plan_within(const Node& node, tokens::Analyzer& analyzer) {
     auto inner = plan_node(node.children.front(), analyzer, node.unit);
     if (!inner) return inner;
     Plan plan;
@@ -293,7 +295,7 @@ Result<Plan> plan_within(const Node& node, text::Analyzer& analyzer) {
     return plan;
 }
 
-Result<Plan> plan_whole(const Node& node, text::Analyzer& analyzer) {
+Result<Plan> plan_whole(const Node& node, tokens::Analyzer& analyzer) {
     auto inner = plan_node(node.children.front(), analyzer, Unit::message);
     if (!inner) return inner;
     Plan plan = plan_related(node);
@@ -301,7 +303,7 @@ Result<Plan> plan_whole(const Node& node, text::Analyzer& analyzer) {
     return plan;
 }
 
-Result<Plan> plan_group(const Node& node, text::Analyzer& analyzer, Unit unit) {
+Result<Plan> plan_group(const Node& node, tokens::Analyzer& analyzer, Unit unit) {
     Plan plan;
     plan.kind = group_kind(node.kind);
     plan.begin = node.begin;
@@ -317,11 +319,11 @@ Result<Plan> plan_group(const Node& node, text::Analyzer& analyzer, Unit unit) {
 bool is_credit(const Node& leaf) {
     const Field* field = trailer_of(leaf);
     if (!field) return false;
-    const bool any = field->kind == schema::Kind::named && leaf.name.empty();
+    const bool any = field->kind == schema::FieldKind::named && leaf.name.empty();
     return any || trailer_name(*field, leaf.name).ends_with("-by");
 }
 
-Result<Plan> plan_part(const Node& node, text::Analyzer& analyzer, Unit unit) {
+Result<Plan> plan_part(const Node& node, tokens::Analyzer& analyzer, Unit unit) {
     if (node.kind != Node::Kind::whole && is_related(node)) return plan_related(node);
     switch (node.kind) {
         case Node::Kind::all: return Plan{};
@@ -340,7 +342,7 @@ Result<Plan> plan_part(const Node& node, text::Analyzer& analyzer, Unit unit) {
     }
 }
 
-Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
+Result<Plan> plan_node(const Node& node, tokens::Analyzer& analyzer, Unit unit) {
     const Node& leaf = node.kind == Node::Kind::near ? node.children.front() : node;
     if (unit != Unit::message && !stands_within(leaf)) return not_within(leaf, unit);
     auto plan = plan_part(node, analyzer, unit);
@@ -350,6 +352,8 @@ Result<Plan> plan_node(const Node& node, text::Analyzer& analyzer, Unit unit) {
 
 }  // namespace
 
-Result<Plan> make_plan(const Node& root, text::Analyzer& analyzer) { return plan_node(root, analyzer, Unit::message); }
+Result<Plan> make_plan(const Node& root, tokens::Analyzer& analyzer) {
+    return plan_node(root, analyzer, Unit::message);
+}
 
 }  // namespace patchseek::query

@@ -9,7 +9,7 @@
 #include "patchseek/base/result.hpp"
 #include "patchseek/patch/path_terms.hpp"
 #include "patchseek/schema/schema.hpp"
-#include "patchseek/text/analyzer.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 #include "pattern.hpp"
 #include "tree.hpp"
 
@@ -32,7 +32,7 @@ struct Plan;
 enum class Asks : std::uint8_t { thread, series, versions, replies, state };
 
 /// What a proof that cannot be had in time counts as, so that every answer is a true one.
-enum class Doubt : std::uint8_t {
+enum class Unproven : std::uint8_t {
     fails,  ///< what it would let in stays out
     holds,  ///< it stands under NOT: what it would keep out stays out
     ends,   ///< it stands under XOR, where neither is safe
@@ -59,7 +59,7 @@ struct Proof {
     /// One of these must hold, and nothing else is asked: made by compile() of what an OR would otherwise
     /// read the same mails for again and again.
     std::vector<Proof> any;
-    Doubt doubt = Doubt::fails;  ///< set by compile()
+    Unproven unproven = Unproven::fails;  ///< set by compile()
 };
 
 struct Plan {
@@ -108,14 +108,14 @@ struct Plan {
 
 /// Makes the plan. Errors, with their place, are of kind usage: a word without
 /// anything to search in it, an object id that is none.
-Result<Plan> make_plan(const Node& root, text::Analyzer& analyzer);
+Result<Plan> make_plan(const Node& root, tokens::Analyzer& analyzer);
 
 /// One line: `(and words[kvm vcpu]/2 in subject*5 log … (not terms[XIS:reply]))`.
 std::string print(const Plan& plan);
 
 /// What a reader looks for in an answer: the words and patterns of every part that must or may
 /// match, and of none that must not.
-struct Sought {
+struct HighlightTerms {
     std::vector<std::string> words;     ///< folded, whole
     std::vector<std::string> prefixes;  ///< folded beginnings
     std::vector<std::string> stems;
@@ -123,6 +123,6 @@ struct Sought {
     std::vector<std::shared_ptr<const Pattern>> patterns;
     bool ranks = false;  ///< whether some part has a weight, so that a relevance exists
 };
-Sought sought(const Plan& plan, text::Analyzer& analyzer);
+HighlightTerms highlight_terms(const Plan& plan, tokens::Analyzer& analyzer);
 
 }  // namespace patchseek::query

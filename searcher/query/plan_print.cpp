@@ -1,4 +1,4 @@
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 #include "plan.hpp"
 
 namespace patchseek::query {
@@ -14,7 +14,7 @@ std::string number(double value) {
 std::string join(const std::vector<std::string>& parts) {
     std::string out;
     for (const std::string& part : parts) out += (out.empty() ? "" : " ") + part;
-    return visible(out, Breaks::blank);
+    return text::visible(out, text::Breaks::blank);
 }
 
 std::string print_scopes(const Plan& plan) {
@@ -32,7 +32,7 @@ std::string print_words(const Plan& plan) {
     if (plan.words.size() > 1) out += (plan.ordered ? "/" : "~") + std::to_string(plan.window);
     out += print_scopes(plan);
     if (plan.stems) out += " +stems";
-    if (plan.proof) out += " proven['" + visible(plan.proof->literal, Breaks::blank) + "']";
+    if (plan.proof) out += " proven['" + text::visible(plan.proof->literal, text::Breaks::blank) + "']";
     return out;
 }
 
@@ -58,13 +58,13 @@ std::string print_within(const Plan& plan) {
 }
 
 std::string print_text(const Plan& plan) {
-    std::string out = "proven[" + visible(print(*plan.proof->pattern), Breaks::blank) + ']';
+    std::string out = "proven[" + text::visible(print(*plan.proof->pattern), text::Breaks::blank) + ']';
     out += " in";
     for (const Scope& scope : plan.scopes) out += ' ' + scope.name;
     for (const auto& group : plan.proof->pattern->needs()) {
         out += " needs[";
         for (const std::string& text : group)
-            out += (&text == group.data() ? "" : " | ") + visible(text, Breaks::blank);
+            out += (&text == group.data() ? "" : " | ") + text::visible(text, text::Breaks::blank);
         out += ']';
     }
     return out;
@@ -81,7 +81,7 @@ std::string print_related(const Plan& plan) {
     return name + '[' + what + ']';
 }
 
-void collect(const Plan& plan, text::Analyzer& analyzer, Sought& out) {
+void collect(const Plan& plan, tokens::Analyzer& analyzer, HighlightTerms& out) {
     if (plan.kind == Plan::Kind::not_) return;
     if (plan.kind == Plan::Kind::text) out.patterns.push_back(plan.proof->pattern);
     if (plan.kind == Plan::Kind::words || plan.kind == Plan::Kind::prefix) out.ranks = true;
@@ -114,8 +114,8 @@ std::string print(const Plan& plan) {
     }
 }
 
-Sought sought(const Plan& plan, text::Analyzer& analyzer) {
-    Sought out;
+HighlightTerms highlight_terms(const Plan& plan, tokens::Analyzer& analyzer) {
+    HighlightTerms out;
     collect(plan, analyzer, out);
     return out;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "patchseek/schema/terms.hpp"
+#include "patchseek/text/fold.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -33,7 +34,7 @@ Plan message(const Node& node) {
 
 bool is_related(const Node& node) {
     if (!node.field) return false;
-    return node.field->kind == schema::Kind::group || node.field->kind == schema::Kind::count ||
+    return node.field->kind == schema::FieldKind::group || node.field->kind == schema::FieldKind::count ||
            state_of(node).has_value();
 }
 

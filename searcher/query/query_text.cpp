@@ -6,9 +6,9 @@
 namespace patchseek::query {
 
 std::optional<Label> QueryText::label_at(std::size_t pos) const {
-    if (!is_ascii_letter(byte(pos))) return {};
+    if (!text::is_ascii_letter(byte(pos))) return {};
     std::size_t end = pos;
-    while (is_ascii_letter(byte(end)) || byte(end) == '-') ++end;
+    while (text::is_ascii_letter(byte(end)) || byte(end) == '-') ++end;
     if (byte(end) != ':') return {};
     // `std::vector` and `https://x` are text, whatever stands before the colon.
     if (byte(end + 1) == ':' || text_.substr(end + 1).starts_with("//")) return {};
@@ -22,14 +22,14 @@ bool QueryText::is_field_at(std::size_t pos) const {
 }
 
 bool QueryText::ends_at(std::size_t pos, const Group& group) const {
-    if (pos >= size() || is_blank(at(pos).value)) return true;
+    if (pos >= size() || text::is_blank(at(pos).value)) return true;
     return group.bracket && text_[pos] == group.closer() && group.open() == 0;
 }
 
 Result<std::size_t> QueryText::word_end(std::size_t begin, Group& group) const {
     std::size_t end = begin;
     while (!ends_at(end, group)) {
-        const CodePoint c = at(end);
+        const text::CodePoint c = at(end);
         if (c.value == '(') ++group.loose;
         if (c.value == ')') {
             if (group.loose == 0) return Error{ErrorKind::usage, "')' without '('; as text it needs quotes", end};
@@ -46,7 +46,7 @@ std::size_t QueryText::value_end(std::size_t begin, const Group& group) const {
     std::size_t end = begin;
     const char closer = group.closer(), opener = group.brace ? '{' : '(';
     for (std::size_t inside = 0; end < size(); end += at(end).size) {
-        if (is_blank(at(end).value)) break;
+        if (text::is_blank(at(end).value)) break;
         if (text_[end] == opener) ++inside;
         if (text_[end] == closer) {
             if (inside == 0 && group.bracket) break;

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "characters.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "tree.hpp"
 
 /// Where the parts of a query's text begin and end: what the lexer cuts it by.
@@ -43,7 +43,7 @@ public:
     std::string_view all() const { return text_; }
     std::string_view piece(std::size_t begin, std::size_t end) const { return text_.substr(begin, end - begin); }
     char byte(std::size_t pos) const { return pos < text_.size() ? text_[pos] : '\0'; }  ///< NUL behind the end
-    CodePoint at(std::size_t pos) const { return code_point(text_, pos); }
+    text::CodePoint at(std::size_t pos) const { return text::code_point(text_, pos); }
 
     std::optional<Label> label_at(std::size_t pos) const;
     /// A label that stands for something: a field, `lit:`, `re:`, `hunk:`, `in:`.

@@ -1,7 +1,7 @@
 #include "tree.hpp"
 
 #include "dates.hpp"
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -22,7 +22,7 @@ std::string atom(const std::string& text) {
 
 std::string bound(const Node& node, const std::optional<std::int64_t>& value) {
     if (!value) return {};
-    return node.field && node.field->kind == schema::Kind::date ? format_time(*value) : std::to_string(*value);
+    return node.field && node.field->kind == schema::FieldKind::date ? format_time(*value) : std::to_string(*value);
 }
 
 std::string leaf(const Node& node) {
@@ -80,7 +80,7 @@ void write(const Node& node, std::string& out) {
 std::string print(const Node& node) {
     std::string out;
     write(node, out);
-    return visible(out, Breaks::blank);
+    return text::visible(out, text::Breaks::blank);
 }
 
 }  // namespace patchseek::query

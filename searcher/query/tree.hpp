@@ -15,8 +15,8 @@ namespace patchseek::query {
 /// Whether values of the field are words for the Analyzer; nullptr is a bare word. The
 /// others are one value as it stands.
 constexpr bool is_text(const schema::Field* field) {
-    return !field || field->kind == schema::Kind::text || field->kind == schema::Kind::trailer ||
-           field->kind == schema::Kind::named;
+    return !field || field->kind == schema::FieldKind::text || field->kind == schema::FieldKind::trailer ||
+           field->kind == schema::FieldKind::named;
 }
 
 /// What all that stands in a bracket must hold of.

@@ -1,4 +1,4 @@
-#include "render/dates.hpp"
+#include "dates.hpp"
 
 #include <fmt/format.h>
 

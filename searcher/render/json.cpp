@@ -1,9 +1,9 @@
 #include <cmath>
 
-#include "patchseek/base/visible.hpp"
-#include "render/dates.hpp"
-#include "render/formats.hpp"
-#include "render/json_values.hpp"
+#include "dates.hpp"
+#include "formats.hpp"
+#include "json_values.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
 namespace {
@@ -21,10 +21,10 @@ Json to_json(const patch::FileChange& file) {
 }
 
 Json to_json(const patch::Trailer& trailer) {
-    return {{"name", valid_utf8(trailer.name)}, {"value", valid_utf8(trailer.value)}};
+    return {{"name", text::valid_utf8(trailer.name)}, {"value", text::valid_utf8(trailer.value)}};
 }
 
-Json to_json(const search::Credited& credited) {
+Json to_json(const reader::Credited& credited) {
     Json out = to_json(credited.trailer);
     put_exact(out, "in", credited.reply);
     return out;
@@ -37,14 +37,14 @@ void put_objects(Json& object, const char* key, const std::vector<Item>& items) 
     for (const Item& item : items) array.push_back(to_json(item));
 }
 
-void put_kinship(Json& object, const search::Kinship& kin) {
-    put_exact(object, "series", kin.series);
-    put_exact(object, "thread", kin.thread);
-    if (kin.replies > 0) object["replies"] = kin.replies;
-    put(object, "states", kin.states);
+void put_kinship(Json& object, const reader::HitRelations& groups) {
+    put_exact(object, "series", groups.series);
+    put_exact(object, "thread", groups.thread);
+    if (groups.replies > 0) object["replies"] = groups.replies;
+    put(object, "states", groups.states);
 }
 
-Json to_json(const search::Hit& hit) {
+Json to_json(const reader::Hit& hit) {
     const store::Record& record = hit.record;
     Json out = {{"schema", 1}};
     put_exact(out, "id", record.id);
@@ -58,10 +58,10 @@ Json to_json(const search::Hit& hit) {
     put(out, "part", record.part);
     put(out, "total", record.total);
     put(out, "tags", record.tags);
-    put_kinship(out, hit.kin);
+    put_kinship(out, hit.relations);
     put_objects(out, "files", record.files);
     put_objects(out, "trailers", record.trailers);
-    put_objects(out, "trailers", hit.kin.credited);
+    put_objects(out, "trailers", hit.relations.credited);
     const double score = std::round(hit.score * 1e4) / 1e4;
     if (std::isfinite(score) && score != 0) out["score"] = score;
     if (!record.archives.empty()) put_exact(out, "archive", record.archives.front());
@@ -71,19 +71,19 @@ Json to_json(const search::Hit& hit) {
 
 }  // namespace
 
-std::string json_object(const search::Hit& hit) { return line_of(to_json(hit)); }
+std::string json_object(const reader::Hit& hit) { return line_of(to_json(hit)); }
 
-std::string batch_answer(std::string_view query, const search::Page& page, bool partial) {
-    Json out = {{"query", valid_utf8(query)}, {"matches", page.matches}};
+std::string batch_answer(std::string_view query, const reader::Page& page, bool partial) {
+    Json out = {{"query", text::valid_utf8(query)}, {"matches", page.matches}};
     if (!page.exact) out["exact"] = false;
     if (partial) out["complete"] = false;
     Json& hits = out["hits"] = Json::array();
-    for (const search::Hit& hit : page.hits) hits.push_back(to_json(hit));
+    for (const reader::Hit& hit : page.hits) hits.push_back(to_json(hit));
     return line_of(out);
 }
 
 std::string batch_error(std::string_view query, const Error& error) {
-    Json out = {{"query", valid_utf8(query)}, {"error", valid_utf8(error.message)}};
+    Json out = {{"query", text::valid_utf8(query)}, {"error", text::valid_utf8(error.message)}};
     if (error.offset != Error::npos) out["offset"] = error.offset;
     return line_of(out);
 }

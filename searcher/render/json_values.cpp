@@ -1,11 +1,11 @@
-#include "render/json_values.hpp"
+#include "json_values.hpp"
 
 #include <fmt/format.h>
 
 #include <iterator>
 
 #include "patchseek/base/base64.hpp"
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
 namespace {
@@ -41,7 +41,7 @@ std::string harmless(std::string_view json) {
         }
         while (at < json.size() && (static_cast<unsigned char>(json[at]) & 0xC0) == 0x80) ++at;
         const auto character = json.substr(begin, at - begin);
-        if (visible(character, Breaks::blank) == character)
+        if (text::visible(character, text::Breaks::blank) == character)
             out += character;
         else
             append_escape(out, code_of(character));
@@ -52,19 +52,19 @@ std::string harmless(std::string_view json) {
 }  // namespace
 
 void put(Json& object, const char* key, const std::string& text) {
-    if (!text.empty()) object[key] = valid_utf8(text);
+    if (!text.empty()) object[key] = text::valid_utf8(text);
 }
 
 void put_exact(Json& object, const std::string& key, const std::string& text) {
     if (text.empty()) return;
-    object[key] = valid_utf8(text);
+    object[key] = text::valid_utf8(text);
     if (object[key] != text) object[key + "_bytes"] = base64(text);
 }
 
 void put(Json& object, const char* key, const std::vector<std::string>& texts) {
     if (texts.empty()) return;
     Json& array = object[key] = Json::array();
-    for (const std::string& text : texts) array.push_back(valid_utf8(text));
+    for (const std::string& text : texts) array.push_back(text::valid_utf8(text));
 }
 
 void put(Json& object, const char* key, const std::optional<std::uint32_t>& number) {

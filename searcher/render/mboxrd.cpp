@@ -1,10 +1,10 @@
-#include "render/formats.hpp"
+#include "formats.hpp"
 
 namespace patchseek::render {
 
 // The separator is git's own, so that git mailsplit tells one mail from the next. Lines
 // that would look like one get a '>' more (mboxrd: those that have some too).
-std::string mboxrd_entry(const search::Hit& hit) {
+std::string mboxrd_entry(const reader::Hit& hit) {
     std::string_view raw = hit.text.raw;
     std::string out = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
     while (!raw.empty()) {

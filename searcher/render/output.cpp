@@ -1,4 +1,4 @@
-#include "render/output.hpp"
+#include "output.hpp"
 
 #include <poll.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "render/pager.hpp"
+#include "pager.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,13 +1,13 @@
-#include "render/paint.hpp"
+#include "paint.hpp"
 
 #include <algorithm>
 
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
 namespace {
 
-using search::Mark;
+using reader::Mark;
 
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
 
@@ -56,7 +56,7 @@ std::vector<Mark> tidy(std::string_view text, std::vector<Mark> marks) {
 std::vector<Piece> pieces(std::string_view text, const std::vector<Mark>& marks) {
     std::vector<Piece> out;
     const auto add = [&](std::size_t begin, std::size_t end, bool marked) {
-        if (begin < end) out.push_back({visible(text.substr(begin, end - begin), Breaks::blank), marked});
+        if (begin < end) out.push_back({text::visible(text.substr(begin, end - begin), text::Breaks::blank), marked});
     };
     std::size_t at = 0;
     for (const Mark& mark : marks) {

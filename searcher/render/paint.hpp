@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "search/hit.hpp"
+#include "reader/hit.hpp"
 
 namespace patchseek::render {
 
@@ -27,7 +27,7 @@ std::string paint(std::string_view clean, std::string_view colour, bool enabled)
 /// of marks. Marks may be in any order, overlap, or lie outside: they are only hints.
 /// With `width`, at most so many code points around the first mark, an ellipsis
 /// standing for what is cut. Linear in `width` then, however long the line.
-std::string paint_line(std::string_view text, const std::vector<search::Mark>& marks, std::string_view base,
+std::string paint_line(std::string_view text, const std::vector<reader::Mark>& marks, std::string_view base,
                        bool enabled, unsigned width = 0);
 
 }  // namespace patchseek::render

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "output.hpp"
 #include "patchseek/base/result.hpp"
-#include "render/output.hpp"
-#include "search/hit.hpp"
+#include "reader/hit.hpp"
 
 /// From hits to bytes. Text of mails passes visible() in every format that a person
 /// reads; jsonl escapes the same characters; raw, and `files` with NUL, are exact
@@ -33,13 +33,13 @@ bool want_colour(Colour mode, int fd);
 
 /// Writes the hits in their order; `json` is an array also of none. `raw` and `mboxrd` need hit.text, `text` shows
 /// snippets and reasons where a hit has some. The error is that of `out`, which may show only in its finish().
-Result<Done> render(const search::Page& page, Format format, const Style& style, Output& out);
+Result<Done> render(const reader::Page& page, Format format, const Style& style, Output& out);
 
 /// One line of --batch, its end not included: what a query found, or why it was not understood.
-std::string batch_answer(std::string_view query, const search::Page& page, bool partial);
+std::string batch_answer(std::string_view query, const reader::Page& page, bool partial);
 std::string batch_error(std::string_view query, const Error& error);
 
 /// `--show`: header lines, a blank line, the decoded body, its diffs in colour.
-Result<Done> render_message(const search::Hit& hit, const Style& style, Output& out);
+Result<Done> render_message(const reader::Hit& hit, const Style& style, Output& out);
 
 }  // namespace patchseek::render

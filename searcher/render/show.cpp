@@ -1,7 +1,7 @@
-#include "patchseek/base/visible.hpp"
+#include "paint.hpp"
 #include "patchseek/patch/anatomy.hpp"
-#include "render/paint.hpp"
-#include "render/render.hpp"
+#include "patchseek/text/visible.hpp"
+#include "render.hpp"
 
 namespace patchseek::render {
 namespace {
@@ -19,7 +19,7 @@ std::string_view colour_of(patch::LineKind kind) {
 void write_headers(std::string_view headers, Output& out) {
     while (!headers.empty()) {
         const auto end = headers.find('\n');
-        out.write(visible(headers.substr(0, end), Breaks::blank));
+        out.write(text::visible(headers.substr(0, end), text::Breaks::blank));
         out.write("\n");
         headers.remove_prefix(end == headers.npos ? headers.size() : end + 1);
     }
@@ -30,7 +30,7 @@ void write_coloured(std::string_view body, Output& out) {
     for (std::size_t i = 0; i < lines.size() && !out.failed(); ++i) {
         // Up to the next line, so that the colours change nothing of what is shown.
         const std::size_t end = i + 1 < lines.size() ? lines[i + 1].begin : body.size();
-        std::string text = visible(body.substr(lines[i].begin, end - lines[i].begin), Breaks::keep);
+        std::string text = text::visible(body.substr(lines[i].begin, end - lines[i].begin), text::Breaks::keep);
         if (text.ends_with('\n')) text.pop_back();
         out.write(paint(text, colour_of(lines[i].kind), true));
         out.write("\n");
@@ -38,19 +38,19 @@ void write_coloured(std::string_view body, Output& out) {
 }
 
 void write_plain(std::string_view body, Output& out) {
-    out.write(visible(body, Breaks::keep));
+    out.write(text::visible(body, text::Breaks::keep));
     if (!body.empty() && body.back() != '\n') out.write("\n");
 }
 
 }  // namespace
 
-Result<Done> render_message(const search::Hit& hit, const Style& style, Output& out) {
+Result<Done> render_message(const reader::Hit& hit, const Style& style, Output& out) {
     write_headers(hit.text.headers, out);
-    for (const search::Credited& one : hit.kin.credited)
-        out.write(visible("In-reply: " + one.trailer.name + ": " + one.trailer.value + "  <" + one.reply + '>',
-                          Breaks::blank) +
+    for (const reader::Credited& one : hit.relations.credited)
+        out.write(text::visible("In-reply: " + one.trailer.name + ": " + one.trailer.value + "  <" + one.reply + '>',
+                                text::Breaks::blank) +
                   "\n");
-    if (!hit.text.headers.empty() || !hit.kin.credited.empty()) out.write("\n");
+    if (!hit.text.headers.empty() || !hit.relations.credited.empty()) out.write("\n");
     if (style.colour)
         write_coloured(hit.text.body, out);
     else

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "patchseek/base/visible.hpp"
-#include "render/dates.hpp"
-#include "render/formats.hpp"
-#include "render/paint.hpp"
+#include "dates.hpp"
+#include "formats.hpp"
+#include "paint.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kIndent = "    ";
 constexpr std::size_t kShownFiles = 3;
 
-std::string clean(std::string_view text) { return visible(text, Breaks::blank); }
+std::string clean(std::string_view text) { return text::visible(text, text::Breaks::blank); }
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";
@@ -31,13 +31,13 @@ std::string_view person(std::string_view mailbox) {
     return trimmed(mailbox.substr(bracket + 1, mailbox.find('>', bracket) - bracket - 1));
 }
 
-std::string subject(const search::Hit& hit, std::string_view base, bool colour) {
+std::string subject(const reader::Hit& hit, std::string_view base, bool colour) {
     const std::string& text = hit.record.subject;
     // A subject of spaces must not look like a line of another hit.
     if (trimmed(text).empty()) return paint("(no subject)", base, colour);
     const auto begin = text.find_first_not_of(" \t\r\n");
     auto marks = hit.subject_marks;
-    for (search::Mark& mark : marks)
+    for (reader::Mark& mark : marks)
         mark = {mark.begin - std::min(mark.begin, begin), mark.end - std::min(mark.end, begin)};
     return paint_line(std::string_view(text).substr(begin), marks, base, colour);
 }
@@ -69,7 +69,7 @@ std::string details(const store::Record& record, bool colour) {
 }
 
 // The files that were asked for, then the others, as far as there is room.
-std::string paths(const search::Hit& hit, bool colour) {
+std::string paths(const reader::Hit& hit, bool colour) {
     const auto& files = hit.record.files;
     std::vector<std::size_t> order = hit.matched_files;
     const auto asked = [&](std::size_t i) {
@@ -90,12 +90,12 @@ std::string paths(const search::Hit& hit, bool colour) {
 }
 
 // "in replies: Reviewed-by Jane Doe, Tested-by Bert"; what the patch says itself is left out.
-std::string credits(const search::Hit& hit) {
+std::string credits(const reader::Hit& hit) {
     constexpr std::size_t kShown = 6;
     std::vector<patch::Trailer> seen = hit.record.trailers;
     std::string out;
     std::size_t count = 0;
-    for (const search::Credited& one : hit.kin.credited) {
+    for (const reader::Credited& one : hit.relations.credited) {
         if (std::ranges::find(seen, one.trailer) != seen.end()) continue;
         seen.push_back(one.trailer);
         if (++count > kShown) continue;
@@ -119,14 +119,14 @@ Look look(char kind) {
     }
 }
 
-std::string snippet_line(const search::Snippet& snippet, const Style& style) {
+std::string snippet_line(const reader::Snippet& snippet, const Style& style) {
     const Look as = look(snippet.kind);
     std::string_view text = snippet.text;
     // The sign stands in a column of its own. A mailer may have eaten that of a context line.
     const std::size_t cut = as.sign != 0 && text.starts_with(as.sign) ? 1 : 0;
     text.remove_prefix(cut);
     auto marks = snippet.marks;
-    for (search::Mark& mark : marks)
+    for (reader::Mark& mark : marks)
         mark = {mark.begin - std::min(mark.begin, cut), mark.end - std::min(mark.end, cut)};
     const auto indent = static_cast<unsigned>(kIndent.size());
     const unsigned room = style.width == 0 ? 0 : std::max(style.width, indent + 20) - indent;
@@ -136,17 +136,17 @@ std::string snippet_line(const search::Snippet& snippet, const Style& style) {
 
 }  // namespace
 
-std::string text_block(const search::Hit& hit, const Style& style) {
+std::string text_block(const reader::Hit& hit, const Style& style) {
     std::string out = subject(hit, sgr::kBold, style.colour);
     (out += '\n') += details(hit.record, style.colour);
     if (!hit.record.files.empty()) (out += '\n') += paths(hit, style.colour);
     if (const auto given = credits(hit); !given.empty()) ((out += '\n') += kIndent) += given;
-    for (const search::Snippet& snippet : hit.snippets) (out += '\n') += snippet_line(snippet, style);
+    for (const reader::Snippet& snippet : hit.snippets) (out += '\n') += snippet_line(snippet, style);
     for (const std::string& reason : hit.why) ((out += '\n') += kIndent) += "why: " + clean(reason);
     return out;
 }
 
-std::string one_line(const search::Hit& hit, const Style& style) {
+std::string one_line(const reader::Hit& hit, const Style& style) {
     const auto day = hit.record.date ? iso_day(*hit.record.date) : std::nullopt;
     return day.value_or("----------") + ' ' + paint(clean(hit.record.id), sgr::kId, style.colour) + ' ' +
            subject(hit, sgr::kPlain, style.colour);

@@ -1,23 +1,23 @@
-#include "render/versions.hpp"
+#include "versions.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "patchseek/base/visible.hpp"
-#include "render/dates.hpp"
-#include "render/json_values.hpp"
-#include "render/paint.hpp"
+#include "dates.hpp"
+#include "json_values.hpp"
+#include "paint.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
 namespace {
 
-using search::Fate;
-using search::PartChange;
-using search::Version;
-using search::VersionPart;
+using relations::Fate;
+using relations::PartChange;
+using relations::Version;
+using relations::VersionPart;
 
-std::string clean(const std::string& text) { return visible(text, Breaks::blank); }
+std::string clean(const std::string& text) { return text::visible(text, text::Breaks::blank); }
 
 std::string text_of(const Version& version, std::size_t width, bool newest, bool colour) {
     const auto day = version.date ? iso_day(*version.date) : std::nullopt;
@@ -90,7 +90,7 @@ std::string text_of(const PartChange& change, const Version& before, const Versi
     const VersionPart* part = change.after ? change.after : change.before;
     const Version& of = change.after || (missing && !change.of_before) ? after : before;
     const std::uint32_t number = missing && !change.after ? change.number : part->number;
-    std::string out = fmt::format("{:>7}  {:<9}", place(number, of), search::name(change.fate));
+    std::string out = fmt::format("{:>7}  {:<9}", place(number, of), relations::name(change.fate));
     if (change.fate == Fate::changed) out += "  " + lines_of(*part);
     if (part) out += "  " + paint(clean(part->title), change.fate == Fate::changed ? sgr::kBold : sgr::kPlain, colour);
     if (change.before && change.after)
@@ -111,7 +111,7 @@ Json object_of(const VersionPart& part) {
 }
 
 Json object_of(const PartChange& change, const Version& before, const Version& after) {
-    Json out = {{"schema", 1}, {"change", search::name(change.fate)}, {"from", before.number}, {"to", after.number}};
+    Json out = {{"schema", 1}, {"change", relations::name(change.fate)}, {"from", before.number}, {"to", after.number}};
     if (change.fate == Fate::missing) {
         out["missing"] = change.of_before ? before.number : after.number;
         out["part"] = change.number;
@@ -141,7 +141,7 @@ Result<Done> render_changes(const Version& before, const Version& after, Format 
                             Output& out) {
     Records records(format, style, out);
     if (format == Format::text) records.add(before.name() + " -> " + after.name());
-    for (const PartChange& change : search::compare(before, after))
+    for (const PartChange& change : relations::compare(before, after))
         records.add(format == Format::text ? text_of(change, before, after, style.colour)
                                            : line_of(object_of(change, before, after)));
     return records.finish();

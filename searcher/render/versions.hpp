@@ -1,7 +1,7 @@
 #pragma once
 
-#include "render/render.hpp"
-#include "search/versions.hpp"
+#include "relations/versions.hpp"
+#include "render.hpp"
 
 namespace patchseek::render {
 
@@ -9,11 +9,11 @@ namespace patchseek::render {
 bool lists(Format format);
 
 /// One line for each version, the newest marked with a star; or one object.
-Result<Done> render_versions(const std::vector<search::Version>& versions, Format format, const Style& style,
+Result<Done> render_versions(const std::vector<relations::Version>& versions, Format format, const Style& style,
                              Output& out);
 
 /// One line for each part of `before` and `after`: what became of it; or one object.
-Result<Done> render_changes(const search::Version& before, const search::Version& after, Format format,
+Result<Done> render_changes(const relations::Version& before, const relations::Version& after, Format format,
                             const Style& style, Output& out);
 
 }  // namespace patchseek::render

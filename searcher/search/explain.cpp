@@ -26,14 +26,14 @@ std::vector<std::string> terms_of(const Xapian::Query& query) {
 
 // The query runs again for this message alone, and the sources tell what they are asked for:
 // what a part would give that the matcher left out, as of a branch that does not hold, is not among it.
-const std::map<std::size_t, double>& given(const Explained& explained, Xapian::docid id, Database& database,
+const std::map<std::size_t, double>& given(const Explained& explained, Xapian::docid id, reader::Database& database,
                                            const std::string& message_id) {
     const auto shards = static_cast<Xapian::docid>(database.shards.size());
     explained.scorer->watch(database.shard_of(id).db.get_uuid(), (id - 1) / shards + 1);
     Xapian::Enquire enquire(database.all);
     const auto unique = schema::term(schema::find_field("id")->prefix, message_id);
     enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, explained.query, Xapian::Query(unique)));
-    enquire.set_weighting_scheme(source_weight());
+    enquire.set_weighting_scheme(rank::source_weight());
     // Copies with other contents may share the id; all are looked at.
     const auto all = database.all.get_doccount();
     enquire.get_mset(0, all, all);
@@ -52,7 +52,7 @@ std::string frequencies(const Xapian::Query& query, const Xapian::Database& db) 
     return out;
 }
 
-std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, Database& database,
+std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, reader::Database& database,
                                  const std::string& message_id) {
     std::vector<std::string> out;
     std::map<std::string, Xapian::termcount, std::less<>> stand;

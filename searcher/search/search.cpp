@@ -5,24 +5,24 @@
 #include <algorithm>
 #include <optional>
 
-#include "advice.hpp"
-#include "database.hpp"
-#include "deadline.hpp"
+#include "advice/advice.hpp"
+#include "compile/compile.hpp"
 #include "explain.hpp"
-#include "history.hpp"
-#include "look_up.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
-#include "patchseek/text/analyzer.hpp"
-#include "proof_source.hpp"
-#include "query/compile.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 #include "query/mailmap.hpp"
 #include "query/parser.hpp"
 #include "query/plan.hpp"
-#include "related_rows.hpp"
-#include "retries.hpp"
-#include "scorer.hpp"
-#include "snippets.hpp"
+#include "rank/scorer.hpp"
+#include "reader/database.hpp"
+#include "reader/deadline.hpp"
+#include "reader/retries.hpp"
+#include "relations/history.hpp"
+#include "relations/hit_relations.hpp"
+#include "relations/related.hpp"
+#include "verify/highlighter.hpp"
+#include "verify/proof_source.hpp"
 
 namespace patchseek::search {
 namespace {
@@ -32,19 +32,19 @@ constexpr std::size_t kSnippets = 3;
 /// What runs.
 struct Prepared {
     Xapian::Query query;
-    query::Sought sought;
-    bool ranked = false;             ///< whether it takes the order that scores or values give
-    std::unique_ptr<Scorer> scorer;  ///< of a query that gives weights
-    Xapian::Query plain;             ///< for --explain: the query in terms alone
+    query::HighlightTerms sought;
+    bool ranked = false;                   ///< whether it takes the order that scores or values give
+    std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
+    Xapian::Query plain;                   ///< for --explain: the query in terms alone
 };
 
-bool by_value(const Request& request) { return request.order == Order::value; }
-bool asks_newest_first(const Request& request) {
+bool by_value(const reader::Request& request) { return request.order == reader::Order::value; }
+bool asks_newest_first(const reader::Request& request) {
     return by_value(request) && request.slot == schema::kSlotDate && request.descending;
 }
 
 // Of two options however large.
-std::size_t end_of(const Request& request) {
+std::size_t end_of(const reader::Request& request) {
     return request.offset + std::min(request.limit, SIZE_MAX - request.offset);
 }
 
@@ -52,34 +52,35 @@ std::size_t end_of(const Request& request) {
 
 struct Index::Impl {
     std::filesystem::path path;
-    Database database;
-    text::Analyzer analyzer;
-    Deadline deadline;
+    reader::Database database;
+    tokens::Analyzer analyzer;
+    reader::Deadline deadline;
     std::vector<std::string> notes;  ///< of the last compile()
 
     explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
-    Result<Prepared> prepare(const Request& request, Answer& answer);
-    Result<Xapian::Query> compile(const query::Plan& plan, query::Ranking* ranking = nullptr);
-    std::optional<Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
-    void explain_nothing(const Request& request, Answer& answer);
+    Result<Prepared> prepare(const reader::Request& request, reader::Answer& answer);
+    Result<Xapian::Query> compile(const query::Plan& plan, rank::Ranking* ranking = nullptr);
+    std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
+    void explain_nothing(const reader::Request& request, reader::Answer& answer);
     Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
-    Result<Answer> answer(const Request& request);
-    Result<Done> newest_first(const Request& request, const Prepared& prepared, Answer& answer);
-    Result<Done> ranked(const Request& request, const Prepared& prepared, Answer& answer);
-    Result<Hit> hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker);
-    Result<std::vector<Hit>> show(std::string_view id);
+    Result<reader::Answer> answer(const reader::Request& request);
+    Result<Done> newest_first(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
+    Result<Done> ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
+    Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
+                            verify::Highlighter& marker);
+    Result<std::vector<reader::Hit>> show(std::string_view id);
 };
 
 Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof& proof) {
     // release() hands the source to the query, which deletes it with its last copy.
     return {Xapian::Query::OP_FILTER, narrow,
-            Xapian::Query((new ProofSource(database, deadline, narrow, proof))->release())};
+            Xapian::Query((new verify::ProofSource(database, deadline, narrow, proof))->release())};
 }
 
-Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, query::Ranking* ranking) {
-    RelatedRows related(database, deadline);
-    auto compiled = query::compile(
+Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, rank::Ranking* ranking) {
+    relations::RelatedRows related(database, deadline);
+    auto compiled = compile::compile(
         plan, database.lexicon(), analyzer,
         [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); }, ranking,
         &related);
@@ -87,7 +88,7 @@ Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, query::Ranki
     return compiled;
 }
 
-Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
+Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::Answer& answer) {
     auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return parsed.error();
     if (request.mailmap) request.mailmap->widen(parsed->root, analyzer, parsed->notes);
@@ -95,10 +96,10 @@ Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
     const auto plan = query::make_plan(parsed->root, analyzer);
     if (!plan) return plan.error();
     Prepared out;
-    out.sought = query::sought(*plan, analyzer);
+    out.sought = query::highlight_terms(*plan, analyzer);
     const bool weighs = out.sought.ranks && !request.count && !by_value(request);
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
-    if (weighs) out.scorer = std::make_unique<Scorer>(database.all);
+    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all);
     auto compiled = compile(*plan, out.scorer.get());
     if (!compiled) return compiled.error();
     answer.notes.insert(answer.notes.end(), notes.begin(), notes.end());
@@ -114,12 +115,14 @@ Result<Prepared> Index::Impl::prepare(const Request& request, Answer& answer) {
     return out;
 }
 
-Result<Hit> Index::Impl::hit(const Xapian::Document& doc, OpenShard& shard, const Request& request, Marker& marker) {
-    Hit hit;
+Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenShard& shard,
+                                     const reader::Request& request, verify::Highlighter& marker) {
+    reader::Hit hit;
     auto record = store::decode(doc.get_data());
     if (!record) return record.error();
     hit.record = std::move(*record);
-    if (request.lookup != Lookup::none) place(hit, database, shard, doc.get_docid(), request.lookup);
+    if (request.lookup != reader::Lookup::none)
+        relations::locate(hit, database, shard, doc.get_docid(), request.lookup);
     for (std::string& archive : hit.record.archives)
         if (const auto known = database.archives.find(archive); known != database.archives.end())
             archive = known->second;
@@ -145,12 +148,13 @@ struct Match {
     std::string key;
     Xapian::docid id;  // in all shards together
     Xapian::Document doc;
-    OpenShard* shard;
+    reader::OpenShard* shard;
 };
 
 }  // namespace
 
-Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& prepared, Answer& answer) {
+Result<Done> Index::Impl::newest_first(const reader::Request& request, const Prepared& prepared,
+                                       reader::Answer& answer) {
     const std::size_t wanted = request.limit == 0 ? 0 : end_of(request);
     std::vector<Match> found;
     answer.page.exact = true;
@@ -177,7 +181,7 @@ Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& p
     // Copies that share an id stay in the order of their numbers, as ranked() has them.
     std::ranges::sort(found, {},
                       [](const Match& one) { return std::pair<std::string_view, Xapian::docid>(one.key, one.id); });
-    Marker marker(prepared.sought, analyzer);
+    verify::Highlighter marker(prepared.sought, analyzer);
     const std::size_t end = wanted == 0 ? found.size() : std::min(wanted, found.size());
     for (std::size_t i = request.offset; i < end; ++i) {
         auto one = hit(found[i].doc, *found[i].shard, request, marker);
@@ -187,10 +191,10 @@ Result<Done> Index::Impl::newest_first(const Request& request, const Prepared& p
     return Done{};
 }
 
-Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepared, Answer& answer) {
+Result<Done> Index::Impl::ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer) {
     Xapian::Enquire enquire(database.all);
     enquire.set_query(prepared.query);
-    enquire.set_weighting_scheme(source_weight());
+    enquire.set_weighting_scheme(rank::source_weight());
     if (by_value(request)) {
         auto* keys = new Xapian::MultiValueKeyMaker;
         // What has no value comes last, whichever way the others go.
@@ -209,7 +213,7 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
     const auto set = enquire.get_mset(first, request.count ? 0 : most, request.count ? all : 0);
     answer.page.matches = set.get_matches_estimated();
     answer.page.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
-    Marker marker(prepared.sought, analyzer);
+    verify::Highlighter marker(prepared.sought, analyzer);
     for (auto it = set.begin(); it != set.end(); ++it) {
         auto one = hit(it.get_document(), database.shard_of(*it), request, marker);
         if (!one) return one.error();
@@ -222,7 +226,7 @@ Result<Done> Index::Impl::ranked(const Request& request, const Prepared& prepare
 }
 
 // What a part of a query finds by itself.
-std::optional<Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
+std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
     std::vector<std::string> told;
     if (mailmap) mailmap->widen(node, analyzer, told);
     const auto plan = query::make_plan(node, analyzer);
@@ -232,26 +236,26 @@ std::optional<Found> Index::Impl::find(query::Node node, const query::Mailmap* m
     enquire.set_query(*compiled);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), database.all.get_doccount());
-    Found out{set.get_matches_estimated(), {}};
+    advice::Found out{set.get_matches_estimated(), {}};
     for (auto it = set.begin(); it != set.end(); ++it)
         if (auto record = store::decode(it.get_document().get_data())) out.some.push_back(std::move(*record));
     return out;
 }
 
-void Index::Impl::explain_nothing(const Request& request, Answer& answer) {
+void Index::Impl::explain_nothing(const reader::Request& request, reader::Answer& answer) {
     const auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return;
-    advise(parsed->root, request.query,
-           {database,
-            analyzer,
-            deadline,
-            {request.any, request.now},
-            [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); }},
-           answer);
+    advice::advise(parsed->root, request.query,
+                   {database,
+                    analyzer,
+                    deadline,
+                    {request.any, request.now},
+                    [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); }},
+                   answer);
 }
 
-Result<Answer> Index::Impl::answer(const Request& request) {
-    Answer answer;
+Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
+    reader::Answer answer;
     deadline.start(request.timeout);
     const auto prepared = prepare(request, answer);
     if (!prepared) return prepared.error();
@@ -261,7 +265,8 @@ Result<Answer> Index::Impl::answer(const Request& request) {
     }
     const auto done = prepared->ranked ? ranked(request, *prepared, answer) : newest_first(request, *prepared, answer);
     if (!done) return done.error();
-    if (const auto known = look_up(answer.page.hits, database, request.lookup); !known) return known.error();
+    if (const auto known = relations::add_relations(answer.page.hits, database, request.lookup); !known)
+        return known.error();
     answer.partial = deadline.passed();
     if (answer.partial) answer.page.exact = false;
     if (answer.page.matches == 0 && request.advice && !request.count && !answer.partial)
@@ -269,14 +274,14 @@ Result<Answer> Index::Impl::answer(const Request& request) {
     return answer;
 }
 
-Result<std::vector<Hit>> Index::Impl::show(std::string_view id) {
-    Request request;
+Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
+    reader::Request request;
     request.texts = true;
-    request.lookup = Lookup::kinship;
-    std::vector<Hit> out;
+    request.lookup = reader::Lookup::relations;
+    std::vector<reader::Hit> out;
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     const auto term = schema::term(schema::find_field("id")->prefix, id);
-    Marker marker({}, analyzer);
+    verify::Highlighter marker({}, analyzer);
     for (const auto& shard : database.shards) {
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
             auto one = hit(shard->db.get_document(*it), *shard, request, marker);
@@ -284,8 +289,9 @@ Result<std::vector<Hit>> Index::Impl::show(std::string_view id) {
             out.push_back(std::move(*one));
         }
     }
-    if (const auto known = look_up(out, database, request.lookup); !known) return known.error();
-    std::ranges::stable_sort(out, std::greater<>(), [](const Hit& hit) { return hit.record.date.value_or(INT64_MIN); });
+    if (const auto known = relations::add_relations(out, database, request.lookup); !known) return known.error();
+    std::ranges::stable_sort(out, std::greater<>(),
+                             [](const reader::Hit& hit) { return hit.record.date.value_or(INT64_MIN); });
     return out;
 }
 
@@ -296,21 +302,22 @@ Index::~Index() = default;
 
 Result<Index> Index::open(const std::filesystem::path& path) {
     auto impl = std::make_unique<Impl>(path);
-    const auto opened = with_retries(path, impl->database, []() -> Result<Done> { return Done{}; });
+    const auto opened = reader::with_retries(path, impl->database, []() -> Result<Done> { return Done{}; });
     if (!opened) return opened.error();
     return Index(std::move(impl));
 }
 
-Result<Answer> Index::search(const Request& request) {
-    return with_retries(impl_->path, impl_->database, [&] { return impl_->answer(request); });
+Result<reader::Answer> Index::search(const reader::Request& request) {
+    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->answer(request); });
 }
 
-Result<std::vector<Hit>> Index::show(std::string_view id) {
-    return with_retries(impl_->path, impl_->database, [&] { return impl_->show(id); });
+Result<std::vector<reader::Hit>> Index::show(std::string_view id) {
+    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->show(id); });
 }
 
-Result<History> Index::history(std::string_view id) {
-    return with_retries(impl_->path, impl_->database, [&] { return history_of(impl_->database, id); });
+Result<relations::History> Index::history(std::string_view id) {
+    return reader::with_retries(impl_->path, impl_->database,
+                                [&] { return relations::history_of(impl_->database, id); });
 }
 
 }  // namespace patchseek::search

@@ -1,71 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "hit.hpp"
-#include "patchseek/base/result.hpp"
-#include "versions.hpp"
-
-namespace patchseek::query {
-class Mailmap;
-}
+#include "reader/request.hpp"
+#include "relations/versions.hpp"
 
 namespace patchseek::search {
-
-enum class Order : std::uint8_t {
-    relevance,  ///< by score; equal ones newest first, then by id
-    value,      ///< by a value slot; equal ones newest first, then by id
-};
-
-/// What is looked up of a message's place among others; each has what stands before it.
-enum class Lookup : std::uint8_t {
-    none,
-    paths,    ///< whole ones for those that a diffstat cut
-    credits,  ///< what replies give it
-    kinship,  ///< all of Hit::kin
-};
-
-/// Which messages, in which order, how many, and what of them.
-struct Request {
-    std::string query;
-    bool any = false;                               ///< some of the words are enough
-    std::shared_ptr<const query::Mailmap> mailmap;  ///< who goes by several names; may be null
-    Order order = Order::relevance;
-    int slot = -1;            ///< of Order::value
-    bool descending = false;  ///< of Order::value: largest first
-    std::size_t offset = 0;
-    std::size_t limit = 20;  ///< 0: all
-    bool count = false;      ///< only Page::matches, exact
-    bool snippets = false;   ///< fill Hit::snippets and subject_marks
-    bool texts = false;      ///< fill Hit::text
-    Lookup lookup = Lookup::none;
-    std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
-    bool advice = true;       ///< of an empty answer, fill Answer::parts and hints
-    bool explain = false;     ///< fill Hit::why and Answer::stages
-    std::int64_t now = 0;     ///< seconds since 1970
-};
-
-/// A part of a query, and what it finds by itself.
-struct Part {
-    std::string text;
-    std::size_t matches;
-    bool excluded = false;  ///< stood under NOT or '-': so many are left out
-};
-
-/// An answer with what the query was understood as.
-struct Answer {
-    Page page;
-    bool partial = false;             ///< time was up: there may be more, but all of these match
-    std::vector<Part> parts;          ///< filled when nothing matches and the query asks for several things
-    std::vector<std::string> notes;   ///< for stderr
-    std::vector<std::string> hints;   ///< when nothing matches: what would have found something
-    std::vector<std::string> stages;  ///< --explain: tokens, tree, plan, Xapian query
-};
 
 /// An open index, ready to answer. Serves one thread.
 class Index {
@@ -76,11 +19,11 @@ public:
     ~Index();
 
     /// An error of the query has its place as offset.
-    Result<Answer> search(const Request& request);
+    Result<reader::Answer> search(const reader::Request& request);
     /// The messages with that id (several if contents differ), newest first, with text.
-    Result<std::vector<Hit>> show(std::string_view id);
+    Result<std::vector<reader::Hit>> show(std::string_view id);
     /// The versions of the series that the message with that id is of.
-    Result<History> history(std::string_view id);
+    Result<relations::History> history(std::string_view id);
 
 private:
     struct Impl;

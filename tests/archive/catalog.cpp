@@ -31,7 +31,7 @@ std::string found(const Catalog& catalog, const fs::path& top) {
     return out;
 }
 
-patchseek::Result<patchseek::Done> add(Catalog& catalog, const fs::path& path, std::optional<Kind> kind = {}) {
+patchseek::Result<patchseek::Done> add(Catalog& catalog, const fs::path& path, std::optional<SourceKind> kind = {}) {
     ScanOptions options;
     options.kind = kind;
     return scan(catalog, path, options);
@@ -113,8 +113,8 @@ TEST_CASE("one file is an archive, a missing one an error, a forced kind is take
     folder.put("text", "just words\n");
     Catalog catalog;
     REQUIRE(add(catalog, folder.path / "m"));
-    REQUIRE(add(catalog, folder.path / "m", Kind::message));
-    REQUIRE(add(catalog, folder.path / "text", Kind::message));
+    REQUIRE(add(catalog, folder.path / "m", SourceKind::message));
+    REQUIRE(add(catalog, folder.path / "text", SourceKind::message));
     CHECK(catalog.archives[0].kind == "mbox");
     CHECK(catalog.archives[1].kind == "message");
     CHECK(found(catalog, folder.path) == "m:2 m:1 text:1");

@@ -5,8 +5,8 @@
 #include "archive/catalog.hpp"
 
 using patchseek::archive::detect;
-using patchseek::archive::Kind;
 using patchseek::archive::kind_named;
+using patchseek::archive::SourceKind;
 
 namespace {
 
@@ -19,22 +19,33 @@ std::string kind(std::string_view bytes) {
 
 TEST_CASE("what a file holds is told from its bytes") {
     const std::string diff = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
-    struct Case { const char* name; std::string bytes; const char* kind; };
+    struct Case {
+        const char* name;
+        std::string bytes;
+        const char* kind;
+    };
     for (const Case& c : {
              Case{"empty", "", "none"},
              Case{"blank lines", "\n\n\n", "none"},
              Case{"mbox", "From a@b Mon Oct 26 09:51:08 2020\nSubject: x\n\nbody\n", "mbox"},
-             Case{"mbox behind a byte order mark", "\xEF\xBB\xBF" "From a@b Mon Oct 26 09:51:08 2020\nSubject: x\n\n", "mbox"},
+             Case{"mbox behind a byte order mark",
+                  "\xEF\xBB\xBF"
+                  "From a@b Mon Oct 26 09:51:08 2020\nSubject: x\n\n",
+                  "mbox"},
              Case{"mbox behind blank lines", "\n\nFrom a@b Mon Oct 26 09:51:08 2020\nSubject: x\n\n", "mbox"},
-             Case{"format-patch", "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: a\nDate: x\n\n", "mbox"},
+             Case{"format-patch",
+                  "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: a\nDate: x\n\n",
+                  "mbox"},
              Case{"separator and then prose", "From a@b Mon Oct 26 09:51:08 2020\nprose\n", "none"},
              Case{"message", "Subject: x\nFrom: a@b\n\nbody\n", "message"},
-             Case{"message of an MH folder", "Received: from x\n\tby y; Mon\nSubject: x\nFrom: a@b\n\nbody\n", "message"},
+             Case{"message of an MH folder", "Received: from x\n\tby y; Mon\nSubject: x\nFrom: a@b\n\nbody\n",
+                  "message"},
              Case{"message, CRLF", "Subject: x\r\nFrom: a@b\r\n\r\nbody\r\n", "message"},
              Case{"message with a NUL in its body", std::string("Subject: x\nFrom: a@b\n\nbo\0dy\n", 28), "message"},
              Case{"message behind a byte order mark", "\xEF\xBB\xBFSubject: x\nFrom: a@b\n\nbody\n", "message"},
              Case{"header only, no line end", "Subject: x\nFrom: a@b", "message"},
-             Case{"header longer than the probe", "Subject: x\nFrom: a@b\nReferences: <a@b>\n <" + std::string(60'000, 'x'), "message"},
+             Case{"header longer than the probe",
+                  "Subject: x\nFrom: a@b\nReferences: <a@b>\n <" + std::string(60'000, 'x'), "message"},
              Case{"probe ends inside a header's name", "Subject: x\nFrom: a@b\nMessa", "message"},
              Case{"one header is none", "Note: x\nSubject: y\n\nbody\n", "none"},
              Case{"header broken by prose", "Subject: x\nprose\nFrom: a@b\n\nbody\n", "none"},
@@ -56,7 +67,8 @@ TEST_CASE("what a file holds is told from its bytes") {
 }
 
 TEST_CASE("kinds have names, and names kinds") {
-    for (const Kind kind : {Kind::mbox, Kind::message, Kind::markdown, Kind::diff}) CHECK(kind_named(name(kind)) == kind);
+    for (const SourceKind kind : {SourceKind::mbox, SourceKind::message, SourceKind::markdown, SourceKind::diff})
+        CHECK(kind_named(name(kind)) == kind);
     CHECK_FALSE(kind_named("tar"));
     CHECK_FALSE(kind_named(""));
 }

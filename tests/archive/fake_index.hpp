@@ -15,7 +15,7 @@
 
 namespace patchseek::archive {
 
-using Place = std::pair<Key, std::uint64_t>;  // source, at
+using ArchivePath = std::pair<Key, std::uint64_t>;  // source, at
 
 /// What an index would know of one archive: every message with its bytes.
 class FakeIndex {
@@ -49,13 +49,13 @@ public:
         state_ = write_state(rows);
     }
 
-    std::map<Place, std::string> messages;
+    std::map<ArchivePath, std::string> messages;
     Catalog catalog;
 
 private:
     void take_over() {
         EntryReader reader(catalog);
-        std::map<Place, std::string> now;
+        std::map<ArchivePath, std::string> now;
         std::set<Key> named;
         for (const Source& source : catalog.sources) {
             CHECK(named.insert(source.key).second);
@@ -70,7 +70,7 @@ private:
             CHECK_FALSE(source.all_kept);
             const auto raw = reader.read(entry);
             REQUIRE(raw);
-            CHECK(now.emplace(Place{source.key, entry.at}, raw->bytes).second);
+            CHECK(now.emplace(ArchivePath{source.key, entry.at}, raw->bytes).second);
         }
         for (const auto& [place, bytes] : messages) {
             // Neither gone nor named: the contract says nothing of such a source, so there is none.
@@ -83,7 +83,8 @@ private:
     std::filesystem::path spool_;
 };
 
-inline std::map<Place, std::string> fresh(const std::filesystem::path& path, const std::filesystem::path& spool = {}) {
+inline std::map<ArchivePath, std::string> fresh(const std::filesystem::path& path,
+                                                const std::filesystem::path& spool = {}) {
     FakeIndex known(spool);
     known.update(path);
     return known.messages;

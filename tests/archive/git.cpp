@@ -29,7 +29,8 @@ public:
     }
     /// A commit that holds these files and no others.
     void commit(const std::vector<std::pair<std::string, std::string>>& files) {
-        stream_ += "commit refs/heads/master\ncommitter a <a@b> " + std::to_string(1600000000 + commits_++) + " +0000\ndata 0\n" + from_ + "deleteall\n";
+        stream_ += "commit refs/heads/master\ncommitter a <a@b> " + std::to_string(1600000000 + commits_++) +
+                   " +0000\ndata 0\n" + from_ + "deleteall\n";
         from_.clear();
         for (const auto& [name, bytes] : files)
             stream_ += "M 100644 inline " + name + "\ndata " + std::to_string(bytes.size()) + "\n" + bytes + "\n";
@@ -147,11 +148,11 @@ TEST_CASE("what was removed under another blob id is found by its Message-ID and
     zero.write();
     FakeIndex index;
     CHECK(index.update(path) == 3);
-    zero.remove("Status: RO\n" + message("1"));  // of what was known
-    zero.remove(message("2", "another body\n"));   // matches nothing
+    zero.remove("Status: RO\n" + message("1"));   // of what was known
+    zero.remove(message("2", "another body\n"));  // matches nothing
     zero.add(message("4"));
-    zero.remove("Lines: 1\n" + message("4"));      // of what is new
-    zero.remove("Lines: 1\n" + message("5"));      // before it comes
+    zero.remove("Lines: 1\n" + message("4"));  // of what is new
+    zero.remove("Lines: 1\n" + message("5"));  // before it comes
     zero.add(message("5"));
     zero.write();
     CHECK(index.update(path) == 1);
@@ -278,7 +279,8 @@ TEST_CASE("objects that are damaged cost their own messages only") {
     FakeIndex index;
     CHECK(index.update(path) == 3);
     const auto damage = [&](const std::string& revision) {
-        shell("cd '" + path.native() + "' && f=objects/$(git rev-parse " + revision + " | sed 's,^..,&/,') && chmod u+w $f && echo junk >$f");
+        shell("cd '" + path.native() + "' && f=objects/$(git rev-parse " + revision +
+              " | sed 's,^..,&/,') && chmod u+w $f && echo junk >$f");
     };
     SUBCASE("a blob") {
         damage("HEAD~1:m");
@@ -321,8 +323,9 @@ TEST_CASE("nothing that a repository says of programs is run") {
     zero.write();
     const std::string canary = (folder.path / "canary").native();
     std::ofstream(path / "config", std::ios::app)
-        << "[core]\n fsmonitor = touch " << canary << "\n hooksPath = " << path.native() << "/hooks\n sshCommand = touch " << canary
-        << "\n pager = touch " << canary << "\n[filter \"x\"]\n smudge = touch " << canary << "\n process = touch " << canary
+        << "[core]\n fsmonitor = touch " << canary << "\n hooksPath = " << path.native()
+        << "/hooks\n sshCommand = touch " << canary << "\n pager = touch " << canary
+        << "\n[filter \"x\"]\n smudge = touch " << canary << "\n process = touch " << canary
         << "\n[diff \"x\"]\n textconv = touch " << canary << "\n[remote \"origin\"]\n url = ext::touch " << canary
         << "\n promisor = true\n partialclonefilter = blob:none\n";
     std::ofstream(path / "info/attributes") << "* filter=x diff=x\n";

@@ -14,16 +14,24 @@ namespace {
 
 const std::string kSep = "From a@b Mon Oct 26 09:51:08 2020\n";
 
-std::string mail(int number) { return kSep + "Subject: " + std::to_string(number) + "\n\nbody " + std::to_string(number) + "\n"; }
+std::string mail(int number) {
+    return kSep + "Subject: " + std::to_string(number) + "\n\nbody " + std::to_string(number) + "\n";
+}
 
 }  // namespace
 
 TEST_CASE("an mbox that changed is read so that nothing differs from a fresh scan") {
     const std::string two = mail(1) + "\n" + mail(2);
-    const auto sized = [&](const std::string& body) { return kSep + "A: 1\nContent-Length: " + std::to_string(body.size()) + "\n\n" + body; };
+    const auto sized = [&](const std::string& body) {
+        return kSep + "A: 1\nContent-Length: " + std::to_string(body.size()) + "\n\n" + body;
+    };
     const std::string swallowed = sized("x\n\n" + mail(2) + "\n");
     const std::string git = "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n";
-    struct Case { const char* name; std::string before, after; std::size_t read; };
+    struct Case {
+        const char* name;
+        std::string before, after;
+        std::size_t read;
+    };
     for (const Case& c : {
              Case{"nothing new", two, two, 0},
              Case{"appended behind a blank line", two + "\n", two + "\n" + mail(3), 1},
@@ -38,9 +46,11 @@ TEST_CASE("an mbox that changed is read so that nothing differs from a fresh sca
              Case{"the separator had no line behind", two + "\n" + kSep, two + "\n" + mail(3), 2},
              Case{"the separator's line becomes prose", two + "\n" + kSep, two + "\n" + kSep + "prose\n", 1},
              Case{"the first header line was cut", two + "\n" + kSep + "Subj", two + "\n" + mail(3), 2},
-             Case{"the first header line was cut at its colon", two + "\n" + kSep + "Subject:", two + "\n" + mail(3), 1},
+             Case{"the first header line was cut at its colon", two + "\n" + kSep + "Subject:", two + "\n" + mail(3),
+                  1},
              Case{"git's separator follows at once", two, two + git + "A: 1\n\n", 1},
-             Case{"a length that now holds swallows what were messages", swallowed.substr(0, swallowed.size() - 4), swallowed + mail(3), 2},
+             Case{"a length that now holds swallows what were messages", swallowed.substr(0, swallowed.size() - 4),
+                  swallowed + mail(3), 2},
              Case{"a length that held does no more", sized(two), sized(two) + "goes on\n", 3},
              Case{"bodies turn out to be unquoted", mail(1) + ">From x\n\n" + mail(2),
                   mail(1) + ">From x\n\n" + mail(2) + "\n" + kSep + "A: 1\nContent-Length: 7\n\nFrom y\n", 3},
@@ -68,7 +78,8 @@ TEST_CASE("an mbox that changed is read so that nothing differs from a fresh sca
 TEST_CASE("an mbox that grows byte by byte is at each length what a fresh scan says") {
     const Folder folder;
     const fs::path path = fs::canonical(folder.path) / "m";
-    const std::string whole = mail(1) + "\n\n" + mail(2) + "\n" + kSep + "A: 1\nContent-Length: 59\n\n" + mail(5) + "\nx\n" + mail(3);
+    const std::string whole =
+        mail(1) + "\n\n" + mail(2) + "\n" + kSep + "A: 1\nContent-Length: 59\n\n" + mail(5) + "\nx\n" + mail(3);
     FakeIndex known;
     for (std::size_t size = mail(1).size(); size <= whole.size(); ++size) {
         folder.put("m", whole.substr(0, size));
@@ -126,7 +137,8 @@ TEST_CASE("a tree remembers each file, and names the ones that are gone") {
     folder.put("a.eml", kMail);
     folder.put("b.mbox", kMbox);
     folder.put("sub/c.patch", "Fix it.\n\ndiff --git a/f b/f\n");
-    folder.put("d.md", "#### t\n##### From: J <j@x>\n\n```c\none\n```\n#### u\n##### From: J <j@x>\n\n```c\ntwo\n```\n");
+    folder.put("d.md",
+               "#### t\n##### From: J <j@x>\n\n```c\none\n```\n#### u\n##### From: J <j@x>\n\n```c\ntwo\n```\n");
     FakeIndex known;
     CHECK(known.update(path) == 6);
     CHECK(known.update(path) == 0);
@@ -181,7 +193,8 @@ TEST_CASE("what cannot be read now is not gone") {
 TEST_CASE("a maildir is followed by the names of its messages") {
     const Folder folder;
     const fs::path path = fs::canonical(folder.path);
-    for (const char* name : {"cur/1:2,S", "cur/2:2,", "new/3", "new/4", ".sub/cur/5:2,"}) folder.put(name, "Subject: " + std::string(name) + "\n\n");
+    for (const char* name : {"cur/1:2,S", "cur/2:2,", "new/3", "new/4", ".sub/cur/5:2,"})
+        folder.put(name, "Subject: " + std::string(name) + "\n\n");
     FakeIndex known;
     CHECK(known.update(path) == 5);
     const auto first = known.messages;
@@ -246,7 +259,7 @@ TEST_CASE("another kind is another reading") {
     Catalog first, second;
     REQUIRE(scan(first, folder.path / "m", options));
     options.state = state_of(first, 0, {});
-    options.kind = Kind::message;
+    options.kind = SourceKind::message;
     REQUIRE(scan(second, folder.path / "m", options));
     CHECK(second.entries.size() == 1);
     CHECK_FALSE(second.sources[0].all_kept);

@@ -35,7 +35,11 @@ const std::string kSha = "0123456789abcdef0123456789abcdef01234567";
 }  // namespace
 
 TEST_CASE("separators are told from prose") {
-    struct Case { const char* name; std::string line; bool separator; };
+    struct Case {
+        const char* name;
+        std::string line;
+        bool separator;
+    };
     for (const Case& c : {
              Case{"git", "From " + kSha + " Mon Sep 17 00:00:00 2001", true},
              Case{"patchwork", "From patchwork Wed Sep 25 11:19:36 2019", true},
@@ -63,10 +67,13 @@ TEST_CASE("separators are told from prose") {
 }
 
 TEST_CASE("header lines") {
-    struct Case { const char* line; bool header; };
-    for (const Case& c : {Case{"Subject: x", true}, Case{"Subject:", true}, Case{"X-A : b", true}, Case{">From a", true},
-                          Case{"", false}, Case{":x", false}, Case{" folded: x", false}, Case{"two words: x", false},
-                          Case{"na\xC3\xAFve: x", false}, Case{"no colon", false}}) {
+    struct Case {
+        const char* line;
+        bool header;
+    };
+    for (const Case& c : {Case{"Subject: x", true}, Case{"Subject:", true}, Case{"X-A : b", true},
+                          Case{">From a", true}, Case{"", false}, Case{":x", false}, Case{" folded: x", false},
+                          Case{"two words: x", false}, Case{"na\xC3\xAFve: x", false}, Case{"no colon", false}}) {
         CAPTURE(c.line);
         CHECK(is_header_line(c.line) == c.header);
     }
@@ -75,12 +82,18 @@ TEST_CASE("header lines") {
 TEST_CASE("messages start at real separators only") {
     const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
     const std::string git = "From " + kSha + " Mon Sep 17 00:00:00 2001\n";
-    struct Case { const char* name; std::string mbox; const char* starts; };
+    struct Case {
+        const char* name;
+        std::string mbox;
+        const char* starts;
+    };
     for (const Case& c : {
              Case{"nothing", "", ""},
              Case{"two", sep + "A: 1\n\nx\n\n" + sep + "B: 1\n\ny\n", "From a@|From a@"},
              Case{"no separator at all", "A: 1\n\nx\n", "A: 1//x"},
-             Case{"CRLF", "From a@b Mon Oct 26 09:51:08 2020\r\nA: 1\r\n\r\nx\r\n\r\nFrom a@b Mon Oct 26 09:51:08 2020\r\nB: 1\r\n\r\n",
+             Case{"CRLF",
+                  "From a@b Mon Oct 26 09:51:08 2020\r\nA: 1\r\n\r\nx\r\n\r\nFrom a@b Mon Oct 26 09:51:08 2020\r\nB: "
+                  "1\r\n\r\n",
                   "From a@|From a@"},
              Case{"blank before, no header after", sep + "A: 1\n\nx\n\n" + sep + "prose goes on\n", "From a@"},
              Case{"blank before, blank after", sep + "A: 1\n\nx\n\n" + sep + "\nB: 1\n", "From a@"},
@@ -91,9 +104,13 @@ TEST_CASE("messages start at real separators only") {
              Case{"ends in a separator", sep + "A: 1\n\nx\n\n" + sep, "From a@"},
              Case{"ends in a separator and half a header", sep + "A: 1\n\nx\n\n" + sep + "B: 1", "From a@|From a@"},
              Case{"blank lines first", "\n\n" + sep + "A: 1\n\nx\n", "//From "},
-             Case{"byte order mark first", "\xEF\xBB\xBF" + sep + "A: 1\n\nx\n\n" + sep + "B: 1\n", "\xEF\xBB\xBF" "From|From a@"},
-             Case{"a first header longer than a page", sep + "A: 1\n\nx\n\n" + sep + "To: " + std::string(9000, 'a') + "\n\n", "From a@|From a@"},
-             Case{">From behind the separator", sep + "A: 1\n\nx\n\n" + sep + ">From c Mon Oct 26 09:51:08 2020\nB: 1\n", "From a@|From a@"},
+             Case{"byte order mark first", "\xEF\xBB\xBF" + sep + "A: 1\n\nx\n\n" + sep + "B: 1\n",
+                  "\xEF\xBB\xBF"
+                  "From|From a@"},
+             Case{"a first header longer than a page",
+                  sep + "A: 1\n\nx\n\n" + sep + "To: " + std::string(9000, 'a') + "\n\n", "From a@|From a@"},
+             Case{">From behind the separator",
+                  sep + "A: 1\n\nx\n\n" + sep + ">From c Mon Oct 26 09:51:08 2020\nB: 1\n", "From a@|From a@"},
          }) {
         CAPTURE(c.name);
         CHECK(starts(c.mbox) == c.starts);
@@ -104,7 +121,8 @@ TEST_CASE("pieces of any size give the same spans, and the spans add up") {
     const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
     std::string mbox = "\n";
     for (int i = 0; i < 5; ++i)
-        mbox += sep + "To: " + std::string(i * 2000, 'a') + "\r\n\n" + std::string(i * 3000, 'x') + "\n\nFrom here on\n\n" + sep + "prose\n\n";
+        mbox += sep + "To: " + std::string(i * 2000, 'a') + "\r\n\n" + std::string(i * 3000, 'x') +
+                "\n\nFrom here on\n\n" + sep + "prose\n\n";
     mbox += std::string(20'000, 'z');
     const auto whole = split(mbox);
     CHECK(whole.size() == 5);
@@ -122,7 +140,12 @@ TEST_CASE("pieces of any size give the same spans, and the spans add up") {
 
 TEST_CASE("a message is freed of its frame") {
     const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
-    struct Case { const char* name; std::string span; bool quoted; const char* message; };
+    struct Case {
+        const char* name;
+        std::string span;
+        bool quoted;
+        const char* message;
+    };
     for (const Case& c : {
              Case{"nothing", "", true, ""},
              Case{"separator only", sep, true, ""},
@@ -134,7 +157,8 @@ TEST_CASE("a message is freed of its frame") {
              Case{"no line end at the end", sep + "A: 1\n\nx", true, "A: 1\n\nx"},
              Case{"only one blank line belongs to the mbox", sep + "A: 1\n\nx\n\n\n", true, "A: 1\n\nx\n\n"},
              Case{"CRLF", "From a@b Mon Oct 26 09:51:08 2020\r\nA: 1\r\n\r\nx\r\n\r\n", true, "A: 1\r\n\r\nx\r\n"},
-             Case{"quoting, each level", sep + "A: 1\n\n>From x\n>>From y\n> From z\n", true, "A: 1\n\nFrom x\n>From y\n> From z\n"},
+             Case{"quoting, each level", sep + "A: 1\n\n>From x\n>>From y\n> From z\n", true,
+                  "A: 1\n\nFrom x\n>From y\n> From z\n"},
              Case{"quoting, CRLF", "A: 1\r\n\r\n>From x\r\n", true, "A: 1\r\n\r\nFrom x\r\n"},
              Case{"quoting, last line unended", "A: 1\n\n>From x", true, "A: 1\n\nFrom x"},
              Case{"left alone where nothing was quoted", "A: 1\n\n>From x\n", false, "A: 1\n\n>From x\n"},
@@ -147,14 +171,21 @@ TEST_CASE("a message is freed of its frame") {
 
 TEST_CASE("what programs note in the header of an mbox is no part of the message") {
     const std::string sep = "From a@b Mon Oct 26 09:51:08 2020\n";
-    struct Case { const char* name; std::string span; const char* message; };
+    struct Case {
+        const char* name;
+        std::string span;
+        const char* message;
+    };
     for (const Case& c : {
-             Case{"all of them", sep + "Status: RO\nX-Status: A\nX-Keywords:\n\tX\nX-UID: 1\nX-IMAP: 1 2\nX-IMAPbase: 1 2\n"
-                                       "Content-Length: 2\nLines: 1\nA: 1\n\nx\n", "A: 1\n\nx\n"},
+             Case{"all of them",
+                  sep + "Status: RO\nX-Status: A\nX-Keywords:\n\tX\nX-UID: 1\nX-IMAP: 1 2\nX-IMAPbase: 1 2\n"
+                        "Content-Length: 2\nLines: 1\nA: 1\n\nx\n",
+                  "A: 1\n\nx\n"},
              Case{"any case, blanks before the colon", sep + "STATUS : RO\nA: 1\n\nx\n", "A: 1\n\nx\n"},
              Case{"CRLF", sep + "Status: RO\r\nA: 1\r\n\r\nx\r\n", "A: 1\r\n\r\nx\r\n"},
              Case{"a continuation that says the same", sep + "A: 1\n Status: RO\n\nx\n", "A: 1\n Status: RO\n\nx\n"},
-             Case{"names that only begin alike", sep + "Statuses: 1\nLines-Of: 2\n\nx\n", "Statuses: 1\nLines-Of: 2\n\nx\n"},
+             Case{"names that only begin alike", sep + "Statuses: 1\nLines-Of: 2\n\nx\n",
+                  "Statuses: 1\nLines-Of: 2\n\nx\n"},
              Case{"in the body", sep + "A: 1\n\nLines: 1\nStatus: RO\n", "A: 1\n\nLines: 1\nStatus: RO\n"},
              Case{"header without a body", sep + "Status: RO\nA: 1", "A: 1"},
          }) {
@@ -171,16 +202,25 @@ TEST_CASE("a Content-Length delimits a message where it tells the truth") {
     };
     const std::string inner = "see\n\n" + sep + "B: 2\n\nend\n";  // looks like two
     const std::size_t size = inner.size();
-    struct Case { const char* name; std::string mbox; std::size_t messages; bool quoted; };
+    struct Case {
+        const char* name;
+        std::string mbox;
+        std::size_t messages;
+        bool quoted;
+    };
     for (const Case& c : {
              Case{"none at all", sep + "A: 1\n\n" + inner + "\n" + sep + "C: 3\n\n", 3, true},
              Case{"right, blank line behind", mail(inner, size) + "\n" + sep + "C: 3\n\n", 2, false},
              Case{"right, no blank line behind", mail(inner, size) + sep + "C: 3\n\n", 2, false},
-             Case{"right, the body unended", mail("see\n\n" + sep + "B: 2\n\nend", size - 1) + "\n\n" + sep + "C: 3\n\n", 2, false},
+             Case{"right, the body unended",
+                  mail("see\n\n" + sep + "B: 2\n\nend", size - 1) + "\n\n" + sep + "C: 3\n\n", 2, false},
              Case{"right, at the end of the file", mail(inner, size), 1, false},
              Case{"right, at the end behind a blank line", mail(inner, size) + "\n", 1, false},
-             Case{"right for the first of a file without separator", "A: 1\nContent-Length: " + std::to_string(size) + "\n\n" + inner, 1, false},
-             Case{"right, CRLF", "From a@b Mon Oct 26 09:51:08 2020\r\nContent-Length: 6\r\n\r\nFrom\r\n\r\n" + sep + "C: 3\n\n", 2, true},
+             Case{"right for the first of a file without separator",
+                  "A: 1\nContent-Length: " + std::to_string(size) + "\n\n" + inner, 1, false},
+             Case{"right, CRLF",
+                  "From a@b Mon Oct 26 09:51:08 2020\r\nContent-Length: 6\r\n\r\nFrom\r\n\r\n" + sep + "C: 3\n\n", 2,
+                  true},
              Case{"quoted bodies", mail(">From x\n", 8) + "\n" + mail("y\n", 2), 2, true},
              Case{"bare From, no separator, is a sign too", mail("From x\n", 7) + "\n" + mail("y\n", 2), 2, false},
              Case{"bare From of a message without", mail("y\n", 2) + "\n" + sep + "A: 1\n\nFrom x\n", 2, true},
@@ -191,17 +231,22 @@ TEST_CASE("a Content-Length delimits a message where it tells the truth") {
              Case{"negative", sep + "Content-Length: -1\n\n" + inner, 2, true},
              Case{"no number", sep + "Content-Length: " + std::to_string(size) + "x\n\n" + inner, 2, true},
              Case{"empty", sep + "Content-Length:\n\n" + inner, 2, true},
-             Case{"two", sep + "Content-Length: " + std::to_string(size) + "\ncontent-length: " + std::to_string(size) + "\n\n" + inner, 2, true},
+             Case{"two",
+                  sep + "Content-Length: " + std::to_string(size) + "\ncontent-length: " + std::to_string(size) +
+                      "\n\n" + inner,
+                  2, true},
              Case{"one in the body", sep + "A: 1\n\nContent-Length: " + std::to_string(size) + "\n\n" + inner, 2, true},
              Case{"zero", mail("", 0) + sep + "C: 3\n\n", 2, true},
              Case{"leads to a separator without a header", mail(inner, size) + "\n" + sep + "prose\n", 2, true},
-             Case{"within one that holds", mail(mail(inner, size), mail(inner, size).size()) + "\n" + sep + "C: 3\n\n", 2, false},
+             Case{"within one that holds", mail(mail(inner, size), mail(inner, size).size()) + "\n" + sep + "C: 3\n\n",
+                  2, false},
              Case{"within one that lies", mail("x\n\n" + mail(inner, size), 9999) + "\n" + sep + "C: 3\n\n", 3, false},
          }) {
         CAPTURE(c.name);
         for (const std::size_t piece : {c.mbox.size() + 1, std::size_t{1}, std::size_t{7}}) {
             MboxSplitter splitter;
-            for (std::size_t pos = 0; pos < c.mbox.size(); pos += piece) splitter.feed(std::string_view(c.mbox).substr(pos, piece));
+            for (std::size_t pos = 0; pos < c.mbox.size(); pos += piece)
+                splitter.feed(std::string_view(c.mbox).substr(pos, piece));
             CHECK(splitter.finish().size() == c.messages);
             CHECK(splitter.quoted() == c.quoted);
         }

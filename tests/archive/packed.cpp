@@ -47,7 +47,9 @@ std::string pack(Step filter, Step format, const std::vector<File>& files) {
         if (file.type == AE_IFLNK) archive_entry_set_symlink(entry, "/etc/passwd");
         archive_entry_set_size(entry, static_cast<la_int64_t>(file.type == AE_IFREG ? file.bytes.size() : 0));
         REQUIRE(archive_write_header(writer, entry) == ARCHIVE_OK);
-        if (file.type == AE_IFREG) REQUIRE(archive_write_data(writer, file.bytes.data(), file.bytes.size()) == static_cast<la_ssize_t>(file.bytes.size()));
+        if (file.type == AE_IFREG)
+            REQUIRE(archive_write_data(writer, file.bytes.data(), file.bytes.size()) ==
+                    static_cast<la_ssize_t>(file.bytes.size()));
         archive_entry_free(entry);
     }
     REQUIRE(archive_write_close(writer) == ARCHIVE_OK);
@@ -79,7 +81,9 @@ struct Packed {
         std::string out;
         for (std::uint32_t i = 0; i < catalog.sources.size(); ++i) {
             const auto count = std::ranges::count(catalog.entries, i, &Entry::source);
-            if (count > 0) out += catalog.sources[i].name.substr((path / name).native().size()) + ":" + std::to_string(count) + " ";
+            if (count > 0)
+                out +=
+                    catalog.sources[i].name.substr((path / name).native().size()) + ":" + std::to_string(count) + " ";
         }
         for (const Problem& problem : catalog.problems) out += problem.name.substr((path / name).native().size()) + "!";
         return out;
@@ -91,7 +95,13 @@ struct Packed {
 
 TEST_CASE("compressed files are read as what they hold") {
     const std::string dump = "#### t\n##### From: J <j@x>\n\n```c\none\n```\n";
-    struct Case { const char* name; Step filter; std::string_view bytes; const char* kind; int messages; };
+    struct Case {
+        const char* name;
+        Step filter;
+        std::string_view bytes;
+        const char* kind;
+        int messages;
+    };
     for (const Case& c : {
              Case{"gzip", archive_write_add_filter_gzip, kMbox, "mbox, gzip", 2},
              Case{"bzip2", archive_write_add_filter_bzip2, kMbox, "mbox, bzip2", 2},
@@ -126,7 +136,8 @@ TEST_CASE("two gzip files behind one another are one") {
 }
 
 TEST_CASE("a tar gives each member as the file that it is") {
-    for (const Step filter : {archive_write_add_filter_none, archive_write_add_filter_gzip, archive_write_add_filter_xz}) {
+    for (const Step filter :
+         {archive_write_add_filter_none, archive_write_add_filter_gzip, archive_write_add_filter_xz}) {
         Packed at;
         const std::vector<File> files{
             {"lists", "", AE_IFDIR},
@@ -158,7 +169,8 @@ TEST_CASE("a tar gives each member as the file that it is") {
 
 TEST_CASE("a tar's members are followed by their names") {
     Packed at;
-    std::vector<File> files{{"a.eml", std::string(kMail)}, {"b.mbox", std::string(kMbox)}, {"b.mbox", std::string(kMail)}};
+    std::vector<File> files{
+        {"a.eml", std::string(kMail)}, {"b.mbox", std::string(kMbox)}, {"b.mbox", std::string(kMail)}};
     at.folder.put("x.tar", tar(files));
     CHECK(at.index.update(at.path) == 4);
     CHECK(at.index.update(at.path) == 0);
@@ -182,7 +194,9 @@ TEST_CASE("a tar's members are followed by their names") {
 TEST_CASE("a maildir in a tar keeps its messages' places when flags change") {
     Packed at;
     const std::string other = "Subject: hardly a header\n\n";
-    at.folder.put("x", tar({{"m/cur/1:2,S", std::string(kMail)}, {"m/new/2", other}, {"m/tmp/3", other}, {"m/.sub/cur/4:2,", other}}));
+    at.folder.put(
+        "x",
+        tar({{"m/cur/1:2,S", std::string(kMail)}, {"m/new/2", other}, {"m/tmp/3", other}, {"m/.sub/cur/4:2,", other}}));
     CHECK(at.scanned("x") == "/m:2 /m/.sub:1 ");
     CHECK(at.index.update(at.path / "x") == 3);
     auto before = at.index.messages;
@@ -196,9 +210,11 @@ TEST_CASE("what is cut short gives what came before") {
     std::string mbox;
     for (int i = 0; i < 3000; ++i)
         mbox += "From a@b Mon Oct 26 09:51:08 2020\nSubject: " + std::to_string(i * 2654435761U) + "\n\nbody\n\n";
-    for (const Step filter : {archive_write_add_filter_gzip, archive_write_add_filter_bzip2, archive_write_add_filter_zstd}) {
+    for (const Step filter :
+         {archive_write_add_filter_gzip, archive_write_add_filter_bzip2, archive_write_add_filter_zstd}) {
         Packed at;
-        const std::string whole = compress(mbox + mbox + mbox + mbox + mbox + mbox + mbox + mbox, filter);  // more than a block of bzip2
+        const std::string whole =
+            compress(mbox + mbox + mbox + mbox + mbox + mbox + mbox + mbox, filter);  // more than a block of bzip2
         at.folder.put("x", whole.substr(0, whole.size() * 9 / 10));
         const std::string found = at.scanned("x");
         CAPTURE(found);
@@ -267,7 +283,8 @@ TEST_CASE("a sparse member of a tar is limited by what it claims") {
     Packed at;
     at.folder.put("sparse", kMbox);
     fs::resize_file(at.path / "sparse", std::uintmax_t{1} << 40);
-    std::fstream(at.path / "sparse", std::ios::in | std::ios::out | std::ios::binary).seekp((std::int64_t{1} << 40) - 1) << "x";
+    std::fstream(at.path / "sparse", std::ios::in | std::ios::out | std::ios::binary).seekp((std::int64_t{1} << 40) - 1)
+        << "x";
     REQUIRE(std::system(("cd '" + at.path.native() + "' && tar -S -cf x sparse").c_str()) == 0);
     REQUIRE(fs::file_size(at.path / "x") < 100'000);
     const auto start = std::chrono::steady_clock::now();

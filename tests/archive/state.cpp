@@ -14,7 +14,7 @@ Row row(Key key) {
     out.key = key;
     out.outer = 7;
     out.form = Form::member;
-    out.kind = Kind::diff;
+    out.kind = SourceKind::diff;
     out.stub = true;
     out.racy = true;
     out.quoted = false;
@@ -37,7 +37,7 @@ TEST_CASE("rows come back as they were, in the order of their keys") {
     const Row& back = *state.find(9);
     CHECK(back.outer == 7);
     CHECK(back.form == Form::member);
-    CHECK(back.kind == Kind::diff);
+    CHECK(back.kind == SourceKind::diff);
     CHECK(back.stub);
     CHECK(back.racy);
     CHECK_FALSE(back.quoted);
@@ -65,6 +65,7 @@ TEST_CASE("a state of 60,000 sources is no burden") {
     const auto written = std::chrono::steady_clock::now();
     CHECK(State(text).rows().size() == rows.size());
     const auto read = std::chrono::steady_clock::now();
-    MESSAGE("written in " << (written - start).count() / 1000 << " us, read in " << (read - written).count() / 1000 << " us");
+    MESSAGE("written in " << (written - start).count() / 1000 << " us, read in " << (read - written).count() / 1000
+                          << " us");
     CHECK(read - start < std::chrono::milliseconds(500));  // some 20 ms when nothing else runs
 }

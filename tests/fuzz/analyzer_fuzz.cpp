@@ -1,18 +1,20 @@
-// Cutting text into words: ranges lie in the text, positions go up, parts stand at their word's, folding is done once for
-// all, and a word alone gives the term it gives in its text.
+// Cutting text into words: ranges lie in the text, positions go up, parts stand at their word's, folding is done once
+// for all, and a word alone gives the term it gives in its text.
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "demand.hpp"
-#include "patchseek/base/visible.hpp"
-#include "patchseek/text/analyzer.hpp"
+#include "patchseek/text/fold.hpp"
+#include "patchseek/text/visible.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 
 namespace text = patchseek::text;
 
 namespace {
 
-constexpr std::size_t kMaxChecked = 100;  // words looked at one by one, so that long inputs do not take the time of short ones
+constexpr std::size_t kMaxChecked =
+    100;  // words looked at one by one, so that long inputs do not take the time of short ones
 
 struct Word {
     std::size_t begin = 0, end = 0;
@@ -20,12 +22,12 @@ struct Word {
     std::string term;
 };
 
-std::vector<Word> whole_words(text::Analyzer& analyzer, std::string_view input) {
+std::vector<Word> whole_words(tokens::Analyzer& analyzer, std::string_view input) {
     std::vector<Word> words;
-    const auto positions = analyzer.analyze(input, [&](const text::Token& token) {
+    const auto positions = analyzer.analyze(input, [&](const tokens::Token& token) {
         demand(token.begin < token.end && token.end <= input.size());
-        demand(!token.term.empty() && token.term.size() <= text::Analyzer::kMaxWord);
-        demand(patchseek::valid_utf8(token.term) == token.term);
+        demand(!token.term.empty() && token.term.size() <= tokens::Analyzer::kMaxWord);
+        demand(patchseek::text::valid_utf8(token.term) == token.term);
         if (token.part) {
             demand(!words.empty() && token.position == words.back().position);
             demand(token.begin >= words.back().begin && token.end <= words.back().end);
@@ -38,8 +40,9 @@ std::vector<Word> whole_words(text::Analyzer& analyzer, std::string_view input) 
     return words;
 }
 
-// A few letters fold to one with a sign or to several words (U+0140 to "l·", U+FDFA to four); their letters are the term.
-bool is_settled(text::Analyzer& analyzer, std::string_view word) {
+// A few letters fold to one with a sign or to several words (U+0140 to "l·", U+FDFA to four); their letters are the
+// term.
+bool is_settled(tokens::Analyzer& analyzer, std::string_view word) {
     while (!word.empty()) {
         std::size_t size = 1;
         while (size < word.size() && (static_cast<unsigned char>(word[size]) & 0xC0) == 0x80) ++size;
@@ -53,7 +56,7 @@ bool is_settled(text::Analyzer& analyzer, std::string_view word) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static text::Analyzer analyzer;
+    static tokens::Analyzer analyzer;
     const auto input = as_text(data, size);
     const std::string folded = text::fold(input);
     demand(text::fold(folded) == folded);

@@ -1,5 +1,6 @@
-// Splitting an mbox: the spans follow one another from the first byte to the last, do not depend on how the bytes are fed,
-// no message grows when its frame is taken off, and what is said to be settled at some length is so at the full length.
+// Splitting an mbox: the spans follow one another from the first byte to the last, do not depend on how the bytes are
+// fed, no message grows when its frame is taken off, and what is said to be settled at some length is so at the full
+// length.
 #include <algorithm>
 #include <string>
 #include <vector>

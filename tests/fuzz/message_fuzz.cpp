@@ -6,13 +6,13 @@
 #include "demand.hpp"
 #include "mail/limits.hpp"
 #include "mail/message.hpp"
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace mail = patchseek::mail;
 
 namespace {
 
-void demand_utf8(const std::string& text) { demand(patchseek::valid_utf8(text) == text); }
+void demand_utf8(const std::string& text) { demand(patchseek::text::valid_utf8(text) == text); }
 void demand_utf8(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) demand_utf8(text);
 }

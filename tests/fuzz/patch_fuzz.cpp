@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "patch/diff.hpp"
-#include "patch/patch.hpp"
+#include "patchseek/patch/diff.hpp"
+#include "patchseek/patch/patch.hpp"
 #include "patchseek/patch/patch_id.hpp"
 #include "patchseek/patch/path_terms.hpp"
 

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/store/text_frame.hpp"
 #include "patchseek/store/record.hpp"
 #include "patchseek/store/text_store.hpp"
-#include "store/text_frame.hpp"
 
 namespace {
 
@@ -30,6 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = store::unpack(packed);
         demand(again && again->copy() == text->copy());
     }
-    if (const auto place = store::Place::decode(bytes)) demand(place->encode() == bytes);
+    if (const auto place = store::TextLocation::decode(bytes)) demand(place->encode() == bytes);
     return 0;
 }

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)archive::message_identity(bytes);
     const archive::State plain(bytes);
     // Behind the version line mutation gets further.
-    const std::string version = archive::write_state({}).substr(0, archive::write_state({}).size() - sizeof(std::uint64_t));
+    const std::string version =
+        archive::write_state({}).substr(0, archive::write_state({}).size() - sizeof(std::uint64_t));
     for (const std::string& text : {std::string(bytes), version + std::string(bytes)}) {
         const archive::State state(text);
         if (state.rows().empty()) continue;

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 
 namespace {
 
@@ -35,14 +35,14 @@ bool is_harmless(std::string_view text, bool breaks) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace patchseek;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    const std::string valid = valid_utf8(bytes);
-    demand(valid_utf8(valid) == valid);
-    for (const Breaks breaks : {Breaks::keep, Breaks::blank}) {
-        const std::string shown = visible(bytes, breaks);
-        demand(is_harmless(shown, breaks == Breaks::keep));
-        demand(visible(shown, breaks) == shown);
-        demand(valid_utf8(shown) == shown);
-        demand(visible(valid, breaks) == shown);
+    const std::string valid = text::valid_utf8(bytes);
+    demand(text::valid_utf8(valid) == valid);
+    for (const text::Breaks breaks : {text::Breaks::keep, text::Breaks::blank}) {
+        const std::string shown = text::visible(bytes, breaks);
+        demand(is_harmless(shown, breaks == text::Breaks::keep));
+        demand(text::visible(shown, breaks) == shown);
+        demand(text::valid_utf8(shown) == shown);
+        demand(text::visible(valid, breaks) == shown);
     }
     return 0;
 }

@@ -27,7 +27,12 @@ const bool kReady = [] {
 }  // namespace
 
 TEST_CASE("a header block is taken apart") {
-    struct Case { const char* name; std::string raw; const char* fields; std::size_t body; };
+    struct Case {
+        const char* name;
+        std::string raw;
+        const char* fields;
+        std::size_t body;
+    };
     for (const Case& c : {
              Case{"nothing", "", "", 0},
              Case{"no header", "\nbody\n", "", 1},
@@ -43,7 +48,8 @@ TEST_CASE("a header block is taken apart") {
         CAPTURE(c.name);
         const auto block = parse_header_block(c.raw);
         std::string fields;
-        for (const Field& field : block.fields) fields += std::string(field.name) + "=" + std::string(field.value) + ";";
+        for (const Field& field : block.fields)
+            fields += std::string(field.name) + "=" + std::string(field.value) + ";";
         CHECK(fields == c.fields);
         CHECK(block.body == c.body);
         CHECK_FALSE(block.truncated);
@@ -58,13 +64,17 @@ TEST_CASE("the first of several fields counts, names in any case") {
 }
 
 TEST_CASE("header blocks beyond the limits are cut, the body still found") {
-    struct Case { const char* name; std::string raw; };
+    struct Case {
+        const char* name;
+        std::string raw;
+    };
     std::string many, large, folded;
     for (std::size_t i = 0; i < 2 * kMaxHeaders; ++i) many += "X-" + std::to_string(i) + ": v\n";
     for (std::size_t i = 0; i < 10; ++i) large += "X-" + std::to_string(i) + ": " + std::string(30'000, 'v') + "\n";
     for (std::size_t i = 0; i < 3000; ++i) folded += " " + std::string(100, 'v') + "\n";
-    for (const Case& c : {Case{"many", many}, Case{"large", large}, Case{"one huge", "X: " + std::string(1 << 20, 'v') + "\n"},
-                          Case{"one with many lines", "X:\n" + folded}}) {
+    for (const Case& c :
+         {Case{"many", many}, Case{"large", large}, Case{"one huge", "X: " + std::string(1 << 20, 'v') + "\n"},
+          Case{"one with many lines", "X:\n" + folded}}) {
         CAPTURE(c.name);
         const std::string raw = "Subject: s\n" + c.raw + "\nbody\n";
         const auto block = parse_header_block(raw);
@@ -78,7 +88,11 @@ TEST_CASE("header blocks beyond the limits are cut, the body still found") {
 }
 
 TEST_CASE("texts are unfolded and decoded") {
-    struct Case { const char* name; std::string value; const char* text; };
+    struct Case {
+        const char* name;
+        std::string value;
+        const char* text;
+    };
     for (const Case& c : {
              Case{"plain", " plain ", "plain"},
              Case{"folded", " a\r\n\tb\n  c", "a b c"},
@@ -89,7 +103,8 @@ TEST_CASE("texts are unfolded and decoded") {
              Case{"ISO-2022-JP", "=?iso-2022-jp?B?GyRCNEE7ehsoQg==?=", "漢字"},
              Case{"GB2312", "=?gb2312?B?xNq6yw==?=", "内核"},
              Case{"blanks between words vanish", "=?utf-8?q?a?=\n =?utf-8?q?b?= c", "ab c"},
-             Case{"a letter split between words", "=?utf-8?q?=C3?= =?utf-8?q?=BC?= =?utf-8?B?ww==?=\n =?UTF-8?q?=BC?=", "üü"},
+             Case{"a letter split between words",
+                  "=?utf-8?q?=C3?= =?utf-8?q?=BC?= =?utf-8?B?ww==?=\n =?UTF-8?q?=BC?=", "üü"},
              Case{"raw UTF-8", "J\xC3\xBCrgen", "Jürgen"},
              Case{"raw Latin-1", "J\xFCrgen", "Jürgen"},
              Case{"raw beside encoded", "J\xC3\xBC =?utf-8?q?=C3=BC?=", "Jü ü"},
@@ -109,7 +124,11 @@ TEST_CASE("texts are unfolded and decoded") {
 }
 
 TEST_CASE("addresses") {
-    struct Case { const char* name; std::string value; const char* addresses; };
+    struct Case {
+        const char* name;
+        std::string value;
+        const char* addresses;
+    };
     for (const Case& c : {
              Case{"nothing", "", ""},
              Case{"address", "a@b.org", "a@b.org"},
@@ -136,10 +155,11 @@ TEST_CASE("addresses") {
 }
 
 TEST_CASE("what is no address stays as text and harms nobody") {
-    for (const std::string& value : {std::string("<>"), std::string("<<a@b>>"), std::string("Jane <a@b"), std::string("Jane a@b>"),
-                                     std::string("\"open"), std::string(1 << 20, '('), std::string(1 << 20, '<'), std::string(1 << 20, ':'),
-                                     std::string(1 << 20, ','), std::string(1 << 20, '\\'), std::string(1 << 20, '"'),
-                                     std::string("a\0b <c@d>", 9)}) {
+    for (const std::string& value :
+         {std::string("<>"), std::string("<<a@b>>"), std::string("Jane <a@b"), std::string("Jane a@b>"),
+          std::string("\"open"), std::string(1 << 20, '('), std::string(1 << 20, '<'), std::string(1 << 20, ':'),
+          std::string(1 << 20, ','), std::string(1 << 20, '\\'), std::string(1 << 20, '"'),
+          std::string("a\0b <c@d>", 9)}) {
         CAPTURE(value.substr(0, 20));
         for (const std::string& address : decode_addresses(value)) {
             CHECK(is_utf8(address));
@@ -154,7 +174,11 @@ TEST_CASE("what is no address stays as text and harms nobody") {
 
 TEST_CASE("dates, as odd as mail has them") {
     constexpr std::int64_t kNoon = 1603713068;  // 2020-10-26 11:51:08 UTC
-    struct Case { const char* name; const char* value; std::optional<std::int64_t> date; };
+    struct Case {
+        const char* name;
+        const char* value;
+        std::optional<std::int64_t> date;
+    };
     for (const Case& c : {
              Case{"usual", "Mon, 26 Oct 2020 11:51:08 +0000", kNoon},
              Case{"zones", "Mon, 26 Oct 2020 13:51:08 +0200", kNoon},
@@ -180,7 +204,11 @@ TEST_CASE("dates, as odd as mail has them") {
 }
 
 TEST_CASE("ids") {
-    struct Case { const char* name; std::string value; const char* ids; };
+    struct Case {
+        const char* name;
+        std::string value;
+        const char* ids;
+    };
     for (const Case& c : {
              Case{"one", " <a@b>", "a@b"},
              Case{"several, folded", "<a@b>\n\t<c@d> <e@f>", "a@b|c@d|e@f"},
@@ -189,7 +217,8 @@ TEST_CASE("ids") {
              Case{"blanks inside", "<a\n @b>", "a@b"},
              Case{"words around", "Your message of \"Mon\" <a@b> (x)", "a@b"},
              Case{"brackets doubled", "<<a@b>>", "a@b"},
-             Case{"bracket left open", "<a@b", "a@b"}, Case{"bracket never opened", "a@b>", "a@b"},
+             Case{"bracket left open", "<a@b", "a@b"},
+             Case{"bracket never opened", "a@b>", "a@b"},
              Case{"an open one before another", "<a <c@d>", "c@d"},
              Case{"words", "yes, please", ""},
              Case{"empty", "<>", ""},

@@ -40,32 +40,99 @@ TEST_CASE("time grows with size") {
     const std::string mixed = head + "Content-Type: multipart/mixed; boundary=\"b0\"\n\n";
     const auto number = [](std::size_t i) { return std::to_string(i); };
     const std::string diff = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+y\n";
-    struct Case { const char* name; std::function<std::string(std::size_t)> make; };
+    struct Case {
+        const char* name;
+        std::function<std::string(std::size_t)> make;
+    };
     for (const Case& c : {
-             Case{"parts", [&](std::size_t n) { return mixed + repeated(n, [](std::size_t) { return "--b0\n\nx\n"; }); }},
-             Case{"parts with a diff", [&](std::size_t n) { return mixed + repeated(n / 4, [&](std::size_t) { return "--b0\nContent-Type: text/x-patch\n\n" + diff; }); }},
-             Case{"alternatives", [&](std::size_t n) {
-                      return head + "Content-Type: multipart/alternative; boundary=b0\n\n" + repeated(n / 4, [&](std::size_t) { return "--b0\nContent-Type: text/html\n\n" + diff; });
+             Case{"parts",
+                  [&](std::size_t n) { return mixed + repeated(n, [](std::size_t) { return "--b0\n\nx\n"; }); }},
+             Case{"parts with a diff",
+                  [&](std::size_t n) {
+                      return mixed + repeated(n / 4, [&](std::size_t) {
+                                 return "--b0\nContent-Type: text/x-patch\n\n" + diff;
+                             });
                   }},
-             Case{"nesting", [&](std::size_t n) {
-                      return mixed + repeated(n, [&](std::size_t i) { return "--b" + number(i) + "\nContent-Type: multipart/mixed; boundary=\"b" + number(i + 1) + "\"\n\n"; });
+             Case{"alternatives",
+                  [&](std::size_t n) {
+                      return head + "Content-Type: multipart/alternative; boundary=b0\n\n" +
+                             repeated(n / 4, [&](std::size_t) { return "--b0\nContent-Type: text/html\n\n" + diff; });
                   }},
-             Case{"mail in mail", [&](std::size_t n) { return head + "Content-Type: message/rfc822\n\n" + repeated(n, [](std::size_t) { return "Content-Type: message/rfc822\n\n"; }); }},
-             Case{"headers", [&](std::size_t n) { return head + repeated(n, [&](std::size_t i) { return "X-" + number(i) + ": v\n"; }) + "\n"; }},
-             Case{"headers of a part", [&](std::size_t n) { return mixed + "--b0\n" + repeated(n, [](std::size_t) { return "Content-Type: text/plain\n"; }) + "\nx\n"; }},
-             Case{"addresses", [&](std::size_t n) { return head + "Cc: " + repeated(n, [&](std::size_t i) { return "a" + number(i) + "@b, "; }) + "\n\n"; }},
-             Case{"references", [&](std::size_t n) { return head + "References:" + repeated(n, [&](std::size_t i) { return " <r" + number(i) + "@x>\n"; }) + "\n"; }},
-             Case{"ids", [&](std::size_t n) { return head + repeated(n, [&](std::size_t i) { return "Message-ID: <r" + number(i) + "@x>\n"; }) + "\n"; }},
-             Case{"brackets in references", [&](std::size_t n) { return head + "References: " + std::string(n, '(') + std::string(n, '<') + "\n\n"; }},
-             Case{"encoded words", [&](std::size_t n) { return head + "To:" + repeated(n, [](std::size_t) { return " =?utf-8?q?a=C3=A9?=\n"; }) + "\n"; }},
-             Case{"halves of encoded words", [&](std::size_t n) { return head + "X-Original-From:" + repeated(n, [](std::size_t) { return " =?utf-8?b?"; }) + "\n\n"; }},
-             Case{"pieces of a name", [&](std::size_t n) {
-                      return mixed + "--b0\nContent-Disposition: attachment" + repeated(n, [&](std::size_t i) { return ";\n filename*" + number(i) + "=a"; }) + "\n\nx\n";
+             Case{"nesting",
+                  [&](std::size_t n) {
+                      return mixed + repeated(n, [&](std::size_t i) {
+                                 return "--b" + number(i) + "\nContent-Type: multipart/mixed; boundary=\"b" +
+                                        number(i + 1) + "\"\n\n";
+                             });
                   }},
-             Case{"cleartext signatures", [&](std::size_t n) { return head + "\n" + repeated(n, [](std::size_t) { return "-----BEGIN PGP SIGNED MESSAGE-----\n"; }); }},
-             Case{"HTML tags", [&](std::size_t n) { return head + "Content-Type: text/html\n\n" + repeated(n, [](std::size_t) { return "<style>&a<!--"; }); }},
-             Case{"bytes of no charset", [&](std::size_t n) { return head + "Content-Type: text/plain; charset=gb2312\n\n" + repeated(n, [](std::size_t) { return "aaaaaaa\xFF"; }); }},
-             Case{"quotes", [&](std::size_t n) { return head + "Content-Type: text/plain; format=flowed\n\n" + std::string(n, '>') + repeated(n, [](std::size_t) { return "> a \n"; }); }},
+             Case{"mail in mail",
+                  [&](std::size_t n) {
+                      return head + "Content-Type: message/rfc822\n\n" +
+                             repeated(n, [](std::size_t) { return "Content-Type: message/rfc822\n\n"; });
+                  }},
+             Case{"headers",
+                  [&](std::size_t n) {
+                      return head + repeated(n, [&](std::size_t i) { return "X-" + number(i) + ": v\n"; }) + "\n";
+                  }},
+             Case{"headers of a part",
+                  [&](std::size_t n) {
+                      return mixed + "--b0\n" + repeated(n, [](std::size_t) { return "Content-Type: text/plain\n"; }) +
+                             "\nx\n";
+                  }},
+             Case{"addresses",
+                  [&](std::size_t n) {
+                      return head + "Cc: " + repeated(n, [&](std::size_t i) { return "a" + number(i) + "@b, "; }) +
+                             "\n\n";
+                  }},
+             Case{"references",
+                  [&](std::size_t n) {
+                      return head +
+                             "References:" + repeated(n, [&](std::size_t i) { return " <r" + number(i) + "@x>\n"; }) +
+                             "\n";
+                  }},
+             Case{"ids",
+                  [&](std::size_t n) {
+                      return head + repeated(n, [&](std::size_t i) { return "Message-ID: <r" + number(i) + "@x>\n"; }) +
+                             "\n";
+                  }},
+             Case{"brackets in references",
+                  [&](std::size_t n) {
+                      return head + "References: " + std::string(n, '(') + std::string(n, '<') + "\n\n";
+                  }},
+             Case{"encoded words",
+                  [&](std::size_t n) {
+                      return head + "To:" + repeated(n, [](std::size_t) { return " =?utf-8?q?a=C3=A9?=\n"; }) + "\n";
+                  }},
+             Case{"halves of encoded words",
+                  [&](std::size_t n) {
+                      return head + "X-Original-From:" + repeated(n, [](std::size_t) { return " =?utf-8?b?"; }) +
+                             "\n\n";
+                  }},
+             Case{"pieces of a name",
+                  [&](std::size_t n) {
+                      return mixed + "--b0\nContent-Disposition: attachment" +
+                             repeated(n, [&](std::size_t i) { return ";\n filename*" + number(i) + "=a"; }) + "\n\nx\n";
+                  }},
+             Case{"cleartext signatures",
+                  [&](std::size_t n) {
+                      return head + "\n" +
+                             repeated(n, [](std::size_t) { return "-----BEGIN PGP SIGNED MESSAGE-----\n"; });
+                  }},
+             Case{"HTML tags",
+                  [&](std::size_t n) {
+                      return head + "Content-Type: text/html\n\n" +
+                             repeated(n, [](std::size_t) { return "<style>&a<!--"; });
+                  }},
+             Case{"bytes of no charset",
+                  [&](std::size_t n) {
+                      return head + "Content-Type: text/plain; charset=gb2312\n\n" +
+                             repeated(n, [](std::size_t) { return "aaaaaaa\xFF"; });
+                  }},
+             Case{"quotes",
+                  [&](std::size_t n) {
+                      return head + "Content-Type: text/plain; format=flowed\n\n" + std::string(n, '>') +
+                             repeated(n, [](std::size_t) { return "> a \n"; });
+                  }},
          }) {
         const double few = seconds(c.make(kFew)), many = seconds(c.make(kMany));
         INFO(c.name << ": " << few << " s, four times as much " << many << " s");

@@ -31,7 +31,12 @@ std::string repeated(std::size_t count, const std::function<std::string(std::siz
 }  // namespace
 
 TEST_CASE("a header is told from the text of a message that lost it") {
-    struct Case { const char* name; const char* raw; bool titled; bool header; };
+    struct Case {
+        const char* name;
+        const char* raw;
+        bool titled;
+        bool header;
+    };
     for (const Case& c : {
              Case{"usual", "From: a@b\nDate: x\nSubject: y\n\n", false, true},
              Case{"format-patch", "From: a@b\nDate: x\nSubject: y\n\n", true, true},
@@ -39,7 +44,8 @@ TEST_CASE("a header is told from the text of a message that lost it") {
              Case{"in-body From", "From: a@b\n\nlog\n", false, false},
              Case{"in-body From and Subject under a title", "From: a@b\nSubject: y\n\nlog\n", true, false},
              Case{"From and Subject of a plain file", "From: a@b\nSubject: y\n\nlog\n", false, true},
-             Case{"trailers with a Message-Id", "Reported-by: a@b\nMessage-Id: <x@y>\nSigned-off-by: a@b\n\n", false, false},
+             Case{"trailers with a Message-Id", "Reported-by: a@b\nMessage-Id: <x@y>\nSigned-off-by: a@b\n\n", false,
+                  false},
              Case{"prose with a colon", "Note: this\nis prose\n\nFrom: a\nDate: x\n", false, false},
              Case{"nothing", "", false, false},
              Case{"body only", "\nFrom: a\nDate: x\n", false, false},
@@ -50,7 +56,8 @@ TEST_CASE("a header is told from the text of a message that lost it") {
 }
 
 TEST_CASE("a message without a header has an id made of its content, and no date") {
-    const std::string text = "From: Author <a@x>\n\nlog\n\nMessage-Id: <other@x>\nDate: Mon, 26 Oct 2020 11:51:08 +0000\n";
+    const std::string text =
+        "From: Author <a@x>\n\nlog\n\nMessage-Id: <other@x>\nDate: Mon, 26 Oct 2020 11:51:08 +0000\n";
     const auto first = parsed(text, {"[PATCH] title", "Jane <j@x>", false});
     CHECK(first.made_up_id);
     REQUIRE(first.ids.size() == 1);
@@ -85,11 +92,13 @@ TEST_CASE("fields of a message") {
     CHECK(with("References: <a@b>\nReferences: <c@d>\nIn-Reply-To: <a@b>\n").references == Refs{"a@b", "c@d"});
     CHECK(with("In-Reply-To: <yes>\nReferences: y <no>\n").references.empty());
     CHECK(with("In-Reply-To: Your message of Mon <a@b>\n").in_reply_to == "a@b");
-    CHECK(with("List-Id: Some words <list.x.org>\nList-ID: other.x.org\nList-Id: <list.x.org>\n").lists == Refs{"list.x.org", "other.x.org"});
+    CHECK(with("List-Id: Some words <list.x.org>\nList-ID: other.x.org\nList-Id: <list.x.org>\n").lists ==
+          Refs{"list.x.org", "other.x.org"});
     CHECK(with("X-Patchwork-Id: 123\n").patchwork_id == "123");
     CHECK(with("X-Original-From: Jane <j@x>\n").original_from == "Jane <j@x>");
     CHECK(with("Reply-To: Jane <j@x>\n").original_from.empty());
-    CHECK(parsed("From: Jane via list <l@x>\nReply-To: Jane <j@x>\nMessage-ID: <a@b>\n\n").original_from == "Jane <j@x>");
+    CHECK(parsed("From: Jane via list <l@x>\nReply-To: Jane <j@x>\nMessage-ID: <a@b>\n\n").original_from ==
+          "Jane <j@x>");
 }
 
 TEST_CASE("a date that cannot be read gives way to the next best") {
@@ -107,7 +116,8 @@ TEST_CASE("two copies of a mail have one content key, whatever way each came") {
     const auto key = [](const std::string& raw) { return parsed(raw).content_key; };
     const auto plain = key(kHead + "\nGrüße\n");
     CHECK(key("Received: from x; Mon\nStatus: RO\n" + kHead + "\nGrüße\n") == plain);
-    CHECK(key(kHead + "Content-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; charset=utf-8\n\nGr=C3=BC=C3=9Fe\n") == plain);
+    CHECK(key(kHead + "Content-Transfer-Encoding: quoted-printable\nContent-Type: text/plain; "
+                      "charset=utf-8\n\nGr=C3=BC=C3=9Fe\n") == plain);
     CHECK(key(kHead + "\nGrüße\r\n") == plain);
     CHECK(key(kHead + "\nother\n") != plain);
 }
@@ -115,29 +125,59 @@ TEST_CASE("two copies of a mail have one content key, whatever way each came") {
 // Moderate forms of the mails that other programs take minutes or gigabytes for. What
 // is checked is that the limits hold, and that the test ends.
 TEST_CASE("bombs are defused") {
-    struct Case { const char* name; std::string raw; bool truncated; };
+    struct Case {
+        const char* name;
+        std::string raw;
+        bool truncated;
+    };
     const std::string mixed = kHead + "Content-Type: multipart/mixed; boundary=\"b0\"\n\n";
     for (const Case& c : {
-             Case{"nesting", mixed + repeated(5000, [](std::size_t i) {
-                      return "--b" + std::to_string(i) + "\nContent-Type: multipart/mixed; boundary=\"b" + std::to_string(i + 1) + "\"\n\n";
-                  }), true},
-             Case{"nesting with one boundary", mixed + repeated(5000, [](std::size_t) {
-                      return "--b0\nContent-Type: multipart/mixed; boundary=\"b0\"\n\n";
-                  }), true},
-             Case{"mail in mail", kHead + "Content-Type: message/rfc822\n\n" +
-                      repeated(5000, [](std::size_t) { return "Content-Type: message/rfc822\n\n"; }), true},
-             Case{"mail in mail, folded", kHead + "Content-Type: message/rfc822\n\n" +
-                      repeated(5000, [](std::size_t) { return "Content-Type: message/\n rfc822\n\n"; }), true},
+             Case{"nesting",
+                  mixed + repeated(5000,
+                                   [](std::size_t i) {
+                                       return "--b" + std::to_string(i) +
+                                              "\nContent-Type: multipart/mixed; boundary=\"b" + std::to_string(i + 1) +
+                                              "\"\n\n";
+                                   }),
+                  true},
+             Case{"nesting with one boundary",
+                  mixed +
+                      repeated(5000,
+                               [](std::size_t) { return "--b0\nContent-Type: multipart/mixed; boundary=\"b0\"\n\n"; }),
+                  true},
+             Case{"mail in mail",
+                  kHead + "Content-Type: message/rfc822\n\n" +
+                      repeated(5000, [](std::size_t) { return "Content-Type: message/rfc822\n\n"; }),
+                  true},
+             Case{"mail in mail, folded",
+                  kHead + "Content-Type: message/rfc822\n\n" +
+                      repeated(5000, [](std::size_t) { return "Content-Type: message/\n rfc822\n\n"; }),
+                  true},
              Case{"parts", mixed + repeated(50'000, [](std::size_t) { return "--b0\n\nx\n"; }), true},
-             Case{"headers", kHead + repeated(50'000, [](std::size_t i) { return "X-" + std::to_string(i) + ": v\n"; }) + "\n", true},
+             Case{"headers",
+                  kHead + repeated(50'000, [](std::size_t i) { return "X-" + std::to_string(i) + ": v\n"; }) + "\n",
+                  true},
              Case{"To headers", kHead + repeated(50'000, [](std::size_t) { return "To: a@b\n"; }) + "\n", true},
-             Case{"addresses", kHead + "Cc: " + repeated(50'000, [](std::size_t i) { return "a" + std::to_string(i) + "@b, "; }) + "\n\n", true},
-             Case{"references", kHead + "In-Reply-To: <parent@x>\nReferences:" + repeated(50'000, [](std::size_t i) { return " <r" + std::to_string(i) + "@x>\n"; }) + "\n", true},
-             Case{"encoded words", kHead + "Cc:" + repeated(50'000, [](std::size_t) { return " =?utf-8?q?a=C3=A9?=\n"; }) + "\n", true},
-             Case{"pieces of a parameter", mixed + "--b0\nContent-Disposition: attachment" +
-                      repeated(20'000, [](std::size_t i) { return ";\n filename*" + std::to_string(i) + "=a"; }) + "\n\nx\n", false},
+             Case{"addresses",
+                  kHead + "Cc: " + repeated(50'000, [](std::size_t i) { return "a" + std::to_string(i) + "@b, "; }) +
+                      "\n\n",
+                  true},
+             Case{"references",
+                  kHead + "In-Reply-To: <parent@x>\nReferences:" +
+                      repeated(50'000, [](std::size_t i) { return " <r" + std::to_string(i) + "@x>\n"; }) + "\n",
+                  true},
+             Case{"encoded words",
+                  kHead + "Cc:" + repeated(50'000, [](std::size_t) { return " =?utf-8?q?a=C3=A9?=\n"; }) + "\n", true},
+             Case{"pieces of a parameter",
+                  mixed + "--b0\nContent-Disposition: attachment" +
+                      repeated(20'000, [](std::size_t i) { return ";\n filename*" + std::to_string(i) + "=a"; }) +
+                      "\n\nx\n",
+                  false},
              Case{"a huge subject", "Subject: " + std::string(5 << 20, 's') + "\n" + kHead + "\n", true},
-             Case{"brackets", "X: (\nFrom: " + std::string(1 << 20, '(') + "\nTo: " + std::string(1 << 20, '<') + ">\n" + kHead + "\n", true},
+             Case{"brackets",
+                  "X: (\nFrom: " + std::string(1 << 20, '(') + "\nTo: " + std::string(1 << 20, '<') + ">\n" + kHead +
+                      "\n",
+                  true},
              Case{"a huge body", kHead + "\n" + std::string(kMaxText + 100, 'x'), true},
              Case{"CR without end", kHead + "\n" + std::string(1 << 20, '\r') + "x", false},
              Case{"NUL without end", kHead + "\n" + std::string(1 << 20, '\0') + "x", false},

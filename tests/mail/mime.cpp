@@ -16,12 +16,20 @@
 using namespace patchseek::mail;
 
 TEST_CASE("parameters") {
-    struct Case { const char* value; const char* name; const char* found; };
+    struct Case {
+        const char* value;
+        const char* name;
+        const char* found;
+    };
     for (const Case& c : {
-             Case{"text/plain; charset=utf-8", "charset", "utf-8"}, Case{"text/plain;CHARSET=\"utf-8\"; x=y", "charset", "utf-8"},
-             Case{"text/plain; charset=utf-8; format=flowed", "format", "flowed"}, Case{"text/plain", "charset", ""},
-             Case{"text/plain; charset", "charset", ""}, Case{"text/plain; charset=", "charset", ""},
-             Case{"text/plain; charset=\"open", "charset", "open"}, Case{"text/plain; x-charset=a; charset=b", "charset", "b"},
+             Case{"text/plain; charset=utf-8", "charset", "utf-8"},
+             Case{"text/plain;CHARSET=\"utf-8\"; x=y", "charset", "utf-8"},
+             Case{"text/plain; charset=utf-8; format=flowed", "format", "flowed"},
+             Case{"text/plain", "charset", ""},
+             Case{"text/plain; charset", "charset", ""},
+             Case{"text/plain; charset=", "charset", ""},
+             Case{"text/plain; charset=\"open", "charset", "open"},
+             Case{"text/plain; x-charset=a; charset=b", "charset", "b"},
              Case{"text/plain; charset = utf-8", "charset", "utf-8"},
              Case{"text/plain; charset=utf-8 format=flowed", "charset", "utf-8"},
              Case{"text/plain; x=\"a; charset=b\"; charset=c", "charset", "c"},
@@ -33,8 +41,10 @@ TEST_CASE("parameters") {
              Case{"a/b; name*=%C3%BC", "name", "ü"},
              Case{"a/b; name*0=a; name*1=b; name*3=d", "name", "ab"},
              Case{"a/b; name*1*=%BC; name*0*=utf-8''%C3", "name", "ü"},
-             Case{"a/b; name*1=b", "name", ""}, Case{"a/b; name*99999999999999999999=b; name=c", "name", "c"},
-             Case{"a/b; name*x=b; name=c", "name", "c"}, Case{"a/b; boundary*0=a; boundary*1=b", "boundary", "ab"},
+             Case{"a/b; name*1=b", "name", ""},
+             Case{"a/b; name*99999999999999999999=b; name=c", "name", "c"},
+             Case{"a/b; name*x=b; name=c", "name", "c"},
+             Case{"a/b; boundary*0=a; boundary*1=b", "boundary", "ab"},
          }) {
         CAPTURE(c.value);
         CHECK(parameter(c.value, c.name) == c.found);
@@ -42,11 +52,21 @@ TEST_CASE("parameters") {
 }
 
 TEST_CASE("transfer encodings by name") {
-    struct Case { const char* value; Transfer transfer; };
+    struct Case {
+        const char* value;
+        Transfer transfer;
+    };
     for (const Case& c : {
-             Case{"", Transfer::none}, Case{" 8bit", Transfer::none}, Case{"7-bit", Transfer::none}, Case{"BASE64", Transfer::base64},
-             Case{" base64 (really)", Transfer::base64}, Case{"\"base64\"", Transfer::base64}, Case{"base64;", Transfer::base64},
-             Case{"Quoted-Printable\r\n", Transfer::quoted_printable}, Case{"x-uuencode", Transfer::uuencode}, Case{"base65", Transfer::none},
+             Case{"", Transfer::none},
+             Case{" 8bit", Transfer::none},
+             Case{"7-bit", Transfer::none},
+             Case{"BASE64", Transfer::base64},
+             Case{" base64 (really)", Transfer::base64},
+             Case{"\"base64\"", Transfer::base64},
+             Case{"base64;", Transfer::base64},
+             Case{"Quoted-Printable\r\n", Transfer::quoted_printable},
+             Case{"x-uuencode", Transfer::uuencode},
+             Case{"base65", Transfer::none},
          }) {
         CAPTURE(c.value);
         CHECK(transfer_of(c.value) == c.transfer);
@@ -54,7 +74,12 @@ TEST_CASE("transfer encodings by name") {
 }
 
 TEST_CASE("transfer encodings are undone") {
-    struct Case { const char* name; const char* text; Transfer transfer; const char* bytes; };
+    struct Case {
+        const char* name;
+        const char* text;
+        Transfer transfer;
+        const char* bytes;
+    };
     for (const Case& c : {
              Case{"base64", "YWJj\nZA==\n", Transfer::base64, "abcd"},
              Case{"base64, padding gone", "YWJjZA", Transfer::base64, "abcd"},
@@ -73,7 +98,11 @@ TEST_CASE("transfer encodings are undone") {
 }
 
 TEST_CASE("encoded words") {
-    struct Case { const char* name; const char* text; const char* decoded; };
+    struct Case {
+        const char* name;
+        const char* text;
+        const char* decoded;
+    };
     for (const Case& c : {
              Case{"glued to text", "(=?utf-8?q?=C3=BC?=)x", "(ü)x"},
              Case{"blanks around text stay", "a  =?utf-8?q?b?=  c", "a  b  c"},
@@ -100,7 +129,11 @@ TEST_CASE("encoded words") {
 }
 
 TEST_CASE("encoded words in address lists") {
-    struct Case { const char* name; const char* value; const char* first; };
+    struct Case {
+        const char* name;
+        const char* value;
+        const char* first;
+    };
     init();
     for (const Case& c : {
              Case{"brackets in a word are no address", "=?utf-8?q?J_=3Cx=40y=3E?= <a@b.c>", "J <x@y> <a@b.c>"},
@@ -117,7 +150,12 @@ TEST_CASE("encoded words in address lists") {
 }
 
 TEST_CASE("a multipart body is cut at its delimiters") {
-    struct Case { const char* name; const char* body; const char* boundary; const char* parts; };
+    struct Case {
+        const char* name;
+        const char* body;
+        const char* boundary;
+        const char* parts;
+    };
     for (const Case& c : {
              Case{"usual", "pre\n--b\none\n--b\ntwo\n--b--\nafter\n", "b", "<pre\n>[one][two]"},
              Case{"CRLF, and blanks behind", "--b \r\none\r\n--b--\t\r\n", "b", "<>[one]"},
@@ -127,7 +165,8 @@ TEST_CASE("a multipart body is cut at its delimiters") {
              Case{"a boundary that begins like it", "--b\none\n--bb\n--b--x\n--b--\n", "b", "<>[one\n--bb\n--b--x]"},
              Case{"behind the end", "--b\none\n--b--\nx\n--b\ntwo\n--b--\n", "b", "<>[one][two]"},
              Case{"none", "text\n-- \nsignature\n", "b", "<>"},
-             Case{"guessed", "x\n--what\nContent-Type: text/plain\n\none\n--what--\n", "", "<x\n>[Content-Type: text/plain\n\none]"},
+             Case{"guessed", "x\n--what\nContent-Type: text/plain\n\none\n--what--\n", "",
+                  "<x\n>[Content-Type: text/plain\n\none]"},
              Case{"nothing to guess from", "x\n--what\none\n", "", "<>"},
              Case{"no boundary but empty delimiters", "--\n\none\n----\n", "", "<>[\none]"},
              Case{"boundary ends in a blank", "--b\none\n--b--\n", "b ", "<>[one]"},
@@ -146,14 +185,20 @@ TEST_CASE("a multipart body is cut at its delimiters") {
 }
 
 TEST_CASE("a part is told from its header") {
-    struct Case { const char* name; const char* raw; const char* type; const char* body; };
+    struct Case {
+        const char* name;
+        const char* raw;
+        const char* type;
+        const char* body;
+    };
     for (const Case& c : {
              Case{"usual", "Content-Type: Text/HTML; x=y\n\nbody\n", "text/html", "body\n"},
              Case{"folded", "Content-Type: text/html;\n\tx=y\nX-A: b\n\nbody\n", "text/html", "body\n"},
              Case{"no header", "\nbody\n", "text/plain", "body\n"},
              Case{"no header and no blank line", "body\n\nmore\n", "text/plain", "body\n\nmore\n"},
              Case{"fields that no part has", "Note: this\n\nmore\n", "text/plain", "Note: this\n\nmore\n"},
-             Case{"no blank line behind the header", "Content-Type: text/html\nbody text\n", "text/html", "body text\n"},
+             Case{"no blank line behind the header", "Content-Type: text/html\nbody text\n", "text/html",
+                  "body text\n"},
              Case{"cut off in a field", "Content-Type: text/html\nContent-Tr", "text/html", ""},
              Case{"cut off in the first field", "Conte", "text/plain", ""},
              Case{"a header alone", "Content-Type: text/html\n", "text/html", ""},
@@ -172,13 +217,18 @@ TEST_CASE("a part is told from its header") {
 }
 
 TEST_CASE("cleartext signatures") {
-    const std::string begin = "-----BEGIN PGP SIGNED MESSAGE-----\n", signature = "-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n";
-    struct Case { const char* name; std::string text, out; };
+    const std::string begin = "-----BEGIN PGP SIGNED MESSAGE-----\n",
+                      signature = "-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n";
+    struct Case {
+        const char* name;
+        std::string text, out;
+    };
     for (const Case& c : {
              Case{"usual", begin + "Hash: SHA1\n\nwords\n- -- \nJane\n" + signature, "words\n-- \nJane\n"},
              Case{"no hash", begin + "\nwords\n" + signature, "words\n"},
              Case{"no blank line", begin + "words of it\n" + signature, "words of it\n"},
-             Case{"two of them", begin + "\na\n" + signature + "between\n" + begin + "\nb\n" + signature, "a\nbetween\nb\n"},
+             Case{"two of them", begin + "\na\n" + signature + "between\n" + begin + "\nb\n" + signature,
+                  "a\nbetween\nb\n"},
              Case{"the second has no end", begin + "\na\n" + signature + begin + "\n- b\n", "a\n" + begin + "\n- b\n"},
              Case{"added by a patch", "+" + begin + "+- x\n", "+" + begin + "+- x\n"},
              Case{"a list", "- a\n- b\n", "- a\n- b\n"},

@@ -10,7 +10,7 @@ namespace {
 
 /// "Jane Doe, jane@x; Bo, bo@y", names and addresses of each in their order.
 std::string parsed(std::string_view text) {
-    text::Analyzer analyzer;
+    tokens::Analyzer analyzer;
     const auto mailmap = query::Mailmap::parse(text, analyzer);
     if (!mailmap) {
         CHECK(mailmap.error().kind == ErrorKind::data);
@@ -31,7 +31,7 @@ constexpr std::string_view kPeople =
     "<cy@x.example> <cy@y.example>\n";
 
 std::string widened(std::string_view query, std::string_view mailmap = kPeople, std::string* note = nullptr) {
-    text::Analyzer analyzer;
+    tokens::Analyzer analyzer;
     const auto people = query::Mailmap::parse(mailmap, analyzer);
     REQUIRE(people);
     auto tree = query::parse(query, {});
@@ -83,27 +83,33 @@ TEST_CASE("a mailmap is read in all of git's forms") {
 TEST_CASE("who is asked for is asked for by all names") {
     const std::string jane =
         R"((author phrase:"jane@new.example") (author phrase:"jane@old.example") (author phrase:"J. Dough") (author phrase:"jd@corp.example"))";
-    for (const Case& c : {
-             Case{"no field", "jane", "word:jane"},
-             Case{"another field", "subject:jane", "(subject word:jane)"},
-             Case{"nobody", "author:nobody", "(author word:nobody)"},
-             Case{"domain", "author:example", "(author word:example)"},
-             Case{"prefix", "author:jan*", "(author prefix:jan)"},
-             Case{"any", "author:*", "(author exists)"},
-             Case{"surname", "author:dough",
-                  R"((or (author word:dough) (author phrase:"jane@new.example") (author phrase:"Jane Doe") (author phrase:"jane@old.example") (author phrase:"jd@corp.example")))"},
-             Case{"address", "from:jd@corp.example",
-                  R"((or (from word:jd@corp.example) (from phrase:"jane@new.example") (from phrase:"Jane Doe") (from phrase:"jane@old.example") (from phrase:"J. Dough")))"},
-             Case{"beginning of an address", "author:jd",
-                  R"((or (author word:jd) (author phrase:"jane@new.example") (author phrase:"Jane Doe") (author phrase:"jane@old.example") (author phrase:"J. Dough")))"},
-             Case{"phrase", "to:\"Bo Ek\"", R"((or (to phrase:"Bo Ek") (to phrase:"bo@x.example")))"},
-             Case{"negated", "-cc:cy@y.example", R"((not (or (cc word:cy@y.example) (cc phrase:"cy@x.example"))))"},
-             Case{"trailer", "reviewed:ek fixes:ek", R"((and (or (reviewed word:ek) (reviewed phrase:"bo@x.example")) (fixes word:ek)))"},
-             Case{"any trailer that says who", "trailer:co-developed-by:ek",
-                  R"((or (trailer:co-developed-by word:ek) (trailer:co-developed-by phrase:"bo@x.example")))"},
-             Case{"near", "a:bo NEAR a:ek", "(near/10 (tcf word:bo) (tcf word:ek))"},
-             Case{"in braces", "thread:{author:ek}", R"((whole:thread (or (author word:ek) (author phrase:"bo@x.example"))))"},
-         }) {
+    for (
+        const Case& c : {
+            Case{"no field", "jane", "word:jane"},
+            Case{"another field", "subject:jane", "(subject word:jane)"},
+            Case{"nobody", "author:nobody", "(author word:nobody)"},
+            Case{"domain", "author:example", "(author word:example)"},
+            Case{"prefix", "author:jan*", "(author prefix:jan)"},
+            Case{"any", "author:*", "(author exists)"},
+            Case{
+                "surname", "author:dough",
+                R"((or (author word:dough) (author phrase:"jane@new.example") (author phrase:"Jane Doe") (author phrase:"jane@old.example") (author phrase:"jd@corp.example")))"},
+            Case{
+                "address", "from:jd@corp.example",
+                R"((or (from word:jd@corp.example) (from phrase:"jane@new.example") (from phrase:"Jane Doe") (from phrase:"jane@old.example") (from phrase:"J. Dough")))"},
+            Case{
+                "beginning of an address", "author:jd",
+                R"((or (author word:jd) (author phrase:"jane@new.example") (author phrase:"Jane Doe") (author phrase:"jane@old.example") (author phrase:"J. Dough")))"},
+            Case{"phrase", "to:\"Bo Ek\"", R"((or (to phrase:"Bo Ek") (to phrase:"bo@x.example")))"},
+            Case{"negated", "-cc:cy@y.example", R"((not (or (cc word:cy@y.example) (cc phrase:"cy@x.example"))))"},
+            Case{"trailer", "reviewed:ek fixes:ek",
+                 R"((and (or (reviewed word:ek) (reviewed phrase:"bo@x.example")) (fixes word:ek)))"},
+            Case{"any trailer that says who", "trailer:co-developed-by:ek",
+                 R"((or (trailer:co-developed-by word:ek) (trailer:co-developed-by phrase:"bo@x.example")))"},
+            Case{"near", "a:bo NEAR a:ek", "(near/10 (tcf word:bo) (tcf word:ek))"},
+            Case{"in braces", "thread:{author:ek}",
+                 R"((whole:thread (or (author word:ek) (author phrase:"bo@x.example"))))"},
+        }) {
         CAPTURE(c.name);
         CHECK(widened(c.text) == c.expected);
     }

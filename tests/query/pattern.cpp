@@ -30,7 +30,14 @@ std::string shown(const std::vector<std::vector<std::string>>& needs) {
 }  // namespace
 
 TEST_CASE("a pattern is found where it stands") {
-    struct Case { const char* name; bool literal; const char* text; bool fold; const char* in; long begin, end; };
+    struct Case {
+        const char* name;
+        bool literal;
+        const char* text;
+        bool fold;
+        const char* in;
+        long begin, end;
+    };
     for (const Case& c : {
              Case{"literal", true, "a.b", false, "xa.ba.b", 1, 4},
              Case{"its case counts", true, "A.b", false, "a.b", -1, -1},
@@ -38,7 +45,13 @@ TEST_CASE("a pattern is found where it stands") {
              Case{"folded beyond ASCII", true, "ÄÖ", true, "xäö", 1, 5},
              Case{"signs are no operators", true, "a*(", true, "aa*(", 1, 4},
              Case{"over line ends", true, "a\nb", false, "xa\nb", 1, 4},
-             Case{"bytes that are no UTF-8", true, "\xFF" "b", false, "a\xFF" "b", 1, 3},
+             Case{"bytes that are no UTF-8", true,
+                  "\xFF"
+                  "b",
+                  false,
+                  "a\xFF"
+                  "b",
+                  1, 3},
              Case{"longer than the text", true, "abcd", false, "abc", -1, -1},
              Case{"expression", false, "b+", false, "abbc", 1, 3},
              Case{"its case counts", false, "B", false, "b", -1, -1},
@@ -59,7 +72,11 @@ TEST_CASE("a pattern is found where it stands") {
 }
 
 TEST_CASE("a bad expression is an error that shows the place") {
-    struct Case { const char* text; std::size_t offset; const char* message; };
+    struct Case {
+        const char* text;
+        std::size_t offset;
+        const char* message;
+    };
     for (const Case& c : {Case{"a[b", 1, "missing ]"}, Case{"a(b", 0, "missing )"}, Case{"a)b", 0, "unexpected )"},
                           Case{"ab**+", 2, "bad repetition operator"}, Case{"a\\8", 1, "invalid escape sequence"},
                           Case{"(a{1000}){1000}", 2, "invalid repetition size"}}) {
@@ -72,7 +89,11 @@ TEST_CASE("a bad expression is an error that shows the place") {
 }
 
 TEST_CASE("what an expression needs is told, and nothing else") {
-    struct Case { const char* text; bool fold; const char* needs; };
+    struct Case {
+        const char* text;
+        bool fold;
+        const char* needs;
+    };
     for (const Case& c : {Case{"kvm_\\w+_exit", false, "[_exit][kvm_]"}, Case{"(foo|bar)baz", false, "[barbaz|foobaz]"},
                           Case{"FOO.*bar", false, "[bar][foo]"}, Case{"foo|x", false, ""}, Case{"a+b", false, ""},
                           Case{"foo(bar)?", true, "[foo]"}, Case{"^foo$", false, "[foo]"}, Case{".*", false, ""}}) {
@@ -87,9 +108,13 @@ TEST_CASE("what an expression needs is told, and nothing else") {
 }
 
 TEST_CASE("words at the edges of a text may go on") {
-    struct Case { const char* text; const char* pieces; };
-    for (const Case& c : {Case{"foo", "~foo~"}, Case{" foo ", "foo"}, Case{"oo bar ba", "~oo bar ba~"}, Case{"a->B_c[1]", "~a b_c 1"},
-                          Case{"});", ""}, Case{"x\nFoo\ny", "~x foo y~"}, Case{"éa b", "~a b~"}, Case{"“a” b.", "~a~ b"}}) {
+    struct Case {
+        const char* text;
+        const char* pieces;
+    };
+    for (const Case& c :
+         {Case{"foo", "~foo~"}, Case{" foo ", "foo"}, Case{"oo bar ba", "~oo bar ba~"}, Case{"a->B_c[1]", "~a b_c 1"},
+          Case{"});", ""}, Case{"x\nFoo\ny", "~x foo y~"}, Case{"éa b", "~a b~"}, Case{"“a” b.", "~a~ b"}}) {
         CAPTURE(c.text);
         CHECK(shown(query::word_pieces(c.text)) == c.pieces);
     }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "patchseek/base/visible.hpp"
+#include "patchseek/text/visible.hpp"
 #include "query/parser.hpp"
 #include "query/plan.hpp"
 
@@ -68,21 +68,23 @@ std::string without_weights(std::string plan) {
 
 std::string shortened(const std::string& text) {
     if (text.size() <= kLongest) return text;
-    return valid_utf8(text.substr(0, kLongest)) + " ...(" + std::to_string(text.size()) + " bytes)";
+    return text::valid_utf8(text.substr(0, kLongest)) + " ...(" + std::to_string(text.size()) + " bytes)";
 }
 
 /// What stands below a query: its tree and plan, or where and why it is none.
 std::string understood(const std::string& query, bool any) {
     const auto error = [](const Error& e) {
         CHECK(e.kind == ErrorKind::usage);
-        return "error  " + std::to_string(e.offset) + ": " + shortened(visible(e.message, Breaks::blank)) + '\n';
+        return "error  " + std::to_string(e.offset) + ": " + shortened(text::visible(e.message, text::Breaks::blank)) +
+               '\n';
     };
     const auto parsed = query::parse(query, {.any = any, .now = kNow});
     if (!parsed) return error(parsed.error());
     std::string out;
-    for (const std::string& note : parsed->notes) out += "note   " + shortened(visible(note, Breaks::blank)) + '\n';
+    for (const std::string& note : parsed->notes)
+        out += "note   " + shortened(text::visible(note, text::Breaks::blank)) + '\n';
     out += "tree   " + shortened(query::print(parsed->root)) + '\n';
-    text::Analyzer analyzer;
+    tokens::Analyzer analyzer;
     const auto plan = query::make_plan(parsed->root, analyzer);
     if (!plan) return out + error(plan.error());
     return out + "plan   " + shortened(without_weights(query::print(*plan))) + '\n';

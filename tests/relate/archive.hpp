@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "patch/subject_tag.hpp"
+#include "patchseek/patch/subject_tag.hpp"
 #include "relate/relate.hpp"
 
 /// A mail as a test writes it, and what relate() finds among some.

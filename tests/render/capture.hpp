@@ -24,19 +24,19 @@ std::string captured(Write&& write) {
     return *bytes;
 }
 
-inline std::string rendered(const patchseek::search::Page& page, patchseek::render::Format format,
+inline std::string rendered(const patchseek::reader::Page& page, patchseek::render::Format format,
                             const patchseek::render::Style& style = {}) {
     return captured([&](auto& out) { return patchseek::render::render(page, format, style, out); });
 }
 
-inline std::string shown(const patchseek::search::Hit& hit, const patchseek::render::Style& style = {}) {
+inline std::string shown(const patchseek::reader::Hit& hit, const patchseek::render::Style& style = {}) {
     return captured([&](auto& out) { return patchseek::render::render_message(hit, style, out); });
 }
 
 /// A hit with something in every field.
-inline patchseek::search::Hit sample_hit() {
+inline patchseek::reader::Hit sample_hit() {
     using patchseek::patch::Op;
-    patchseek::search::Hit hit;
+    patchseek::reader::Hit hit;
     hit.record.id = "1@x.example";
     hit.record.subject = "[PATCH v3 2/7] mm: foo bar";
     hit.record.from = "List <l@x.example>";

@@ -3,10 +3,10 @@
 #include "capture.hpp"
 
 using namespace patchseek;
+using reader::Hit;
+using reader::Page;
 using render::Format;
 using render::Style;
-using search::Hit;
-using search::Page;
 
 namespace {
 
@@ -21,7 +21,8 @@ Hit bare() {
 }  // namespace
 
 TEST_CASE("formats have the names of the contract") {
-    for (const char* name : {"text", "oneline", "jsonl", "json", "ids", "files", "mboxrd", "raw"}) CHECK(render::find_format(name));
+    for (const char* name : {"text", "oneline", "jsonl", "json", "ids", "files", "mboxrd", "raw"})
+        CHECK(render::find_format(name));
     for (const char* name : {"", "Text", "mbox", "tex"}) CHECK_FALSE(render::find_format(name));
     CHECK(render::find_format("ids") == Format::ids);
 }
@@ -43,9 +44,12 @@ TEST_CASE("mboxrd: lines that would begin a mail are quoted") {
 
 TEST_CASE("a line of --batch says what a query found, or why not") {
     CHECK(render::batch_answer("a \"b\"", {{}, 0, true}, false) == R"({"query":"a \"b\"","matches":0,"hits":[]})");
-    CHECK(render::batch_answer("a", {{}, 7, false}, true) == R"({"query":"a","matches":7,"exact":false,"complete":false,"hits":[]})");
-    CHECK(render::batch_answer("a", {{bare()}, 1, true}, false).find(R"("hits":[{"schema":1,"id":"2@x.example")") != std::string::npos);
-    CHECK(render::batch_error("(a", {ErrorKind::usage, "unclosed '('", 0}) == R"({"query":"(a","error":"unclosed '('","offset":0})");
+    CHECK(render::batch_answer("a", {{}, 7, false}, true) ==
+          R"({"query":"a","matches":7,"exact":false,"complete":false,"hits":[]})");
+    CHECK(render::batch_answer("a", {{bare()}, 1, true}, false).find(R"("hits":[{"schema":1,"id":"2@x.example")") !=
+          std::string::npos);
+    CHECK(render::batch_error("(a", {ErrorKind::usage, "unclosed '('", 0}) ==
+          R"({"query":"(a","error":"unclosed '('","offset":0})");
     CHECK(render::batch_error("a", {ErrorKind::busy, "no"}) == R"({"query":"a","error":"no"})");
 }
 
@@ -66,11 +70,15 @@ TEST_CASE("text: a block per hit, a blank line between") {
 TEST_CASE("text: what replies give, each once, and not what the patch says itself") {
     Hit hit = bare();
     hit.record.trailers = {{"Acked-by", "Bo <bo@x>"}};
-    hit.kin.credited = {{{"Reviewed-by", "Cy <cy@x>"}, "r@x"}, {{"Acked-by", "Bo <bo@x>"}, "r@x"}, {{"Reviewed-by", "Cy <cy@x>"}, "s@x"}};
+    hit.relations.credited = {{{"Reviewed-by", "Cy <cy@x>"}, "r@x"},
+                              {{"Acked-by", "Bo <bo@x>"}, "r@x"},
+                              {{"Reviewed-by", "Cy <cy@x>"}, "s@x"}};
     CHECK(rendered({{hit}, 1, true}, Format::text).ends_with("    in replies: Reviewed-by Cy\n"));
-    for (int i = 0; i < 7; ++i) hit.kin.credited.push_back({{"Tested-by", std::string(1, static_cast<char>('a' + i))}, "t@x"});
+    for (int i = 0; i < 7; ++i)
+        hit.relations.credited.push_back({{"Tested-by", std::string(1, static_cast<char>('a' + i))}, "t@x"});
     CHECK(rendered({{hit}, 1, true}, Format::text)
-              .ends_with("    in replies: Reviewed-by Cy, Tested-by a, Tested-by b, Tested-by c, Tested-by d, Tested-by e and 2 more\n"));
+              .ends_with("    in replies: Reviewed-by Cy, Tested-by a, Tested-by b, Tested-by c, Tested-by d, "
+                         "Tested-by e and 2 more\n"));
 }
 
 TEST_CASE("text in colour: subject bold, words marked, diffs as git has them") {
@@ -122,7 +130,7 @@ TEST_CASE("snippets are cut around the first mark, by characters") {
     struct Case {
         std::string name;
         std::string line;
-        std::vector<search::Mark> marks;
+        std::vector<reader::Mark> marks;
         std::string shown;
     };
     const std::string forty(40, 'a');
@@ -160,7 +168,7 @@ TEST_CASE("snippets are cut around the first mark, by characters") {
 }
 
 TEST_CASE("marks are hints: wrong ones harm nothing") {
-    for (const std::vector<search::Mark>& marks : {std::vector<search::Mark>{{0, 99}},
+    for (const std::vector<reader::Mark>& marks : {std::vector<reader::Mark>{{0, 99}},
                                                    {{99, 3}},
                                                    {{1, 2}},
                                                    {{2, 3}, {0, 3}},
@@ -215,9 +223,9 @@ TEST_CASE("show: headers, a blank line, the body") {
     CHECK(shown(hit) == "Subject: a\nFrom: b\n\nLog.\n\tx\n");
     hit.text.headers.clear();
     CHECK(shown(hit) == "Log.\n\tx\n");
-    hit.kin.credited = {{{"Reviewed-by", "Cy\n<cy@x>"}, "r@x"}};
+    hit.relations.credited = {{{"Reviewed-by", "Cy\n<cy@x>"}, "r@x"}};
     CHECK(shown(hit) == "In-reply: Reviewed-by: Cy <cy@x>  <r@x>\n\nLog.\n\tx\n");
-    hit.kin.credited.clear();
+    hit.relations.credited.clear();
     hit.text = {};
     CHECK(shown(hit) == "");
 }

@@ -9,10 +9,10 @@
 #include "capture.hpp"
 
 using namespace patchseek;
+using reader::Hit;
+using reader::Page;
 using render::Format;
 using render::Style;
-using search::Hit;
-using search::Page;
 
 namespace {
 
@@ -72,11 +72,11 @@ const std::vector<std::string>& payloads() {
 /// With a line for what replies give.
 Hit full_hit() {
     Hit hit = sample_hit();
-    hit.kin.credited = {{{"Reviewed-by", "A"}, "r"}};
+    hit.relations.credited = {{{"Reviewed-by", "A"}, "r"}};
     return hit;
 }
 
-search::Credited& credited(Hit& hit) { return hit.kin.credited.front(); }
+reader::Credited& credited(Hit& hit) { return hit.relations.credited.front(); }
 
 struct FieldOf {
     std::string name;
@@ -94,8 +94,8 @@ const std::vector<FieldOf>& fields() {
         {"old", [](Hit& h) -> std::string& { return h.record.files[1].old; }},
         {"trailer name", [](Hit& h) -> std::string& { return h.record.trailers[0].name; }},
         {"trailer value", [](Hit& h) -> std::string& { return h.record.trailers[0].value; }},
-        {"series", [](Hit& h) -> std::string& { return h.kin.series; }},
-        {"thread", [](Hit& h) -> std::string& { return h.kin.thread; }},
+        {"series", [](Hit& h) -> std::string& { return h.relations.series; }},
+        {"thread", [](Hit& h) -> std::string& { return h.relations.thread; }},
         {"credited name", [](Hit& h) -> std::string& { return credited(h).trailer.name; }},
         {"credited value", [](Hit& h) -> std::string& { return credited(h).trailer.value; }},
         {"crediting reply", [](Hit& h) -> std::string& { return credited(h).reply; }},
@@ -153,7 +153,7 @@ void for_each_attack(Check&& check) {
                 Hit hit = full_hit();
                 field.at(hit) = text;
                 hit.subject_marks = {{1, 2}, {3, 5}};
-                for (search::Snippet& snippet : hit.snippets) snippet.marks = {{0, 2}, {4, 6}};
+                for (reader::Snippet& snippet : hit.snippets) snippet.marks = {{0, 2}, {4, 6}};
                 CAPTURE(field.name);
                 CAPTURE(text);
                 check(Page{{full_hit(), hit, full_hit()}, 3, true});

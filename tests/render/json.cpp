@@ -6,8 +6,8 @@
 
 using namespace patchseek;
 using nlohmann::ordered_json;
+using reader::Hit;
 using render::Format;
-using search::Hit;
 
 namespace {
 
@@ -32,10 +32,10 @@ TEST_CASE("jsonl: where a message belongs, and what replies give it") {
     Hit hit;
     hit.record.id = "a";
     hit.record.trailers = {{"Acked-by", "B"}};
-    hit.kin.series = hit.kin.thread = "c";
-    hit.kin.replies = 2;
-    hit.kin.states = {"latest", "complete"};
-    hit.kin.credited = {{{"Reviewed-by", "D"}, "e"}};
+    hit.relations.series = hit.relations.thread = "c";
+    hit.relations.replies = 2;
+    hit.relations.states = {"latest", "complete"};
+    hit.relations.credited = {{{"Reviewed-by", "D"}, "e"}};
     CHECK(line(hit) == R"({"schema":1,"id":"a","series":"c","thread":"c","replies":2,"states":["latest","complete"],)"
                        R"("trailers":[{"name":"Acked-by","value":"B"},{"name":"Reviewed-by","value":"D","in":"e"}]})"
                        "\n");

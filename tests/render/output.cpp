@@ -32,7 +32,7 @@ TEST_CASE("a full device fails as io, and the failure stays") {
 TEST_CASE("rendering stops and tells when its output fails") {
     const UniqueFd full(::open("/dev/full", O_WRONLY));
     Output out(full.get());
-    patchseek::search::Page page;
+    patchseek::reader::Page page;
     page.hits.assign(2000, sample_hit());
     const auto done = render(page, patchseek::render::Format::text, {}, out);
     REQUIRE_FALSE(done);
@@ -101,7 +101,7 @@ TEST_CASE("raw bytes and exact names never reach a terminal") {
     const UniqueFd terminal(::open(::ptsname(master.get()), O_RDWR | O_NOCTTY));
     Output out(terminal.get());
     REQUIRE(out.is_terminal());
-    patchseek::search::Hit hit = sample_hit();
+    patchseek::reader::Hit hit = sample_hit();
     hit.text.raw = "a\x1B[2J";
     hit.record.files = {patchseek::patch::FileChange{"f\x1B[2J"}};
     CHECK(render({{hit}, 1, true}, patchseek::render::Format::raw, {}, out));

@@ -3,8 +3,8 @@
 #include "capture.hpp"
 
 using namespace patchseek;
+using relations::Version;
 using render::Format;
-using search::Version;
 
 namespace {
 
@@ -39,11 +39,12 @@ TEST_CASE("versions: a line each, the newest with a star") {
     CHECK(versions(Format::text) ==
           "  v1         2020-10-26    2/2  c1@x  [PATCH 0/2] mm: both\n"
           "* v2 RESEND  ----------    2/3  c2@x  [PATCH 0/2] mm: both\n");
-    CHECK(versions(Format::jsonl) ==
-          R"({"schema":1,"version":1,"date":"2020-10-26T09:51:08Z","parts":2,"total":2,"id":"c1@x","subject":"[PATCH 0/2] mm: both"})"
-          "\n"
-          R"({"schema":1,"version":2,"resend":true,"parts":2,"total":3,"id":"c2@x","subject":"[PATCH 0/2] mm: both","latest":true})"
-          "\n");
+    CHECK(
+        versions(Format::jsonl) ==
+        R"({"schema":1,"version":1,"date":"2020-10-26T09:51:08Z","parts":2,"total":2,"id":"c1@x","subject":"[PATCH 0/2] mm: both"})"
+        "\n"
+        R"({"schema":1,"version":2,"resend":true,"parts":2,"total":3,"id":"c2@x","subject":"[PATCH 0/2] mm: both","latest":true})"
+        "\n");
     CHECK(versions(Format::json).starts_with("[{"));
     CHECK(versions(Format::json).ends_with("}]\n"));
 }
@@ -54,13 +55,14 @@ TEST_CASE("changes between versions, part by part") {
           "    1/3  unchanged  mm: one (was 1/2)  <q1@x>\n"
           "    2/3  changed    +6 -2  mm: ^[zwei (was 2/2, +5 -0, 'mm: two')  <q2@x>\n"
           "    3/3  missing    (v2 RESEND 3/3 is not in the index)\n");
-    CHECK(changes(Format::jsonl) ==
-          R"({"schema":1,"change":"unchanged","from":1,"to":2,"before":{"part":1,"id":"p1@x","title":"mm: one","adds":3,"dels":1},)"
-          R"("after":{"part":1,"id":"q1@x","title":"mm: one","adds":3,"dels":1}})"
-          "\n"
-          R"({"schema":1,"change":"changed","from":1,"to":2,"before":{"part":2,"id":"p2@x","title":"mm: two","adds":5,"dels":0},)"
-          R"("after":{"part":2,"id":"q2@x","title":"mm: \u001bzwei","adds":6,"dels":2}})"
-          "\n"
-          R"({"schema":1,"change":"missing","from":1,"to":2,"missing":2,"part":3})"
-          "\n");
+    CHECK(
+        changes(Format::jsonl) ==
+        R"({"schema":1,"change":"unchanged","from":1,"to":2,"before":{"part":1,"id":"p1@x","title":"mm: one","adds":3,"dels":1},)"
+        R"("after":{"part":1,"id":"q1@x","title":"mm: one","adds":3,"dels":1}})"
+        "\n"
+        R"({"schema":1,"change":"changed","from":1,"to":2,"before":{"part":2,"id":"p2@x","title":"mm: two","adds":5,"dels":0},)"
+        R"("after":{"part":2,"id":"q2@x","title":"mm: \u001bzwei","adds":6,"dels":2}})"
+        "\n"
+        R"({"schema":1,"change":"missing","from":1,"to":2,"missing":2,"part":3})"
+        "\n");
 }

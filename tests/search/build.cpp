@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <optional>
 
-#include "index/document.hpp"
-#include "index/shard_writer.hpp"
+#include "document/document.hpp"
 #include "mail/message.hpp"
-#include "patch/patch.hpp"
+#include "patchseek/patch/patch.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/manifest.hpp"
+#include "storage/shard_writer.hpp"
 
 namespace fs = std::filesystem;
 using namespace patchseek;
@@ -26,7 +26,7 @@ struct Ready {
     std::size_t size;
 };
 
-Ready prepare(const std::string& raw, std::uint64_t at, index::DocumentBuilder& builder, store::TextWriter& texts) {
+Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilder& builder, store::TextWriter& texts) {
     const auto message = mail::parse(raw);
     const auto place = texts.append({message.headers, message.body, raw});
     REQUIRE(place);
@@ -40,7 +40,7 @@ Ready prepare(const std::string& raw, std::uint64_t at, index::DocumentBuilder& 
 
 void build_index(const fs::path& index, const std::vector<std::string>& mails, std::size_t shards) {
     mail::init();
-    index::DocumentBuilder builder;
+    document::DocumentBuilder builder;
     fs::create_directories(index / "texts");
     auto texts = store::TextWriter::open(index, 0);
     REQUIRE(texts);
@@ -53,11 +53,11 @@ void build_index(const fs::path& index, const std::vector<std::string>& mails, s
         schema::kVersion, 1, 1'600'000'000, {}, {{"/mail", archive, "mbox", mails.size(), true}}, {0}};
     for (std::size_t shard = 0; shard < shards; ++shard) {
         const auto folder = "gen-000001/" + std::to_string(shard);
-        std::optional<index::ShardWriter> writer;
+        std::optional<storage::ShardWriter> writer;
         for (const Ready& item : ready) {
             if (std::stoull(schema::short_hash(item.id), nullptr, 16) % shards != shard) continue;
             if (!writer) {
-                auto created = index::ShardWriter::create(index / folder);
+                auto created = storage::ShardWriter::create(index / folder);
                 REQUIRE(created);
                 writer.emplace(std::move(*created));
             }

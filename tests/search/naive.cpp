@@ -15,7 +15,8 @@ namespace {
 using Areas = std::vector<std::string>;
 using Test = std::function<bool(const Mail&)>;
 
-const Areas kBare = {"subject", "author", "log", "notes", "path", "func", "added", "removed", "context", "trailer", "quoted"};
+const Areas kBare = {"subject", "author",  "log",     "notes",   "path",  "func",
+                     "added",   "removed", "context", "trailer", "quoted"};
 const std::vector<std::pair<std::string, Areas>> kFields = {
     {"", kBare},
     {"subject:", {"subject"}},
@@ -45,7 +46,8 @@ bool any_area(const Mail& mail, const Areas& areas, const std::function<bool(con
 }
 
 bool any_stretch(const Mail& mail, const Areas& areas, const std::function<bool(const Stretch&)>& test) {
-    return any_area(mail, areas, [&](const std::string&, const Area& area) { return std::ranges::any_of(area.stretches, test); });
+    return any_area(mail, areas,
+                    [&](const std::string&, const Area& area) { return std::ranges::any_of(area.stretches, test); });
 }
 
 // The only words of the vocabulary that share a stem.
@@ -61,7 +63,8 @@ Test word_in(const Areas& areas, const std::string& word) {
         return any_area(mail, areas, [&](const std::string& name, const Area& area) {
             const bool prose = std::ranges::find(kProse, name) != kProse.end();
             return std::ranges::any_of(area.stretches, [&](const Stretch& stretch) {
-                return std::ranges::any_of(stretch, [&](const std::string& w) { return is(w, word) || (prose && stem(w) == stem(word)); });
+                return std::ranges::any_of(
+                    stretch, [&](const std::string& w) { return is(w, word) || (prose && stem(w) == stem(word)); });
             });
         });
     };
@@ -71,16 +74,21 @@ Test prefix_in(const Areas& areas, const std::string& head) {
     return [areas, head](const Mail& mail) {
         return any_stretch(mail, areas, [&](const Stretch& stretch) {
             return std::ranges::any_of(stretch, [&](const std::string& w) {
-                return w.starts_with(head) || std::ranges::any_of(world::pieces(w), [&](const std::string& p) { return p.starts_with(head); });
+                return w.starts_with(head) ||
+                       std::ranges::any_of(world::pieces(w), [&](const std::string& p) { return p.starts_with(head); });
             });
         });
     };
 }
 
-bool has_run(const Stretch& stretch, const Stretch& wanted) { return std::search(stretch.begin(), stretch.end(), wanted.begin(), wanted.end()) != stretch.end(); }
+bool has_run(const Stretch& stretch, const Stretch& wanted) {
+    return std::search(stretch.begin(), stretch.end(), wanted.begin(), wanted.end()) != stretch.end();
+}
 
 Test phrase_in(const Areas& areas, const Stretch& wanted) {
-    return [areas, wanted](const Mail& mail) { return any_stretch(mail, areas, [&](const Stretch& stretch) { return has_run(stretch, wanted); }); };
+    return [areas, wanted](const Mail& mail) {
+        return any_stretch(mail, areas, [&](const Stretch& stretch) { return has_run(stretch, wanted); });
+    };
 }
 
 Test near_in(const Areas& areas, const std::string& a, const std::string& b, std::size_t distance, bool ordered) {
@@ -122,7 +130,8 @@ Test sign_in(const Areas& areas, const std::string& typed) {
 Test sign_anywhere(const std::string& typed) {
     const auto text = world::lower(typed);
     return [text, areas = sign_in(kBare, typed)](const Mail& mail) {
-        return areas(mail) || std::ranges::any_of(mail.body_lines, [&](const std::string& line) { return stands_in(line, text); });
+        return areas(mail) ||
+               std::ranges::any_of(mail.body_lines, [&](const std::string& line) { return stands_in(line, text); });
     };
 }
 
@@ -139,7 +148,8 @@ Query text_leaf(Dice& dice) {
         case 2: {
             const auto other = world::lower(dice.of(world::kWords));
             // Lines of other signs count in the distances of a diff, which stretches do not tell.
-            const bool in_diff = std::ranges::any_of(areas, [](const std::string& a) { return a == "added" || a == "removed" || a == "context"; });
+            const bool in_diff = std::ranges::any_of(
+                areas, [](const std::string& a) { return a == "added" || a == "removed" || a == "context"; });
             if (other == folded || in_diff) break;
             const bool ordered = dice.chance(50);
             const auto distance = 1 + dice.below(4);
@@ -162,8 +172,12 @@ Query name_leaf(Dice& dice) {
     const auto address = person + "@example.org";
     const bool whole = dice.chance(50);
     const auto& typed = whole ? address : person;
-    struct Place { const char* label; const char* trailer; };
-    const std::vector<Place> places = {{"reviewed:", "reviewed-by"}, {"tested:", "tested-by"}, {"trailer:signed-off-by:", "signed-off-by"}};
+    struct Place {
+        const char* label;
+        const char* trailer;
+    };
+    const std::vector<Place> places = {
+        {"reviewed:", "reviewed-by"}, {"tested:", "tested-by"}, {"trailer:signed-off-by:", "signed-off-by"}};
     if (dice.chance(40)) {
         const auto [label, areas] = kFields[3 + dice.below(5)];
         return {label + typed, whole ? sign_in(areas, typed) : word_in(areas, typed), true, true};
@@ -173,7 +187,8 @@ Query name_leaf(Dice& dice) {
             [=](const Mail& mail) {
                 const auto it = mail.trailers.find(place.trailer);
                 if (it == mail.trailers.end()) return false;
-                return std::ranges::any_of(it->second, [&](const std::string& value) { return stands_in(value, typed); });
+                return std::ranges::any_of(it->second,
+                                           [&](const std::string& value) { return stands_in(value, typed); });
             },
             true, true};
 }
@@ -181,7 +196,8 @@ Query name_leaf(Dice& dice) {
 bool abbreviates(const std::string& a, const std::string& b) { return a.starts_with(b) || b.starts_with(a); }
 
 Query id_leaf(Dice& dice) {
-    const std::vector<std::string> ids = {"1a2b3c4", "1a2b3c4d5", "1a2b3c4d5e6f7890", "9f8e7d6c5b4a", "deadbee0c", "1234567"};
+    const std::vector<std::string> ids = {"1a2b3c4",      "1a2b3c4d5", "1a2b3c4d5e6f7890",
+                                          "9f8e7d6c5b4a", "deadbee0c", "1234567"};
     const auto& id = dice.of(ids);
     const auto held = [id](const std::set<std::string>& set) {
         return std::ranges::any_of(set, [&](const std::string& other) { return abbreviates(id, other); });
@@ -193,7 +209,9 @@ Query id_leaf(Dice& dice) {
             return {"fixes:" + id, [id](const Mail& mail) {
                         const auto it = mail.trailers.find("fixes");
                         if (it == mail.trailers.end()) return false;
-                        return std::ranges::any_of(it->second, [&](const std::string& v) { return abbreviates(id, v.substr(0, v.find(' '))); });
+                        return std::ranges::any_of(it->second, [&](const std::string& v) {
+                            return abbreviates(id, v.substr(0, v.find(' ')));
+                        });
                     }};
         case 3: {
             const auto mid = "m" + std::to_string(100 + dice.below(70)) + "@example.org";
@@ -203,7 +221,8 @@ Query id_leaf(Dice& dice) {
             const auto mid = "m" + std::to_string(100 + dice.below(70)) + "@example.org";
             return {"id:<" + mid + '>', [mid](const Mail& mail) { return mail.id == mid; }};
         }
-        default: return {"list:One.example.org", [](const Mail& mail) { return mail.lists.count("one.example.org") > 0; }};
+        default:
+            return {"list:One.example.org", [](const Mail& mail) { return mail.lists.count("one.example.org") > 0; }};
     }
 }
 
@@ -222,10 +241,14 @@ Query state_leaf(Dice& dice) {
 
 Query range_leaf(Dice& dice) {
     using Number = std::optional<std::int64_t>;
-    struct Slot { const char* label; Number Mail::*number; int most; };
-    const std::vector<Slot> slots = {{"v:", &Mail::version, 4}, {"part:", &Mail::part, 5},  {"total:", &Mail::total, 5},
-                                     {"files:", &Mail::files, 4}, {"adds:", &Mail::adds, 6}, {"dels:", &Mail::dels, 6},
-                                     {"date:", &Mail::date, 7}};
+    struct Slot {
+        const char* label;
+        Number Mail::*number;
+        int most;
+    };
+    const std::vector<Slot> slots = {
+        {"v:", &Mail::version, 4}, {"part:", &Mail::part, 5}, {"total:", &Mail::total, 5}, {"files:", &Mail::files, 4},
+        {"adds:", &Mail::adds, 6}, {"dels:", &Mail::dels, 6}, {"date:", &Mail::date, 7}};
     const auto slot = dice.of(slots);
     const bool date = std::string(slot.label) == "date:";
     const auto a = static_cast<std::int64_t>(dice.below(static_cast<std::size_t>(slot.most)));
@@ -253,27 +276,38 @@ std::string regex_of(const std::string& typed) {
     std::string out = typed.starts_with('/') ? "" : "(.*/)?";
     for (std::size_t i = typed.starts_with('/'); i < typed.size(); ++i) {
         const char c = typed[i];
-        if (typed.compare(i, 3, "**/") == 0) out += "(.*/)?", i += 2;
-        else if (typed.compare(i, 2, "**") == 0 && i + 2 == typed.size()) out += ".*", ++i;
-        else if (c == '*') out += "[^/]*";
-        else if (c == '?') out += "[^/]";
-        else if (c == '.' || c == '+') out += std::string("\\") + c;
-        else out += c;
+        if (typed.compare(i, 3, "**/") == 0)
+            out += "(.*/)?", i += 2;
+        else if (typed.compare(i, 2, "**") == 0 && i + 2 == typed.size())
+            out += ".*", ++i;
+        else if (c == '*')
+            out += "[^/]*";
+        else if (c == '?')
+            out += "[^/]";
+        else if (c == '.' || c == '+')
+            out += std::string("\\") + c;
+        else
+            out += c;
     }
     return typed.ends_with('/') ? out + ".+" : out;
 }
 
 Query path_leaf(Dice& dice) {
     static const std::vector<std::string> patterns = {
-        "bravo.c", "kilo/bravo.c", "/kilo/bravo.c", "alpha/", "/alpha/", "kilo/alpha/", "*.c", "*.h", "*.S", "*.s", "*.gz", "*.tar.gz",
-        "/alpha/*.c", "alpha/*.c", "/alpha/**/*.h", "/alpha/**", "**/lima.h", "/*.c", "b?avo.c", "/*/bravo.c", "/**/bravo.c", "k*/*.c",
-        "**bravo.c", "*a*", "k*/", "/k*/", "Makefile", "makefile", "MAKEFILE", "/Makefile", "/makefile", "bravo", "alpha", "Tango.S",
-        "zulu/**/lima.h", "alpha/**/bravo.c", "lima/kilo-b*", "/zulu/**/", "/?ulu/*/a*/", "alpha/bravo", "**/alpha/**", "**"};
+        "bravo.c",      "kilo/bravo.c", "/kilo/bravo.c", "alpha/",      "/alpha/",        "kilo/alpha/",
+        "*.c",          "*.h",          "*.S",           "*.s",         "*.gz",           "*.tar.gz",
+        "/alpha/*.c",   "alpha/*.c",    "/alpha/**/*.h", "/alpha/**",   "**/lima.h",      "/*.c",
+        "b?avo.c",      "/*/bravo.c",   "/**/bravo.c",   "k*/*.c",      "**bravo.c",      "*a*",
+        "k*/",          "/k*/",         "Makefile",      "makefile",    "MAKEFILE",       "/Makefile",
+        "/makefile",    "bravo",        "alpha",         "Tango.S",     "zulu/**/lima.h", "alpha/**/bravo.c",
+        "lima/kilo-b*", "/zulu/**/",    "/?ulu/*/a*/",   "alpha/bravo", "**/alpha/**",    "**"};
     const std::string typed = dice.of(patterns);
     const bool exact = typed != world::lower(typed);
-    const std::regex pattern(regex_of(typed), exact ? std::regex::ECMAScript : std::regex::ECMAScript | std::regex::icase);
+    const std::regex pattern(regex_of(typed),
+                             exact ? std::regex::ECMAScript : std::regex::ECMAScript | std::regex::icase);
     return {std::string(dice.chance(50) ? "file:" : "dfn:") + typed, [pattern](const Mail& mail) {
-                return std::ranges::any_of(mail.paths, [&](const std::string& path) { return std::regex_match(path, pattern); });
+                return std::ranges::any_of(mail.paths,
+                                           [&](const std::string& path) { return std::regex_match(path, pattern); });
             }};
 }
 
@@ -294,21 +328,35 @@ Query leaf(Dice& dice) {
 Query make(Dice& dice, int depth) {
     if (depth == 0 || dice.chance(25)) return leaf(dice);
     Query left = make(dice, depth - 1);
-    if (dice.chance(15)) return {"NOT (" + left.text + ')', [m = left.matches](const Mail& mail) { return !m(mail); }, false, left.places};
+    if (dice.chance(15))
+        return {"NOT (" + left.text + ')', [m = left.matches](const Mail& mail) { return !m(mail); }, false,
+                left.places};
     Query right = make(dice, depth - 1);
     const auto join = [&](const char* between, auto test, bool ranks) {
         return Query{'(' + left.text + ')' + between + '(' + right.text + ')',
-                     [a = left.matches, b = right.matches, test](const Mail& mail) { return test(a(mail), b(mail)); }, ranks,
-                     left.places || right.places};
+                     [a = left.matches, b = right.matches, test](const Mail& mail) { return test(a(mail), b(mail)); },
+                     ranks, left.places || right.places};
     };
     const bool either = left.ranks || right.ranks;
     switch (dice.below(6)) {
-        case 0: return join(" AND ", [](bool a, bool b) { return a && b; }, either);
-        case 1: return join(" ", [](bool a, bool b) { return a && b; }, either);
-        case 2: return join(" OR ", [](bool a, bool b) { return a || b; }, either);
-        case 3: return join(" XOR ", [](bool a, bool b) { return a != b; }, either);
-        case 4: return join(" -", [](bool a, bool b) { return a && !b; }, left.ranks);
-        default: return join(" NOT ", [](bool a, bool b) { return a && !b; }, left.ranks);
+        case 0:
+            return join(
+                " AND ", [](bool a, bool b) { return a && b; }, either);
+        case 1:
+            return join(
+                " ", [](bool a, bool b) { return a && b; }, either);
+        case 2:
+            return join(
+                " OR ", [](bool a, bool b) { return a || b; }, either);
+        case 3:
+            return join(
+                " XOR ", [](bool a, bool b) { return a != b; }, either);
+        case 4:
+            return join(
+                " -", [](bool a, bool b) { return a && !b; }, left.ranks);
+        default:
+            return join(
+                " NOT ", [](bool a, bool b) { return a && !b; }, left.ranks);
     }
 }
 

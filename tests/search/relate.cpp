@@ -6,12 +6,12 @@
 #include <fstream>
 
 #include "patchseek/store/record.hpp"
-#include "search/database.hpp"
+#include "reader/database.hpp"
 
 using namespace patchseek;
 
 Relating::Relating(std::filesystem::path index) : index_(std::move(index)) {
-    const auto database = search::Database::open(index_);
+    const auto database = reader::Database::open(index_);
     REQUIRE(database);
     tables.rows.resize(1);
     for (const auto& shard : database->shards) {

@@ -16,7 +16,9 @@ public:
     void thread(const std::vector<std::string>& ids) { group(ids, &patchseek::store::Relation::thread); }
     void series(const std::vector<std::string>& ids) { group(ids, &patchseek::store::Relation::series); }
     void versions(const std::vector<std::string>& ids) { group(ids, &patchseek::store::Relation::change); }
-    void credit(const std::string& reply, const std::string& patch) { tables.credits.push_back({row(patch), row(reply)}); }
+    void credit(const std::string& reply, const std::string& patch) {
+        tables.credits.push_back({row(patch), row(reply)});
+    }
     void state(const std::string& id, patchseek::store::RelationState state) {
         (*this)[id].states |= static_cast<std::uint16_t>(1U << static_cast<unsigned>(state));
     }
@@ -26,7 +28,7 @@ public:
     patchseek::store::RelationTables tables;
 
 private:
-    void group(const std::vector<std::string>& ids, std::uint32_t patchseek::store::Relation::* which) {
+    void group(const std::vector<std::string>& ids, std::uint32_t patchseek::store::Relation::*which) {
         for (const std::string& id : ids) (*this)[id].*which = row(ids.front());
     }
 

@@ -5,18 +5,20 @@
 
 namespace world {
 
-const std::vector<std::string> kWords = {"alpha", "bravo", "kilo", "lima", "tango", "zulu", "alpha_bravo",
-                                         "__kilo_lima", "tangoZulu", "run", "running", "x86", "0xff"};
-const std::vector<std::string> kCode = {"alpha->bravo", "kilo[lima]", "#zulu", "tango(bravo)", "bravo::kilo",
-                                        "&alpha->bravo", "-TANGO", "lima++", "kilo.lima", "alpha_bravo(kilo)"};
-const std::vector<std::string> kPaths = {"alpha/bravo.c",      "alpha/kilo/bravo.c", "alpha/kilo/lima.h",     "kilo/bravo.c",
-                                         "kilo/lima/tango.S",  "Makefile",           "alpha/Makefile",        "zulu/alpha/bravo.c",
-                                         "alpha/bravo.tar.gz", "lima/kilo-bravo.c",  "zulu/kilo/alpha/lima.h"};
+const std::vector<std::string> kWords = {"alpha",       "bravo",     "kilo", "lima",    "tango", "zulu", "alpha_bravo",
+                                         "__kilo_lima", "tangoZulu", "run",  "running", "x86",   "0xff"};
+const std::vector<std::string> kCode = {"alpha->bravo",  "kilo[lima]", "#zulu",  "tango(bravo)", "bravo::kilo",
+                                        "&alpha->bravo", "-TANGO",     "lima++", "kilo.lima",    "alpha_bravo(kilo)"};
+const std::vector<std::string> kPaths = {"alpha/bravo.c",     "alpha/kilo/bravo.c",    "alpha/kilo/lima.h",
+                                         "kilo/bravo.c",      "kilo/lima/tango.S",     "Makefile",
+                                         "alpha/Makefile",    "zulu/alpha/bravo.c",    "alpha/bravo.tar.gz",
+                                         "lima/kilo-bravo.c", "zulu/kilo/alpha/lima.h"};
 const std::vector<std::string> kPeople = {"ada", "bert", "cleo"};
 
 namespace {
 
-const std::vector<std::string> kHex = {"1a2b3c4d5e6f", "1a2b3c4", "1a2b3c4d5e6f7890abcd", "9f8e7d6c5b4a", "deadbee0cafe"};
+const std::vector<std::string> kHex = {"1a2b3c4d5e6f", "1a2b3c4", "1a2b3c4d5e6f7890abcd", "9f8e7d6c5b4a",
+                                       "deadbee0cafe"};
 
 std::string text_of(Dice& dice, std::size_t most) {
     std::string out;
@@ -24,7 +26,9 @@ std::string text_of(Dice& dice, std::size_t most) {
     return out;
 }
 
-std::string code_line(Dice& dice) { return dice.of(kCode) + ' ' + text_of(dice, 2) + (dice.chance(40) ? ' ' + dice.of(kCode) : "") + ';'; }
+std::string code_line(Dice& dice) {
+    return dice.of(kCode) + ' ' + text_of(dice, 2) + (dice.chance(40) ? ' ' + dice.of(kCode) : "") + ';';
+}
 
 std::string address(const std::string& first) {
     return std::string(1, static_cast<char>(first[0] - 32)) + first.substr(1) + " Smith <" + first + "@example.org>";
@@ -36,7 +40,9 @@ void append(Stretch& stretch, const std::string& text) {
 
 class Maker {
 public:
-    Maker(std::size_t number, Dice& dice) : dice_(dice) { mail_.id = "m" + std::to_string(100 + number) + "@example.org"; }
+    Maker(std::size_t number, Dice& dice) : dice_(dice) {
+        mail_.id = "m" + std::to_string(100 + number) + "@example.org";
+    }
     Mail make(const std::vector<Mail>& before);
 
 private:
@@ -98,7 +104,8 @@ void Maker::header(const std::vector<Mail>& before) {
         const auto version = 1 + dice_.below(3), total = 1 + dice_.below(4), part = 1 + dice_.below(total);
         const std::string tag = dice_.chance(30) ? "kilo-tree " : "";
         if (!tag.empty()) mail_.tags.insert("kilo-tree");
-        subject = "[PATCH " + tag + "v" + std::to_string(version) + ' ' + std::to_string(part) + '/' + std::to_string(total) + "] " + subject;
+        subject = "[PATCH " + tag + "v" + std::to_string(version) + ' ' + std::to_string(part) + '/' +
+                  std::to_string(total) + "] " + subject;
         mail_.version = version, mail_.part = part, mail_.total = total;
     } else if (reply_) {
         subject = "Re: " + subject;
@@ -144,11 +151,16 @@ void Maker::trailers() {
 
 void Maker::hunk() {
     const std::string place = text_of(dice_, 1) + "(void)";
-    struct Side { char sign; const char* area; };
+    struct Side {
+        char sign;
+        const char* area;
+    };
     static constexpr std::array<Side, 3> kSides{{{' ', "context"}, {'+', "added"}, {'-', "removed"}}};
     std::vector<std::pair<Side, std::string>> lines;
     for (std::size_t n = 2 + dice_.below(5); n > 0; --n) lines.emplace_back(dice_.of(kSides), code_line(dice_));
-    const auto many = [&](char other) { return std::ranges::count_if(lines, [&](const auto& l) { return l.first.sign != other; }); };
+    const auto many = [&](char other) {
+        return std::ranges::count_if(lines, [&](const auto& l) { return l.first.sign != other; });
+    };
     body("@@ -1," + std::to_string(many('+')) + " +1," + std::to_string(many('-')) + " @@ " + place);
     whole("func", place);
     const char* last = "";
@@ -164,7 +176,8 @@ void Maker::hunk() {
 void Maker::file(const std::string& path) {
     if (std::ranges::find(mail_.paths, path) != mail_.paths.end()) return;
     const bool made = dice_.chance(20);
-    const std::string a = dice_.of(kHex).substr(0, 7 + dice_.below(5)), b = dice_.of(kHex).substr(0, 7 + dice_.below(5));
+    const std::string a = dice_.of(kHex).substr(0, 7 + dice_.below(5)),
+                      b = dice_.of(kHex).substr(0, 7 + dice_.below(5));
     body("diff --git a/" + path + " b/" + path);
     if (made) body("new file mode 100644");
     body("index " + (made ? std::string(a.size(), '0') : a) + ".." + b + (made ? "" : " 100644"));

@@ -19,7 +19,9 @@ public:
     std::size_t below(std::size_t n) { return engine_() % n; }
     bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
     template <class Container>
-    const auto& of(const Container& container) { return container[below(container.size())]; }
+    const auto& of(const Container& container) {
+        return container[below(container.size())];
+    }
 
 private:
     std::mt19937 engine_;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../folder.hpp"
-#include "store/text_frame.hpp"
+#include "core/store/text_frame.hpp"
 
 using namespace patchseek;
 using namespace patchseek::store;
@@ -37,11 +37,11 @@ std::vector<Text> samples() {
 }
 
 // Text file 7 of an index.
-std::vector<Place> write(const std::filesystem::path& index, const std::vector<Text>& texts) {
+std::vector<TextLocation> write(const std::filesystem::path& index, const std::vector<Text>& texts) {
     std::filesystem::create_directories(index / "texts");
     auto writer = TextWriter::open(index, 7);
     REQUIRE(writer);
-    std::vector<Place> places;
+    std::vector<TextLocation> places;
     for (const Text& text : texts) {
         const auto place = writer->append(text);
         REQUIRE(place);
@@ -52,14 +52,14 @@ std::vector<Place> write(const std::filesystem::path& index, const std::vector<T
 }
 
 // A frame whose content is not what pack() makes.
-Place put_frame(const std::filesystem::path& index, std::string_view content) {
+TextLocation put_frame(const std::filesystem::path& index, std::string_view content) {
     std::string frame(ZSTD_compressBound(content.size()), 0);
     frame.resize(ZSTD_compress(frame.data(), frame.size(), content.data(), content.size(), 3));
     put(text_file(index, 7), frame);
     return {7, 0, static_cast<std::uint32_t>(frame.size())};
 }
 
-ErrorKind kind_of(const std::filesystem::path& index, const Place& place) {
+ErrorKind kind_of(const std::filesystem::path& index, const TextLocation& place) {
     const auto text = TextReader(index).read(place);
     REQUIRE_FALSE(text);
     CHECK(text.error().message == "'" + (index / "texts/000007").native() + "' is damaged at byte " +
@@ -115,14 +115,14 @@ TEST_CASE("a frame can be carried to another file as it is") {
     const auto moved = writer->append_frame(*TextReader(folder.path).read_frame(place));
     REQUIRE(moved);
     REQUIRE(writer->sync());
-    CHECK((*moved == Place{1000000, 0, place.size}));
+    CHECK((*moved == TextLocation{1000000, 0, place.size}));
     CHECK((*TextReader(folder.path).read(*moved) == samples()[2]));
 }
 
 TEST_CASE("more files than are kept open") {
     const Folder folder;
     std::filesystem::create_directories(folder / "texts");
-    std::vector<Place> places;
+    std::vector<TextLocation> places;
     for (std::uint32_t number = 0; number < 100; ++number) {
         auto writer = TextWriter::open(folder.path, number);
         REQUIRE(writer);
@@ -150,9 +150,10 @@ TEST_CASE("damage is an error of kind data") {
 
     SUBCASE("places that are not in the file") {
         const std::uint32_t size = places[1].size;
-        for (const Place& place : {Place{7, whole.size(), 1}, Place{7, places[1].offset, size + 1},
-                                   Place{7, ~0ull, size}, Place{7, 0, ~0u}, Place{7, 0, 0}, Place{7, 1, size},
-                                   Place{7, 0, places[0].size - 1}, Place{7, 0, places[0].size + places[1].size}})
+        for (const TextLocation& place :
+             {TextLocation{7, whole.size(), 1}, TextLocation{7, places[1].offset, size + 1},
+              TextLocation{7, ~0ull, size}, TextLocation{7, 0, ~0u}, TextLocation{7, 0, 0}, TextLocation{7, 1, size},
+              TextLocation{7, 0, places[0].size - 1}, TextLocation{7, 0, places[0].size + places[1].size}})
             CHECK(kind_of(index, place) == ErrorKind::data);
     }
     SUBCASE("any flipped bit") {
@@ -199,11 +200,12 @@ TEST_CASE("a lost write is told, and stays told") {
 }
 
 TEST_CASE("a place is sixteen bytes that sort like the store") {
-    for (const Place& place : {Place{}, Place{3, 1, 2}, Place{~0u, ~0ull, ~0u}})
-        CHECK((*Place::decode(place.encode()) == place));
-    CHECK(Place{0x01020304, 0x05060708090A0B0C, 0x0D0E0F10}.encode() == "\1\2\3\4\5\6\7\x8\x9\xA\xB\xC\xD\xE\xF\x10");
-    CHECK(Place{0, 255, 9}.encode() < Place{0, 256, 1}.encode());
-    CHECK(Place{0, 256, 9}.encode() < Place{1, 0, 1}.encode());
+    for (const TextLocation& place : {TextLocation{}, TextLocation{3, 1, 2}, TextLocation{~0u, ~0ull, ~0u}})
+        CHECK((*TextLocation::decode(place.encode()) == place));
+    CHECK(TextLocation{0x01020304, 0x05060708090A0B0C, 0x0D0E0F10}.encode() ==
+          "\1\2\3\4\5\6\7\x8\x9\xA\xB\xC\xD\xE\xF\x10");
+    CHECK(TextLocation{0, 255, 9}.encode() < TextLocation{0, 256, 1}.encode());
+    CHECK(TextLocation{0, 256, 9}.encode() < TextLocation{1, 0, 1}.encode());
     for (const char* bad : {"", "123456789012345", "12345678901234567"})
-        CHECK(Place::decode(bad).error().kind == ErrorKind::data);
+        CHECK(TextLocation::decode(bad).error().kind == ErrorKind::data);
 }

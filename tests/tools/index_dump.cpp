@@ -186,7 +186,7 @@ private:
         std::string out;
         for (auto it = doc.values_begin(); it != doc.values_end(); ++it) {
             const auto slot = static_cast<int>(it.get_valueno());
-            if (slot == schema::kSlotPlace || slot == schema::kSlotOrigins || slot == schema::kSlotContent) continue;
+            if (slot == schema::kSlotText || slot == schema::kSlotOrigins || slot == schema::kSlotContent) continue;
             if (slot == schema::kSlotOrder || slot == schema::kSlotFact)
                 out += fmt::format(" {}={}", slot, shown(*it));
             else

@@ -11,7 +11,7 @@
 
 #include "archive/mbox.hpp"
 #include "mail/message.hpp"
-#include "patch/patch.hpp"
+#include "patchseek/patch/patch.hpp"
 #include "patchseek/patch/patch_id.hpp"
 
 namespace patch = patchseek::patch;

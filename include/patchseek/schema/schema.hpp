@@ -59,7 +59,7 @@ struct AreaInfo {
     Area area;
     std::string_view name;    ///< as --explain prints it
     std::string_view prefix;  ///< Xapian term prefix
-    double weight;            ///< of a bare word's match, relative to the others: searcher/query/ranking.hpp
+    double weight;            ///< of a bare word's match, relative to the others: searcher/rank/ranking.hpp
     bool bare;                ///< searched by a bare word
     bool prose;               ///< stemmed
 };
@@ -84,7 +84,7 @@ inline constexpr auto kAreaTable = std::to_array<AreaInfo>({
 // clang-format on
 constexpr const AreaInfo& info(Area area) { return kAreaTable[static_cast<std::size_t>(area)]; }
 
-enum class Kind : std::uint8_t {
+enum class FieldKind : std::uint8_t {
     text,     ///< words, phrases, NEAR, trailing * in a set of areas
     trailer,  ///< the same in the values of one trailer: terms under `prefix`; commit ids by any abbreviation
     path,     ///< patch/path_terms.hpp
@@ -109,7 +109,7 @@ enum Slot : int {
     kSlotVersion = 6,
     kSlotPart = 7,
     kSlotTotal = 8,
-    kSlotPlace = 9,      ///< where the text lies: store/text_store.hpp
+    kSlotText = 9,       ///< where the text lies: store/text_store.hpp
     kSlotReceived = 10,  ///< seconds since 1970 of the newest Received header, else the date
     kSlotOrigins = 11,   ///< store/origins.hpp
     kSlotContent = 12,   ///< what tells one message from another, as under kContentPrefix
@@ -119,7 +119,7 @@ enum Slot : int {
 struct Field {
     std::string_view name;     ///< what the user types before ':'
     std::string_view aliases;  ///< public-inbox's names and short ones, a space between
-    Kind kind;
+    FieldKind kind;
     Areas areas;              ///< text: where it looks
     std::string_view prefix;  ///< term prefix, for kinds that have one
     int slot;                 ///< value slot, for ranges
@@ -137,60 +137,60 @@ inline constexpr Areas kBare = [] {
 
 // clang-format off
 inline constexpr auto kFields = std::to_array<Field>({
-    {"subject", "s", Kind::text, bit(Area::subject), "", -1, "words of the Subject header"},
-    {"from", "f", Kind::text, bit(Area::from), "", -1, "names and addresses of the sender"},
-    {"author", "", Kind::text, bit(Area::author), "", -1, "who wrote the patch: in-body From, else the sender"},
-    {"to", "t", Kind::text, bit(Area::to), "", -1, "names and addresses in To"},
-    {"cc", "c", Kind::text, bit(Area::cc), "", -1, "names and addresses in Cc"},
-    {"tc", "", Kind::text, bit(Area::to) | bit(Area::cc), "", -1, "to or cc"},
-    {"tcf", "a", Kind::text, bit(Area::to) | bit(Area::cc) | bit(Area::from), "", -1, "to, cc or from"},
-    {"body", "b", Kind::text, kBody | bit(Area::quoted), "", -1, "the whole body"},
-    {"bs", "", Kind::text, kBody | bit(Area::quoted) | bit(Area::subject), "", -1, "body or subject"},
-    {"nq", "", Kind::text, kBody, "", -1, "the body without quotes"},
-    {"log", "", Kind::text, bit(Area::log), "", -1, "what the author says, above the diff"},
-    {"quoted", "q", Kind::text, bit(Area::quoted), "", -1, "quoted lines"},
-    {"attachment", "n", Kind::text, bit(Area::attachment), "", -1, "names of attached files"},
-    {"added", "dfb", Kind::text, bit(Area::added), "", -1, "lines a patch adds"},
-    {"removed", "dfa", Kind::text, bit(Area::removed), "", -1, "lines a patch removes"},
-    {"changed", "", Kind::text, bit(Area::added) | bit(Area::removed), "", -1, "added or removed"},
-    {"context", "dfctx", Kind::text, bit(Area::context), "", -1, "unchanged lines of a diff"},
-    {"func", "dfhh", Kind::text, bit(Area::function), "", -1, "function named after @@"},
-    {"file", "dfn path", Kind::path, 0, "", -1, "path touched: /from/the/top, any/tail.c, folder/, *.S"},
-    {"id", "mid m", Kind::exact, 0, "Q", -1, "Message-ID"},
-    {"refs", "references", Kind::exact, 0, "XREF:", -1, "In-Reply-To or References"},
-    {"list", "l lid", Kind::exact, 0, "XLIST:", -1, "List-Id"},
-    {"pwid", "", Kind::exact, 0, "XPW:", -1, "X-Patchwork-Id"},
-    {"is", "", Kind::exact, 0, "XIS:", -1, "patch cover pull reply rfc resend html damaged truncated latest complete unanswered unreviewed"},
-    {"op", "", Kind::exact, 0, "XOP:", -1, "create delete rename copy mode binary"},
-    {"tag", "", Kind::exact, 0, "XTAG:", -1, "other words in the subject's brackets: tree, branch, project"},
-    {"blob", "dfblob dfpre dfpost", Kind::hex, 0, "XBLOB:", -1, "blob id of the diff, from 7 digits"},
-    {"patchid", "", Kind::exact, 0, "XPID:", -1, "git patch-id --stable of the diff"},
-    {"mentions", "", Kind::hex, 0, "XMEN:", -1, "commit, message id, CVE or bug that the prose names"},
-    {"signed", "", Kind::trailer, 0, "XTsigned-off-by:", -1, "Signed-off-by"},
-    {"reviewed", "", Kind::trailer, 0, "XTreviewed-by:", -1, "Reviewed-by"},
-    {"acked", "", Kind::trailer, 0, "XTacked-by:", -1, "Acked-by"},
-    {"tested", "", Kind::trailer, 0, "XTtested-by:", -1, "Tested-by"},
-    {"reported", "", Kind::trailer, 0, "XTreported-by:", -1, "Reported-by"},
-    {"suggested", "", Kind::trailer, 0, "XTsuggested-by:", -1, "Suggested-by"},
-    {"fixes", "", Kind::trailer, 0, "XTfixes:", -1, "Fixes: commit by any abbreviation, or words"},
-    {"link", "", Kind::trailer, 0, "XTlink:", -1, "Link"},
-    {"closes", "", Kind::trailer, 0, "XTcloses:", -1, "Closes"},
-    {"trailer", "", Kind::named, 0, "XT", -1, "any trailer: trailer:NAME, trailer:NAME:words"},
-    {"date", "d dt", Kind::date, 0, "", kSlotDate, "Date, UTC: 2020, 2020-10..2020-12, 3.weeks.ago.."},
-    {"since", "", Kind::date, 0, "", kSlotDate, "date from here on"},
-    {"before", "", Kind::date, 0, "", kSlotDate, "date before this"},
-    {"received", "rt", Kind::date, 0, "", kSlotReceived, "when the list got it, else date"},
-    {"size", "z", Kind::range, 0, "", kSlotSize, "bytes of the message"},
-    {"files", "", Kind::range, 0, "", kSlotFiles, "how many files it touches"},
-    {"adds", "", Kind::range, 0, "", kSlotAdds, "lines added"},
-    {"dels", "", Kind::range, 0, "", kSlotDels, "lines removed"},
-    {"v", "", Kind::range, 0, "", kSlotVersion, "version of the series"},
-    {"part", "", Kind::range, 0, "", kSlotPart, "part of the series; 0 is the cover letter"},
-    {"total", "", Kind::range, 0, "", kSlotTotal, "parts in the series"},
-    {"series", "", Kind::group, 0, "", -1, "cover and parts of the series of series:ID or series:{ query }"},
-    {"versions", "", Kind::group, 0, "", -1, "the same of all versions of the series"},
-    {"thread", "", Kind::group, 0, "", -1, "whole threads of thread:ID or thread:{ query }"},
-    {"replies", "", Kind::count, 0, "", -1, "how many replies it has"},
+    {"subject", "s", FieldKind::text, bit(Area::subject), "", -1, "words of the Subject header"},
+    {"from", "f", FieldKind::text, bit(Area::from), "", -1, "names and addresses of the sender"},
+    {"author", "", FieldKind::text, bit(Area::author), "", -1, "who wrote the patch: in-body From, else the sender"},
+    {"to", "t", FieldKind::text, bit(Area::to), "", -1, "names and addresses in To"},
+    {"cc", "c", FieldKind::text, bit(Area::cc), "", -1, "names and addresses in Cc"},
+    {"tc", "", FieldKind::text, bit(Area::to) | bit(Area::cc), "", -1, "to or cc"},
+    {"tcf", "a", FieldKind::text, bit(Area::to) | bit(Area::cc) | bit(Area::from), "", -1, "to, cc or from"},
+    {"body", "b", FieldKind::text, kBody | bit(Area::quoted), "", -1, "the whole body"},
+    {"bs", "", FieldKind::text, kBody | bit(Area::quoted) | bit(Area::subject), "", -1, "body or subject"},
+    {"nq", "", FieldKind::text, kBody, "", -1, "the body without quotes"},
+    {"log", "", FieldKind::text, bit(Area::log), "", -1, "what the author says, above the diff"},
+    {"quoted", "q", FieldKind::text, bit(Area::quoted), "", -1, "quoted lines"},
+    {"attachment", "n", FieldKind::text, bit(Area::attachment), "", -1, "names of attached files"},
+    {"added", "dfb", FieldKind::text, bit(Area::added), "", -1, "lines a patch adds"},
+    {"removed", "dfa", FieldKind::text, bit(Area::removed), "", -1, "lines a patch removes"},
+    {"changed", "", FieldKind::text, bit(Area::added) | bit(Area::removed), "", -1, "added or removed"},
+    {"context", "dfctx", FieldKind::text, bit(Area::context), "", -1, "unchanged lines of a diff"},
+    {"func", "dfhh", FieldKind::text, bit(Area::function), "", -1, "function named after @@"},
+    {"file", "dfn path", FieldKind::path, 0, "", -1, "path touched: /from/the/top, any/tail.c, folder/, *.S"},
+    {"id", "mid m", FieldKind::exact, 0, "Q", -1, "Message-ID"},
+    {"refs", "references", FieldKind::exact, 0, "XREF:", -1, "In-Reply-To or References"},
+    {"list", "l lid", FieldKind::exact, 0, "XLIST:", -1, "List-Id"},
+    {"pwid", "", FieldKind::exact, 0, "XPW:", -1, "X-Patchwork-Id"},
+    {"is", "", FieldKind::exact, 0, "XIS:", -1, "patch cover pull reply rfc resend html damaged truncated latest complete unanswered unreviewed"},
+    {"op", "", FieldKind::exact, 0, "XOP:", -1, "create delete rename copy mode binary"},
+    {"tag", "", FieldKind::exact, 0, "XTAG:", -1, "other words in the subject's brackets: tree, branch, project"},
+    {"blob", "dfblob dfpre dfpost", FieldKind::hex, 0, "XBLOB:", -1, "blob id of the diff, from 7 digits"},
+    {"patchid", "", FieldKind::exact, 0, "XPID:", -1, "git patch-id --stable of the diff"},
+    {"mentions", "", FieldKind::hex, 0, "XMEN:", -1, "commit, message id, CVE or bug that the prose names"},
+    {"signed", "", FieldKind::trailer, 0, "XTsigned-off-by:", -1, "Signed-off-by"},
+    {"reviewed", "", FieldKind::trailer, 0, "XTreviewed-by:", -1, "Reviewed-by"},
+    {"acked", "", FieldKind::trailer, 0, "XTacked-by:", -1, "Acked-by"},
+    {"tested", "", FieldKind::trailer, 0, "XTtested-by:", -1, "Tested-by"},
+    {"reported", "", FieldKind::trailer, 0, "XTreported-by:", -1, "Reported-by"},
+    {"suggested", "", FieldKind::trailer, 0, "XTsuggested-by:", -1, "Suggested-by"},
+    {"fixes", "", FieldKind::trailer, 0, "XTfixes:", -1, "Fixes: commit by any abbreviation, or words"},
+    {"link", "", FieldKind::trailer, 0, "XTlink:", -1, "Link"},
+    {"closes", "", FieldKind::trailer, 0, "XTcloses:", -1, "Closes"},
+    {"trailer", "", FieldKind::named, 0, "XT", -1, "any trailer: trailer:NAME, trailer:NAME:words"},
+    {"date", "d dt", FieldKind::date, 0, "", kSlotDate, "Date, UTC: 2020, 2020-10..2020-12, 3.weeks.ago.."},
+    {"since", "", FieldKind::date, 0, "", kSlotDate, "date from here on"},
+    {"before", "", FieldKind::date, 0, "", kSlotDate, "date before this"},
+    {"received", "rt", FieldKind::date, 0, "", kSlotReceived, "when the list got it, else date"},
+    {"size", "z", FieldKind::range, 0, "", kSlotSize, "bytes of the message"},
+    {"files", "", FieldKind::range, 0, "", kSlotFiles, "how many files it touches"},
+    {"adds", "", FieldKind::range, 0, "", kSlotAdds, "lines added"},
+    {"dels", "", FieldKind::range, 0, "", kSlotDels, "lines removed"},
+    {"v", "", FieldKind::range, 0, "", kSlotVersion, "version of the series"},
+    {"part", "", FieldKind::range, 0, "", kSlotPart, "part of the series; 0 is the cover letter"},
+    {"total", "", FieldKind::range, 0, "", kSlotTotal, "parts in the series"},
+    {"series", "", FieldKind::group, 0, "", -1, "cover and parts of the series of series:ID or series:{ query }"},
+    {"versions", "", FieldKind::group, 0, "", -1, "the same of all versions of the series"},
+    {"thread", "", FieldKind::group, 0, "", -1, "whole threads of thread:ID or thread:{ query }"},
+    {"replies", "", FieldKind::count, 0, "", -1, "how many replies it has"},
 });
 // clang-format on
 
@@ -251,10 +251,10 @@ constexpr bool is_consistent(const Field& f) {
     bool unique = true;
     each_name(f, [&](std::string_view name) { unique = unique && owners(name) == 1; });
     if (!unique) return false;
-    if ((f.kind == Kind::range || f.kind == Kind::date) != (f.slot >= 0)) return false;
-    if ((f.kind == Kind::text) != (f.areas != 0)) return false;
+    if ((f.kind == FieldKind::range || f.kind == FieldKind::date) != (f.slot >= 0)) return false;
+    if ((f.kind == FieldKind::text) != (f.areas != 0)) return false;
     // "Q" is Xapian's own convention for a unique id, "XT" goes on with a trailer's name.
-    return f.prefix.empty() || f.prefix == "Q" || f.kind == Kind::named ||
+    return f.prefix.empty() || f.prefix == "Q" || f.kind == FieldKind::named ||
            (f.prefix.starts_with('X') && f.prefix.ends_with(':'));
 }
 

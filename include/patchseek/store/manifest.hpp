@@ -34,7 +34,7 @@ struct Archive {
 ///
 ///     index/manifest.json
 ///     index/lock                 held by the one writer
-///     index/gate                 taken by the writer to commit, by a reader that was overtaken (gate.hpp)
+///     index/gate                 taken by the writer to commit, by a reader that was overtaken (commit_lock.hpp)
 ///     index/gen-000001/0/        a shard: Xapian's tables, and `words` (vocabulary.hpp)
 ///     index/texts/000001         text_store.hpp
 ///     index/relations-000001     threads, series, versions (relations.hpp)

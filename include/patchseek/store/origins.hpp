@@ -33,7 +33,7 @@ std::string key_name(std::uint64_t key);
 /// that carriers add; text, author and date are the same.
 struct Copy {
     std::string digest;  ///< SHA-256 of the bytes, hex
-    Place place;         ///< of its text
+    TextLocation place;  ///< of its text
     std::uint64_t size = 0;
     std::vector<std::string> lists;  ///< its List-Ids
     std::string title, from;         ///< of the heading in a dump

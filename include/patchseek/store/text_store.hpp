@@ -26,14 +26,14 @@ struct TextView {
     Text copy() const { return {std::string(headers), std::string(body), std::string(raw)}; }
 };
 
-/// Where a text lies in an index. Kept as bytes in value slot kSlotPlace.
-struct Place {
+/// Where a text lies in an index. Kept as bytes in value slot kSlotText.
+struct TextLocation {
     std::uint32_t file = 0;  ///< which of the index's text files
     std::uint64_t offset = 0;
     std::uint32_t size = 0;  ///< compressed bytes
     std::string encode() const;
-    static Result<Place> decode(std::string_view bytes);
-    friend bool operator==(const Place&, const Place&) = default;
+    static Result<TextLocation> decode(std::string_view bytes);
+    friend bool operator==(const TextLocation&, const TextLocation&) = default;
 };
 
 /// The path of a text file of an index: `texts/000017`.
@@ -51,9 +51,9 @@ public:
     TextWriter(TextWriter&&) noexcept;
     TextWriter& operator=(TextWriter&&) noexcept;
     ~TextWriter();
-    Result<Place> append(const Text& text);
+    Result<TextLocation> append(const Text& text);
     /// The same for a frame as read_frame() gave it.
-    Result<Place> append_frame(std::string_view frame);
+    Result<TextLocation> append_frame(std::string_view frame);
     /// Writes what is buffered and syncs the file: until then no place may be published.
     Result<Done> sync();
 
@@ -73,11 +73,11 @@ public:
     ~TextReader();
     /// A place that is not in its file, or a damaged frame, is an Error, kind data; a
     /// file that is not there, kind no_input.
-    Result<Text> read(const Place& place);
+    Result<Text> read(const TextLocation& place);
     /// The same without a copy: valid until the next call.
-    Result<TextView> view(const Place& place);
+    Result<TextView> view(const TextLocation& place);
     /// The compressed bytes, unproven.
-    Result<std::string> read_frame(const Place& place);
+    Result<std::string> read_frame(const TextLocation& place);
 
 private:
     struct Impl;

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace patchseek {
+
+// ASCII only and independent of the locale, unlike <cctype>.
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_alpha(char c) noexcept { return is_upper(c) || (c >= 'a' && c <= 'z'); }
+constexpr bool is_alnum(char c) noexcept { return is_alpha(c) || is_digit(c); }
+constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+
+constexpr std::string_view trim_left(std::string_view s) noexcept {
+    while (!s.empty() && is_space(s.front())) s.remove_prefix(1);
+    return s;
+}
+constexpr std::string_view trim_right(std::string_view s) noexcept {
+    while (!s.empty() && is_space(s.back())) s.remove_suffix(1);
+    return s;
+}
+constexpr std::string_view trim(std::string_view s) noexcept { return trim_right(trim_left(s)); }
+constexpr bool is_blank(std::string_view s) noexcept { return trim_left(s).empty(); }
+
+constexpr bool starts_with_any_case(std::string_view s, std::string_view lower) noexcept {
+    if (s.size() < lower.size()) return false;
+    for (std::size_t i = 0; i < lower.size(); ++i)
+        if (to_lower(s[i]) != lower[i]) return false;
+    return true;
+}
+constexpr bool equals_any_case(std::string_view s, std::string_view lower) noexcept {
+    return s.size() == lower.size() && starts_with_any_case(s, lower);
+}
+constexpr bool contains_any_case(std::string_view s, std::string_view lower) noexcept {
+    for (; s.size() >= lower.size(); s.remove_prefix(1))
+        if (starts_with_any_case(s, lower)) return true;
+    return false;
+}
+
+/// Takes `prefix` off the front; false and no change when it is not there.
+constexpr bool eat(std::string_view& s, std::string_view prefix) noexcept {
+    if (!s.starts_with(prefix)) return false;
+    s.remove_prefix(prefix.size());
+    return true;
+}
+
+/// Takes a decimal number off the front, or nothing. One that does not fit is none.
+constexpr std::optional<std::uint32_t> eat_number(std::string_view& s) noexcept {
+    std::uint64_t value = 0;
+    std::size_t size = 0;
+    for (; size < s.size() && is_digit(s[size]); ++size) {
+        value = value * 10 + static_cast<std::uint64_t>(s[size] - '0');
+        if (value > UINT32_MAX) return std::nullopt;
+    }
+    if (size == 0) return std::nullopt;
+    s.remove_prefix(size);
+    return static_cast<std::uint32_t>(value);
+}
+
+}  // namespace patchseek

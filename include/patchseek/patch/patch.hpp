@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/patch/anatomy.hpp"
+#include "patchseek/patch/file_change.hpp"
+#include "patchseek/patch/subject_tag.hpp"
+
+namespace patchseek::patch {
+
+/// Everything the subject and the body of a message say about a change.
+struct Patch {
+    SubjectTag tag;
+    std::vector<Line> lines;  ///< every line of the body (anatomy.hpp)
+    /// Each path once: those of diffs in their order, then those only a diffstat or
+    /// its summary names. Never empty paths.
+    std::vector<FileChange> files;
+    std::vector<Trailer> trailers;   ///< in order, folded lines joined by a space
+    std::vector<std::string> blobs;  ///< ids as written, each once
+    std::string inbody_from;         ///< value of an in-body From: line, else empty
+    std::string inbody_subject;
+    bool has_diff = false;
+    bool pull_request = false;  ///< asks to pull ("are available in the Git repository at")
+    bool cut_short = false;     ///< the text ends inside a hunk or a binary patch
+    /// Lines added and removed: from the diff, or where it is cut or misses files of
+    /// the diffstat, from that. Absent when nothing tells.
+    std::optional<std::uint32_t> adds, dels;
+};
+
+/// `body` as classify() takes it; `lines` index into it. Never fails. Linear.
+Patch parse(std::string_view subject, std::string_view body);
+
+}  // namespace patchseek::patch

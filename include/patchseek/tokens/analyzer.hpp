@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace patchseek::tokens {
+
+/// A word as it is searched.
+struct Token {
+    std::string_view term;   ///< folded; valid until the callback returns
+    std::size_t begin, end;  ///< byte range in the input
+    std::uint32_t position;  ///< counts whole words from 0; parts have that of their word
+    bool part;               ///< a piece of an identifier, found by itself but in no phrase
+};
+
+/// Cuts text into words. The indexer and the searcher must both go through this
+/// class: a word folded in only one of them can never be found.
+///
+/// - A word is a run of letters, digits and '_'. Everything else separates.
+/// - Folded: NFKC, case, accents. Pure ASCII takes a path of its own.
+/// - Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): each
+///   letter is a word, so that any run of them is a phrase.
+/// - Parts of identifiers follow their word: split at '_' and where a small letter
+///   meets a capital; `__kvm_vcpuRun` has parts kvm_vcpurun (outer '_' cut), kvm,
+///   vcpurun, vcpu and run. Pieces of one byte are left out.
+/// - Words over kMaxWord bytes keep their beginning and a hash (schema/terms.hpp).
+///
+/// One object serves one thread.
+class Analyzer {
+public:
+    static constexpr std::size_t kMaxWord = 64;
+
+    Analyzer();
+    ~Analyzer();
+    Analyzer(const Analyzer&) = delete;
+    Analyzer& operator=(const Analyzer&) = delete;
+
+    using Sink = std::function<void(const Token&)>;
+    /// Bytes that are no UTF-8 separate words. Returns the number of positions used.
+    std::uint32_t analyze(std::string_view utf8, const Sink& sink);
+
+    /// The whole words of `utf8`, folded, in order.
+    std::vector<std::string> words(std::string_view utf8);
+
+    /// English stem of a folded word; the word itself where it has a digit, '_' or a
+    /// letter outside ASCII, since those are code or another language.
+    std::string stem(std::string_view word);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Whether `a` is part of a word, as the Analyzer cuts them (ASCII only; a byte of
+/// a longer character counts as part of one).
+constexpr bool is_word_byte(char a) noexcept {
+    return (a >= 'a' && a <= 'z') || (a >= 'A' && a <= 'Z') || (a >= '0' && a <= '9') || a == '_' ||
+           static_cast<unsigned char>(a) >= 0x80;
+}
+
+}  // namespace patchseek::tokens

@@ -1,0 +1,235 @@
+#include "patchseek/patch/anatomy.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "dissect.hpp"
+#include "line_shapes.hpp"
+#include "patchseek/base/ascii.hpp"
+#include "scanner.hpp"
+#include "trailers.hpp"
+
+// A body is read in passes, each linear:
+//   scan        what each line looks like, diffs in prose included (scanner.cpp)
+//   sections    which `---` ends the log; what looks like a diff above it is prose
+//   prose       log, notes, separators, signatures
+//   details     in-body headers, trailers, the line that introduces a quote
+
+namespace patchseek::patch {
+namespace {
+
+constexpr std::string_view kLetters = ".LN>TE~DSH@+-=B";
+
+bool is_diff(LineKind kind) noexcept {
+    return kind == LineKind::header || kind == LineKind::hunk || kind == LineKind::added || kind == LineKind::removed ||
+           kind == LineKind::context;
+}
+
+/// From one accepted `---` to the next. Only kept ones hold a patch.
+struct Section {
+    std::size_t begin;
+    bool kept;
+};
+
+/// A divider that leads to a diffstat is believed. One that leads to a diff only is
+/// believed when it can hardly be the removed line "--" of a mangled diff, and when it
+/// does not stand between a diffstat and its diff.
+bool is_accepted(const Divider& d, const Divider* previous) {
+    if (d.stat) return true;
+    if (d.diffs == 0) return false;
+    if (previous && previous->stat && previous->diffs == 0) return false;
+    return d.diffs_before == 0 || d.stands_alone;
+}
+
+/// The last `---` that leads to a diffstat or a diff ends the log: what stands above
+/// is talk about the patch. But a mail may carry several patches: an earlier section
+/// is kept when its diffstat counts as many files as it has diffs, and the next patch
+/// has a log of its own.
+std::vector<Section> find_sections(const std::vector<Divider>& dividers) {
+    std::vector<Section> sections;
+    const Divider* previous = nullptr;
+    for (const Divider& d : dividers) {
+        if (!is_accepted(d, previous)) continue;
+        if (!sections.empty() && !d.below_prose) sections.back().kept = false;
+        sections.push_back({d.line, d.stat && d.diffs > 0 && d.stat_files == d.diffs});
+        previous = &d;
+    }
+    if (!sections.empty()) sections.back().kept = true;
+    return sections;
+}
+
+/// Makes prose of a line that only looked like part of a patch.
+void demote(Line& line, std::string_view text) {
+    line.file = -1;
+    if (is_diff(line.kind) || line.kind == LineKind::diffstat || line.kind == LineKind::summary)
+        line.kind = is_blank(line.of(text)) ? LineKind::blank : LineKind::log;
+}
+
+void settle_sections(std::string_view text, std::vector<Line>& lines, const std::vector<Section>& sections) {
+    std::size_t next = 0;
+    bool kept = sections.empty();
+    std::int32_t seen = -1, ordinal = -1;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (next < sections.size() && sections[next].begin == i) {
+            kept = sections[next++].kept;
+            if (kept) lines[i].kind = LineKind::separator;
+        }
+        if (!kept) demote(lines[i], text);
+        if (lines[i].file < 0) continue;
+        // Demoted diffs leave gaps in the numbers.
+        if (lines[i].file != seen) ++ordinal;
+        seen = lines[i].file;
+        lines[i].file = ordinal;
+    }
+}
+
+/// A bare `---` right below trailers is where git am cuts, whatever stands below.
+bool ends_trailers(std::string_view text, const std::vector<Line>& lines, std::size_t i) {
+    while (i-- > 0) {
+        if (lines[i].kind == LineKind::blank) continue;
+        const auto t = lines[i].kind == LineKind::log ? parse_trailer_line(lines[i].of(text)) : std::nullopt;
+        return t && t->known;
+    }
+    return false;
+}
+
+/// "--" alone ends a text only near its end.
+bool is_signature_at(std::string_view text, const std::vector<Line>& lines, std::size_t i) {
+    const auto s = lines[i].of(text);
+    return is_signature(s) && (s.size() == 3 || lines.size() - i <= 12);
+}
+
+void settle_prose(std::string_view text, std::vector<Line>& lines) {
+    bool notes = false;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        Line& line = lines[i];
+        if (line.kind == LineKind::separator || is_diff(line.kind)) notes = true;
+        if (line.kind != LineKind::log) continue;
+        if (!notes && is_separator(line.of(text)) && ends_trailers(text, lines, i)) {
+            line.kind = LineKind::separator;
+            notes = true;
+            continue;
+        }
+        if (is_signature_at(text, lines, i)) notes = true;
+        if (notes) line.kind = LineKind::notes;
+    }
+}
+
+bool is_envelope_line(std::string_view s) noexcept {
+    for (const auto start : {"from:", "date:", "subject:"})
+        if (starts_with_any_case(s, start) && !is_blank(s.substr(std::string_view(start).size()))) return true;
+    return false;
+}
+
+/// In-body headers as git am reads them: at the very top, ended by a blank line.
+void mark_envelope(std::string_view text, std::vector<Line>& lines) {
+    std::size_t begin = 0;
+    while (begin < lines.size() && lines[begin].kind == LineKind::blank) ++begin;
+    auto end = begin;
+    while (end < lines.size() && lines[end].kind == LineKind::log) {
+        const auto s = lines[end].of(text);
+        const bool folded = end > begin && is_space(s.front());
+        if (!folded && !is_envelope_line(s)) break;
+        ++end;
+    }
+    const bool closed = end == lines.size() || lines[end].kind == LineKind::blank;
+    // "From: x" above prose without a blank line is prose, unless a second header
+    // stands with it.
+    const bool two = end > begin + 1;
+    if (end == begin || !(closed || two)) return;
+    for (auto i = begin; i < end; ++i) lines[i].kind = LineKind::envelope;
+}
+
+bool has_writing_verb(std::string_view s) noexcept {
+    for (const auto verb : {"wrote", "writes", "schrieb", "crit", "skrev", "escribi", "said"})
+        if (contains_any_case(s, verb)) return true;
+    return false;
+}
+
+/// Length limits keep a paragraph of prose that happens to end in a colon out.
+bool is_attribution_end(std::string_view s) noexcept {
+    s = trim_right(s);
+    return s.size() < 300 && s.ends_with(':') && (has_writing_verb(s) || s.find('@') != s.npos);
+}
+
+bool is_attribution_start(std::string_view s) noexcept {
+    if (s.size() >= 300 || s.ends_with(':')) return false;
+    return s.starts_with("On ") || s.starts_with("At ") || s.starts_with("Am ") || s.starts_with("Le ") ||
+           s.starts_with("* ") || s.starts_with("Quoting ");
+}
+
+/// "On Monday, A. U. Thor wrote:" above a quote, with a blank line or its own second
+/// line between at most.
+void mark_attributions(std::string_view text, std::vector<Line>& lines) {
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        if (lines[i].kind != LineKind::quoted || lines[i - 1].kind == LineKind::quoted) continue;
+        auto above = i - 1;
+        if (lines[above].kind == LineKind::blank && above > 0) --above;
+        const auto is_prose = [&](std::size_t k) {
+            return lines[k].kind == LineKind::log || lines[k].kind == LineKind::notes;
+        };
+        if (!is_prose(above) || !is_attribution_end(lines[above].of(text))) continue;
+        const bool starts_here = is_attribution_start(lines[above].of(text));
+        lines[above].kind = LineKind::quoted;
+        if (!starts_here && above > 0 && is_prose(above - 1) && is_attribution_start(lines[above - 1].of(text)))
+            lines[above - 1].kind = LineKind::quoted;
+    }
+}
+
+/// The prefix of a quote that is no `>`: initials before one, "JD> ", or a bar.
+std::string_view citation_mark(std::string_view s) noexcept {
+    if (s.starts_with('|')) return s.substr(0, 1);
+    std::size_t size = 0;
+    while (size < s.size() && size < 5 && is_alpha(s[size])) ++size;
+    return size > 0 && size < s.size() && s[size] == '>' ? s.substr(0, size + 1) : std::string_view();
+}
+
+/// Whether the mark could hardly be the prompt of a program: two initials or more.
+bool is_initials(std::string_view mark) noexcept {
+    return mark.size() > 2 && std::all_of(mark.begin(), mark.end() - 1, is_upper);
+}
+
+/// Quotes of other fashions. Below an attribution any mark is one; elsewhere two lines
+/// with the same initials: tables have bars too, and debuggers a prompt.
+void mark_citations(std::string_view text, std::vector<Line>& lines) {
+    const auto is_prose = [&](std::size_t k) {
+        return lines[k].kind == LineKind::log || lines[k].kind == LineKind::notes;
+    };
+    for (std::size_t i = 0; i < lines.size();) {
+        const auto mark = is_prose(i) ? citation_mark(lines[i].of(text)) : std::string_view();
+        auto end = i + 1;
+        while (!mark.empty() && end < lines.size() && is_prose(end) && lines[end].of(text).starts_with(mark)) ++end;
+        auto above = i;
+        if (above > 0 && lines[above - 1].kind == LineKind::blank) --above;
+        const bool attributed = above > 0 && is_prose(above - 1) && is_attribution_end(lines[above - 1].of(text));
+        if (!mark.empty() && (attributed || (end - i > 1 && is_initials(mark))))
+            for (auto k = i; k < end; ++k) lines[k].kind = LineKind::quoted;
+        i = end;
+    }
+}
+
+}  // namespace
+
+char letter(LineKind kind) noexcept { return kLetters[static_cast<std::size_t>(kind)]; }
+
+std::string letters(const std::vector<Line>& lines) {
+    std::string out;
+    out.reserve(lines.size());
+    for (const Line& line : lines) out += letter(line.kind);
+    return out;
+}
+
+Anatomy dissect(std::string_view text) {
+    auto scan = scan_lines(text);
+    settle_sections(text, scan.lines, find_sections(scan.dividers));
+    settle_prose(text, scan.lines);
+    mark_envelope(text, scan.lines);
+    mark_citations(text, scan.lines);
+    mark_attributions(text, scan.lines);
+    mark_trailers(text, scan.lines);
+    return {std::move(scan.lines), scan.cut_short};
+}
+
+std::vector<Line> classify(std::string_view text) { return dissect(text).lines; }
+
+}  // namespace patchseek::patch

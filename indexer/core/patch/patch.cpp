@@ -1,0 +1,142 @@
+#include "patchseek/patch/patch.hpp"
+
+#include <algorithm>
+
+#include "diffstat.hpp"
+#include "dissect.hpp"
+#include "merge_files.hpp"
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/patch/diff.hpp"
+#include "trailers.hpp"
+
+namespace patchseek::patch {
+namespace {
+
+/// What the diffstats of a message say.
+struct Stat {
+    std::vector<std::vector<StatEntry>> blocks;  ///< entries of each diffstat
+    std::vector<FileChange> summaries;
+    std::optional<StatTotals> totals;  ///< summed over several diffstats
+
+    std::vector<FileChange> entries() const {
+        std::vector<FileChange> all;
+        for (const auto& block : blocks)
+            for (const StatEntry& entry : block) all.push_back(entry.change);
+        return all;
+    }
+};
+
+void read_stat_line(std::string_view s, bool starts_block, Stat& stat) {
+    if (auto entry = parse_stat_entry(s)) {
+        if (starts_block) stat.blocks.emplace_back();
+        stat.blocks.back().push_back(*std::move(entry));
+    } else if (const auto totals = parse_stat_totals(s)) {
+        if (!stat.totals) stat.totals.emplace();
+        stat.totals->files += totals->files;
+        stat.totals->adds += totals->adds;
+        stat.totals->dels += totals->dels;
+    }
+}
+
+Stat read_stat(std::string_view text, const std::vector<Line>& lines) {
+    Stat stat;
+    bool starts_block = true;
+    for (const Line& line : lines) {
+        const auto s = line.of(text);
+        if (line.kind == LineKind::summary) {
+            if (auto change = parse_summary_line(s)) stat.summaries.push_back(*std::move(change));
+        } else if (line.kind == LineKind::diffstat) {
+            read_stat_line(s, starts_block, stat);
+            starts_block = parse_stat_totals(s).has_value();
+            continue;
+        }
+        starts_block = true;
+    }
+    return stat;
+}
+
+struct Sums {
+    std::optional<std::uint32_t> adds, dels;
+};
+
+/// Absent when one file's number is: binary files have none and count nothing.
+Sums add_up(const std::vector<FileChange>& files) {
+    if (files.empty()) return {};
+    Sums sums{0, 0};
+    for (const FileChange& file : files) {
+        if (file.binary) continue;
+        if (!file.adds) sums.adds.reset();
+        if (!file.dels) sums.dels.reset();
+        if (sums.adds) *sums.adds += *file.adds;
+        if (sums.dels) *sums.dels += *file.dels;
+    }
+    return sums;
+}
+
+bool names_repository(std::string_view s) {
+    s = trim(s);
+    return s.find("://") != s.npos || s.starts_with("git@") || s.starts_with('/');
+}
+
+/// `are available in the Git repository at:` of git request-pull; without the colon
+/// an address must follow, on the line or the next: people write so in prose too.
+bool asks_to_pull(std::string_view body, const std::vector<Line>& lines, std::size_t i) {
+    constexpr std::string_view kPhrase = "available in the git repository at";
+    auto s = lines[i].of(body);
+    while (s.size() >= kPhrase.size() && !starts_with_any_case(s, kPhrase)) s.remove_prefix(1);
+    if (s.size() < kPhrase.size()) return false;
+    s = trim(s.substr(kPhrase.size()));
+    if (s.starts_with(':') || names_repository(s)) return true;
+    if (!s.empty()) return false;
+    ++i;
+    while (i < lines.size() && lines[i].kind == LineKind::blank) ++i;
+    return i < lines.size() && names_repository(lines[i].of(body));
+}
+
+void read_prose(std::string_view body, Patch& patch) {
+    for (std::size_t i = 0; i < patch.lines.size(); ++i) {
+        const Line& line = patch.lines[i];
+        const auto s = line.of(body);
+        if (line.kind == LineKind::log || line.kind == LineKind::notes) {
+            if (!patch.pull_request) patch.pull_request = asks_to_pull(body, patch.lines, i);
+        } else if (line.kind == LineKind::envelope) {
+            auto* value = starts_with_any_case(s, "from:")      ? &patch.inbody_from
+                          : starts_with_any_case(s, "subject:") ? &patch.inbody_subject
+                                                                : nullptr;
+            if (!value || !value->empty()) continue;
+            *value = trim(s.substr(s.find(':') + 1));
+            for (auto k = i + 1; k < patch.lines.size() && patch.lines[k].kind == LineKind::envelope; ++k) {
+                const auto more = patch.lines[k].of(body);
+                if (!is_space(more.front())) break;
+                value->append(" ").append(trim(more));
+            }
+        }
+    }
+}
+
+}  // namespace
+
+Patch parse(std::string_view subject, std::string_view body) {
+    Patch patch;
+    patch.tag = parse_subject(subject);
+    auto anatomy = dissect(body);
+    patch.lines = std::move(anatomy.lines);
+    patch.cut_short = anatomy.cut_short;
+    read_prose(body, patch);
+    patch.trailers = read_trailers(body, patch.lines);
+    auto diff = read_diff(body, patch.lines);
+    patch.has_diff = !diff.files.empty();
+    patch.blobs = std::move(diff.blobs);
+    auto stat = read_stat(body, patch.lines);
+    const Sums diff_sums = add_up(diff.files), entry_sums = add_up(stat.entries());
+    const bool told = stat.totals || !stat.blocks.empty();
+    auto merged = merge_files(std::move(diff.files), stat.blocks, std::move(stat.summaries), patch.cut_short);
+    const bool whole = patch.has_diff && (!told || (merged.complete && !patch.cut_short));
+    patch.files = std::move(merged.files);
+    const Sums sums = whole ? diff_sums : stat.totals ? Sums{stat.totals->adds, stat.totals->dels} : entry_sums;
+    patch.adds = sums.adds;
+    patch.dels = sums.dels;
+    return patch;
+}
+
+}  // namespace patchseek::patch

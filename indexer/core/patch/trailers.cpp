@@ -1,0 +1,268 @@
+#include "trailers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "patchseek/base/ascii.hpp"
+
+namespace patchseek::patch {
+namespace {
+
+constexpr auto kKnownNames = std::to_array<std::string_view>({
+    "fixes",
+    "link",
+    "closes",
+    "resolves",
+    "cc",
+    "buglink",
+    "bugzilla",
+    "message-id",
+    "change-id",
+    "depends-on",
+    "based-on",
+    "references",
+    "git-pw-series",
+    "supersedes",
+});
+// Headers that people paste into a body; as trailers they would be noise.
+constexpr auto kNeverNames = std::to_array<std::string_view>({
+    "from",
+    "to",
+    "date",
+    "subject",
+    "in-reply-to",
+    "content-type",
+    "mime-version",
+    "content-transfer-encoding",
+    "base-commit",
+    "prerequisite-patch-id",
+    "http",
+    "https",
+    "ftp",
+    "git",
+});
+
+constexpr std::size_t kLongestName = 64;
+
+bool is_name(char c) noexcept { return is_alnum(c) || c == '-'; }
+
+bool is_one_of(std::string_view name, const auto& list) noexcept {
+    return std::ranges::any_of(list, [&](std::string_view other) { return equals_any_case(name, other); });
+}
+
+bool ends_with_by(std::string_view name) noexcept {
+    return name.size() > 3 && equals_any_case(name.substr(name.size() - 3), "-by");
+}
+
+bool has_address(std::string_view value) noexcept {
+    const auto at = value.find('@');
+    return at != value.npos && at > 0 && at + 1 < value.size() && !is_space(value[at - 1]) && !is_space(value[at + 1]);
+}
+
+bool starts_with_commit(std::string_view value) noexcept {
+    eat(value, "commit ");
+    std::size_t digits = 0;
+    while (digits < value.size() && is_hex(value[digits])) ++digits;
+    return digits >= 7 && digits <= 64 && (digits == value.size() || is_space(value[digits]) || value[digits] == '(');
+}
+
+/// `[name: what I changed]` and `(cherry picked from commit ...)` among trailers.
+bool is_remark(std::string_view s) noexcept {
+    return (s.starts_with('[') && s.find(':') != s.npos) || s.starts_with("(cherry picked from ");
+}
+
+bool is_folded(std::string_view s) noexcept { return !s.empty() && (s.front() == ' ' || s.front() == '\t'); }
+
+/// Fixes: 0123456789ab ("a title that a mailer / broke")
+bool wants_more(const TrailerLine& t) noexcept {
+    return t.value.find("(\"") != t.value.npos && !t.value.ends_with(')') && equals_any_case(t.name, "fixes");
+}
+
+/// A line that git takes for a trailer (trailer.c, find_separator): a word of letters,
+/// digits and dashes, perhaps blanks, a colon. The value may be empty.
+std::optional<TrailerLine> parse_git_trailer(std::string_view line) noexcept {
+    std::size_t size = 0;
+    while (size < line.size() && is_name(line[size])) ++size;
+    auto rest = line.substr(size);
+    while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+    if (size == 0 || !eat(rest, ":")) return std::nullopt;
+    return TrailerLine{line.substr(0, size), trim(rest)};
+}
+
+/// Whether such a line is none all the same: a URL, a pasted header.
+bool is_noise(const TrailerLine& t) noexcept {
+    return t.name.size() > kLongestName || t.value.starts_with("//") || is_one_of(t.name, kNeverNames);
+}
+
+/// Of a line that is a trailer by one rule or the other.
+std::optional<TrailerLine> parse_any(std::string_view line) noexcept {
+    if (auto t = parse_trailer_line(line)) return t;
+    const auto t = parse_git_trailer(line);
+    return t && !is_noise(*t) ? t : std::nullopt;
+}
+
+/// What git counts in a paragraph before it believes in trailers.
+struct GitCount {
+    std::size_t trailers = 0, others = 0;
+    bool in_trailer = false;
+    bool own = false;  ///< one is of the kinds that git itself writes
+
+    void add(std::string_view line) noexcept {
+        const bool picked = line.starts_with("(cherry picked from commit ");
+        if (picked || line.starts_with("Signed-off-by: ")) own = true;
+        // What continues a trailer is of it, and what continues prose is prose.
+        if (!is_space(line.front())) in_trailer = picked || parse_git_trailer(line);
+        const bool counts = !is_space(line.front()) || !in_trailer;
+        (in_trailer ? trailers : others) += counts;
+    }
+    bool believes() const noexcept { return trailers > 0 && (others == 0 || (own && trailers * 3 >= others)); }
+};
+
+/// Lines [begin, end) without a blank or another kind between.
+struct Paragraph {
+    std::size_t begin, end;
+    bool last_of_log;
+};
+
+class Marker {
+public:
+    Marker(std::string_view text, std::vector<Line>& lines) : text_(text), lines_(lines) {}
+
+    void mark(const Paragraph& p) {
+        if (p.last_of_log) mark_as_git(p);
+        const auto tail = find_tail(p);
+        bool known = false, certain = false, dashed = true;
+        for (auto i = tail; i < p.end; ++i) {
+            const auto t = parse(i);
+            if (!t) continue;
+            known = known || t->known;
+            certain = certain || t->certain;
+            dashed = dashed && t->name.find('-') != t->name.npos;
+        }
+        const bool whole = tail == p.begin;
+        const bool good =
+            p.last_of_log ? known || (whole && dashed) : known && (whole ? all_known(tail, p.end) : certain);
+        for (auto i = p.begin; i < p.end;) {
+            const auto t = parse(i);
+            if (lines_[i].kind == LineKind::trailer)
+                ++i;
+            else if (t && (t->certain || (good && i >= tail)))
+                i = mark_one(i, p.end, *t);
+            else
+                ++i;
+        }
+    }
+
+private:
+    void mark_as_git(const Paragraph& p) {
+        GitCount count;
+        for (auto i = p.begin; i < p.end; ++i) count.add(lines_[i].of(text_));
+        if (!count.believes()) return;
+        for (auto i = p.begin; i < p.end;) {
+            const auto t = parse_any(lines_[i].of(text_));
+            const bool folded = i + 1 < p.end && is_folded(lines_[i + 1].of(text_));
+            i = t && (folded || !t->value.empty()) ? mark_one(i, p.end, *t) : i + 1;
+        }
+    }
+    std::optional<TrailerLine> parse(std::size_t i) const { return parse_trailer_line(lines_[i].of(text_)); }
+
+    /// Where the lines begin that are nothing but trailers, to the paragraph's end.
+    std::size_t find_tail(const Paragraph& p) const {
+        auto tail = p.end;
+        for (auto i = p.end; i-- > p.begin;) {
+            const auto s = lines_[i].of(text_);
+            if (parse_trailer_line(s))
+                tail = i;
+            else if (is_remark(s))
+                tail = tail == i + 1 ? i : tail;
+            else if (!is_folded(s) && !(i > p.begin && continues(i)))
+                break;
+        }
+        return tail;
+    }
+    bool continues(std::size_t i) const {
+        const auto above = parse(i - 1);
+        return above && wants_more(*above);
+    }
+    bool all_known(std::size_t begin, std::size_t end) const {
+        for (auto i = begin; i < end; ++i)
+            if (const auto t = parse(i); t && !t->known) return false;
+        return true;
+    }
+    std::size_t mark_one(std::size_t i, std::size_t end, const TrailerLine& t) {
+        lines_[i].kind = LineKind::trailer;
+        const bool broken = wants_more(t);
+        ++i;
+        if (broken && i < end && !is_folded(lines_[i].of(text_)) && !parse(i)) lines_[i++].kind = LineKind::trailer;
+        while (i < end && is_folded(lines_[i].of(text_))) lines_[i++].kind = LineKind::trailer;
+        return i;
+    }
+
+    std::string_view text_;
+    std::vector<Line>& lines_;
+};
+
+bool is_prose(LineKind kind) noexcept { return kind == LineKind::log || kind == LineKind::notes; }
+
+/// Whether only blank lines stand between line `i` and a `---`, a diffstat or a diff.
+bool ends_log(const std::vector<Line>& lines, std::size_t i) noexcept {
+    while (i < lines.size() && lines[i].kind == LineKind::blank) ++i;
+    if (i == lines.size()) return false;
+    const auto kind = lines[i].kind;
+    return kind == LineKind::separator || kind == LineKind::header || kind == LineKind::diffstat;
+}
+
+}  // namespace
+
+std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept {
+    if (line.empty() || !is_alpha(line.front())) return std::nullopt;
+    std::size_t size = 1;
+    while (size < line.size() && size <= kLongestName && is_name(line[size])) ++size;
+    if (size < 2 || size >= line.size()) return std::nullopt;
+    TrailerLine t{line.substr(0, size), {}};
+    auto rest = line.substr(size);
+    if (rest.starts_with(" :")) rest.remove_prefix(1);
+    if (!eat(rest, ":")) return std::nullopt;
+    const bool by = ends_with_by(t.name);
+    if (by) eat(rest, ":");  // a slip seen in git's own history
+    if (rest.starts_with(':') || rest.starts_with("//")) return std::nullopt;
+    t.value = trim(rest);
+    if (t.value.empty() || is_one_of(t.name, kNeverNames)) return std::nullopt;
+    t.known = by || is_one_of(t.name, kKnownNames);
+    // "fixes:foo" and "cc:x" without a space are words; "Cc:a@b" is not.
+    if (!is_space(rest.front()) && !by && !has_address(t.value)) return std::nullopt;
+    t.certain = (by && has_address(t.value)) || (equals_any_case(t.name, "fixes") && starts_with_commit(t.value));
+    return t;
+}
+
+void mark_trailers(std::string_view text, std::vector<Line>& lines) {
+    Marker marker(text, lines);
+    for (std::size_t i = 0; i < lines.size();) {
+        const auto kind = lines[i].kind;
+        if (!is_prose(kind)) {
+            ++i;
+            continue;
+        }
+        const auto begin = i;
+        while (i < lines.size() && lines[i].kind == kind) ++i;
+        marker.mark({begin, i, kind == LineKind::log && ends_log(lines, i)});
+    }
+}
+
+std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line>& lines) {
+    std::vector<Trailer> trailers;
+    for (const Line& line : lines) {
+        if (line.kind != LineKind::trailer) continue;
+        const auto s = line.of(text);
+        if (const auto t = parse_any(s)) {
+            trailers.push_back({std::string(t->name), std::string(t->value)});
+        } else if (!trailers.empty()) {
+            auto& value = trailers.back().value;
+            value.append(value.empty() ? "" : " ").append(trim(s));
+        }
+    }
+    std::erase_if(trailers, [](const Trailer& t) { return t.value.empty(); });
+    return trailers;
+}
+
+}  // namespace patchseek::patch

@@ -1,0 +1,203 @@
+#include "patchseek/store/manifest.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "patchseek/base/base64.hpp"
+#include "patchseek/base/file.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/text/visible.hpp"
+
+namespace patchseek::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kName = "manifest.json";
+constexpr const char* kWayOut = "index the archives again into a new folder";
+
+std::string index_named(const fs::path& index) { return "index '" + index.native() + "' "; }
+
+Error damaged(const fs::path& index) {
+    return Error{ErrorKind::data, index_named(index) + "is damaged: " + kName + " cannot be read; " + kWayOut};
+}
+
+// As a shell takes it in the command that we advise.
+std::string shell_word(const std::string& text) {
+    constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+-";
+    if (!text.empty() && text.find_first_not_of(kPlain) == text.npos) return text;
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') out += "'\\'";
+        out += c;
+    }
+    return out + "'";
+}
+
+Error absent(const fs::path& index) {
+    return Error{ErrorKind::no_input, "no index in '" + index.native() + "'; make one with: patchseek-index --db " +
+                                          shell_word(index.native()) + " ARCHIVE"};
+}
+
+// A file name may be any bytes and JSON holds UTF-8 only, so that a name which is
+// not has its bytes beside it.
+void put_path(Json& object, const std::string& key, const std::string& path) {
+    object[key] = text::valid_utf8(path);
+    if (object[key] != path) object[key + "_bytes"] = base64(path);
+}
+
+std::optional<std::string> get_string(const Json& object, const std::string& key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_string()) return std::nullopt;
+    return found->get<std::string>();
+}
+
+std::optional<std::string> get_path(const Json& object, const std::string& key) {
+    if (!object.contains(key + "_bytes")) return get_string(object, key);
+    const auto coded = get_string(object, key + "_bytes");
+    return coded ? from_base64(*coded) : std::nullopt;
+}
+
+std::optional<std::uint64_t> get_count(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number_unsigned()) return std::nullopt;
+    return found->get<std::uint64_t>();
+}
+
+// What a manifest names is opened, so it may not lead out of the index.
+bool is_inside(const fs::path& folder) {
+    return !folder.empty() && folder.is_relative() && std::ranges::find(folder, "..") == folder.end() &&
+           folder.native().find('\0') == std::string::npos;
+}
+
+std::optional<bool> get_flag(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_boolean()) return std::nullopt;
+    return found->get<bool>();
+}
+
+std::optional<Shard> to_shard(const Json& object) {
+    if (!object.is_object()) return std::nullopt;
+    const auto folder = get_path(object, "folder");
+    const auto newest_first = get_flag(object, "newest_first"), live = get_flag(object, "live");
+    if (!folder || !is_inside(*folder) || !newest_first || !live) return std::nullopt;
+    return Shard{*folder, *newest_first, *live};
+}
+
+std::optional<Archive> to_archive(const Json& object) {
+    if (!object.is_object()) return std::nullopt;
+    auto path = get_path(object, "path");
+    auto key = get_string(object, "key");
+    auto kind = get_string(object, "kind");
+    const auto messages = get_count(object, "messages");
+    const auto settled = get_flag(object, "settled");
+    if (!path || !key || !kind || !messages || !settled) return std::nullopt;
+    return Archive{std::move(*path), std::move(*key), std::move(*kind),
+                   *messages,        *settled,        get_string(object, "forced").value_or("")};
+}
+
+std::optional<std::uint32_t> to_number(const Json& value) {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > UINT32_MAX) return std::nullopt;
+    return value.get<std::uint32_t>();
+}
+
+template <class Item, class Convert>
+bool get_items(const Json& object, const char* key, std::vector<Item>& items, Convert&& convert) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_array()) return false;
+    for (const Json& element : *found) {
+        auto item = convert(element);
+        if (!item) return false;
+        items.push_back(std::move(*item));
+    }
+    return true;
+}
+
+std::optional<Manifest> to_manifest(const Json& object) {
+    Manifest manifest;
+    manifest.schema = schema::kVersion;
+    const auto generation = get_count(object, "generation");
+    const auto updated = object.find("updated");
+    if (!generation || updated == object.end() || !updated->is_number_integer()) return std::nullopt;
+    manifest.generation = *generation;
+    manifest.updated = updated->get<std::int64_t>();
+    if (!get_items(object, "shards", manifest.shards, to_shard)) return std::nullopt;
+    if (!get_items(object, "archives", manifest.archives, to_archive)) return std::nullopt;
+    if (!get_items(object, "texts", manifest.texts, to_number)) return std::nullopt;
+    if (!object.contains("relations")) return manifest;
+    auto relations = get_string(object, "relations");
+    if (!relations || !is_inside(*relations)) return std::nullopt;
+    manifest.relations = std::move(*relations);
+    return manifest;
+}
+
+Json to_json(const Manifest& manifest) {
+    Json out = {{"schema", manifest.schema}, {"generation", manifest.generation}, {"updated", manifest.updated}};
+    Json& shards = out["shards"] = Json::array();
+    for (const Shard& shard : manifest.shards) {
+        Json& object = shards.emplace_back(Json::object());
+        put_path(object, "folder", shard.folder);
+        object["newest_first"] = shard.newest_first;
+        object["live"] = shard.live;
+    }
+    Json& archives = out["archives"] = Json::array();
+    for (const Archive& archive : manifest.archives) {
+        Json& object = archives.emplace_back(Json::object());
+        put_path(object, "path", archive.path);
+        object["key"] = archive.key;
+        object["kind"] = text::valid_utf8(archive.kind);
+        object["messages"] = archive.messages;
+        object["settled"] = archive.settled;
+        if (!archive.forced.empty()) object["forced"] = archive.forced;
+    }
+    out["texts"] = manifest.texts;
+    if (!manifest.relations.empty()) out["relations"] = manifest.relations;
+    return out;
+}
+
+// An environment variable that is set to something.
+const char* setting(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value && *value ? value : nullptr;
+}
+
+}  // namespace
+
+Result<Manifest> read_manifest(const fs::path& index) {
+    const auto text = read_file(index / kName);
+    if (!text) return text.error().kind == ErrorKind::no_input ? absent(index) : text.error();
+    const Json json = Json::parse(*text, nullptr, false);
+    if (!json.is_object()) return damaged(index);
+    // First of all, and nothing else trusted before: another schema may keep anything anywhere.
+    const auto found = json.find("schema");
+    if (found == json.end() || !found->is_number_integer()) return damaged(index);
+    if (*found != schema::kVersion)
+        return Error{ErrorKind::data, index_named(index) + "has schema " + found->dump() + ", this program needs " +
+                                          std::to_string(schema::kVersion) + "; " + kWayOut};
+    auto manifest = to_manifest(json);
+    if (!manifest) return damaged(index);
+    return std::move(*manifest);
+}
+
+Result<Done> write_manifest(const fs::path& index, const Manifest& manifest) {
+    return replace_file(index / kName, to_json(manifest).dump(2) + "\n");
+}
+
+fs::path default_index() {
+    if (const char* db = setting("PATCHSEEK_DB")) return db;
+    // The XDG base directory specification has relative values ignored.
+    if (const char* data = setting("XDG_DATA_HOME"); data && *data == '/') return fs::path(data) / "patchseek";
+    fs::path home;
+    if (const char* value = setting("HOME"))
+        home = value;
+    else if (const passwd* user = ::getpwuid(::getuid()))
+        home = user->pw_dir;
+    return home / ".local/share/patchseek";
+}
+
+}  // namespace patchseek::store

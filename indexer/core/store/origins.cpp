@@ -1,0 +1,178 @@
+#include "patchseek/store/origins.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include "patchseek/store/varint.hpp"
+
+namespace patchseek::store {
+namespace {
+
+constexpr std::size_t kKeyDigits = 16;
+
+void put(std::string& out, std::uint64_t value) { put_varint(out, value); }
+void put(std::string& out, std::string_view text) {
+    put_varint(out, text.size());
+    out += text;
+}
+
+/// Takes values off the front of bytes; `good` turns false where they are not what
+/// put() wrote, and everything after is empty.
+struct Taker {
+    std::string_view bytes;
+    bool good = true;
+
+    std::uint64_t number() {
+        const auto value = take_varint(bytes);
+        if (!value) end();
+        return value.value_or(0);
+    }
+    std::string text() {
+        const auto piece = take_bytes(bytes, number());
+        if (!piece) end();
+        return std::string(piece.value_or(""));
+    }
+    void end() {
+        good = false;
+        bytes = {};
+    }
+};
+
+void put(std::string& out, const Copy& copy) {
+    put(out, copy.digest);
+    put(out, copy.place.encode());
+    put(out, copy.size);
+    put(out, copy.title);
+    put(out, copy.from);
+    put(out, copy.cut);
+    put(out, copy.lists.size());
+    for (const std::string& list : copy.lists) put(out, list);
+    put(out, copy.origins.size());
+    for (const Origin& origin : copy.origins) {
+        put(out, origin.archive);
+        put(out, origin.source);
+        put(out, origin.at);
+    }
+}
+
+Copy take_copy(Taker& taker) {
+    Copy copy;
+    copy.digest = taker.text();
+    const auto place = TextLocation::decode(taker.text());
+    taker.good = taker.good && place;
+    if (place) copy.place = *place;
+    copy.size = taker.number();
+    copy.title = taker.text();
+    copy.from = taker.text();
+    copy.cut = taker.number() != 0;
+    for (auto count = taker.number(); count > 0 && taker.good; --count) copy.lists.push_back(taker.text());
+    for (auto count = taker.number(); count > 0 && taker.good; --count) {
+        Origin origin;
+        origin.archive = taker.number();
+        origin.source = taker.number();
+        origin.at = taker.number();
+        copy.origins.push_back(origin);
+    }
+    return copy;
+}
+
+template <class Item>
+void sort_once(std::vector<Item>& items) {
+    std::ranges::sort(items);
+    items.erase(std::unique(items.begin(), items.end()), items.end());
+}
+
+}  // namespace
+
+std::string key_name(std::uint64_t key) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out += kHex[key >> shift & 15];
+    return out;
+}
+
+std::string origins_of(std::uint64_t archive) { return key_name(archive) + ':'; }
+std::string origins_of(std::uint64_t archive, std::uint64_t source) {
+    return origins_of(archive) + key_name(source) + ':';
+}
+std::string Origin::name() const { return origins_of(archive, source) + key_name(at); }
+
+std::uint64_t at_of(std::string_view name) {
+    std::uint64_t at = 0;
+    if (name.size() < kKeyDigits) return 0;
+    const auto digits = name.substr(name.size() - kKeyDigits);
+    const auto end = digits.data() + digits.size();
+    return std::from_chars(digits.data(), end, at, 16).ptr == end ? at : 0;
+}
+
+bool Origins::add(const Copy& copy) {
+    bool changed = false;
+    for (const Origin& origin : copy.origins) {
+        const auto* has = copy_of(copy.digest);
+        if (has && std::ranges::binary_search(has->origins, origin)) continue;
+        remove({origin});
+        auto place = std::ranges::lower_bound(copies, copy.digest, {}, &Copy::digest);
+        if (place == copies.end() || place->digest != copy.digest) {
+            place = copies.insert(place, copy);
+            place->origins.clear();
+        }
+        place->origins.insert(std::ranges::lower_bound(place->origins, origin), origin);
+        changed = true;
+    }
+    return changed;
+}
+
+bool Origins::remove(const std::vector<Origin>& origins) {
+    std::size_t removed = 0;
+    for (Copy& copy : copies)
+        removed += std::erase_if(copy.origins,
+                                 [&](const Origin& origin) { return std::ranges::binary_search(origins, origin); });
+    std::erase_if(copies, [](const Copy& copy) { return copy.origins.empty(); });
+    return removed > 0;
+}
+
+const Copy* Origins::copy_of(std::string_view digest) const {
+    const auto found = std::ranges::find(copies, digest, &Copy::digest);
+    return found == copies.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Origins::lists() const {
+    std::vector<std::string> out;
+    for (const Copy& copy : copies) std::ranges::copy(copy.lists, std::back_inserter(out));
+    sort_once(out);
+    return out;
+}
+
+std::vector<std::uint64_t> Origins::archives() const {
+    std::vector<std::uint64_t> out;
+    for (const Copy& copy : copies)
+        for (const Origin& origin : copy.origins) out.push_back(origin.archive);
+    sort_once(out);
+    return out;
+}
+
+std::vector<std::string> Origins::names() const {
+    std::vector<std::string> out;
+    for (const Copy& copy : copies)
+        for (const Origin& origin : copy.origins) out.push_back(origin.name());
+    return out;
+}
+
+std::string Origins::encode() const {
+    std::string out;
+    put(out, copies.size());
+    for (const Copy& copy : copies) put(out, copy);
+    return out;
+}
+
+Result<Origins> Origins::decode(std::string_view bytes) {
+    Taker taker{bytes};
+    Origins out;
+    for (auto count = taker.number(); count > 0 && taker.good; --count) out.copies.push_back(take_copy(taker));
+    if (!taker.good || !taker.bytes.empty())
+        return Error{ErrorKind::data, "what the index says of a message's origin is damaged"};
+    return out;
+}
+
+}  // namespace patchseek::store

@@ -1,0 +1,244 @@
+#include "patchseek/tokens/analyzer.hpp"
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "patchseek/schema/terms.hpp"
+#include "patchseek/text/fold.hpp"
+
+namespace patchseek::tokens {
+namespace {
+
+// How much of an over-long word stands before its hash.
+constexpr std::size_t kKeptOfLongWord = 40;
+// Junk such as base64 looks like one identifier of many humps; real ones have few.
+constexpr std::size_t kMaxParts = 12;
+constexpr std::size_t kMaxCachedStems = 1 << 16;
+
+enum class Char : std::uint8_t { other, word, alone };
+
+constexpr auto kAscii = [] {
+    std::array<bool, 128> table{};
+    for (int c = 0; c < 128; ++c) table[c] = is_word_byte(static_cast<char>(c));
+    return table;
+}();
+bool is_ascii_word(unsigned char c) { return c < 0x80 && kAscii[c]; }
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+// Scripts whose writing does not separate words: dictionaries would cut a query
+// other than the text around it, single letters and phrases never do.
+bool is_unspaced(UChar32 c) {
+    UErrorCode status = U_ZERO_ERROR;
+    switch (uscript_getScript(c, &status)) {
+        case USCRIPT_HAN:
+        case USCRIPT_HIRAGANA:
+        case USCRIPT_KATAKANA:
+        case USCRIPT_THAI:
+        case USCRIPT_LAO:
+        case USCRIPT_KHMER:
+        case USCRIPT_MYANMAR: return true;
+        default: return false;
+    }
+}
+
+// What belongs to the letter before it: marks, the voiced marks of half-width kana,
+// and the joiners and the soft hyphen, which folding takes out.
+bool is_mark(UChar32 c) {
+    constexpr UChar32 kSoftHyphen = 0xAD, kNonJoiner = 0x200C, kJoiner = 0x200D, kVoiced = 0xFF9E, kSemiVoiced = 0xFF9F;
+    if (c == kSoftHyphen || c == kNonJoiner || c == kJoiner || c == kVoiced || c == kSemiVoiced) return true;
+    return (U_MASK(u_charType(c)) & (U_GC_MN_MASK | U_GC_MC_MASK | U_GC_ME_MASK)) != 0;
+}
+
+Char kind_of(UChar32 c) {
+    if (c < 0) return Char::other;
+    if (c < 0x80) return kAscii[c] ? Char::word : Char::other;
+    if (is_mark(c)) return Char::word;
+    if (!u_isalnum(c)) return Char::other;
+    return is_unspaced(c) ? Char::alone : Char::word;
+}
+
+}  // namespace
+
+struct Analyzer::Impl {
+    Xapian::Stem stemmer{"english"};
+    std::unordered_map<std::string, std::string> stems;
+    std::string buffer;
+    std::string part;
+
+    void emit_part(std::string_view piece, std::string_view whole, Token token, const Sink& sink);
+    void emit_humps(std::string_view piece, const Token& token, const Sink& sink);
+    void emit_parts(std::string_view word, const Token& whole, const Sink& sink);
+    void emit_ascii(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t position,
+                    const Sink& sink);
+    bool emit_folded(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t position,
+                     const Sink& sink);
+    void bound();
+};
+
+Analyzer::Analyzer() : impl_(std::make_unique<Impl>()) {}
+Analyzer::~Analyzer() = default;
+
+void Analyzer::Impl::bound() {
+    if (buffer.size() <= kMaxWord) return;
+    std::size_t cut = kKeptOfLongWord;
+    while (cut > 0 && (static_cast<unsigned char>(buffer[cut]) & 0xC0) == 0x80) --cut;
+    buffer = buffer.substr(0, cut) + '~' + schema::short_hash(buffer);
+}
+
+void Analyzer::Impl::emit_part(std::string_view piece, std::string_view whole, Token token, const Sink& sink) {
+    if (piece.size() < 2 || piece.size() > kMaxWord || piece.size() == whole.size()) return;
+    part.resize(piece.size());
+    std::ranges::transform(piece, part.begin(), lower);
+    token.term = part;
+    token.part = true;
+    sink(token);
+}
+
+// camelCase: a hump starts where a capital follows a small letter or digit, and
+// where the last of several capitals is followed by a small letter (XMLFile).
+void Analyzer::Impl::emit_humps(std::string_view piece, const Token& token, const Sink& sink) {
+    std::array<std::size_t, kMaxParts + 1> cuts{};
+    std::size_t count = 1;
+    for (std::size_t i = 1; i < piece.size(); ++i) {
+        const bool starts =
+            is_upper(piece[i]) && (is_lower(piece[i - 1]) || (is_upper(piece[i - 1]) && i + 1 < piece.size() &&
+                                                              piece[i + 1] >= 'a' && piece[i + 1] <= 'z'));
+        if (!starts) continue;
+        if (count == kMaxParts) return;
+        cuts[count++] = i;
+    }
+    if (count == 1) return;
+    cuts[count] = piece.size();
+    for (std::size_t i = 0; i < count; ++i) emit_part(piece.substr(cuts[i], cuts[i + 1] - cuts[i]), piece, token, sink);
+}
+
+void Analyzer::Impl::emit_parts(std::string_view word, const Token& whole, const Sink& sink) {
+    const auto first = word.find_first_not_of('_');
+    if (first == word.npos) return;
+    const auto core = word.substr(first, word.find_last_not_of('_') + 1 - first);
+    if (core.find('_') == core.npos) {
+        emit_part(core, word, whole, sink);
+        emit_humps(core, whole, sink);
+        return;
+    }
+    emit_part(core, word, whole, sink);
+    std::size_t parts = 0;
+    for (std::size_t pos = 0; pos < core.size() && parts < kMaxParts; ++parts) {
+        const auto end = std::min(core.find('_', pos), core.size());
+        const auto piece = core.substr(pos, end - pos);
+        emit_part(piece, word, whole, sink);
+        emit_humps(piece, whole, sink);
+        pos = end + 1;
+    }
+}
+
+void Analyzer::Impl::emit_ascii(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t position,
+                                const Sink& sink) {
+    const auto word = text.substr(begin, end - begin);
+    buffer.resize(word.size());
+    bool has_parts = false;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        buffer[i] = lower(word[i]);
+        has_parts |= word[i] == '_' || (i > 0 && is_upper(word[i]));
+    }
+    bound();
+    const Token token{buffer, begin, end, position, false};
+    sink(token);
+    if (has_parts) emit_parts(word, token, sink);
+}
+
+// False if nothing is left of the word: it was marks only.
+// A few letters fold to one with a sign or a blank beside it (U+0140 to "l·").
+std::string letters_of(const std::string& folded) {
+    std::string out;
+    for (std::size_t i = 0; i < folded.size();) {
+        std::size_t next = i;
+        UChar32 c;
+        U8_NEXT(reinterpret_cast<const std::uint8_t*>(folded.data()), next, folded.size(), c);
+        if (kind_of(c) != Char::other) out.append(folded, i, next - i);
+        i = next;
+    }
+    return out;
+}
+
+bool Analyzer::Impl::emit_folded(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t position,
+                                 const Sink& sink) {
+    const std::string word = letters_of(text::fold(text.substr(begin, end - begin)));
+    if (word.empty()) return false;
+    buffer = word;
+    bound();
+    const Token token{buffer, begin, end, position, false};
+    sink(token);
+    if (word.find('_') != word.npos) emit_parts(word, token, sink);
+    return true;
+}
+
+// The end of a word that goes on outside ASCII at `end`, with the marks that follow
+// a letter which is a word by itself; `end` where it does not go on.
+std::size_t end_of_word(std::string_view text, std::size_t begin, std::size_t end) {
+    const auto* const data = reinterpret_cast<const std::uint8_t*>(text.data());
+    bool alone = false;
+    for (std::size_t next = end; next < text.size(); end = next) {
+        UChar32 c;
+        U8_NEXT(data, next, text.size(), c);
+        const Char kind = kind_of(c);
+        if (kind == Char::other || (kind == Char::alone && end > begin) || (alone && !is_mark(c))) break;
+        alone |= kind == Char::alone;
+    }
+    return end;
+}
+
+std::uint32_t Analyzer::analyze(std::string_view utf8, const Sink& sink) {
+    std::uint32_t position = 0;
+    const auto* const data = reinterpret_cast<const std::uint8_t*>(utf8.data());
+    const std::size_t size = utf8.size();
+    std::size_t i = 0;
+    while (i < size) {
+        if (data[i] < 0x80 && !kAscii[data[i]]) {
+            ++i;
+            continue;
+        }
+        const std::size_t begin = i;
+        while (i < size && is_ascii_word(data[i])) ++i;
+        const std::size_t end = i < size && data[i] >= 0x80 ? end_of_word(utf8, begin, i) : i;
+        if (end == begin) {
+            U8_FWD_1(data, i, size);
+        } else if (end == i) {
+            impl_->emit_ascii(utf8, begin, end, position++, sink);
+        } else {
+            position += impl_->emit_folded(utf8, begin, end, position, sink);
+            i = end;
+        }
+    }
+    return position;
+}
+
+std::vector<std::string> Analyzer::words(std::string_view utf8) {
+    std::vector<std::string> out;
+    analyze(utf8, [&](const Token& token) {
+        if (!token.part) out.emplace_back(token.term);
+    });
+    return out;
+}
+
+std::string Analyzer::stem(std::string_view word) {
+    const bool plain = word.size() > 2 && std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!plain) return std::string(word);
+    auto& stems = impl_->stems;
+    if (stems.size() > kMaxCachedStems) stems.clear();
+    auto [it, fresh] = stems.try_emplace(std::string(word));
+    if (fresh) it->second = impl_->stemmer(it->first);
+    return it->second;
+}
+
+}  // namespace patchseek::tokens

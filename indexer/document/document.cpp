@@ -1,0 +1,285 @@
+#include "document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "fact_of.hpp"
+#include "mentions.hpp"
+#include "patchseek/patch/line_area.hpp"
+#include "patchseek/patch/patch_id.hpp"
+#include "patchseek/patch/path_terms.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "patchseek/text/fold.hpp"
+#include "patchseek/tokens/analyzer.hpp"
+
+namespace patchseek::document {
+
+using patch::Line;
+using patch::LineKind;
+using schema::Area;
+
+namespace {
+
+constexpr schema::Areas kDiff =
+    schema::bit(Area::function) | schema::bit(Area::added) | schema::bit(Area::removed) | schema::bit(Area::context);
+
+// git's ids go over a file's bytes, whatever charset the mail says they are in.
+std::vector<std::string> patch_ids_of(const mail::Message& message, const patch::Patch& patch) {
+    if (message.undecoded.empty()) return patch::patch_ids(message.body, patch.lines);
+    return patch::patch_ids(message.undecoded, patch::classify(message.undecoded));
+}
+
+}  // namespace
+
+struct DocumentBuilder::Impl {
+    tokens::Analyzer analyzer;
+    Xapian::Document doc;
+    std::set<std::string, std::less<>> has;
+    std::array<std::uint32_t, schema::kAreas> next{};  // next free position of each area
+    std::uint32_t path_position = 0;
+    schema::Areas present = 0;
+    bool truncated = false;
+    std::string term;
+
+    void start();
+    bool full();
+    void word(std::string_view prefix, const tokens::Token& token, std::uint32_t base, bool prose);
+    std::uint32_t words(Area area, std::string_view text, std::uint32_t base);
+    void area(Area area, std::string_view text);
+    void exact(std::string_view field, std::string_view value);
+    void value(std::string_view field, double number);
+    void headers(const mail::Message& message, const store::Record& record);
+    void states(const mail::Message& message, const patch::Patch& patch, const store::Record& record);
+    void body(std::string_view text, const std::vector<Line>& lines);
+    void prose(Area area, std::string_view text);
+    void diff_line(const Line& line, std::string_view content, std::uint32_t& position);
+    void rest(const Line& line, std::string_view text, std::string_view content);
+    void trailer(const patch::Trailer& trailer, std::uint32_t& position);
+    void file(const patch::FileChange& change);
+    void path(std::string_view path, bool partial);
+    void numbers(const patch::Patch& patch, const store::Record& record);
+    void presence();
+};
+
+DocumentBuilder::DocumentBuilder() : impl_(std::make_unique<Impl>()) {}
+DocumentBuilder::~DocumentBuilder() = default;
+
+void DocumentBuilder::Impl::start() {
+    doc = Xapian::Document();
+    has.clear();
+    next.fill(0);
+    path_position = 0;
+    present = 0;
+    truncated = false;
+}
+
+bool DocumentBuilder::Impl::full() {
+    if (doc.termlist_count() > kMaxTerms) truncated = true;
+    return truncated;
+}
+
+void DocumentBuilder::Impl::word(std::string_view prefix, const tokens::Token& token, std::uint32_t base, bool prose) {
+    if (full()) return;  // asked for each word: one line can hold millions
+    term.assign(prefix);
+    term += token.term;
+    if (token.part) {
+        doc.add_term(term);
+        return;
+    }
+    doc.add_posting(term, base + token.position + 1);
+    if (!prose) return;
+    const auto stem = analyzer.stem(token.term);
+    if (stem == token.term) return;
+    term.assign(1, schema::kStemPrefix);
+    term += prefix;
+    term += stem;
+    doc.add_term(term);
+}
+
+std::uint32_t DocumentBuilder::Impl::words(Area area, std::string_view text, std::uint32_t base) {
+    const auto& info = schema::info(area);
+    const auto used =
+        analyzer.analyze(text, [&](const tokens::Token& token) { word(info.prefix, token, base, info.prose); });
+    if (used > 0) present |= schema::bit(area);
+    return used;
+}
+
+// A stretch of an area that no phrase may leave.
+void DocumentBuilder::Impl::area(Area area, std::string_view text) {
+    auto& position = next[static_cast<std::size_t>(area)];
+    if (!full()) position += words(area, text, position) + schema::kGap;
+}
+
+void DocumentBuilder::Impl::exact(std::string_view field, std::string_view value) {
+    if (value.empty()) return;
+    doc.add_boolean_term(schema::term(schema::find_field(field)->prefix, value));
+    has.emplace(field);
+}
+
+void DocumentBuilder::Impl::value(std::string_view field, double number) {
+    doc.add_value(static_cast<Xapian::valueno>(schema::find_field(field)->slot), Xapian::sortable_serialise(number));
+    has.emplace(field);
+}
+
+void DocumentBuilder::Impl::headers(const mail::Message& message, const store::Record& record) {
+    area(Area::subject, message.subject);
+    for (const std::string& name : mentions(message.subject)) exact("mentions", name);
+    area(Area::from, message.from);
+    area(Area::author, record.author);
+    for (const std::string& address : message.to) area(Area::to, address);
+    for (const std::string& address : message.cc) area(Area::cc, address);
+    for (const std::string& name : message.attachments) area(Area::attachment, name);
+    for (const std::string& id : message.ids) exact("id", id);
+    for (const std::string& id : message.references) exact("refs", id);
+    exact("pwid", message.patchwork_id);
+    for (const std::string& tag : record.tags) exact("tag", text::fold(tag));
+    doc.add_boolean_term(schema::term(schema::kContentPrefix, content_of(message)));
+    doc.add_value(schema::kSlotContent, content_of(message));
+}
+
+void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Patch& patch,
+                                   const store::Record& record) {
+    exact("is", store::name(record.kind));
+    // A QEMU pull request is the cover letter of its patches too.
+    const bool covers = record.kind == store::MessageKind::pull && patch.tag.part == 0u && patch.tag.total;
+    if (covers) exact("is", "cover");
+    if (patch.tag.rfc) exact("is", "rfc");
+    if (patch.tag.resend) exact("is", "resend");
+    if (message.html) exact("is", "html");
+    if (!message.defects.empty() || patch.cut_short) exact("is", "damaged");
+    if (message.truncated || truncated) exact("is", "truncated");
+}
+
+void DocumentBuilder::Impl::prose(Area area, std::string_view text) {
+    auto& position = next[static_cast<std::size_t>(area)];
+    position += words(area, text, position);
+    if (area == Area::quoted) return;
+    for (const std::string& name : mentions(text))
+        if (!full()) exact("mentions", name);
+}
+
+// The lines of a hunk share one run of positions, whatever their sign: a removed line
+// and the added one below it stand side by side, lines with others between do not.
+void DocumentBuilder::Impl::diff_line(const Line& line, std::string_view content, std::uint32_t& position) {
+    const auto in = patch::area_of(line.kind);
+    if (line.kind == LineKind::hunk) area(Area::function, content);
+    if (line.kind == LineKind::hunk || line.kind == LineKind::header) {
+        position += schema::kGap;
+    } else if (in) {
+        position += words(*in, content, position);
+    }
+}
+
+// What no area holds of a line, so that no word of the text is in no term.
+void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::string_view content) {
+    if (line.kind == LineKind::binary) return doc.add_boolean_term(std::string(schema::kRestPrefix));
+    const auto in = patch::area_of(line.kind);
+    const bool has_area = in && *in != Area::path;
+    auto left_out = line.of(text);
+    if (has_area && !content.empty())
+        left_out = left_out.substr(0, static_cast<std::size_t>(content.data() - left_out.data()));
+    if (has_area && content.size() == line.size) return;
+    analyzer.analyze(left_out, [&](const tokens::Token& token) {
+        if (token.part || full()) return;
+        term.assign(schema::kRestPrefix);
+        term += token.term;
+        doc.add_boolean_term(term);
+    });
+}
+
+void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>& lines) {
+    std::uint32_t diff_position = 0;
+    LineKind last = LineKind::blank;
+    for (const Line& line : lines) {
+        if (full()) return;
+        const auto in = patch::area_of(line.kind);
+        if (line.kind == LineKind::blank) continue;
+        const bool diff = line.kind == LineKind::header || (in && (schema::bit(*in) & kDiff) != 0);
+        const auto content = patch::content_of(line, text);
+        rest(line, text, content);
+        if (diff) {
+            diff_line(line, content, diff_position);
+        } else if (in && *in != Area::path) {
+            if (last != line.kind) next[static_cast<std::size_t>(*in)] += schema::kGap;
+            prose(*in, content);
+        }
+        last = line.kind;
+    }
+}
+
+void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t& position) {
+    const auto name = text::fold(trailer.name);
+    const std::string prefix = "XT" + name + ':';
+    if (prefix.size() > schema::kMaxTerm / 2) return;
+    position += schema::kGap + analyzer.analyze(trailer.value, [&](const tokens::Token& token) {
+        word(prefix, token, position, false);
+    });
+    doc.add_boolean_term(schema::term(schema::kHasPrefix, "trailer:" + name));
+    has.emplace("trailer");
+}
+
+void DocumentBuilder::Impl::path(std::string_view path, bool partial) {
+    if (path.empty()) return;
+    std::uint32_t last = path_position;
+    for (const auto& component : patch::path_terms(path, partial)) {
+        const auto prefix = component.exact ? schema::kExactPathPrefix : schema::kPathPrefix;
+        last = path_position + component.position + 1;
+        doc.add_posting(schema::term(prefix, component.text), last, 0);
+    }
+    path_position = last + schema::kGap;
+    has.emplace("file");
+    area(Area::path, path);
+}
+
+void DocumentBuilder::Impl::file(const patch::FileChange& change) {
+    if (full()) return;
+    path(change.path, change.partial);
+    path(change.old, change.partial);
+    exact("op", patch::name(change.op));
+    if (change.mode_changed) exact("op", "mode");
+    if (change.binary) exact("op", "binary");
+}
+
+void DocumentBuilder::Impl::numbers(const patch::Patch& patch, const store::Record& record) {
+    if (record.date) value("date", static_cast<double>(*record.date));
+    has.emplace("size");
+    if (!record.files.empty()) value("files", static_cast<double>(record.files.size()));
+    if (patch.adds) value("adds", *patch.adds);
+    if (patch.dels) value("dels", *patch.dels);
+    if (record.version) value("v", *record.version);
+    if (record.part) value("part", *record.part);
+    if (record.total) value("total", *record.total);
+    doc.add_value(schema::kSlotOrder, order_key(record.date, record.id, doc.get_value(schema::kSlotContent)));
+}
+
+void DocumentBuilder::Impl::presence() {
+    for (const schema::Field& field : schema::kFields)
+        if ((field.areas & present) != 0) has.emplace(field.name);
+    for (const std::string& field : has) doc.add_boolean_term(schema::term(schema::kHasPrefix, field));
+}
+
+Xapian::Document DocumentBuilder::build(const mail::Message& message, const patch::Patch& patch,
+                                        const store::Origins& origins) {
+    Impl& impl = *impl_;
+    impl.start();
+    const auto record = make_record(message, patch);
+    impl.headers(message, record);
+    for (const patch::FileChange& change : record.files) impl.file(change);
+    std::uint32_t position = 0;
+    for (const patch::Trailer& trailer : record.trailers) impl.trailer(trailer, position);
+    for (const std::string& blob : patch.blobs) impl.exact("blob", blob);
+    const auto patch_ids = patch_ids_of(message, patch);
+    for (const std::string& id : patch_ids) impl.exact("patchid", id);
+    impl.doc.add_value(schema::kSlotFact, relate::encode(fact_of(message, patch, record, patch_ids)));
+    impl.body(message.body, patch.lines);
+    impl.states(message, patch, record);
+    impl.numbers(patch, record);
+    if (message.received) impl.value("received", static_cast<double>(*message.received));
+    impl.presence();
+    set_origins(impl.doc, record, origins);
+    return impl.doc;
+}
+
+}  // namespace patchseek::document

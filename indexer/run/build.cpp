@@ -1,0 +1,330 @@
+#include "build.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+#include "patchseek/base/parallel.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "storage/merge.hpp"
+#include "storage/xapian_guard.hpp"
+#include "worker.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::run {
+namespace {
+
+// Below this a second shard costs every search more than it saves the build.
+constexpr std::uint64_t kBytesPerLane = std::uint64_t{8} << 20;
+/// Less mail than this goes into the live shard of an index that has one to grow beside.
+constexpr std::uint64_t kLiveBytes = std::uint64_t{8} << 20;
+constexpr std::uint64_t kBriefBytes = std::uint64_t{64} << 10;
+/// What a kill may cost: 64 MB of mail or 10 s of work, whichever comes first.
+constexpr std::uint64_t kBatchBytes = std::uint64_t{64} << 20;
+constexpr std::chrono::seconds kBatchTime{8};
+/// Memory that a byte of mail takes until it is flushed, at most: some 140 bytes for
+/// each of its postings.
+constexpr std::size_t kMemoryPerByte = 24;
+/// More are not kept: a person reads some, and counts tell the rest.
+constexpr std::size_t kMostProblems = 10'000;
+
+// Newest first, undated last, then by id: the order of schema::kSlotOrder. Entries that
+// may be copies of one message stand together, in the order of their archives.
+bool before(const WorkItem& a, const WorkItem& b) {
+    if (a.date != b.date) return a.date.has_value() && (!b.date || *a.date > *b.date);
+    return a.id < b.id;
+}
+
+mail::Hints hints_of(const archive::Entry& entry, bool cut) {
+    if (!entry.heading) return {{}, {}, cut};
+    return {entry.heading->title, entry.heading->from, cut};
+}
+
+void brief(archive::EntryReader& reader, WorkItem& item) {
+    const auto raw = reader.read(*item.entry, kBriefBytes);
+    if (!raw) return;  // named when the message is read in earnest
+    auto brief = mail::parse_brief(raw->bytes);
+    if (brief.id.empty()) {
+        // Without an id the content is the id, and the whole of it has to be read.
+        const auto whole = reader.read(*item.entry);
+        if (!whole) return;
+        const auto message = mail::parse(whole->bytes, hints_of(*item.entry, whole->cut));
+        brief.id = message.ids.front();
+        brief.date = message.date;
+    }
+    item.id = brief.id.substr(0, document::kOrderedId);
+    item.date = brief.date;
+}
+
+class Builder {
+public:
+    Builder(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options)
+        : folder_(folder), catalog_(catalog), options_(options) {}
+    Result<Built> run();
+
+private:
+    bool stopped() const { return storage::is_stop_requested(options_.stop); }
+    std::vector<WorkItem> order();
+    Result<Done> make_lanes();
+    Result<Done> prepare_live();
+    Result<Done> batch();
+    Result<Done> batches();
+    Result<Done> shard_slice();
+    Result<Done> live_slice();
+    BatchLimits limits() const;
+    /// `wrote[i]`: whether worker i made a shard, and if so whether it is newest first.
+    using Wrote = std::vector<std::optional<bool>>;
+    Result<Done> publish_slice(const fs::path& build, const Wrote& wrote);
+    Result<Done> edit(const std::vector<Batch>& batches);
+    Result<Done> take_moved();
+    void gather(Batch& batch);
+    Result<Done> pack(bool last);
+    void read_one(const archive::Entry& entry);
+    void tell(bool commit);
+    archive::Problem described(const archive::Entry& entry, const std::string& what) const;
+
+    storage::IndexFolder& folder_;
+    const archive::Catalog& catalog_;
+    const BuildOptions& options_;
+    std::vector<std::unique_ptr<Worker>> lanes_;
+    std::vector<std::vector<storage::Segment>> pieces_;  ///< shards of each worker, newest first
+    bool live_ = false;
+    Built built_;
+    std::vector<std::pair<store::Origin, std::string>> moved_;  ///< places, and what stands there now
+    std::vector<std::pair<const archive::Entry*, std::string>> problems_;
+    std::mutex mutex_;
+    storage::Progress progress_{storage::Progress::Phase::reading};
+};
+
+std::vector<WorkItem> Builder::order() {
+    std::vector<WorkItem> items;
+    items.reserve(catalog_.entries.size());
+    for (const archive::Entry& entry : catalog_.entries) items.push_back({&entry, {}, {}});
+    const std::size_t share = (items.size() + options_.jobs - 1) / options_.jobs;
+    in_parallel(options_.jobs, [&](std::size_t thread) {
+        // What fails here is named when the message is read in earnest.
+        [[maybe_unused]] const auto done = storage::guarded("cannot look into the archives", [&]() -> Result<Done> {
+            archive::EntryReader reader(catalog_);
+            for (std::size_t i = thread * share; i < std::min(items.size(), (thread + 1) * share) && !stopped(); ++i)
+                brief(reader, items[i]);
+            return Done{};
+        });
+    });
+    std::ranges::stable_sort(items, before);
+    return items;
+}
+
+Result<Done> Builder::make_lanes() {
+    for (const archive::Entry& entry : catalog_.entries) progress_.all_bytes += entry.span.size;
+    progress_.total = catalog_.entries.size();
+    live_ = options_.commit_every > 0 || (progress_.all_bytes < kLiveBytes && !folder_.manifest().shards.empty());
+    const std::uint64_t most = live_ ? 1 : options_.jobs;
+    const auto count = std::clamp<std::uint64_t>(progress_.all_bytes / kBytesPerLane, 1, most);
+    std::vector<std::vector<WorkItem>> shares(count);
+    for (WorkItem& item : order()) {
+        const auto hash = std::stoull(schema::short_hash(item.id), nullptr, 16);
+        shares[hash % count].push_back(std::move(item));
+    }
+    const auto numbers = folder_.take_texts(count);
+    if (!numbers) return numbers.error();
+    for (std::size_t i = 0; i < count; ++i) {
+        auto texts = store::TextWriter::open(folder_.path(), (*numbers)[i]);
+        if (!texts) return texts.error();
+        lanes_.push_back(std::make_unique<Worker>(catalog_, std::move(shares[i]), std::move(*texts)));
+    }
+    pieces_.resize(count);
+    return Done{};
+}
+
+// An empty shard for new mail, made where nobody sees it until it is whole.
+Result<Done> Builder::prepare_live() {
+    if (!live_ || std::ranges::any_of(folder_.manifest().shards, &store::Shard::live)) return Done{};
+    const auto build = folder_.make_build_folder();
+    if (!build) return build.error();
+    auto shard = storage::ShardWriter::create(*build / "live");
+    if (!shard) return shard.error();
+    if (auto done = shard->finish(); !done) return done;
+    return folder_.publish({.build = *build, .added = {{"live", false, true}}});
+}
+
+BatchLimits Builder::limits() const {
+    const std::uint64_t bytes = live_ ? kLiveBytes : kBatchBytes / lanes_.size();
+    return {bytes, options_.commit_every ? options_.commit_every : UINT64_MAX,
+            std::chrono::steady_clock::now() + kBatchTime, options_.stop};
+}
+
+void Builder::tell(bool commit) {
+    if (!options_.on_progress) return;
+    if (commit) progress_.committed = progress_.done;
+    progress_.at_commit = commit;
+    options_.on_progress(progress_);
+}
+
+void Builder::read_one(const archive::Entry& entry) {
+    const std::lock_guard lock(mutex_);
+    ++progress_.done;
+    progress_.bytes += entry.span.size;
+    progress_.archive = catalog_.archives[catalog_.sources[entry.source].archive].path.native();
+    tell(false);
+}
+
+archive::Problem Builder::described(const archive::Entry& entry, const std::string& what) const {
+    const archive::Source& source = catalog_.sources[entry.source];
+    std::string text;
+    if (source.kind != archive::SourceKind::message)
+        text = "message at byte " + std::to_string(entry.span.offset) + ": ";
+    return {source.name, text + what};
+}
+
+void Builder::gather(Batch& batch) {
+    built_.added += batch.added;
+    built_.known += batch.known;
+    built_.damaged += batch.damaged;
+    built_.bytes += batch.bytes;
+    built_.unsettled.insert(batch.unsettled.begin(), batch.unsettled.end());
+    std::ranges::move(batch.moved, std::back_inserter(moved_));
+    for (auto& problem : batch.problems)
+        if (problems_.size() < kMostProblems) problems_.push_back(std::move(problem));
+}
+
+Result<Done> Builder::edit(const std::vector<Batch>& batches) {
+    if (std::ranges::all_of(batches, [](const Batch& batch) { return batch.sightings.empty(); })) return Done{};
+    return storage::guarded("cannot amend the index", [&]() -> Result<Done> {
+        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
+        for (const Batch& batch : batches)
+            for (const storage::Sighting& sighting : batch.sightings) editor.add_origin(sighting);
+        editor.commit();
+        return Done{};
+    });
+}
+
+// A message whose place another one took may stand in another place now: it loses the old one only after all entries
+// have been read, or it would be gone for a while, or for good if that is when we are killed.
+Result<Done> Builder::take_moved() {
+    if (moved_.empty()) return Done{};
+    return storage::guarded("cannot amend the index", [&]() -> Result<Done> {
+        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
+        for (const auto& [origin, content] : moved_) editor.forget(origin, content);
+        editor.commit();
+        return Done{};
+    });
+}
+
+Result<Done> Builder::publish_slice(const fs::path& build, const Wrote& wrote) {
+    storage::Publication publication{.build = build};
+    for (std::size_t i = 0; i < lanes_.size(); ++i)
+        if (wrote[i]) publication.added.push_back({std::to_string(i), *wrote[i], false});
+    if (publication.added.empty()) return Done{};
+    const auto before = folder_.manifest().shards.size();
+    if (auto done = folder_.publish(publication); !done) return done;
+    auto folder = folder_.manifest().shards.begin() + static_cast<std::ptrdiff_t>(before);
+    for (std::size_t i = 0; i < lanes_.size(); ++i)
+        if (wrote[i]) pieces_[i].push_back({(folder++)->folder, 0, *wrote[i]});
+    return Done{};
+}
+
+// Every worker writes a new shard of its own; then all are published together.
+Result<Done> Builder::shard_slice() {
+    const auto build = folder_.make_build_folder();
+    if (!build) return build.error();
+    const auto flush = options_.memory / lanes_.size() / kMemoryPerByte;
+    std::vector<std::optional<Result<Batch>>> results(lanes_.size());
+    Wrote wrote(lanes_.size());
+    in_parallel(lanes_.size(), [&](std::size_t i) {
+        std::optional<storage::ShardWriter> writer;
+        const auto sink = [&](const Xapian::Document& doc, std::size_t bytes) -> Result<Done> {
+            if (!writer) {
+                auto created = storage::ShardWriter::create(*build / std::to_string(i), flush);
+                if (!created) return created.error();
+                writer.emplace(std::move(*created));
+            }
+            return writer->add(doc, bytes);
+        };
+        results[i] = storage::guarded("cannot index", [&]() -> Result<Batch> {
+            const storage::KnownMessages known(folder_.path(), folder_.manifest());
+            auto batch = lanes_[i]->batch(known, limits(), sink, [&](const archive::Entry& entry) { read_one(entry); });
+            if (!batch || !writer) return batch;
+            wrote[i] = batch->in_order;
+            if (auto done = writer->finish(); !done) return done.error();
+            return batch;
+        });
+    });
+    std::vector<Batch> batches;
+    for (auto& result : results) {
+        if (!*result) return result->error();
+        batches.push_back(std::move(**result));
+        gather(batches.back());
+    }
+    if (auto done = publish_slice(*build, wrote); !done) return done;
+    std::error_code ignored;
+    fs::remove_all(*build, ignored);
+    return edit(batches);
+}
+
+// One worker adds to the live shard where it stands.
+Result<Done> Builder::live_slice() {
+    return storage::guarded("cannot index", [&]() -> Result<Done> {
+        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
+        const storage::KnownMessages known(folder_.path(), folder_.manifest());
+        const auto sink = [&](const Xapian::Document& doc, std::size_t bytes) -> Result<Done> {
+            editor.add(doc, bytes);
+            return Done{};
+        };
+        auto batch =
+            lanes_.front()->batch(known, limits(), sink, [&](const archive::Entry& entry) { read_one(entry); });
+        if (!batch) return batch.error();
+        editor.commit();
+        gather(*batch);
+        // By the same editor: it holds the live shard.
+        for (const storage::Sighting& sighting : batch->sightings) editor.add_origin(sighting);
+        editor.commit();
+        return Done{};
+    });
+}
+
+Result<Done> Builder::batch() {
+    const storage::Busy busy(options_.stop);
+    return live_ ? live_slice() : shard_slice();
+}
+
+Result<Done> Builder::batches() {
+    while (!std::ranges::all_of(lanes_, [](const auto& worker) { return worker->done(); }) && !stopped()) {
+        if (auto done = batch(); !done) return done;
+        tell(true);
+        if (auto done = pack(false); !done) return done;
+    }
+    built_.stopped = stopped();
+    return Done{};
+}
+
+Result<Done> Builder::pack(bool last) {
+    if (live_) return Done{};
+    if (last && options_.on_progress) {
+        progress_.phase = storage::Progress::Phase::merging;
+        tell(false);
+    }
+    return storage::pack_segments(folder_, pieces_, last);
+}
+
+Result<Built> Builder::run() {
+    if (auto done = make_lanes(); !done) return done.error();
+    if (auto done = prepare_live(); !done) return done.error();
+    if (auto done = batches(); !done) return done.error();
+    if (!built_.stopped) {
+        if (auto done = take_moved(); !done) return done.error();
+        if (auto done = pack(true); !done) return done.error();
+    }
+    // In the order of the archives, whichever worker met them.
+    std::ranges::stable_sort(problems_, std::less<>(), [](const auto& problem) { return problem.first; });
+    for (const auto& [entry, what] : problems_) built_.problems.push_back(described(*entry, what));
+    return std::move(built_);
+}
+
+}  // namespace
+
+Result<Built> build(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options) {
+    return Builder(folder, catalog, options).run();
+}
+
+}  // namespace patchseek::run

@@ -1,0 +1,93 @@
+#include "progress_line.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "patchseek/text/visible.hpp"
+
+namespace patchseek::run {
+namespace {
+
+namespace fs = std::filesystem;
+using storage::Progress;
+using namespace std::chrono_literals;
+
+constexpr auto kTerminalPause = 200ms;
+constexpr auto kPlainPause = 30s;
+constexpr unsigned kWidth = 80;
+
+std::string duration(double seconds) {
+    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    if (whole < 100) return fmt::format("{} s", whole);
+    if (whole < 6000) return fmt::format("{} min", (whole + 30) / 60);
+    return fmt::format("{:.1f} h", seconds / 3600);
+}
+
+unsigned terminal_width() {
+    struct winsize size {};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kWidth;
+}
+
+}  // namespace
+
+ProgressLine::ProgressLine(Talk talk) : talk_(talk), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+ProgressLine::~ProgressLine() { clear(); }
+
+void ProgressLine::clear() {
+    if (drawn_) std::fputs("\r\x1b[K", stderr);
+    drawn_ = false;
+}
+
+std::string ProgressLine::text(const Progress& progress, Clock::time_point now) const {
+    switch (progress.phase) {
+        case Progress::Phase::finding: return "looking into " + progress.archive;
+        case Progress::Phase::removing: return fmt::format("forgetting: {} of {}", progress.done, progress.total);
+        case Progress::Phase::merging: return "merging shards";
+        case Progress::Phase::reading: break;
+    }
+    const double seconds = std::max(std::chrono::duration<double>(now - reading_).count(), 0.001);
+    const double mb = static_cast<double>(progress.bytes) / 1e6, all = static_cast<double>(progress.all_bytes) / 1e6;
+    const auto name = progress.archive == "-" ? "standard input" : fs::path(progress.archive).filename().native();
+    auto out = fmt::format("indexing {}: {} of {} messages, {:.1f} of {:.1f} MB, {:.1f} MB/s", name, progress.done,
+                           progress.total, mb, all, mb / seconds);
+    // The first second tells nothing of the rest.
+    if (seconds > 1 && progress.bytes > 0) out += ", " + duration((all - mb) * seconds / mb) + " left";
+    return out;
+}
+
+void ProgressLine::update(const Progress& progress) {
+    if (talk_ == Talk::quiet) return;
+    const auto now = Clock::now();
+    if (progress.phase == Progress::Phase::reading && !read_) {
+        read_ = true;
+        reading_ = now;
+    }
+    if (talk_ == Talk::verbose && progress.at_commit) {
+        clear();
+        std::fputs(fmt::format("patchseek-index: committed {} messages\n", progress.committed).c_str(), stderr);
+        std::fflush(stderr);
+    }
+    const bool new_phase = terminal_ && progress.phase != phase_;
+    phase_ = progress.phase;
+    if (!new_phase &&
+        now - last_ < (terminal_ ? std::chrono::nanoseconds(kTerminalPause) : std::chrono::nanoseconds(kPlainPause)))
+        return;
+    last_ = now;
+    auto line = text::visible(text(progress, now), text::Breaks::blank);
+    if (!terminal_) {
+        std::fputs(fmt::format("patchseek-index: {}\n", line).c_str(), stderr);
+        return;
+    }
+    drawn_ = true;
+    // A line that wraps could not be taken back. Bytes, where columns are meant: too short is no harm.
+    std::fputs(fmt::format("\r\x1b[K{}", text::valid_utf8(line.substr(0, terminal_width() - 1))).c_str(), stderr);
+    std::fflush(stderr);
+}
+
+}  // namespace patchseek::run

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/catalog.hpp"
+#include "patchseek/base/result.hpp"
+#include "storage/index_folder.hpp"
+#include "storage/progress.hpp"
+
+namespace patchseek::run {
+
+struct Request {
+    std::filesystem::path index;
+    std::vector<std::filesystem::path> archives;  ///< "-" is standard input
+    std::optional<archive::SourceKind> kind;      ///< of every file, in place of what its bytes say
+    unsigned jobs = 0;                            ///< threads, and shards of a large index; 0: one per processor
+    std::size_t memory = std::size_t{512} << 20;  ///< bytes for what is not yet written
+    std::uint64_t commit_every = 0;               ///< messages; 0: by bytes and time alone
+    std::int64_t now = 0;                         ///< seconds since 1970
+    storage::Patience patience;
+    storage::Stop* stop = nullptr;
+    storage::OnProgress on_progress = nullptr;
+};
+
+struct Report {
+    std::uint64_t archives = 0;  ///< read
+    std::uint64_t added = 0;
+    std::uint64_t known = 0;    ///< messages read that were in the index, or twice in the archives
+    std::uint64_t removed = 0;  ///< messages that no archive holds any more
+    std::uint64_t damaged = 0;  ///< added, but something in them could not be read
+    std::uint64_t bytes = 0;    ///< of the messages read
+    bool stopped = false;       ///< before the end; what was done is committed
+    std::vector<archive::Problem> problems;
+    std::vector<Error> failures;  ///< archives that could not be read at all
+};
+
+/// Adds archives to an index, which is made if there is none, or reads them again: only
+/// what is new since the last time costs, what they hold no more is forgotten, and the
+/// index answers as a fresh one would. An Error leaves in the index what was committed.
+Result<Report> add_archives(const Request& request);
+
+/// The same for every archive that the index knows; standard input is left as it is.
+Result<Report> update_archives(const Request& request);
+
+/// Forgets archives, and the messages that only they had.
+Result<Report> remove_archives(const Request& request);
+
+/// Writes the index anew, as small as it gets.
+Result<Report> compact_index(const Request& request);
+
+}  // namespace patchseek::run

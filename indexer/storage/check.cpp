@@ -1,0 +1,200 @@
+#include "check.hpp"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+#include <sstream>
+
+#include "index_folder.hpp"
+#include "known_messages.hpp"
+#include "mail/digest.hpp"
+#include "patchseek/base/file.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "patchseek/store/record.hpp"
+#include "relations_pass.hpp"
+#include "shard_words.hpp"
+#include "xapian_guard.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::storage {
+namespace {
+
+constexpr std::size_t kMostPerShard = 100;
+
+/// Looks at one shard and writes what it finds, a line each, to `out`.
+class ShardCheck {
+public:
+    ShardCheck(const fs::path& index, const store::Shard& shard, int out)
+        : index_(index), shard_(shard), texts_(index), out_(out) {}
+    void run();
+
+private:
+    void find(const std::string& what) {
+        if (++found_ <= kMostPerShard) [[maybe_unused]]
+            const auto put = write_all(out_, what + '\n', "the report");
+    }
+    void tables();
+    void document(const Xapian::Database& db, Xapian::docid id);
+    void copies(const std::string& id, const store::Origins& origins);
+    void terms(const std::string& id, const Xapian::Document& doc, const store::Origins& origins);
+
+    const fs::path& index_;
+    const store::Shard& shard_;
+    store::TextReader texts_;
+    int out_;
+    std::size_t found_ = 0;
+    std::string last_order_;
+};
+
+void ShardCheck::tables() {
+    // Xapian opens the tables for writing, though it writes nothing: where we may not, the
+    // documents alone must do.
+    if (::access((index_ / shard_.folder / "postlist.glass").c_str(), W_OK) != 0 && errno != ENOENT) return;
+    std::ostringstream report;
+    const auto errors = Xapian::Database::check((index_ / shard_.folder).native(), 0, &report);
+    if (errors > 0) find("Xapian finds " + std::to_string(errors) + " errors in its tables");
+}
+
+void ShardCheck::copies(const std::string& id, const store::Origins& origins) {
+    for (const store::Copy& copy : origins.copies) {
+        const auto text = texts_.read(copy.place);
+        if (!text)
+            find(id + ": " + text.error().message);
+        else if (mail::sha256(text->raw) != copy.digest && !copy.cut)
+            find(id + ": its text is not what was indexed");
+    }
+}
+
+void ShardCheck::terms(const std::string& id, const Xapian::Document& doc, const store::Origins& origins) {
+    std::set<std::string> wanted{schema::term(schema::kContentPrefix, doc.get_value(schema::kSlotContent))};
+    for (const std::string& name : origins.names()) wanted.insert(schema::term(schema::kOriginPrefix, name));
+    std::set<std::string> there;
+    for (auto it = doc.termlist_begin(); it != doc.termlist_end(); ++it)
+        if ((*it).starts_with(schema::kContentPrefix) || (*it).starts_with(schema::kOriginPrefix)) there.insert(*it);
+    if (wanted != there) find(id + ": its terms are not those of its content and origins");
+}
+
+void ShardCheck::document(const Xapian::Database& db, Xapian::docid id) {
+    const auto doc = db.get_document(id);
+    const auto record = store::decode(doc.get_data());
+    const auto origins = store::Origins::decode(doc.get_value(schema::kSlotOrigins));
+    const std::string name = record ? record->id : "document " + std::to_string(id);
+    if (!record) find(name + ": " + record.error().message);
+    if (!origins || origins->copies.empty()) return find(name + ": nothing tells where it comes from");
+    copies(name, *origins);
+    terms(name, doc, *origins);
+    const store::Copy& shown = origins->copies.front();
+    if (doc.get_value(schema::kSlotText) != shown.place.encode() || (record && record->digest != shown.digest))
+        find(name + ": does not show the first of its copies");
+    const auto order = doc.get_value(schema::kSlotOrder);
+    if (shard_.newest_first && order <= last_order_) find(name + ": is not in the order of time");
+    last_order_ = order;
+}
+
+void ShardCheck::run() {
+    const auto done = guarded("cannot be read", [&]() -> Result<Done> {
+        tables();
+        const Xapian::Database db((index_ / shard_.folder).native(), Xapian::DB_BACKEND_GLASS);
+        Xapian::doccount count = 0;
+        for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count) document(db, *it);
+        if (count != db.get_doccount()) find("has not as many documents as it says");
+        if (!value_or_throw(vocabulary_is_whole(index_ / shard_.folder)))
+            find("its list of words has not all that its terms have");
+        return Done{};
+    });
+    if (!done) find(done.error().message);
+}
+
+std::string read_to_end(int fd) {
+    std::string out;
+    char buffer[4096];
+    for (;;) {
+        const auto got = ::read(fd, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return out;
+        out.append(buffer, static_cast<std::size_t>(got));
+    }
+}
+
+// In a child, since damage may kill whoever reads it.
+Result<Done> check_shard(const fs::path& index, const store::Shard& shard, Findings& findings) {
+    int ends[2] = {};
+    if (::pipe(ends) != 0) return system_error("cannot check the index", errno);
+    UniqueFd in(ends[0]), out(ends[1]);
+    const auto child = ::fork();
+    if (child < 0) return system_error("cannot check the index", errno);
+    if (child == 0) {
+        const rlimit none{0, 0};
+        ::setrlimit(RLIMIT_CORE, &none);
+        ShardCheck(index, shard, out.get()).run();
+        ::_exit(0);
+    }
+    out = UniqueFd();
+    std::istringstream lines(read_to_end(in.get()));
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    for (std::string line; std::getline(lines, line);) findings.problems.push_back({shard.folder, line});
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        findings.problems.push_back({shard.folder, "is damaged so that reading it ends in a crash"});
+    return Done{};
+}
+
+// What holds between shards and the manifest. Only asked of shards that are sound.
+Result<Done> check_whole(const fs::path& index, const store::Manifest& manifest, Findings& findings) {
+    return guarded("cannot read the index", [&]() -> Result<Done> {
+        const KnownMessages known(index, manifest);
+        std::set<std::string> contents;
+        for (std::size_t i = 0; i < known.shards().size(); ++i) {
+            const auto& db = known.shards()[i];
+            for (auto it = db.valuestream_begin(schema::kSlotContent); it != db.valuestream_end(schema::kSlotContent);
+                 ++it)
+                if (!contents.insert(*it).second)
+                    findings.problems.push_back(
+                        {manifest.shards[i].folder, "holds a message that stands elsewhere too"});
+        }
+        for (const store::Archive& archive : manifest.archives)
+            if (archive.settled && known.count(store::at_of(archive.key)) != archive.messages)
+                findings.problems.push_back(
+                    {archive.path, "the index holds another number of its messages than it says"});
+        findings.messages = known.messages();
+        return Done{};
+    });
+}
+
+// Those of another state of the shards are no damage: the run that changed them did not end.
+Result<Done> check_relations(const fs::path& index, const store::Manifest& manifest, Findings& findings) {
+    if (!relations_are_current(index, manifest)) return Done{};
+    const auto wanted = work_out_relations(index, manifest.shards);
+    if (!wanted) return wanted.error();
+    const auto there = read_file(index / manifest.relations);
+    if (!there || *there != *wanted)
+        findings.problems.push_back({manifest.relations, "does not hold the threads and series of the messages"});
+    return Done{};
+}
+
+}  // namespace
+
+Result<Findings> check(const fs::path& index) {
+    // A writer must not move what is looked at; who may not write reads it as it stands.
+    const auto held = IndexFolder::open_existing(index);
+    if (!held && held.error().kind != ErrorKind::permission) return held.error();
+    const auto manifest = store::read_manifest(index);
+    if (!manifest) return manifest.error();
+    Findings findings;
+    findings.shards = manifest->shards.size();
+    for (const store::Shard& shard : manifest->shards)
+        if (auto done = check_shard(index, shard, findings); !done) return done.error();
+    if (findings.problems.empty())
+        if (auto done = check_whole(index, *manifest, findings); !done) return done.error();
+    if (findings.problems.empty())
+        if (auto done = check_relations(index, *manifest, findings); !done) return done.error();
+    return findings;
+}
+
+}  // namespace patchseek::storage

@@ -1,0 +1,287 @@
+#include "index_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/store/origins.hpp"
+#include "patchseek/store/text_store.hpp"
+#include "relations_pass.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::storage {
+namespace {
+
+constexpr const char* kManifest = "manifest.json";
+constexpr const char* kLock = "lock";
+constexpr const char* kTexts = "texts";
+constexpr const char* kStates = "archives";
+/// A text file that has grown over this is appended to no more.
+constexpr std::uint64_t kFullText = std::uint64_t{1} << 30;
+constexpr const char* kBuildPrefix = "tmp-";
+constexpr const char* kGenerationPrefix = "gen-";
+constexpr const char* kRelationsPrefix = "relations-";
+
+bool is_ours(const std::string& name) {
+    static constexpr std::array<std::string_view, 5> kNames = {kManifest, kLock, "gate", kTexts, kStates};
+    return std::ranges::find(kNames, name) != kNames.end() || name.starts_with('.') || name.starts_with(kBuildPrefix) ||
+           name.starts_with(kGenerationPrefix) || name.starts_with(kRelationsPrefix);
+}
+
+Result<Done> make_folder(const fs::path& path) {
+    std::error_code error;
+    if (const auto parent = path.parent_path(); !parent.empty()) fs::create_directories(parent, error);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+        auto failed = system_error("cannot make the index folder '" + path.native() + "'", errno);
+        if (failed.kind == ErrorKind::no_input) failed.kind = ErrorKind::cannot_create;
+        return failed;
+    }
+    if (!fs::is_directory(path, error))
+        return Error{ErrorKind::cannot_create, "'" + path.native() + "' is not a folder"};
+    bool ours = fs::is_empty(path, error) || fs::exists(path / kLock, error);  // whoever wrote here left one
+    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
+        ours = ours && is_ours(it->path().filename().native());
+    if (error) return system_error("cannot list '" + path.native() + "'", error.value());
+    if (!ours && !fs::exists(path / kManifest, error))
+        return Error{ErrorKind::cannot_create,
+                     "'" + path.native() + "' holds other files and no index; name a new folder with --db"};
+    return Done{};
+}
+
+bool try_lock(int fd) {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    // Bound to the open file, not to the process: closing another descriptor of it
+    // does not drop the lock, and the kernel frees it whatever kills us.
+    return ::fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+std::string busy_message(const fs::path& path, int fd) {
+    const auto holder = read_at(fd, 0, 32, path.native());
+    const std::string who = holder && !holder->empty() ? " (process " + *holder + ")" : "";
+    return "index '" + path.native() + "' is being written by another indexer" + who;
+}
+
+Result<UniqueFd> take_lock(const fs::path& path, const Patience& patience) {
+    const fs::path file = path / kLock;
+    UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd) return system_error("index '" + path.native() + "' is not writable", errno);
+    const auto end = std::chrono::steady_clock::now() + patience.most;
+    bool told = false;
+    while (!try_lock(fd.get())) {
+        if (errno != EAGAIN && errno != EACCES) return system_error("cannot lock '" + path.native() + "'", errno);
+        if (std::chrono::steady_clock::now() >= end)
+            return Error{ErrorKind::busy, busy_message(path, fd.get()) + "; --wait waits for it"};
+        if (!std::exchange(told, true) && patience.on_wait)
+            patience.on_wait(busy_message(path, fd.get()) + ", waiting");
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    if (::ftruncate(fd.get(), 0) == 0) {
+        const auto pid = std::to_string(::getpid());
+        // Only a hint for whoever meets the lock: that it could not be written is no failure.
+        [[maybe_unused]] const auto written = ::pwrite(fd.get(), pid.data(), pid.size(), 0);
+    }
+    return fd;
+}
+
+Result<Done> sync_tree(const fs::path& top) {
+    std::error_code error;
+    for (fs::recursive_directory_iterator it(top, error), end; !error && it != end; it.increment(error))
+        if (auto done = sync_path(it->path()); !done) return done;
+    if (error) return system_error("cannot list '" + top.native() + "'", error.value());
+    return sync_path(top);
+}
+
+std::string numbered(const char* prefix, std::uint64_t generation) {
+    std::string digits = std::to_string(generation);
+    return prefix + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
+}
+
+bool is_writable(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
+
+}  // namespace
+
+Result<IndexFolder> IndexFolder::open(const fs::path& given, const Patience& patience) {
+    const fs::path path = given.has_filename() ? given : given.parent_path();  // "dir/"
+    if (auto made = make_folder(path); !made) return made.error();
+    if (!is_writable(path)) return system_error("index '" + path.native() + "' is not writable", errno);
+    auto lock = take_lock(path, patience);
+    if (!lock) return lock.error();
+    auto manifest = store::read_manifest(path);
+    if (!manifest && manifest.error().kind != ErrorKind::no_input) return manifest.error();
+    if (!manifest) manifest = store::Manifest{schema::kVersion, 0, 0, {}, {}, {}};
+    IndexFolder folder(path, std::move(*lock), std::move(*manifest));
+    folder.sweep();
+    std::error_code error;
+    for (const char* name : {kTexts, kStates}) {
+        fs::create_directory(path / name, error);
+        if (error) return system_error("cannot make '" + (path / name).native() + "'", error.value());
+    }
+    return folder;
+}
+
+Result<IndexFolder> IndexFolder::open_existing(const fs::path& path, const Patience& patience) {
+    if (const auto manifest = store::read_manifest(path); !manifest) return manifest.error();
+    return open(path, patience);
+}
+
+IndexFolder::~IndexFolder() {
+    if (!lock_) return;
+    // What a failed or stopped run has left: on a full disk it would keep the disk full.
+    std::error_code ignored;
+    sweep_builds();
+    if (manifest_.generation > 0) return;
+    // Only what is empty, and only names of ours.
+    sweep();
+    for (const char* name : {kTexts, kStates, "gate", kLock}) fs::remove(path_ / name, ignored);
+    fs::remove(path_, ignored);
+}
+
+void IndexFolder::sweep() const {
+    std::error_code error;
+    std::vector<fs::path> doomed;
+    for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename();
+        const bool named = std::ranges::any_of(
+            manifest_.shards, [&](const store::Shard& shard) { return shard.folder.starts_with(name + '/'); });
+        if (name.starts_with(kGenerationPrefix) && !named) doomed.push_back(it->path());
+    }
+    for (const fs::path& path : doomed) fs::remove_all(path, error);
+    sweep_builds();
+    sweep_texts();
+    sweep_relations();
+}
+
+void IndexFolder::sweep_builds() const {
+    std::error_code error;
+    std::vector<fs::path> doomed;
+    for (const fs::path& folder : {path_, path_ / kStates})
+        for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+            if (it->path().filename().native().starts_with(kBuildPrefix)) doomed.push_back(it->path());
+    for (const fs::path& path : doomed) fs::remove_all(path, error);
+}
+
+void IndexFolder::sweep_texts() const {
+    std::error_code error;
+    std::vector<fs::path> doomed;
+    for (fs::directory_iterator it(path_ / kTexts, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename();
+        if (name.find_first_not_of("0123456789") != name.npos) continue;
+        const bool named = std::ranges::any_of(
+            manifest_.texts, [&](std::uint32_t number) { return store::text_file(path_, number) == it->path(); });
+        if (!named) doomed.push_back(it->path());
+    }
+    for (const fs::path& path : doomed) fs::remove(path, error);
+}
+
+void IndexFolder::sweep_relations() const {
+    std::error_code error;
+    std::vector<fs::path> doomed;
+    for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename();
+        if (name.starts_with(kRelationsPrefix) && name != manifest_.relations) doomed.push_back(it->path());
+    }
+    for (const fs::path& path : doomed) fs::remove(path, error);
+}
+
+Result<fs::path> IndexFolder::make_build_folder() {
+    fs::path build = path_ / (kBuildPrefix + std::to_string(::getpid()) + '-' + std::to_string(++builds_));
+    std::error_code error;
+    fs::remove_all(build, error);
+    fs::create_directory(build, error);
+    if (error) return system_error("cannot make '" + build.native() + "'", error.value());
+    return build;
+}
+
+Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifest& next) {
+    if (publication.added.empty()) return Done{};
+    if (auto synced = sync_tree(publication.build); !synced) return synced;
+    const auto name = numbered(kGenerationPrefix, next.generation);
+    std::error_code error;
+    fs::rename(publication.build, path_ / name, error);
+    if (error) return system_error("cannot publish '" + publication.build.native() + "'", error.value());
+    if (auto synced = sync_path(path_); !synced) return synced;
+    for (const store::Shard& shard : publication.added)
+        next.shards.push_back({name + '/' + shard.folder, shard.newest_first, shard.live});
+    return Done{};
+}
+
+Result<Done> IndexFolder::relate(store::Manifest& next) const {
+    if (relations_are_current(path_, next)) return Done{};
+    const auto relations = work_out_relations(path_, next.shards);
+    if (!relations) return relations.error();
+    next.relations = numbered(kRelationsPrefix, next.generation);
+    return replace_file(path_ / next.relations, *relations);
+}
+
+Result<Done> IndexFolder::publish(const Publication& publication) {
+    store::Manifest next = manifest_;
+    next.schema = schema::kVersion;
+    next.generation += 1;
+    std::erase_if(next.shards, [&](const store::Shard& shard) {
+        return std::ranges::find(publication.dropped, shard.folder) != publication.dropped.end();
+    });
+    if (auto moved = move_in(publication, next); !moved) return moved;
+    if (publication.edit) publication.edit(next);
+    if (publication.relate)
+        if (auto related = relate(next); !related) return related;
+    if (auto written = store::write_manifest(path_, next); !written) return written;
+    manifest_ = std::move(next);
+    sweep_texts();
+    sweep_relations();
+    std::error_code ignored;
+    for (const std::string& folder : publication.dropped) {
+        fs::remove_all(path_ / folder, ignored);
+        fs::remove((path_ / folder).parent_path(), ignored);  // unless other shards of that generation live on
+    }
+    return Done{};
+}
+
+std::vector<std::uint32_t> IndexFolder::new_texts(std::size_t count) const {
+    std::uint32_t next = manifest_.texts.empty() ? 0 : std::ranges::max(manifest_.texts) + 1;
+    std::vector<std::uint32_t> out;
+    for (; out.size() < count; ++next) out.push_back(next);
+    return out;
+}
+
+Result<std::vector<std::uint32_t>> IndexFolder::take_texts(std::size_t count) {
+    std::vector<std::uint32_t> out;
+    std::error_code error;
+    for (auto it = manifest_.texts.rbegin(); it != manifest_.texts.rend() && out.size() < count; ++it) {
+        const auto size = fs::file_size(store::text_file(path_, *it), error);
+        if (error || size < kFullText) out.push_back(*it);
+    }
+    const auto added = new_texts(count - out.size());
+    if (added.empty()) return out;
+    const auto published = publish({.edit = [&](store::Manifest& manifest) {
+        manifest.texts.insert(manifest.texts.end(), added.begin(), added.end());
+    }});
+    if (!published) return published.error();
+    out.insert(out.end(), added.begin(), added.end());
+    return out;
+}
+
+std::string IndexFolder::state(std::uint64_t archive) const {
+    auto bytes = read_file(path_ / kStates / store::key_name(archive));
+    return bytes ? std::move(*bytes) : std::string();
+}
+
+Result<Done> IndexFolder::put_state(std::uint64_t archive, const std::string& state) {
+    return replace_file(path_ / kStates / store::key_name(archive), state);
+}
+
+void IndexFolder::drop_state(std::uint64_t archive) {
+    std::error_code ignored;
+    fs::remove(path_ / kStates / store::key_name(archive), ignored);
+}
+
+}  // namespace patchseek::storage

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "patchseek/base/file.hpp"
+#include "patchseek/store/manifest.hpp"
+
+namespace patchseek::storage {
+
+/// How long to wait for another writer, and whom to tell that we wait.
+struct Patience {
+    std::chrono::seconds most{0};
+    std::function<void(const std::string&)> on_wait = nullptr;
+};
+
+/// A new state of the index, from one manifest to the next.
+struct Publication {
+    std::filesystem::path build = {};                      ///< of make_build_folder(); empty if no shard is added
+    std::vector<store::Shard> added = {};                  ///< folders are names inside `build`
+    std::vector<std::string> dropped = {};                 ///< folders as the manifest has them
+    std::function<void(store::Manifest&)> edit = nullptr;  ///< of everything else
+    bool relate = false;  ///< work out anew what messages are to one another (relating.hpp), if anything changed
+};
+
+/// The folder of an index, held by its one writer. What a killed writer left behind
+/// is swept when the next one opens the folder: it was never part of the index.
+class IndexFolder {
+public:
+    /// Makes the folder if need be (mode 0700 then, mail is private) and takes the
+    /// lock. A second writer gets kind busy; a folder that holds other things than an
+    /// index is refused, so that nobody's files are swept.
+    static Result<IndexFolder> open(const std::filesystem::path& path, const Patience& patience = {});
+    /// The same for an index that must be there.
+    static Result<IndexFolder> open_existing(const std::filesystem::path& path, const Patience& patience = {});
+    IndexFolder(IndexFolder&&) = default;
+    /// Removes the folder again if it was made here and nothing was published.
+    ~IndexFolder();
+
+    const std::filesystem::path& path() const { return path_; }
+    const store::Manifest& manifest() const { return manifest_; }
+
+    /// An empty folder below, for a build that may fail. Swept if never published.
+    Result<std::filesystem::path> make_build_folder();
+
+    /// Makes a build part of the index: synced, renamed, named by a new manifest. Until
+    /// the manifest is replaced, readers and a crash see the index as it was. Folders
+    /// that were dropped are removed after that.
+    Result<Done> publish(const Publication& publication);
+
+    /// `count` text files to append to, made part of the manifest: those that have
+    /// room, then new ones.
+    Result<std::vector<std::uint32_t>> take_texts(std::size_t count);
+    /// Numbers of text files that no manifest has named yet.
+    std::vector<std::uint32_t> new_texts(std::size_t count) const;
+
+    /// What archives/<key> holds; empty if there is none.
+    std::string state(std::uint64_t archive) const;
+    Result<Done> put_state(std::uint64_t archive, const std::string& state);
+    void drop_state(std::uint64_t archive);
+
+private:
+    IndexFolder(std::filesystem::path path, UniqueFd lock, store::Manifest manifest)
+        : path_(std::move(path)), lock_(std::move(lock)), manifest_(std::move(manifest)) {}
+    void sweep() const;
+    void sweep_builds() const;
+    void sweep_texts() const;
+    void sweep_relations() const;
+    Result<Done> move_in(const Publication& publication, store::Manifest& next);
+    Result<Done> relate(store::Manifest& next) const;
+
+    std::filesystem::path path_;
+    UniqueFd lock_;
+    store::Manifest manifest_;
+    unsigned builds_ = 0;
+};
+
+}  // namespace patchseek::storage

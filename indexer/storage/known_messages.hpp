@@ -1,0 +1,53 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/store/manifest.hpp"
+#include "patchseek/store/origins.hpp"
+
+namespace patchseek::storage {
+
+/// What the index holds at the moment it is opened. The documents themselves say where
+/// they come from, so nothing beside them can be out of step with them. Serves one
+/// thread; throws what Xapian throws (xapian_guard.hpp).
+class KnownMessages {
+public:
+    KnownMessages(const std::filesystem::path& index, const store::Manifest& manifest);
+
+    /// Goes on to what was committed last.
+    void reopen();
+
+    struct Found {
+        std::size_t shard;  ///< as in the manifest
+        Xapian::docid id;
+    };
+    std::optional<Found> find(std::string_view content) const;
+    store::Origins origins(const Found& found) const;
+    /// The documents that name this origin: one, save after a run that was killed
+    /// between taking it from one and giving it to another.
+    std::vector<Found> at(const store::Origin& origin) const;
+    std::string content(const Found& found) const;
+
+    /// Sorted, each once.
+    std::vector<std::uint64_t> places(std::uint64_t archive, std::uint64_t source) const;
+    std::vector<std::uint64_t> sources(std::uint64_t archive) const;
+    /// How many places of an archive hold a message.
+    std::uint64_t count(std::uint64_t archive) const;
+    std::uint64_t messages() const;
+    const std::vector<Xapian::Database>& shards() const { return shards_; }
+
+private:
+    template <class Visit>
+    void walk(const std::string& prefix, const Visit& visit) const;
+
+    std::vector<Xapian::Database> shards_;
+};
+
+}  // namespace patchseek::storage

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "index_folder.hpp"
+#include "patchseek/base/result.hpp"
+#include "progress.hpp"
+
+/// Fewer shards of the same documents. Every search opens all shards, and deleting and
+/// replacing leaves holes in them; merging costs time and, while it lasts, the room for a
+/// second copy. Searches go on meanwhile: a merged shard is built beside the old ones and
+/// published in their place.
+namespace patchseek::storage {
+
+/// A shard of a worker of a build, among those before it and after it in time.
+struct Segment {
+    std::string folder;    ///< as in the manifest
+    unsigned level = 0;    ///< how often it was packed
+    bool in_order = true;  ///< it and all before it are newest first
+};
+
+/// Packs the segments of each worker, newest first, when there are many of one size; all
+/// of them when the build is over (`last`).
+Result<Done> pack_segments(IndexFolder& folder, std::vector<std::vector<Segment>>& workers, bool last);
+
+struct MergeOptions {
+    unsigned jobs = 1;
+    const Stop* stop = nullptr;
+    OnProgress on_progress = nullptr;
+};
+
+/// Merges the live shard and its likes into larger ones when they have grown to a good
+/// part of them, so that a message is merged some log(n) times in all and searches see
+/// few shards. Does nothing most of the time.
+Result<Done> merge_when_it_pays(IndexFolder& folder, const MergeOptions& options);
+
+/// Writes the whole index anew, as small as it gets: a shard for each job, text files
+/// without what nobody names any more. False if it was stopped, and nothing changed.
+Result<bool> compact(IndexFolder& folder, const MergeOptions& options);
+
+}  // namespace patchseek::storage

@@ -1,0 +1,262 @@
+#include <algorithm>
+
+#include "nearest.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/text/code_point.hpp"
+#include "patchseek/text/fold.hpp"
+#include "query/dates.hpp"
+#include "query/foreign_syntax.hpp"
+#include "query/plan.hpp"
+#include "suggester.hpp"
+
+namespace patchseek::advice {
+namespace {
+
+using query::Node;
+
+bool is_kind(const Node& leaf, schema::FieldKind kind) { return leaf.field && leaf.field->kind == kind; }
+
+std::vector<std::string> prefixes_of(const query::Plan& plan) {
+    std::vector<std::string> out;
+    for (const query::Scope& scope : plan.scopes) out.push_back(scope.prefix);
+    return out;
+}
+
+/// `text` with its word `from` replaced; the word alone where it cannot be told in it.
+std::string with_word(const std::string& text, const std::string& from, const std::string& to) {
+    const auto folded = text::fold(text);
+    const auto at = folded.find(from);
+    if (folded.size() != text.size() || at == folded.npos) return to;
+    return text.substr(0, at) + to + text.substr(at + from.size());
+}
+
+/// Words that no mail has where they are looked for, by the nearest that there are.
+bool spell(const Node& leaf, const Node& like, Suggester& suggester) {
+    const auto plan = query::make_plan(like, suggester.adviser().analyzer);
+    if (!plan || plan->kind != query::Plan::Kind::words) return false;
+    const auto& db = suggester.adviser().database.all;
+    std::string text = like.text;
+    bool changed = false;
+    for (const std::string& word : plan->words) {
+        const auto exists = [&](const query::Scope& scope) { return db.term_exists(scope.prefix + word); };
+        if (std::ranges::any_of(plan->scopes, exists)) continue;
+        std::optional<Nearest> best;
+        const auto is_word = [](std::string_view term) { return term.find('~') == term.npos; };
+        look_through(suggester.adviser().database.lexicon(), prefixes_of(*plan), word, is_word, best);
+        if (!best) continue;
+        text = with_word(text, word, best->word);
+        changed = true;
+    }
+    return changed && suggester.replace(leaf, typed(like, text));
+}
+
+/// The same leaf without a field.
+Node bare(const Node& leaf) {
+    Node out = leaf;
+    out.field = nullptr;
+    out.name.clear();
+    return out;
+}
+
+/// A phrase whose words there are, and which does not stand anywhere: with one of them spelt otherwise, or in
+/// any order.
+bool respell(const Node& leaf, Suggester& suggester) {
+    const auto plan = query::make_plan(leaf, suggester.adviser().analyzer);
+    if (leaf.kind != Node::Kind::phrase || !plan || plan->words.size() < 2) return false;
+    for (const std::string& word : plan->words) {
+        std::optional<Nearest> best;
+        const auto is_word = [](std::string_view term) { return term.find('~') == term.npos; };
+        look_through(suggester.adviser().database.lexicon(), prefixes_of(*plan), word, is_word, best);
+        if (best && suggester.replace(leaf, typed(leaf, with_word(leaf.text, word, best->word)))) return true;
+    }
+    std::string all = "(";
+    for (const std::string& word : plan->words) all += (all.size() == 1 ? "" : " ") + word;
+    return suggester.replace(leaf, label(leaf) + all + ')');
+}
+
+/// What a quoted word has no stem for.
+bool try_unquoted(const Node& leaf, Suggester& suggester) {
+    if (leaf.kind != Node::Kind::phrase || text::count_words(leaf.text) != 1) return false;
+    Node word = leaf;
+    word.kind = Node::Kind::word;
+    return suggester.replace(leaf, typed(word, leaf.text));
+}
+
+/// A path without `file:`.
+bool try_as_path(const Node& leaf, Suggester& suggester) {
+    const auto slash = leaf.text.find('/');
+    const bool path =
+        slash != leaf.text.npos && leaf.text.find("://") == leaf.text.npos && leaf.text.find('@') == leaf.text.npos;
+    const auto dot = leaf.text.rfind('.');
+    const bool name = dot != leaf.text.npos && dot > 0 && leaf.text.size() - dot <= 5 && leaf.text.size() - dot > 1;
+    if (leaf.field || leaf.kind != Node::Kind::word || !(path || name)) return false;
+    Node other = leaf;
+    other.field = schema::find_field("file");
+    if (suggester.replace(leaf, typed(other, leaf.text))) return true;
+    const bool before = suggester.hints() > 0;
+    advise_path(other, suggester);
+    return !before && suggester.hints() > 0;
+}
+
+/// What was pasted: ids, addresses of the web, commits.
+bool try_named(const Node& leaf, Suggester& suggester) {
+    const auto named = query::named_by(leaf.text);
+    for (const std::string& part : named)
+        if (suggester.replace(leaf, part)) return true;
+    const bool commit = !named.empty() && named.front().starts_with("mentions:");
+    if (commit)
+        suggester.say("no mail here names the commit '" + named.front().substr(named.front().find(':') + 1) + '\'');
+    return commit;
+}
+
+void advise_bare(const Node& leaf, Suggester& suggester) {
+    if (try_named(leaf, suggester) || try_unquoted(leaf, suggester) || try_as_path(leaf, suggester)) return;
+    for (const std::string& other : query::other_spellings(leaf.text))
+        if (suggester.replace(leaf, other)) return;
+    if (spell(leaf, leaf, suggester) || respell(leaf, suggester)) return;
+    // Halves of words, and what the words of the index are cut at.
+    constexpr std::size_t kShortest = 4;
+    if (leaf.text.size() < kShortest) return;
+    std::string literal;
+    for (const char c : leaf.text) literal += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    suggester.replace(leaf, "lit:\"" + literal + "\"i");
+}
+
+void advise_text(const Node& leaf, Suggester& suggester) {
+    if (try_unquoted(leaf, suggester)) return;
+    for (const std::string& other : query::other_spellings(leaf.text)) {
+        const bool written = other.starts_with('"') || other.starts_with("re:");
+        if (suggester.replace(leaf, written ? label(leaf) + other : typed(leaf, other))) return;
+    }
+    if (spell(leaf, leaf, suggester) || respell(leaf, suggester)) return;
+    const Node anywhere = bare(leaf);
+    if (suggester.replace(leaf, typed(anywhere, leaf.text))) return;
+    spell(leaf, anywhere, suggester);
+}
+
+/// Ids and lists are known by what stands in them, and by their spelling.
+void advise_exact(const Node& leaf, Suggester& suggester) {
+    if (leaf.field->name == "id" || leaf.field->name == "refs") {
+        for (const std::string& part : query::named_by(leaf.text))
+            if (part.starts_with("id:") && suggester.replace(leaf, std::string(leaf.field->name) + part.substr(2)))
+                return;
+    }
+    const auto& db = suggester.adviser().database.all;
+    const std::string prefix(leaf.field->prefix);
+    const bool folds = leaf.field->name != "id" && leaf.field->name != "refs";
+    const std::string text = folds ? text::fold(leaf.text) : leaf.text;
+    constexpr std::size_t kShortest = 3, kMost = 2;
+    bool found = false;
+    if (text.size() >= kShortest)
+        for (const std::string& term : terms_with(db, prefix, text, kMost))
+            found = suggester.replace(leaf, typed(leaf, term)) || found;
+    if (found) return;
+    std::optional<Nearest> best;
+    look_through(
+        suggester.adviser().database.lexicon(), {prefix}, text, [](std::string_view) { return true; }, best);
+    if (best && suggester.replace(leaf, typed(leaf, best->word))) return;
+    if (leaf.field->name == "refs" && suggester.replace(leaf, "id:" + leaf.text)) return;
+    if (leaf.field->name == "tag") suggester.replace(leaf, typed(bare(leaf), leaf.text));
+}
+
+/// What stands in braces finds something, and no group has it.
+void advise_braces(const Node& leaf, Suggester& suggester) {
+    const auto inner = suggester.adviser().ask(leaf.children.front(), 0);
+    if (!inner || inner->matches == 0) return;
+    suggester.say("what stands in the braces finds " + std::to_string(inner->matches) + ", none of which is in a " +
+                  (leaf.field->name == "thread" ? "thread" : "series"));
+}
+
+/// A group is named by any of its messages.
+void advise_group(const Node& leaf, Suggester& suggester) {
+    if (leaf.kind != Node::Kind::word) return;
+    Node member = leaf;
+    member.field = schema::find_field("id");
+    const auto found = suggester.adviser().ask(member, 1);
+    if (found && found->matches > 0)
+        return suggester.say(std::string("the message is in no ") +
+                             (leaf.field->name == "thread" ? "thread" : "series"));
+    suggester.say("no message has the id '" + leaf.text + '\'');
+    std::optional<Nearest> best;
+    look_through(
+        suggester.adviser().database.lexicon(), {std::string(member.field->prefix)}, leaf.text,
+        [](std::string_view) { return true; }, best);
+    if (best) suggester.replace(leaf, typed(leaf, best->word));
+}
+
+/// A commit may be named elsewhere than where it was looked for.
+void advise_hex(const Node& leaf, Suggester& suggester) {
+    for (const char* field : {"mentions:", "fixes:", "blob:", "patchid:"})
+        if (std::string_view(field) != std::string(leaf.field->name) + ':' &&
+            suggester.replace(leaf, field + leaf.text))
+            return;
+    for (const std::string& part : query::named_by(leaf.text))
+        if (suggester.replace(leaf, part)) return;
+    Node word = bare(leaf);
+    suggester.replace(leaf, typed(word, leaf.text));
+}
+
+/// How far the values go that there are.
+void advise_range(const Node& leaf, Suggester& suggester) {
+    if (leaf.field->slot < 0) return;  // of relations: no slot tells
+    const auto& db = suggester.adviser().database.all;
+    const auto slot = static_cast<Xapian::valueno>(leaf.field->slot);
+    if (db.get_value_freq(slot) == 0) return suggester.say("no message has a '" + std::string(leaf.field->name) + ":'");
+    const bool date = is_kind(leaf, schema::FieldKind::date);
+    const auto shown = [&](const std::string& bytes) {
+        const auto value = static_cast<std::int64_t>(Xapian::sortable_unserialise(bytes));
+        return date ? query::format_time(value).substr(0, 10) : std::to_string(value);
+    };
+    // Bounds hold of what an index ever held.
+    suggester.say(std::string(leaf.field->name) + ": goes from " + shown(db.get_value_lower_bound(slot)) + " to " +
+                  shown(db.get_value_upper_bound(slot)) + " here");
+}
+
+/// A trailer nobody wrote, by the nearest name.
+void advise_trailer_name(const Node& leaf, Suggester& suggester) {
+    const auto& db = suggester.adviser().database.all;
+    const std::string prefix = std::string(schema::kHasPrefix) + "trailer:";
+    std::optional<Nearest> best;
+    if (leaf.name.empty() || db.term_exists(prefix + leaf.name)) return;
+    look_through(
+        suggester.adviser().database.lexicon(), {prefix}, leaf.name, [](std::string_view) { return true; }, best);
+    const bool words = leaf.kind != Node::Kind::exists;
+    const auto rest = words ? suggester.query().substr(leaf.text_begin, leaf.end - leaf.text_begin) : std::string();
+    if (best) suggester.replace(leaf, "trailer:" + best->word + (words ? ':' + rest : rest));
+}
+
+void advise_pattern(const Node& leaf, Suggester& suggester) {
+    const auto written = suggester.query().substr(leaf.begin, leaf.end - leaf.begin);
+    if (!leaf.fold && suggester.replace(leaf, written + 'i')) return;
+    // Wherever it stands.
+    if (leaf.field && leaf.text_begin > leaf.begin) {
+        const auto at = written.find(leaf.kind == Node::Kind::literal ? "lit:" : "re:");
+        if (at != written.npos && suggester.replace(leaf, written.substr(at))) return;
+    }
+    // An expression that was meant as it stands.
+    const bool plain = leaf.kind == Node::Kind::expression && leaf.text.find('"') == leaf.text.npos;
+    if (plain) suggester.replace(leaf, label(leaf) + "lit:\"" + leaf.text + '"');
+}
+
+}  // namespace
+
+void advise_leaf(const Node& leaf, Suggester& suggester) {
+    if (leaf.kind == Node::Kind::whole) return advise_braces(leaf, suggester);
+    if (leaf.kind == Node::Kind::literal || leaf.kind == Node::Kind::expression) return advise_pattern(leaf, suggester);
+    if (is_kind(leaf, schema::FieldKind::named) && !leaf.name.empty()) {
+        advise_trailer_name(leaf, suggester);
+        if (suggester.hints() > 0) return;
+    }
+    if (leaf.kind == Node::Kind::range) return advise_range(leaf, suggester);
+    if (leaf.kind != Node::Kind::word && leaf.kind != Node::Kind::phrase) return;
+    if (!leaf.field) return advise_bare(leaf, suggester);
+    switch (leaf.field->kind) {
+        case schema::FieldKind::path: return advise_path(leaf, suggester);
+        case schema::FieldKind::exact: return advise_exact(leaf, suggester);
+        case schema::FieldKind::hex: return advise_hex(leaf, suggester);
+        case schema::FieldKind::group: return advise_group(leaf, suggester);
+        default: return advise_text(leaf, suggester);
+    }
+}
+
+}  // namespace patchseek::advice

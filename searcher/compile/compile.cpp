@@ -1,0 +1,375 @@
+#include "compile.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "compile_path.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "prefilter.hpp"
+#include "query/diagnostics.hpp"
+#include "query/lexer.hpp"
+
+namespace patchseek::compile {
+namespace {
+
+using Xapian::Query;
+
+// Each costs as much as a word, and those of rarer words say more.
+constexpr std::size_t kMostPairs = 8;
+
+// Not Query::MatchAll: its reference count is shared and races between threads in
+// Xapian 1.4.
+Query everything() { return Query(std::string()); }
+
+Query unweighted(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
+
+/// A word that may be typed side by side with others: no phrase, nothing to prove.
+bool is_word(const query::Plan& plan) {
+    return plan.kind == query::Plan::Kind::words && plan.words.size() == 1 && !plan.proof;
+}
+
+class Compiler {
+public:
+    Compiler(const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, const Prove& prove, rank::Ranking* ranking,
+             Related* related)
+        : lexicon_(lexicon),
+          db_(lexicon.db()),
+          analyzer_(analyzer),
+          prove_(prove),
+          ranking_(ranking),
+          related_(related),
+          expansion_(db_) {}
+    Result<Query> compile(const query::Plan& plan);
+
+private:
+    Query words(const query::Plan& plan);
+    Query ranked(const query::Plan& plan);
+    const rank::RankedWord& ranked_word_of(const query::Plan& plan);
+    bool is_common(const query::Plan& plan, const query::Plan& group);
+    std::optional<rank::RankedPair> pair_of(const query::Plan& first, const query::Plan& second);
+    Query with_pairs(const query::Plan& plan, const Query& query);
+    Query word_in(const query::Plan& plan, const query::Scope& scope);
+    Result<Query> prefix(const query::Plan& plan);
+    Result<Query> hex(const query::Plan& plan);
+    Result<Query> path(const query::Plan& plan);
+    Query range(const query::Plan& plan);
+    std::optional<Query> narrowed(const query::Plan& plan);
+    Query text(const query::Plan& plan);
+    std::vector<const query::Plan*> join_scans(const query::Plan& plan, std::vector<Query>& parts);
+    Result<Query> within(const query::Plan& plan);
+    Result<Query> related(const query::Plan& plan);
+    Result<Query> own(const query::Plan& plan);
+    Result<Query> group(const query::Plan& plan);
+    Result<Query> doubtful(query::Unproven unproven, const query::Plan& plan, bool ranks);
+    Query proven(const Query& narrow, const query::Proof& proof) const;
+    Query combine(query::Plan::Kind kind, std::vector<Query> parts);
+
+    const reader::Lexicon& lexicon_;
+    const Xapian::Database& db_;
+    tokens::Analyzer& analyzer_;
+    const Prove& prove_;
+    rank::Ranking* ranking_;  ///< null where nothing counts
+    Related* related_;
+    Expansion expansion_;
+    std::map<const query::Plan*, rank::RankedWord> ranked_;
+    query::Unproven doubt_ = query::Unproven::fails;
+    bool narrowing_ = false;  ///< inside a bracket that is proven as a whole
+};
+
+Query Compiler::proven(const Query& narrow, const query::Proof& proof) const {
+    if (narrowing_) return narrow;
+    query::Proof one = proof;
+    one.unproven = doubt_;
+    return prove_(narrow, one);
+}
+
+Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
+    if (plan.words.size() > 1) {
+        std::vector<std::string> terms;
+        for (const std::string& word : plan.words) terms.push_back(scope.prefix + word);
+        const auto window = static_cast<Xapian::termcount>(plan.window);
+        const Query query(plan.ordered ? Query::OP_PHRASE : Query::OP_NEAR, terms.begin(), terms.end(), window);
+        if (!plan.ordered || window > terms.size()) return query;
+        // Where its window is as narrow as can be, Xapian 1.4.22 takes a term without
+        // positions, a part of an identifier, to stand before the first word of all.
+        return query & unweighted(Query(Query::OP_PHRASE, terms.begin(), terms.end(), window + 1));
+    }
+    const std::string& word = plan.words.front();
+    Query query(scope.prefix + word);
+    if (!plan.stems || !scope.prose) return query;
+    // The indexer leaves out a stem that is the word itself, so the plain word counts as one.
+    const auto stem = analyzer_.stem(word);
+    Query stems(schema::kStemPrefix + scope.prefix + stem);
+    if (stem != word) stems = Query(Query::OP_SYNONYM, stems, Query(scope.prefix + stem));
+    return query | stems;
+}
+
+const rank::RankedWord& Compiler::ranked_word_of(const query::Plan& plan) {
+    auto [it, is_new] = ranked_.try_emplace(&plan);
+    const std::string& word = plan.words.front();
+    if (is_new) it->second = rank::ranked_word(plan, word, plan.stems ? analyzer_.stem(word) : word, db_);
+    return it->second;
+}
+
+// Of a phrase, its words give the weight and the phrase only decides.
+Query Compiler::ranked(const query::Plan& plan) {
+    std::vector<Query> parts;
+    for (const std::string& word : plan.words)
+        parts.push_back(ranking_->word(rank::ranked_word(plan, word, word, db_)));
+    return Query(Query::OP_OR, parts.begin(), parts.end());
+}
+
+Query Compiler::words(const query::Plan& plan) {
+    if (ranking_ && is_word(plan)) return ranking_->word(ranked_word_of(plan));
+    std::vector<Query> parts;
+    for (const query::Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
+    const Query found(Query::OP_OR, parts.begin(), parts.end());
+    const Query decided = plan.proof ? proven(found, *plan.proof) : found;
+    return ranking_ ? Query(Query::OP_FILTER, ranked(plan), decided) : decided;
+}
+
+Result<Query> Compiler::prefix(const query::Plan& plan) {
+    const std::string& word = plan.words.front();
+    if (word.size() < query::kMinPrefix)
+        return Error{ErrorKind::usage,
+                     "at least " + std::to_string(query::kMinPrefix) + " letters must stand before '*'", plan.begin};
+    std::vector<std::vector<std::string>> terms;
+    std::vector<std::string> all;
+    for (const query::Scope& scope : plan.scopes) {
+        auto some = expansion_.terms(scope.prefix + word, plan.begin);
+        if (!some) return some.error();
+        all.insert(all.end(), some->begin(), some->end());
+        terms.push_back(std::move(*some));
+    }
+    if (ranking_ && !all.empty()) return ranking_->word(rank::ranked_prefix(plan, terms, db_));
+    return Query(Query::OP_OR, all.begin(), all.end());
+}
+
+Result<Query> Compiler::hex(const query::Plan& plan) {
+    constexpr std::size_t kShortest = 7;
+    const std::string& id = plan.words.front();
+    std::vector<std::string> terms;
+    for (const query::Scope& scope : plan.scopes) {
+        auto longer = expansion_.terms(scope.prefix + id, plan.begin);
+        if (!longer) return longer.error();
+        std::ranges::move(*longer, std::back_inserter(terms));
+        for (std::size_t size = kShortest; size < id.size(); ++size) terms.push_back(scope.prefix + id.substr(0, size));
+    }
+    return unweighted(Query(Query::OP_OR, terms.begin(), terms.end()));
+}
+
+Result<Query> Compiler::path(const query::Plan& plan) {
+    const auto found = path_query(plan, expansion_);
+    if (!found) return found.error();
+    if (found->is_proof) return unweighted(found->query);
+    query::Proof proof;
+    proof.path = plan.pattern;
+    return unweighted(proven(found->query, proof));
+}
+
+Query Compiler::range(const query::Plan& plan) {
+    const auto slot = static_cast<Xapian::valueno>(plan.slot);
+    const auto bytes = [](std::int64_t value) { return Xapian::sortable_serialise(static_cast<double>(value)); };
+    const Query has(plan.has);
+    if (!plan.from && !plan.to) return unweighted(has);
+    if (!plan.to) return Query(Query::OP_VALUE_GE, slot, bytes(*plan.from));
+    // A missing value is the empty string, which is less than any number.
+    const Query below(Query::OP_VALUE_LE, slot, bytes(*plan.to));
+    return unweighted(plan.from ? Query(Query::OP_VALUE_RANGE, slot, bytes(*plan.from), bytes(*plan.to)) : below & has);
+}
+
+// Xapian's own OP_XOR follows a null pointer when it comes to its end in one of
+// several databases (1.4.22). Halves, so that each part stands parts.size() times in
+// the query and not twice as often with each part.
+Query exclusive(std::span<const Query> parts) {
+    if (parts.size() == 1) return parts.front();
+    const auto left = exclusive(parts.first(parts.size() / 2)), right = exclusive(parts.subspan(parts.size() / 2));
+    return Query(Query::OP_AND_NOT, left | right, left & right);
+}
+
+// How many leaves the query will have; what an XOR repeats counts again.
+double leaves(const query::Plan& plan) {
+    if (plan.children.empty()) return 1;
+    double sum = 0;
+    for (const query::Plan& child : plan.children) sum += leaves(child);
+    return plan.kind == query::Plan::Kind::xor_ ? sum * static_cast<double>(std::bit_ceil(plan.children.size())) : sum;
+}
+
+Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
+    switch (kind) {
+        case query::Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
+        case query::Plan::Kind::or_: return {Query::OP_OR, parts.begin(), parts.end()};
+        case query::Plan::Kind::xor_:
+            if (narrowing_) return {Query::OP_OR, parts.begin(), parts.end()};
+            return exclusive(parts);
+        case query::Plan::Kind::maybe: return {Query::OP_AND_MAYBE, parts.begin(), parts.end()};
+        // What one hunk has not, another may have.
+        default: return narrowing_ ? everything() : Query{Query::OP_AND_NOT, everything(), parts.front()};
+    }
+}
+
+Result<Query> Compiler::group(const query::Plan& plan) {
+    std::vector<Query> parts, excluded;
+    const auto done = join_scans(plan, parts);
+    for (const query::Plan& child : plan.children) {
+        if (std::ranges::find(done, &child) != done.end()) continue;
+        const bool inverted = plan.kind == query::Plan::Kind::and_ && child.kind == query::Plan::Kind::not_;
+        if (inverted && narrowing_) continue;
+        const query::Unproven other = doubt_ == query::Unproven::fails   ? query::Unproven::holds
+                                      : doubt_ == query::Unproven::holds ? query::Unproven::fails
+                                                                         : query::Unproven::ends;
+        const bool turns = inverted || plan.kind == query::Plan::Kind::not_;
+        const query::Unproven unproven = plan.kind == query::Plan::Kind::xor_ ? query::Unproven::ends
+                                         : turns                              ? other
+                                                                              : doubt_;
+        auto part = doubtful(unproven, inverted ? child.children.front() : child, !turns && !is_common(child, plan));
+        if (!part) return part;
+        (inverted ? excluded : parts).push_back(std::move(*part));
+    }
+    if (excluded.empty() && !parts.empty()) return with_pairs(plan, combine(plan.kind, std::move(parts)));
+    const Query wanted = parts.empty() ? everything() : with_pairs(plan, combine(plan.kind, std::move(parts)));
+    if (excluded.empty()) return wanted;
+    return Query(Query::OP_AND_NOT, wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+}
+
+Result<Query> Compiler::doubtful(query::Unproven unproven, const query::Plan& plan, bool ranks) {
+    const query::Unproven before = std::exchange(doubt_, unproven);
+    rank::Ranking* const ranking = std::exchange(ranking_, ranks ? ranking_ : nullptr);
+    auto out = compile(plan);
+    doubt_ = before;
+    ranking_ = ranking;
+    return out && ranking_ && !ranks ? Result<Query>(unweighted(*out)) : out;
+}
+
+// Whether a word of an OR is to give nothing, since others of it say so much more.
+bool Compiler::is_common(const query::Plan& plan, const query::Plan& group) {
+    if (!ranking_ || group.kind != query::Plan::Kind::or_ || !is_word(plan)) return false;
+    const auto rare = [&](const query::Plan& one) {
+        return is_word(one) && ranked_word_of(one).rarity >= rank::kCommon;
+    };
+    return !rare(plan) && std::ranges::any_of(group.children, rare);
+}
+
+std::optional<rank::RankedPair> Compiler::pair_of(const query::Plan& first, const query::Plan& second) {
+    if (!is_word(first) || !is_word(second) || first.words == second.words) return std::nullopt;
+    rank::RankedPair out{first.words.front() + ' ' + second.words.front(), {}, 0};
+    out.rarity = std::min(ranked_word_of(first).rarity, ranked_word_of(second).rarity);
+    if (out.rarity < rank::kCommon) return std::nullopt;
+    for (const auto area : {schema::Area::subject, schema::Area::log}) {
+        const std::string prefix(schema::info(area).prefix);
+        const auto in = [&](const query::Plan& plan) {
+            return std::ranges::find(plan.scopes, prefix, &query::Scope::prefix) != plan.scopes.end();
+        };
+        if (in(first) && in(second))
+            out.terms.emplace_back(prefix + first.words.front(), prefix + second.words.front());
+    }
+    return out.terms.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+Query Compiler::with_pairs(const query::Plan& plan, const Query& query) {
+    if (!ranking_ || (plan.kind != query::Plan::Kind::and_ && plan.kind != query::Plan::Kind::or_)) return query;
+    std::vector<rank::RankedPair> found;
+    for (std::size_t i = 1; i < plan.children.size(); ++i)
+        if (auto pair = pair_of(plan.children[i - 1], plan.children[i])) found.push_back(std::move(*pair));
+    if (found.empty()) return query;
+    std::ranges::stable_sort(found, std::greater<>(), &rank::RankedPair::rarity);
+    found.resize(std::min(found.size(), kMostPairs));
+    std::vector<Query> pairs;
+    for (rank::RankedPair& pair : found) pairs.push_back(ranking_->pair(std::move(pair)));
+    return {Query::OP_AND_MAYBE, query, Query(Query::OP_OR, pairs.begin(), pairs.end())};
+}
+
+/// What terms tell of a text; nothing if any message may have it.
+std::optional<Query> Compiler::narrowed(const query::Plan& plan) {
+    std::vector<std::string> prefixes;
+    for (const query::Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
+    if (prefixes.empty()) return std::nullopt;
+    const auto known = prefilter(*plan.proof->pattern, prefixes, lexicon_, analyzer_);
+    return known ? std::optional(*known | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end())) : std::nullopt;
+}
+
+Query Compiler::text(const query::Plan& plan) {
+    return unweighted(proven(narrowed(plan).value_or(everything()), *plan.proof));
+}
+
+/// Texts under an OR for which every message must be read: reads each once for all of them. Those done.
+std::vector<const query::Plan*> Compiler::join_scans(const query::Plan& plan, std::vector<Query>& parts) {
+    std::vector<const query::Plan*> scans;
+    if (plan.kind != query::Plan::Kind::or_ || narrowing_) return scans;
+    const auto texts = std::ranges::count(plan.children, query::Plan::Kind::text, &query::Plan::kind);
+    for (const query::Plan& child : plan.children)
+        if (texts > 1 && child.kind == query::Plan::Kind::text && !narrowed(child)) scans.push_back(&child);
+    if (scans.size() < 2) return {};
+    query::Proof proof;
+    for (const query::Plan* scan : scans) proof.any.push_back(*scan->proof);
+    parts.push_back(unweighted(proven(everything(), proof)));
+    return scans;
+}
+
+// What stands in one hunk stands in the message: that narrows and gives the weight.
+Result<Query> Compiler::within(const query::Plan& plan) {
+    const bool before = std::exchange(narrowing_, true);
+    const std::size_t none = expansion_.count();
+    auto known = doubtful(doubt_, plan.children.front(), false);
+    const std::size_t once = expansion_.count();
+    expansion_.back_to(none);
+    auto ranked = known && ranking_ ? compile(plan.children.front()) : known;
+    expansion_.back_to(once);
+    narrowing_ = before;
+    if (!ranked) return ranked;
+    const Query found = proven(*known & Query(schema::term(schema::kHasPrefix, "file")), *plan.proof);
+    return ranking_ ? Query(Query::OP_FILTER, *ranked, found) : found;
+}
+
+Result<Query> Compiler::related(const query::Plan& plan) {
+    std::optional<Query> inner;
+    if (!plan.children.empty()) {
+        auto compiled = compile(plan.children.front());
+        if (!compiled) return compiled;
+        inner = std::move(*compiled);
+    }
+    return related_ ? related_->matching(plan, inner, doubt_) : Query();
+}
+
+// What others of a thread or series say of a message holds of it too.
+Result<Query> Compiler::compile(const query::Plan& plan) {
+    auto out = own(plan);
+    if (!out || !related_ || narrowing_) return out;
+    if (plan.credited) return related_->credited(*out, doubt_);
+    const bool path = plan.kind == query::Plan::Kind::path && !plan.pattern.components.empty();
+    const bool names = plan.kind == query::Plan::Kind::text && plan.proof->areas == schema::bit(schema::Area::path);
+    return path || names ? related_->with_whole_paths(plan, *out) : out;
+}
+
+Result<Query> Compiler::own(const query::Plan& plan) {
+    switch (plan.kind) {
+        case query::Plan::Kind::all: return everything();
+        case query::Plan::Kind::words: return words(plan);
+        case query::Plan::Kind::prefix: return prefix(plan);
+        case query::Plan::Kind::terms: {
+            return unweighted(Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()));
+        }
+        case query::Plan::Kind::hex: return hex(plan);
+        case query::Plan::Kind::path: return path(plan);
+        case query::Plan::Kind::range: return range(plan);
+        case query::Plan::Kind::text: return text(plan);
+        case query::Plan::Kind::within: return within(plan);
+        case query::Plan::Kind::related: return related(plan);
+        default: return group(plan);
+    }
+}
+
+}  // namespace
+
+Result<Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
+                      const Prove& prove, rank::Ranking* ranking, Related* related) {
+    if (leaves(plan) > static_cast<double>(query::kMaxNodes))
+        return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
+    return Compiler(lexicon, analyzer, prove, ranking, related).compile(plan);
+}
+
+}  // namespace patchseek::compile

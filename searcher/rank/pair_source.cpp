@@ -1,0 +1,108 @@
+#include "pair_source.hpp"
+
+#include <algorithm>
+
+#include "scorer.hpp"
+
+namespace patchseek::rank {
+namespace {
+
+constexpr double kSideBySide = 2.0, kNearly = 1.0;
+
+// Of the rarity; more gains nothing that can be measured, and lets the matcher leave out less.
+constexpr double kMost = 0.5;
+
+double share_of(double closeness) { return kMost * closeness / (1 + closeness); }
+
+// How the nearest occurrences stand to each other.
+double closeness_of(const Xapian::PostingIterator& first, const Xapian::PostingIterator& second) {
+    double best = 0;
+    auto a = first.positionlist_begin(), b = second.positionlist_begin();
+    const auto a_end = first.positionlist_end(), b_end = second.positionlist_end();
+    while (a != a_end && b != b_end) {
+        if (*b == *a + 1) return kSideBySide;
+        if (*b == *a + 2 || *a == *b + 1) best = kNearly;
+        *a + 1 < *b ? ++a : ++b;
+    }
+    return best;
+}
+
+}  // namespace
+
+void PairSource::init(const Xapian::Database& shard) {
+    shard_ = shard.get_uuid();
+    message_ = scorer_.statistics_of(shard);
+    places_.clear();
+    here_ = most_ = 0;
+    closeness_ = 0;
+    for (const auto& [first, second] : pair_.terms) {
+        AreaPostings place{shard.postlist_begin(first), shard.postlist_end(first), shard.postlist_begin(second),
+                           shard.postlist_end(second)};
+        if (place.over()) continue;
+        most_ = std::min(shard.get_doccount(), most_ + std::min(shard.get_termfreq(first), shard.get_termfreq(second)));
+        places_.push_back(std::move(place));
+    }
+    ended_ = places_.empty();
+    set_maxweight(pair_.rarity * share_of(kSideBySide * static_cast<double>(pair_.terms.size())));
+}
+
+// The next message from `id` on that has both words in one area.
+std::optional<Xapian::docid> PairSource::meet(AreaPostings& place, Xapian::docid id) const {
+    while (!place.over()) {
+        place.first.skip_to(id);
+        if (place.first == place.first_end) break;
+        place.second.skip_to(*place.first);
+        if (place.second == place.second_end) break;
+        if (*place.second == *place.first) return *place.first;
+        id = *place.second;
+    }
+    return std::nullopt;
+}
+
+double PairSource::closeness(Xapian::docid id) {
+    double sum = 0;
+    for (AreaPostings& place : places_)
+        if (meet(place, id) == id) sum += closeness_of(place.first, place.second);
+    return sum;
+}
+
+void PairSource::advance_to(Xapian::docid id, double least) {
+    closeness_ = 0;
+    if (least > get_maxweight()) ended_ = true;
+    while (!ended_) {
+        std::optional<Xapian::docid> nearest;
+        for (AreaPostings& place : places_)
+            if (const auto met = meet(place, id)) nearest = std::min(nearest.value_or(*met), *met);
+        if (!nearest) {
+            ended_ = true;
+            return;
+        }
+        here_ = *nearest;
+        closeness_ = closeness(here_);
+        if (closeness_ > 0) return;
+        id = here_ + 1;
+    }
+}
+
+void PairSource::skip_to(Xapian::docid id, double least) {
+    if (id > here_ || closeness_ == 0) advance_to(std::max(id, here_), least);
+}
+
+// As with proofs: a false answer leaves the source at `id`, on no message, and looks at none
+// behind it. At the end the answer must be true.
+bool PairSource::check(Xapian::docid id, double) {
+    if (ended_) return true;
+    if (id <= here_) return closeness_ > 0;
+    here_ = id;
+    closeness_ = closeness(id);
+    ended_ = std::ranges::all_of(places_, [](const AreaPostings& place) { return place.over(); });
+    if (closeness_ > 0) ended_ = false;
+    return ended_ || closeness_ > 0;
+}
+
+double PairSource::get_weight() const {
+    message_->at(here_);
+    return scorer_.give(part_, shard_, here_, pair_.rarity * share_of(closeness_) * message_->kind());
+}
+
+}  // namespace patchseek::rank

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ranking.hpp"
+
+namespace patchseek::rank {
+
+class MessageStatistics;
+class Scorer;
+
+/// The messages in whose subject or log two words stand side by side or nearly so, each
+/// with what that gives. Reads positions only of messages that the matcher comes to.
+class PairSource : public Xapian::PostingSource {
+public:
+    PairSource(Scorer& scorer, std::size_t part, RankedPair pair)
+        : scorer_(scorer), part_(part), pair_(std::move(pair)) {}
+
+    PostingSource* clone() const override { return new PairSource(scorer_, part_, pair_); }
+    void init(const Xapian::Database& shard) override;
+    Xapian::doccount get_termfreq_min() const override { return 0; }
+    Xapian::doccount get_termfreq_est() const override { return most_ / 4; }
+    Xapian::doccount get_termfreq_max() const override { return most_; }
+    void next(double least) override { advance_to(here_ + 1, least); }
+    void skip_to(Xapian::docid id, double least) override;
+    bool check(Xapian::docid id, double least) override;
+    bool at_end() const override { return ended_; }
+    Xapian::docid get_docid() const override { return here_; }
+    double get_weight() const override;
+    std::string get_description() const override { return "near " + pair_.name; }
+
+private:
+    /// Both words in one area.
+    struct AreaPostings {
+        Xapian::PostingIterator first, first_end, second, second_end;
+        bool over() const { return first == first_end || second == second_end; }
+    };
+    std::optional<Xapian::docid> meet(AreaPostings& place, Xapian::docid id) const;
+    void advance_to(Xapian::docid id, double least);
+    double closeness(Xapian::docid id);
+
+    Scorer& scorer_;
+    std::size_t part_;
+    RankedPair pair_;
+    std::string shard_;
+    std::shared_ptr<MessageStatistics> message_;
+    std::vector<AreaPostings> places_;
+    Xapian::doccount most_ = 0;
+    Xapian::docid here_ = 0;
+    double closeness_ = 0;  // of the message stood on
+    bool ended_ = false;
+};
+
+}  // namespace patchseek::rank

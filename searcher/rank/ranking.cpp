@@ -1,0 +1,97 @@
+#include "ranking.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace patchseek::rank {
+namespace {
+
+// The word as it was typed, beside its stem.
+constexpr double kAsTyped = 0.25;
+
+LengthNorm evening_of(const std::string& prefix) {
+    using schema::Area;
+    for (const auto& area : schema::kAreaTable) {
+        if (area.prefix != prefix) continue;
+        switch (area.area) {
+            case Area::subject: return LengthNorm::none;
+            case Area::path:
+            case Area::function:
+            case Area::added:
+            case Area::removed:
+            case Area::context: return LengthNorm::diff;
+            default: return LengthNorm::prose;
+        }
+    }
+    return LengthNorm::prose;
+}
+
+bool is_log(const query::Scope& scope) { return scope.prefix == schema::info(schema::Area::log).prefix; }
+
+// How many messages have one of two terms, were they to know nothing of each other.
+double either(double a, double b, double all) { return a + b - (all > 0 ? a * b / all : 0); }
+
+/// Messages with the word: of the log if that is among the areas, else of the area that has most.
+class Frequency {
+public:
+    void add(const query::Scope& scope, double n) {
+        if (is_log(scope)) log_ = true, n_ = n;
+        if (!log_) n_ = std::max(n_, n);
+    }
+    double get() const { return n_; }
+
+private:
+    bool log_ = false;
+    double n_ = 0;
+};
+
+}  // namespace
+
+double rarity(double n, double all) { return std::log1p((std::max(all - n, 0.0) + 0.5) / (n + 0.5)); }
+
+RankedWord ranked_word(const query::Plan& plan, const std::string& word, const std::string& stem,
+                       const Xapian::Database& db) {
+    const double all = db.get_doccount();
+    RankedWord out{word, {}, 0};
+    Frequency frequency;
+    for (const query::Scope& scope : plan.scopes) {
+        const LengthNorm norm = evening_of(scope.prefix);
+        const bool stems = plan.stems && scope.prose;
+        const auto add = [&](std::string term, double weight) {
+            const double n = db.get_termfreq(term);
+            out.terms.push_back({std::move(term), weight, norm});
+            return n;
+        };
+        // The indexer leaves out a stem that is the word itself, so the plain word counts as one.
+        const bool is_stem = !stems || stem == word;
+        double n =
+            add(scope.prefix + word, is_stem ? scope.weight * (stems ? 1 + kAsTyped : 1) : scope.weight * kAsTyped);
+        if (stems) {
+            const double stemmed = add(schema::kStemPrefix + scope.prefix + stem, scope.weight);
+            n = either(stemmed, is_stem ? n : add(scope.prefix + stem, scope.weight), all);
+        }
+        frequency.add(scope, n);
+    }
+    out.rarity = rarity(frequency.get(), all);
+    return out;
+}
+
+RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<std::string>>& terms,
+                         const Xapian::Database& db) {
+    const double all = db.get_doccount();
+    RankedWord out{plan.words.front() + '*', {}, 0};
+    Frequency frequency;
+    for (std::size_t i = 0; i < plan.scopes.size(); ++i) {
+        const query::Scope& scope = plan.scopes[i];
+        double n = 0;
+        for (const std::string& term : terms[i]) {
+            n = either(n, db.get_termfreq(term), all);
+            out.terms.push_back({term, scope.weight, evening_of(scope.prefix)});
+        }
+        frequency.add(scope, n);
+    }
+    out.rarity = rarity(frequency.get(), all);
+    return out;
+}
+
+}  // namespace patchseek::rank

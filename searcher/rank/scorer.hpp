@@ -1,0 +1,80 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ranking.hpp"
+
+namespace patchseek::rank {
+
+/// What is the same for all words of a message: read once, while the matcher asks each word
+/// of a shard for the same message. Quickest when messages come in ascending order.
+class MessageStatistics {
+public:
+    MessageStatistics(Xapian::Database shard, double mean_length);
+    /// Goes to a message.
+    void at(Xapian::docid id);
+    double normalized(LengthNorm norm) const { return normalized_.at(static_cast<std::size_t>(norm)); }
+    double kind() const { return kind_; }
+
+private:
+    struct Kind {
+        double weight;
+        Xapian::PostingIterator at, end;
+    };
+    void start();
+
+    Xapian::Database shard_;
+    double mean_length_;
+    Xapian::docid id_ = 0;
+    std::array<double, 3> normalized_{1, 1, 1};
+    double kind_ = 1;
+    std::vector<Kind> kinds_;
+};
+
+/// For an Enquire whose query weighs by its sources alone, all terms in it being scaled by 0.
+/// With BoolWeight Xapian 1.4 asks no source for its weight.
+inline Xapian::CoordWeight source_weight() { return {}; }
+
+/// Scores of one query, by the formula of query/ranking.hpp. Made of the numbers of all
+/// shards together, and rounded down to multiples of 2^-24, so that sums are exact whatever
+/// their order: the same message scores the same to the last bit however the index is split.
+///
+/// Must outlive the queries it makes. Serves one thread.
+class Scorer : public Ranking {
+public:
+    explicit Scorer(const Xapian::Database& all) : all_(all), mean_length_(all.get_avlength()) {}
+    Xapian::Query word(RankedWord word) override;
+    Xapian::Query pair(RankedPair pair) override;
+
+    /// For sources: what they share of a shard, while one match lasts.
+    std::shared_ptr<MessageStatistics> statistics_of(const Xapian::Database& shard);
+    /// For sources: the score as it counts, kept if asked to.
+    double give(std::size_t part, const std::string& shard, Xapian::docid id, double score);
+
+    /// What gives something: names of words and pairs, with their terms.
+    struct Part {
+        std::string name;
+        std::vector<std::string> terms;
+    };
+    const std::vector<Part>& parts() const { return parts_; }
+    /// By part, what it gave to a message; kept from now on, for this message alone.
+    void watch(const std::string& shard, Xapian::docid id);
+    const std::map<std::size_t, double>& given() const { return given_; }
+
+private:
+    Xapian::Database all_;
+    double mean_length_;
+    std::vector<Part> parts_;
+    std::string watched_shard_;
+    Xapian::docid watched_ = 0;
+    std::map<std::size_t, double> given_;
+    std::map<std::string, std::weak_ptr<MessageStatistics>> messages_;
+};
+
+}  // namespace patchseek::rank

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ranking.hpp"
+
+namespace patchseek::rank {
+
+class MessageStatistics;
+class Scorer;
+
+/// The messages that have one of a word's terms, each with what the word gives it.
+/// Merges the terms' postings as the matcher moves, so what other parts of a query exclude
+/// is skipped; costs one step of a heap for each posting.
+class WordSource : public Xapian::PostingSource {
+public:
+    WordSource(Scorer& scorer, std::size_t part, RankedWord word);
+
+    PostingSource* clone() const override { return new WordSource(scorer_, part_, word_); }
+    void init(const Xapian::Database& shard) override;
+    Xapian::doccount get_termfreq_min() const override { return least_; }
+    Xapian::doccount get_termfreq_est() const override { return about_; }
+    Xapian::doccount get_termfreq_max() const override { return most_; }
+    void next(double least) override;
+    void skip_to(Xapian::docid id, double least) override;
+    bool at_end() const override { return started_ && here_.empty(); }
+    Xapian::docid get_docid() const override { return *here_.front().at; }
+    double get_weight() const override;
+    std::string get_description() const override;
+
+private:
+    struct Postings {
+        Xapian::PostingIterator at, end;
+        const RankedTerm* term;
+    };
+    void move(Postings postings);
+    void gather();
+
+    Scorer& scorer_;
+    std::size_t part_;
+    RankedWord word_;
+    std::string shard_;
+    std::shared_ptr<MessageStatistics> message_;
+    std::vector<Postings> here_;   // those that stand on the message
+    std::vector<Postings> ahead_;  // a heap, nearest first
+    bool started_ = false;
+    Xapian::doccount least_ = 0, about_ = 0, most_ = 0;
+};
+
+}  // namespace patchseek::rank

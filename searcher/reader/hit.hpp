@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "patchseek/store/record.hpp"
+#include "patchseek/store/text_store.hpp"
+
+/// What a search hands to the renderers: plain values, nothing of Xapian.
+namespace patchseek::reader {
+
+/// A byte range to mark.
+struct Mark {
+    std::size_t begin, end;
+};
+
+/// A line of the message worth showing, with the words that matched.
+struct Snippet {
+    char kind;         ///< patch::letter() of the line: '+' added, 'L' log, ...
+    std::string text;  ///< the line as stored, unsanitised
+    std::vector<Mark> marks;
+};
+
+/// A trailer that a reply gives a patch.
+struct Credited {
+    patch::Trailer trailer;
+    std::string reply;  ///< its id
+};
+
+/// What is known of a message's place among the others (store/relations.hpp).
+struct HitRelations {
+    std::uint32_t row = 0;            ///< 0: none, or not looked up
+    std::string series, thread;       ///< ids of the messages that name them; empty: none, or not known
+    std::uint32_t replies = 0;        ///< to it
+    std::vector<std::string> states;  ///< schema::kRelationStates
+    std::vector<Credited> credited;   ///< in the order of the replies' rows
+};
+
+struct Hit {
+    store::Record record;  ///< with the whole paths that others of its series have
+    HitRelations relations;
+    double score = 0;                        ///< relevance; 0 when the query has no words to rank by
+    std::vector<Mark> subject_marks;         ///< in record.subject
+    std::vector<std::size_t> matched_files;  ///< of record.files, those that `file:` asked for
+    std::vector<Snippet> snippets;           ///< filled for the text format only
+    std::vector<std::string> why;            ///< filled for --explain: matched terms and their weights
+    store::Text text;                        ///< filled for raw and for --show
+};
+
+struct Page {
+    std::vector<Hit> hits;
+    std::size_t matches = 0;  ///< how many match; exact if `exact`
+    bool exact = false;
+};
+
+}  // namespace patchseek::reader

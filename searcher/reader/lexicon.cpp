@@ -1,0 +1,81 @@
+#include "lexicon.hpp"
+
+#include <string.h>
+
+#include <optional>
+
+namespace patchseek::reader {
+namespace {
+
+using store::Vocabulary;
+using store::VocabularyWord;
+
+/// The bit of a vocabulary that stands for a prefix; nothing for prefixes of other terms than words of areas.
+std::optional<std::size_t> bit_of(std::string_view prefix) {
+    for (std::size_t bit = 0; bit < store::kVocabularyAreas; ++bit)
+        if (store::vocabulary_prefix(bit) == prefix) return bit;
+    return std::nullopt;
+}
+
+bool has_piece(std::string_view word, std::string_view piece, Vocabulary::At at) {
+    if (word.find('~') != word.npos) return true;
+    if (at.begins && at.ends) return word == piece;
+    if (at.begins) return word.starts_with(piece);
+    if (at.ends) return word.ends_with(piece);
+    return ::memmem(word.data(), word.size(), piece.data(), piece.size()) != nullptr;
+}
+
+/// False when `visit` has said so.
+template <class Wanted, class Visit>
+bool walk(const Xapian::Database& db, const std::string& prefix, std::size_t index, const Wanted& wanted,
+          const Visit& visit) {
+    const auto end = db.allterms_end(prefix);
+    for (auto it = db.allterms_begin(prefix); it != end; ++it) {
+        const std::string term = *it;
+        const auto word = std::string_view(term).substr(prefix.size());
+        if (!word.empty() && wanted(word) && !visit(word, index)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+template <class Words, class Wanted>
+void Lexicon::look(const std::vector<std::string>& prefixes, const Words& words, const Wanted& wanted,
+                   const Visit& visit) const {
+    std::vector<std::pair<std::size_t, schema::Areas>> listed;
+    for (std::size_t i = 0; i < prefixes.size(); ++i) {
+        const auto bit = bit_of(prefixes[i]);
+        if (bit) listed.emplace_back(i, schema::Areas{1} << *bit);
+        if (!walk(bit ? rest_ : db_, prefixes[i], i, wanted, visit)) return;
+    }
+    bool goes_on = true;
+    const Vocabulary::Visit each = [&](const VocabularyWord& word) {
+        for (const auto& [index, area] : listed)
+            if (goes_on && (word.areas & area) != 0) goes_on = visit(word.text, index);
+        return goes_on;
+    };
+    for (const auto& list : lists_)
+        if (goes_on && !listed.empty()) words(*list, each);
+}
+
+void Lexicon::with(std::string_view piece, Vocabulary::At at, const std::vector<std::string>& prefixes,
+                   const Visit& visit) const {
+    bool goes_on = true;
+    look(
+        prefixes,
+        [&](const Vocabulary& list, const Vocabulary::Visit& each) {
+            list.with(piece, at, each);
+            if (goes_on) list.cut_words(each);
+        },
+        [&](std::string_view word) { return has_piece(word, piece, at); },
+        [&](std::string_view word, std::size_t prefix) { return goes_on = visit(word, prefix); });
+}
+
+void Lexicon::all(const std::vector<std::string>& prefixes, const Visit& visit) const {
+    look(
+        prefixes, [](const Vocabulary& list, const Vocabulary::Visit& each) { list.words(each); },
+        [](std::string_view) { return true; }, visit);
+}
+
+}  // namespace patchseek::reader

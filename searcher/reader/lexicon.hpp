@@ -1,0 +1,46 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/store/vocabulary.hpp"
+
+namespace patchseek::reader {
+
+/// The words of an index, to be looked through: in the vocabularies of the shards that have one, in the terms of the
+/// others. A copy is cheap. Throws what Xapian throws.
+class Lexicon {
+public:
+    /// Of a database of which no vocabulary is known.
+    Lexicon(const Xapian::Database& db) : db_(db), rest_(db) {}  // NOLINT(google-explicit-constructor)
+    /// `rest` are the shards of `db` that have none.
+    Lexicon(Xapian::Database db, std::vector<std::shared_ptr<const store::Vocabulary>> lists, Xapian::Database rest)
+        : db_(std::move(db)), lists_(std::move(lists)), rest_(std::move(rest)) {}
+
+    const Xapian::Database& db() const { return db_; }
+
+    /// Called with a word and the place in `prefixes` of one under which it is a term, until it says false. A word of
+    /// several shards comes several times, and so may one that no message has any more.
+    using Visit = std::function<bool(std::string_view word, std::size_t prefix)>;
+    /// Each word that has `piece`, at that place, in it; and each that was too long for a term, since what is left of
+    /// it tells little.
+    void with(std::string_view piece, store::Vocabulary::At at, const std::vector<std::string>& prefixes,
+              const Visit& visit) const;
+    void all(const std::vector<std::string>& prefixes, const Visit& visit) const;
+
+private:
+    template <class Words, class Wanted>
+    void look(const std::vector<std::string>& prefixes, const Words& words, const Wanted& wanted,
+              const Visit& visit) const;
+
+    Xapian::Database db_;
+    std::vector<std::shared_ptr<const store::Vocabulary>> lists_;
+    Xapian::Database rest_;
+};
+
+}  // namespace patchseek::reader

@@ -1,0 +1,167 @@
+#include "related.hpp"
+
+#include <algorithm>
+
+#include "hit_relations.hpp"
+#include "patchseek/text/fold.hpp"
+#include "verify/stored_message.hpp"
+
+namespace patchseek::relations {
+namespace {
+
+using query::Asks;
+using store::Relation;
+
+std::uint32_t Relation::*group_of(Asks asks) {
+    return asks == Asks::series ? &Relation::series : asks == Asks::versions ? &Relation::change : &Relation::thread;
+}
+
+// The rows that `wanted` takes.
+template <class Wanted>
+RowSet choose(std::span<const Relation> rows, const Wanted& wanted) {
+    RowSet out(rows.size());
+    for (std::size_t row = 1; row < rows.size(); ++row)
+        if (wanted(rows[row])) out.add(static_cast<std::uint32_t>(row));
+    return out;
+}
+
+// Numbers of documents that are not there have no thread.
+RowSet with_replies(std::span<const Relation> rows, const query::Plan& plan) {
+    return choose(rows, [&](const Relation& one) {
+        return one.thread != 0 && (!plan.from || one.replies >= *plan.from) && (!plan.to || one.replies <= *plan.to);
+    });
+}
+
+}  // namespace
+
+// Of each shard, the rows of what a query finds.
+void RelatedRows::each(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit) {
+    const reader::MessageGroups& groups = database_.groups();
+    for (const auto& shard : database_.shards) {
+        if (query.empty() || deadline_.passed()) return;
+        Xapian::Enquire enquire(shard->db);
+        enquire.set_query(query);
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+        enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
+        const auto found = enquire.get_mset(0, shard->db.get_doccount());
+        for (auto it = found.begin(); it != found.end(); ++it) visit(groups.row(shard->number, *it));
+    }
+}
+
+RowSet RelatedRows::groups_of(const Xapian::Query& inner, std::uint32_t Relation::*group) {
+    const auto rows = database_.groups().rows();
+    RowSet out(rows.size());
+    each(inner, [&](std::uint32_t row) { out.add(database_.groups().at(row).*group); });
+    return out;
+}
+
+Xapian::Query RelatedRows::out_of_time(query::Unproven unproven) const {
+    if (unproven == query::Unproven::ends) throw reader::Failure{{ErrorKind::busy, "out of time"}};
+    return unproven == query::Unproven::holds ? Xapian::Query(std::string()) : Xapian::Query();
+}
+
+Xapian::Query RelatedRows::matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
+                                    query::Unproven unproven) {
+    asked_ = true;
+    const auto rows = database_.groups().rows();
+    if (plan.asks == Asks::replies) return rows_query(database_, with_replies(rows, plan), "replies");
+    if (plan.asks == Asks::state) {
+        const auto state = static_cast<store::RelationState>(plan.state);
+        return rows_query(database_, choose(rows, [&](const Relation& one) { return one.has(state); }),
+                          std::string(schema::kRelationStates[plan.state]));
+    }
+    const auto group = group_of(plan.asks);
+    if (!inner) return rows_query(database_, choose(rows, [&](const Relation& one) { return one.*group != 0; }), "any");
+    const RowSet groups = groups_of(*inner, group);
+    if (deadline_.passed()) return out_of_time(unproven);
+    return rows_query(database_, choose(rows, [&](const Relation& one) { return groups.has(one.*group); }), "whole");
+}
+
+Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::Unproven unproven) {
+    const auto credits = database_.groups().credits();
+    if (credits.empty() || own.empty()) return own;
+    const auto rows = database_.groups().rows().size();
+    RowSet replies(rows), found(rows), patches(rows);
+    for (const store::Credit& credit : credits) replies.add(credit.reply);
+    each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(replies), "replies"), own),
+         [&](std::uint32_t row) { found.add(row); });
+    for (const store::Credit& credit : credits)
+        if (found.has(credit.reply)) patches.add(credit.patch);
+    if (deadline_.passed()) return own | out_of_time(unproven);
+    return patches.empty() ? own : own | rows_query(database_, std::move(patches), "credited");
+}
+
+namespace {
+
+// Whether a pattern may match a path from within a name on, as it would a cut one that
+// begins there. Where it may not, a cut path that it matches is matched whole too.
+bool may_begin_inside(const patch::PathPattern& pattern, std::string_view path) {
+    if (pattern.anchored) return false;
+    const std::string& first = pattern.components.front();
+    const auto head = first.substr(0, first.find_first_of("*?/"));
+    if (head.empty()) return !first.starts_with('*') || first.starts_with("**");
+    const std::string folded = pattern.exact ? std::string(path) : text::fold(path);
+    for (auto at = folded.find(head, 1); at != folded.npos; at = folded.find(head, at + 1))
+        if (folded[at - 1] != '/') return true;
+    return false;
+}
+
+bool matches_whole(const query::Plan& plan, std::string_view path) {
+    if (plan.kind == query::Plan::Kind::path) return patch::path_matches(plan.pattern, path, false);
+    return plan.proof->pattern->found_in(path);
+}
+
+bool matches_file(const query::Plan& plan, const patch::FileChange& file) {
+    if (plan.kind == query::Plan::Kind::path) return verify::matches(plan.pattern, file);
+    return matches_whole(plan, file.path) || (!file.old.empty() && matches_whole(plan, file.old));
+}
+
+// Whether a plan may hold of the end of a path and not of the whole one. A literal that stands in its end stands in it.
+bool may_hold_of_end(const query::Plan& plan, std::string_view path) {
+    if (plan.kind == query::Plan::Kind::path) return may_begin_inside(plan.pattern, path);
+    return plan.proof->pattern->kind() == query::Pattern::Kind::expression;
+}
+
+}  // namespace
+
+// Of the rows in `doubtful`, those are left out of `own` whose whole paths do not match.
+Xapian::Query RelatedRows::without_cut_names(const query::Plan& plan, const Xapian::Query& own, RowSet doubtful) {
+    RowSet wrong(database_.groups().rows().size());
+    each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(doubtful), "doubtful"), own),
+         [&](std::uint32_t row) {
+             const auto doc = document_of(database_, row);
+             auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
+             if (!record) return;
+             make_whole(*record, database_.groups().paths(row));
+             const auto matching = [&](const patch::FileChange& file) { return matches_file(plan, file); };
+             if (std::ranges::none_of(record->files, matching)) wrong.add(row);
+         });
+    if (wrong.empty()) return own;
+    return {Xapian::Query::OP_AND_NOT, own, rows_query(database_, std::move(wrong), "wrong")};
+}
+
+Xapian::Query RelatedRows::with_whole_paths(const query::Plan& plan, const Xapian::Query& own) {
+    const auto paths = database_.groups().paths();
+    if (paths.empty()) return own;
+    const auto rows = database_.groups().rows().size();
+    RowSet whole(rows), doubtful(rows);
+    for (const store::ResolvedPath& one : paths)
+        if (matches_whole(plan, one.path))
+            whole.add(one.row);
+        else if (may_hold_of_end(plan, one.path))
+            doubtful.add(one.row);
+    const auto sure = doubtful.empty() ? own : without_cut_names(plan, own, std::move(doubtful));
+    return whole.empty() ? sure : sure | rows_query(database_, std::move(whole), "paths");
+}
+
+std::vector<std::string> RelatedRows::notes() {
+    if (!asked_) return {};
+    if (!database_.groups().known())
+        return {"the index does not know of threads and series yet; run the indexer again"};
+    const std::size_t more = database_.unrelated();
+    if (more == 0) return {};
+    return {"threads and series do not know the newest " + std::to_string(more) +
+            (more == 1 ? " message" : " messages") + " yet; they will when the indexer's run ends"};
+}
+
+}  // namespace patchseek::relations

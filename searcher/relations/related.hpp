@@ -1,0 +1,43 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compile/compile.hpp"
+#include "reader/database.hpp"
+#include "reader/deadline.hpp"
+#include "row_set.hpp"
+
+namespace patchseek::relations {
+
+/// Answers from an index's relations. What stands in braces, and replies whose trailers
+/// match, are searched when the query is made; the documents they lead to are then a set.
+class RelatedRows : public compile::Related {
+public:
+    RelatedRows(reader::Database& database, reader::Deadline& deadline) : database_(database), deadline_(deadline) {}
+
+    Xapian::Query matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
+                           query::Unproven unproven) override;
+
+    Xapian::Query credited(const Xapian::Query& own, query::Unproven unproven) override;
+    Xapian::Query with_whole_paths(const query::Plan& plan, const Xapian::Query& own) override;
+
+    /// For a person, when an answer may lack what the relations do not know yet.
+    std::vector<std::string> notes();
+
+private:
+    RowSet groups_of(const Xapian::Query& inner, std::uint32_t store::Relation::*group);
+    void each(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
+    Xapian::Query out_of_time(query::Unproven unproven) const;
+    Xapian::Query without_cut_names(const query::Plan& plan, const Xapian::Query& own, RowSet doubtful);
+
+    reader::Database& database_;
+    reader::Deadline& deadline_;
+    bool asked_ = false;
+};
+
+}  // namespace patchseek::relations

@@ -1,0 +1,74 @@
+#include "row_set.hpp"
+
+#include <algorithm>
+
+namespace patchseek::relations {
+
+bool RowSet::empty() const {
+    return std::ranges::all_of(words_, [](std::uint64_t word) { return word == 0; });
+}
+
+std::uint32_t RowSet::next(std::uint32_t row) const {
+    const auto end = static_cast<std::uint32_t>(rows_);
+    if (row >= end) return end;
+    std::size_t at = row / 64;
+    std::uint64_t word = words_[at] & (~std::uint64_t{0} << (row % 64));
+    while (word == 0)
+        if (++at < words_.size())
+            word = words_[at];
+        else
+            return end;
+    return static_cast<std::uint32_t>(at * 64 + static_cast<unsigned>(std::countr_zero(word)));
+}
+
+std::size_t RowSet::count(std::uint32_t first, std::uint32_t last) const {
+    std::size_t out = 0;
+    for (auto row = next(first); row < rows_ && row <= last;) {
+        if (row % 64 == 0 && row + 63 <= last) {
+            out += static_cast<std::size_t>(std::popcount(words_[row / 64]));
+            row = next(row + 64);
+        } else {
+            ++out;
+            row = next(row + 1);
+        }
+    }
+    return out;
+}
+
+void RowSetSource::init(const Xapian::Database& db) {
+    here_ = last_ = count_ = first_ = 0;
+    const reader::OpenShard* shard = database_.shard_with(db.get_uuid());
+    if (!shard) throw reader::Failure{{ErrorKind::internal, "a shard of no known name"}};
+    const auto& part = database_.groups().part(shard->number);
+    first_ = part.first;
+    last_ = std::min<Xapian::docid>(part.last, db.get_lastdocid());
+    // Where no number has gone, then and now, each has its document.
+    const bool whole = part.messages == part.last && db.get_doccount() == db.get_lastdocid();
+    if (last_ > 0 && !whole) leave_out_gone(db);
+    if (last_ > 0) count_ = static_cast<Xapian::doccount>(rows_->count(first_ + 1, first_ + last_));
+}
+
+// Xapian must not be sent to a document that is not there.
+void RowSetSource::leave_out_gone(const Xapian::Database& db) {
+    auto left = std::make_shared<RowSet>(*rows_);
+    auto there = db.postlist_begin("");
+    const auto end = db.postlist_end("");
+    for (auto row = rows_->next(first_ + 1); row <= first_ + last_ && rows_->has(row); row = rows_->next(row + 1)) {
+        if (there != end) there.skip_to(row - first_);
+        if (there == end || *there != row - first_) left->remove(row);
+    }
+    rows_ = std::move(left);
+}
+
+void RowSetSource::move_to(Xapian::docid id) {
+    const auto row = id > last_ ? first_ + last_ + 1 : rows_->next(first_ + id);
+    here_ = std::min(row - first_, last_ + 1);
+}
+
+Xapian::Query rows_query(reader::Database& database, RowSet rows, std::string name) {
+    auto shared = std::make_shared<const RowSet>(std::move(rows));
+    // release() hands the source to the query, which deletes it with its last copy.
+    return Xapian::Query((new RowSetSource(database, std::move(shared), std::move(name)))->release());
+}
+
+}  // namespace patchseek::relations

@@ -1,0 +1,149 @@
+#include "versions.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "patchseek/text/fold.hpp"
+
+namespace patchseek::relations {
+namespace {
+
+using Part = VersionPart;
+using Pairs = std::vector<const Part*>;  // by the place of each part of `after`: its part of `before`
+
+class Pairing {
+public:
+    Pairing(const Version& before, const Version& after) : before_(before), after_(after), pairs_(after.parts.size()) {}
+
+    template <class Key>
+    void by(const Key& key) {
+        for (std::size_t i = 0; i < pairs_.size(); ++i) {
+            const auto wanted = key(after_.parts[i]);
+            if (pairs_[i] || wanted.empty()) continue;
+            for (const Part& part : before_.parts)
+                if (!pairs_[i] && is_free(part) && key(part) == wanted) pairs_[i] = &part;
+            taken_.insert(pairs_[i]);
+        }
+    }
+    void by_paths();
+    bool is_free(const Part& part) const { return !taken_.contains(&part); }
+    const Pairs& pairs() const { return pairs_; }
+
+private:
+    const Version& before_;
+    const Version& after_;
+    Pairs pairs_;
+    std::set<const Part*> taken_;
+};
+
+// Of all paths of two parts, how many are in both.
+double shared(const Part& one, const Part& other) {
+    const std::set<std::string> all(one.paths.begin(), one.paths.end());
+    std::set<std::string> both, either = all;
+    for (const std::string& path : other.paths) {
+        if (all.contains(path)) both.insert(path);
+        either.insert(path);
+    }
+    return either.empty() ? 0 : static_cast<double>(both.size()) / static_cast<double>(either.size());
+}
+
+void Pairing::by_paths() {
+    struct Likely {
+        double share;
+        std::size_t after;
+        const Part* before;
+    };
+    std::vector<Likely> all;
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+        if (pairs_[i]) continue;
+        for (const Part& part : before_.parts)
+            if (const double share = is_free(part) ? shared(part, after_.parts[i]) : 0; share >= 0.5)
+                all.push_back({share, i, &part});
+    }
+    std::ranges::stable_sort(all, std::greater<>(), &Likely::share);
+    for (const Likely& one : all)
+        if (!pairs_[one.after] && is_free(*one.before)) {
+            pairs_[one.after] = one.before;
+            taken_.insert(one.before);
+        }
+}
+
+PartChange changed(const Part* before, const Part& after, const Version& older) {
+    if (before) {
+        const bool same = !after.patch_id.empty() && before->patch_id == after.patch_id;
+        return {same ? Fate::unchanged : Fate::changed, before, &after};
+    }
+    // Whether it is new cannot be told where the part that stood there is not known.
+    if (after.number <= older.total && !older.has(after.number))
+        return {Fate::missing, nullptr, &after, after.number, true};
+    return {Fate::added, nullptr, &after};
+}
+
+bool has_fate(const std::vector<PartChange>& changes, std::uint32_t number) {
+    return std::ranges::any_of(changes, [&](const PartChange& one) {
+        return one.fate == Fate::missing && one.of_before && one.number == number;
+    });
+}
+
+// What a version says it has and the index has not.
+std::vector<std::uint32_t> gaps(const Version& version) {
+    std::vector<std::uint32_t> out;
+    constexpr std::uint32_t kMost = 9999;  // a subject may say anything
+    for (std::uint32_t number = 1; number <= std::min(version.total, kMost); ++number)
+        if (!version.has(number)) out.push_back(number);
+    return out;
+}
+
+std::uint32_t place_of(const PartChange& change) { return change.after ? change.after->number : change.number; }
+
+}  // namespace
+
+std::string Version::name() const { return 'v' + std::to_string(number) + (resend ? " RESEND" : ""); }
+
+bool Version::has(std::uint32_t part) const {
+    return std::ranges::find(parts, part, &VersionPart::number) != parts.end();
+}
+
+std::uint32_t Version::present() const {
+    std::set<std::uint32_t> numbers;
+    for (const VersionPart& part : parts)
+        if (part.number <= total) numbers.insert(part.number);
+    return static_cast<std::uint32_t>(numbers.size());
+}
+
+const char* name(Fate fate) noexcept {
+    switch (fate) {
+        case Fate::unchanged: return "unchanged";
+        case Fate::changed: return "changed";
+        case Fate::added: return "new";
+        case Fate::dropped: return "dropped";
+        case Fate::missing: break;
+    }
+    return "missing";
+}
+
+std::vector<PartChange> compare(const Version& before, const Version& after) {
+    Pairing pairing(before, after);
+    pairing.by([](const Part& part) { return part.patch_id; });
+    pairing.by([](const Part& part) { return text::fold(part.title); });
+    pairing.by_paths();
+    std::vector<PartChange> out;
+    for (std::size_t i = 0; i < after.parts.size(); ++i)
+        out.push_back(changed(pairing.pairs()[i], after.parts[i], before));
+    std::set<const Part*> told;
+    for (const std::uint32_t number : gaps(after)) {
+        PartChange& gap = out.emplace_back(PartChange{Fate::missing, nullptr, nullptr, number, false});
+        for (const Part& part : before.parts)
+            if (part.number == number && pairing.is_free(part)) gap.before = &part;
+        told.insert(gap.before);
+    }
+    std::ranges::stable_sort(out, {}, place_of);
+    for (const Part& part : before.parts)
+        if (pairing.is_free(part) && !told.contains(&part)) out.push_back({Fate::dropped, &part, nullptr});
+    for (const std::uint32_t number : gaps(before))
+        if (!has_fate(out, number)) out.push_back({Fate::missing, nullptr, nullptr, number, true});
+    return out;
+}
+
+}  // namespace patchseek::relations

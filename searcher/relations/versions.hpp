@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The versions of a series, and what changed between two of them: plain values, nothing of Xapian.
+namespace patchseek::relations {
+
+/// A patch of a version.
+struct VersionPart {
+    std::uint32_t number = 1;  ///< 1 of a patch that stands alone
+    std::string id;
+    std::string title;     ///< of the subject, without its brackets
+    std::string patch_id;  ///< `git patch-id --stable`; empty: not known
+    std::vector<std::string> paths;
+    std::uint32_t adds = 0, dels = 0;
+};
+
+struct Version {
+    std::uint32_t number = 1;
+    bool resend = false;
+    std::optional<std::int64_t> date;
+    std::uint32_t total = 1;         ///< how many parts it says it has
+    std::string id, subject;         ///< of the cover, else of the first part there is
+    std::vector<VersionPart> parts;  ///< by number, those that are in the index
+    /// "v2", "v2 RESEND".
+    std::string name() const;
+    bool has(std::uint32_t part) const;
+    /// How many of 1..total are there.
+    std::uint32_t present() const;
+};
+
+/// What an index knows of the versions of one message's series.
+struct History {
+    bool found = false;             ///< there is such a message
+    bool unrelated = false;         ///< but it came after threads and series were last made out
+    bool known = false;             ///< and it belongs to a series
+    std::vector<Version> versions;  ///< oldest first; the last is the newest
+};
+
+/// What became of a part.
+enum class Fate : std::uint8_t {
+    unchanged,  ///< both have one patch id
+    changed,
+    added,    ///< in the newer version only
+    dropped,  ///< in the older one only
+    missing,  ///< not in the index, so nothing can be said
+};
+const char* name(Fate fate) noexcept;
+
+struct PartChange {
+    Fate fate;
+    const VersionPart* before = nullptr;  ///< of the versions compared
+    const VersionPart* after = nullptr;
+    std::uint32_t number = 0;  ///< of Fate::missing: which part
+    bool of_before = false;    ///< of Fate::missing: the older version lacks it
+};
+
+/// Pairs the parts of two versions: by patch id, then by title, then by the paths they
+/// share, at least half of them. Those of `after` in their order, then what `before` had
+/// more. The pointers are into the two. Quadratic in the parts that neither id nor title pairs.
+std::vector<PartChange> compare(const Version& before, const Version& after);
+
+}  // namespace patchseek::relations

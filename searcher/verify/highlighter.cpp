@@ -1,0 +1,122 @@
+#include "highlighter.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "patchseek/patch/line_area.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/text/fold.hpp"
+#include "stored_message.hpp"
+
+namespace patchseek::verify {
+namespace {
+
+// A very long body is not read to its end for three lines.
+constexpr std::size_t kMaxLines = 20'000;
+constexpr std::size_t kMaxLine = 2'000;
+
+struct Candidate {
+    std::size_t order;
+    double rank;
+    reader::Snippet snippet;
+};
+
+void sort_unique(std::vector<std::string>& words) {
+    std::ranges::sort(words);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+}
+
+std::size_t distinct(std::string_view text, const std::vector<reader::Mark>& marks) {
+    std::set<std::string> seen;
+    for (const reader::Mark& mark : marks) seen.insert(text::fold(text.substr(mark.begin, mark.end - mark.begin)));
+    return seen.size();
+}
+
+/// Places of a pattern, without those it finds nothing at (`x*`).
+void find_all(const query::Pattern& pattern, std::string_view text, std::vector<reader::Mark>& out) {
+    for (std::size_t from = 0; const auto found = pattern.find(text, from);) {
+        if (found->end > found->begin) out.push_back({found->begin, found->end});
+        from = std::max(found->end, found->begin + 1);
+    }
+}
+
+/// In order, none inside another.
+std::vector<reader::Mark> joined(std::vector<reader::Mark> marks) {
+    std::ranges::sort(marks, {}, [](const reader::Mark& mark) { return std::pair(mark.begin, mark.end); });
+    std::vector<reader::Mark> out;
+    for (const reader::Mark& mark : marks) {
+        if (!out.empty() && mark.begin < out.back().end)
+            out.back().end = std::max(out.back().end, mark.end);
+        else
+            out.push_back(mark);
+    }
+    return out;
+}
+
+}  // namespace
+
+Highlighter::Highlighter(query::HighlightTerms sought, tokens::Analyzer& analyzer)
+    : sought_(std::move(sought)), analyzer_(analyzer) {
+    sort_unique(sought_.words);
+    sort_unique(sought_.stems);
+}
+
+bool Highlighter::wanted(const tokens::Token& token) {
+    const std::string term(token.term);
+    if (std::ranges::binary_search(sought_.words, term)) return true;
+    if (!sought_.stems.empty() && !token.part && std::ranges::binary_search(sought_.stems, analyzer_.stem(term)))
+        return true;
+    return std::ranges::any_of(sought_.prefixes, [&](const std::string& prefix) { return term.starts_with(prefix); });
+}
+
+std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
+    std::vector<reader::Mark> out;
+    analyzer_.analyze(text, [&](const tokens::Token& token) {
+        // The parts of an identifier come after it, with its range: one mark is enough.
+        if (!out.empty() && out.back().begin == token.begin) return;
+        if (wanted(token)) out.push_back({token.begin, token.end});
+    });
+    if (sought_.patterns.empty()) return out;
+    for (const auto& pattern : sought_.patterns) find_all(*pattern, text, out);
+    return joined(std::move(out));
+}
+
+std::vector<std::size_t> Highlighter::matched(const std::vector<patch::FileChange>& files) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto wanted = [&](const patch::PathPattern& pattern) { return matches(pattern, files[i]); };
+        if (std::ranges::any_of(sought_.paths, wanted)) out.push_back(i);
+    }
+    return out;
+}
+
+std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::size_t limit) {
+    if (sought_.words.empty() && sought_.prefixes.empty() && sought_.patterns.empty()) return {};
+    std::vector<Candidate> found;
+    const auto lines = patch::classify(body);
+    for (std::size_t i = 0; i < std::min(lines.size(), kMaxLines); ++i) {
+        const auto area = patch::area_of(lines[i].kind);
+        if (!area || *area == schema::Area::path) continue;
+        const auto whole = lines[i].of(body);
+        const auto text = patch::content_of(lines[i], body).substr(0, kMaxLine);
+        auto hits = marks(text);
+        if (hits.empty()) continue;
+        const double rank = static_cast<double>(distinct(text, hits)) * (0.2 + schema::info(*area).weight);
+        // The renderer is given the line with its sign, so that `++i` keeps both.
+        const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
+        for (reader::Mark& mark : hits) mark = {mark.begin + shift, mark.end + shift};
+        found.push_back(
+            {i, rank, {patch::letter(lines[i].kind), std::string(whole.substr(0, kMaxLine)), std::move(hits)}});
+    }
+    const auto kept = std::min(limit, found.size());
+    std::ranges::partial_sort(
+        found, found.begin() + static_cast<std::ptrdiff_t>(kept),
+        [](const Candidate& a, const Candidate& b) { return a.rank != b.rank ? a.rank > b.rank : a.order < b.order; });
+    found.resize(kept);
+    std::ranges::sort(found, {}, &Candidate::order);
+    std::vector<reader::Snippet> out;
+    for (Candidate& candidate : found) out.push_back(std::move(candidate.snippet));
+    return out;
+}
+
+}  // namespace patchseek::verify

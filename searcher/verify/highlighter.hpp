@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "patchseek/tokens/analyzer.hpp"
+#include "query/plan.hpp"
+#include "reader/hit.hpp"
+
+namespace patchseek::verify {
+
+/// Finds in answers the words that were asked for. Serves one thread.
+class Highlighter {
+public:
+    Highlighter(query::HighlightTerms sought, tokens::Analyzer& analyzer);
+
+    /// Byte ranges of the words asked for.
+    std::vector<reader::Mark> marks(std::string_view text);
+
+    /// Which of a message's files were asked for, in order.
+    std::vector<std::size_t> matched(const std::vector<patch::FileChange>& files) const;
+
+    /// At most `limit` lines of a body that show best why it matched, in the order of
+    /// the text: the lines with most of the words, prose and changed lines before
+    /// context and quotes.
+    std::vector<reader::Snippet> snippets(std::string_view body, std::size_t limit);
+
+private:
+    bool wanted(const tokens::Token& token);
+
+    query::HighlightTerms sought_;
+    tokens::Analyzer& analyzer_;
+};
+
+}  // namespace patchseek::verify

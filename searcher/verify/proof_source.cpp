@@ -1,0 +1,146 @@
+#include "proof_source.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <optional>
+#include <thread>
+
+#include "patchseek/base/parallel.hpp"
+#include "stored_message.hpp"
+
+namespace patchseek::verify {
+namespace {
+
+// More cores than this wait for memory, and a server has others to serve.
+constexpr std::size_t kMostThreads = 8;
+// So few are read sooner than threads start.
+constexpr std::size_t kWorthThreads = 32;
+constexpr std::size_t kMostAhead = 2048;
+// Waking others costs as much as reading some.
+constexpr std::size_t kHandful = 16;
+
+std::size_t threads_for(std::size_t candidates) {
+    if (candidates < kWorthThreads) return 1;
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+}
+
+}  // namespace
+
+void ProofSource::init(const Xapian::Database& db) {
+    db_ = db;
+    position_ = 0;
+    ahead_.clear();
+    next_ahead_ = 1;
+    here_ = 0;
+    stands_ = false;
+    candidates_.clear();
+    Xapian::Enquire enquire(db);
+    enquire.set_query(narrow_);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+    const auto found = enquire.get_mset(0, db.get_doccount());
+    for (auto it = found.begin(); it != found.end(); ++it) candidates_.push_back(*it);
+    std::ranges::sort(candidates_);
+}
+
+bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {
+    if (deadline_.passed()) {
+        if (proof_.unproven == query::Unproven::ends) throw reader::Failure{{ErrorKind::busy, "out of time"}};
+        return proof_.unproven == query::Unproven::holds;
+    }
+    std::optional<store::Record> record;
+    std::optional<store::TextView> text;
+    const auto read = [](auto& into, auto&& from) -> decltype(*into)& {
+        if (into) return *into;
+        auto result = from();
+        // An answer without a message that cannot be read would look like a whole one;
+        // through the matcher only an exception leads out.
+        if (!result) throw reader::Failure{result.error()};
+        return into.emplace(std::move(*result));
+    };
+    const StoredMessage message{
+        [&]() -> const store::Record& { return read(record, [&] { return store::decode(candidate.record); }); },
+        [&] { return read(text, [&] { return reader::text_at(texts, candidate.place); }); }, candidate.record};
+    return holds(proof_, message);
+}
+
+// Proves candidates from position_ on, on several threads if they are many. Of Xapian only this thread may read, so it
+// hands the others what they need, one candidate after another, before it helps them.
+void ProofSource::prove_ahead() {
+    const std::size_t count = std::min(next_ahead_, candidates_.size() - position_);
+    std::vector<Candidate> candidates(count);
+    std::atomic<std::size_t> ready = 0, next = 0;
+    const auto have = [&](std::size_t number) {
+        ready = number;
+        ready.notify_all();
+    };
+    ahead_from_ = position_;
+    ahead_.assign(count, 0);
+    const std::size_t threads = threads_for(count);
+    std::vector<store::TextReader*> readers;
+    for (std::size_t i = 0; i < threads; ++i) readers.push_back(&database_.reader(i));
+    std::vector<std::exception_ptr> failures(threads);
+    in_parallel(threads, [&](std::size_t thread) {
+        try {
+            for (std::size_t i = 0; thread == 0 && i < count; ++i) {
+                const auto doc = db_.get_document(candidates_[position_ + i]);
+                candidates[i] = {doc.get_data(), doc.get_value(schema::kSlotText)};
+                if ((i + 1) % kHandful == 0 || i + 1 == count) have(i + 1);
+            }
+            for (std::size_t i = next++; i < count; i = next++) {
+                for (auto now = ready.load(); now <= i; now = ready.load()) ready.wait(now);
+                ahead_[i] = proves(candidates[i], *readers[thread]) ? 1 : 0;
+            }
+        } catch (...) {
+            failures[thread] = std::current_exception();
+            // Nobody waits for what does not come; the first failure is the one that is told.
+            if (thread == 0) have(count);
+        }
+    });
+    for (const auto& failure : failures)
+        if (failure) std::rethrow_exception(failure);
+    next_ahead_ = std::min(2 * next_ahead_, kMostAhead);
+}
+
+// Whether the candidate at position_ is proven. Who jumps over candidates may jump again.
+bool ProofSource::proven_here() {
+    const std::size_t end = ahead_from_ + ahead_.size();
+    if (position_ < ahead_from_ || position_ >= end) {
+        if (position_ != end) next_ahead_ = 1;
+        prove_ahead();
+    }
+    return ahead_[position_ - ahead_from_] != 0;
+}
+
+void ProofSource::settle_from(Xapian::docid id) {
+    const auto from = candidates_.begin() + static_cast<std::ptrdiff_t>(position_);
+    position_ = static_cast<std::size_t>(std::lower_bound(from, candidates_.end(), id) - candidates_.begin());
+}
+
+void ProofSource::advance_to(Xapian::docid id) {
+    settle_from(id);
+    while (position_ < candidates_.size() && !proven_here()) ++position_;
+    stands_ = position_ < candidates_.size();
+    here_ = stands_ ? candidates_[position_] : id;
+}
+
+void ProofSource::next(double) { advance_to(here_ + 1); }
+
+void ProofSource::skip_to(Xapian::docid id, double) {
+    if (id > here_ || !stands_) advance_to(std::max(id, here_ + !stands_));
+}
+
+// A false answer leaves the source at `id`, on no document: the next call moves on
+// from there, so no candidate behind it is proven before it is needed. At the end the
+// answer must be true: after a false one Xapian 1.4 asks again, of a source it has let go.
+bool ProofSource::check(Xapian::docid id, double) {
+    if (id <= here_) return stands_;
+    settle_from(id);
+    here_ = id;
+    if (at_end()) return true;
+    stands_ = candidates_[position_] == id && proven_here();
+    return stands_;
+}
+
+}  // namespace patchseek::verify

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "query/plan.hpp"
+#include "reader/database.hpp"
+#include "reader/deadline.hpp"
+
+namespace patchseek::verify {
+
+/// Lets through the documents for which a proof holds. `narrow` finds candidates by
+/// terms; each is read from the store only when the matcher comes to it, so what
+/// cheaper parts of a query have excluded is never read. Where the matcher takes one candidate after another, some that
+/// it is about to come to are read at once, by all cores. Adds no weight. When time is up,
+/// nothing is read any more, and all that is left counts as the proof's `unproven` has it.
+class ProofSource : public Xapian::PostingSource {
+public:
+    ProofSource(reader::Database& database, reader::Deadline& deadline, Xapian::Query narrow, query::Proof proof)
+        : database_(database), deadline_(deadline), narrow_(std::move(narrow)), proof_(std::move(proof)) {}
+
+    PostingSource* clone() const override { return new ProofSource(database_, deadline_, narrow_, proof_); }
+    void init(const Xapian::Database& db) override;
+    Xapian::doccount get_termfreq_min() const override { return 0; }
+    Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(candidates_.size() / 2); }
+    Xapian::doccount get_termfreq_max() const override { return static_cast<Xapian::doccount>(candidates_.size()); }
+    void next(double min_weight) override;
+    void skip_to(Xapian::docid id, double min_weight) override;
+    bool check(Xapian::docid id, double min_weight) override;
+    bool at_end() const override { return position_ >= candidates_.size(); }
+    Xapian::docid get_docid() const override { return candidates_[position_]; }
+    std::string get_description() const override { return "ProofSource"; }
+
+private:
+    /// What of a candidate this thread alone may read.
+    struct Candidate {
+        std::string record, place;
+    };
+    bool proven_here();
+    void prove_ahead();
+    bool proves(const Candidate& candidate, store::TextReader& texts);
+    void settle_from(Xapian::docid id);
+    void advance_to(Xapian::docid id);
+
+    reader::Database& database_;
+    reader::Deadline& deadline_;
+    Xapian::Query narrow_;
+    query::Proof proof_;
+    Xapian::Database db_;                    // the shard this copy serves
+    std::vector<Xapian::docid> candidates_;  // ascending
+    std::size_t position_ = 0;
+    std::vector<char> ahead_;  // whether they are proven, for the candidates from ahead_from_ on
+    std::size_t ahead_from_ = 0;
+    std::size_t next_ahead_ = 1;  // how many to prove at once if the matcher goes on as it did
+    Xapian::docid here_ = 0;      // the document stood on or last checked; 0 before the first
+    bool stands_ = false;         // whether it is proven
+};
+
+}  // namespace patchseek::verify

@@ -1,0 +1,194 @@
+#include "stored_message.hpp"
+
+#include <algorithm>
+
+#include "diff_units.hpp"
+#include "patchseek/patch/line_area.hpp"
+#include "patchseek/text/code_point.hpp"
+#include "patchseek/text/fold.hpp"
+#include "patchseek/tokens/analyzer.hpp"
+
+namespace patchseek::verify {
+namespace {
+
+using patch::area_of;
+using patch::content_of;
+using patch::LineKind;
+using schema::Area;
+
+// Whether one word goes on over `at`. A byte above ASCII may be of a letter, of a
+// letter that is a word by itself, or of a sign such as a typographic quote.
+bool goes_on(std::string_view text, std::size_t at) {
+    if (at == 0 || at == text.size() || !tokens::is_word_byte(text[at - 1]) || !tokens::is_word_byte(text[at]))
+        return false;
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (is_ascii(text[at - 1]) && is_ascii(text[at])) return true;
+    std::size_t begin = at - 1;
+    while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
+    const auto before = text.substr(begin, at - begin), after = text.substr(at, text::code_point(text, at).size);
+    const auto both = text.substr(begin, before.size() + after.size());
+    return text::count_words(both) < text::count_words(before) + text::count_words(after);
+}
+
+bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }
+
+/// A test of one text, by which headers, records and lines are looked through.
+using Test = std::function<bool(std::string_view)>;
+
+Test test_of(const query::Proof& proof) {
+    if (proof.pattern) return [&](std::string_view text) { return proof.pattern->found_in(text); };
+    return [&](std::string_view text) { return contains(text, proof.literal); };
+}
+
+// `To: …` of the stored header lines.
+bool in_header(std::string_view headers, std::string_view name, const Test& test) {
+    for (std::size_t pos = 0; pos < headers.size();) {
+        const auto end = std::min(headers.find('\n', pos), headers.size());
+        const auto line = headers.substr(pos, end - pos);
+        if (line.starts_with(name) && test(line.substr(std::min(name.size() + 1, line.size())))) return true;
+        pos = end + 1;
+    }
+    return false;
+}
+
+// Line by line, since a line with letters outside ASCII is dear to fold.
+bool in_lines(std::string_view body, const Test& test) {
+    for (std::size_t pos = 0; pos < body.size();) {
+        const auto end = std::min(body.find('\n', pos), body.size());
+        if (test(body.substr(pos, end - pos))) return true;
+        pos = end + 1;
+    }
+    return false;
+}
+
+bool phrase_in_areas(const Excerpt& excerpt, schema::Areas areas, std::string_view literal) {
+    std::string run;
+    std::optional<Area> last;
+    for (const patch::Line& line : excerpt.lines) {
+        if (line.kind == LineKind::blank) continue;
+        const auto area = area_of(line.kind);
+        if (area != last || line.kind == LineKind::hunk) {
+            if (contains(text::one_blank(run), literal)) return true;
+            run.clear();
+        }
+        last = area;
+        if (area && (areas & schema::bit(*area)) != 0) (run += content_of(line, excerpt.body)) += '\n';
+    }
+    return contains(text::one_blank(run), literal);
+}
+
+// `^` of an expression stands before the name, not before the blank behind the @@.
+std::string_view looked_into(const patch::Line& line, std::string_view body) {
+    auto content = content_of(line, body);
+    if (line.kind == LineKind::hunk && content.starts_with(' ')) content.remove_prefix(1);
+    return content;
+}
+
+bool in_areas(const Excerpt& excerpt, schema::Areas areas, const Test& test) {
+    for (const patch::Line& line : excerpt.lines) {
+        const auto area = area_of(line.kind);
+        if (area && (areas & schema::bit(*area)) != 0 && test(looked_into(line, excerpt.body))) return true;
+    }
+    return false;
+}
+
+constexpr schema::Areas kRecordAreas = schema::bit(Area::subject) | schema::bit(Area::from) | schema::bit(Area::author);
+
+bool in_record(const query::Proof& proof, const store::Record& record, const Test& test) {
+    const auto asked = [&](Area area) { return (proof.areas & schema::bit(area)) != 0; };
+    if (asked(Area::subject) && test(record.subject)) return true;
+    if (asked(Area::from) && test(record.from)) return true;
+    if (asked(Area::author) && test(record.author)) return true;
+    if (!asked(Area::path)) return false;
+    return std::ranges::any_of(record.files, [&](const patch::FileChange& file) {
+        return test(file.path) || (!file.old.empty() && test(file.old));
+    });
+}
+
+bool in_trailers(const query::Proof& proof, const store::Record& record, const Test& test) {
+    return std::ranges::any_of(record.trailers, [&](const patch::Trailer& trailer) {
+        return text::fold(trailer.name) == proof.trailer && test(trailer.value);
+    });
+}
+
+bool in_headers(const query::Proof& proof, const store::TextView& text, const Test& test) {
+    return ((proof.areas & schema::bit(Area::to)) != 0 && in_header(text.headers, "To:", test)) ||
+           ((proof.areas & schema::bit(Area::cc)) != 0 && in_header(text.headers, "Cc:", test));
+}
+
+bool literal_holds(const query::Proof& proof, const StoredMessage& message) {
+    const auto test = test_of(proof);
+    if (in_record(proof, message.record(), test)) return true;
+    if ((proof.areas & ~kRecordAreas) == 0) return false;
+    const auto stored = message.text();
+    if (in_headers(proof, stored, test)) return true;
+    if (proof.anywhere && !proof.phrase) return in_lines(stored.body, test);
+    return literal_in(proof, {stored.body, patch::classify(stored.body)});
+}
+
+// Reading a record takes longer than reading over its bytes.
+bool may_be_in_record(const query::Proof& proof, const StoredMessage& message) {
+    const query::Pattern& pattern = *proof.pattern;
+    const bool plain = pattern.kind() == query::Pattern::Kind::literal && !pattern.folds();
+    return !plain || !message.encoded || pattern.found_in(*message.encoded);
+}
+
+bool pattern_holds(const query::Proof& proof, const StoredMessage& message) {
+    const auto test = test_of(proof);
+    if (proof.anywhere) {
+        const bool subject = (proof.areas & schema::bit(Area::subject)) != 0;
+        return test(message.text().body) ||
+               (subject && may_be_in_record(proof, message) && test(message.record().subject));
+    }
+    // Of a field of paths the names are looked at, of the body's lines those that name them.
+    const bool names = proof.areas == schema::bit(Area::path);
+    const auto own = kRecordAreas | (names ? proof.areas : 0);
+    if ((proof.areas & own) != 0 && may_be_in_record(proof, message) && in_record(proof, message.record(), test))
+        return true;
+    if ((proof.areas & ~own) == 0) return false;
+    const auto stored = message.text();
+    if (in_headers(proof, stored, test)) return true;
+    constexpr auto kHeaders = schema::bit(Area::to) | schema::bit(Area::cc);
+    if ((proof.areas & ~own & ~kHeaders) == 0) return false;
+    // Most bodies that do not match as a whole have no line that does. Where a pattern
+    // may end with its line, they may not match and a line still does.
+    if (proof.pattern->kind() == query::Pattern::Kind::literal && !test(stored.body)) return false;
+    return pattern_in(proof, {stored.body, patch::classify(stored.body)});
+}
+
+}  // namespace
+
+bool has_literal(std::string_view text, std::string_view literal) noexcept {
+    if (literal.empty()) return true;
+    for (auto pos = text.find(literal); pos != text.npos; pos = text.find(literal, pos + 1)) {
+        if (!goes_on(text, pos) && !goes_on(text, pos + literal.size())) return true;
+    }
+    return false;
+}
+
+bool matches(const patch::PathPattern& pattern, const patch::FileChange& file) {
+    return patch::path_matches(pattern, file.path, file.partial) ||
+           (!file.old.empty() && patch::path_matches(pattern, file.old, file.partial));
+}
+
+bool literal_in(const query::Proof& proof, const Excerpt& excerpt) {
+    if (proof.phrase) return phrase_in_areas(excerpt, proof.areas, proof.literal);
+    return in_areas(excerpt, proof.areas, test_of(proof));
+}
+
+bool pattern_in(const query::Proof& proof, const Excerpt& excerpt) {
+    return in_areas(excerpt, proof.areas, test_of(proof));
+}
+
+bool holds(const query::Proof& proof, const StoredMessage& message) {
+    if (!proof.any.empty())
+        return std::ranges::any_of(proof.any, [&](const query::Proof& one) { return holds(one, message); });
+    if (proof.within) return holds_within(proof, message);
+    if (proof.path)
+        return std::ranges::any_of(message.record().files,
+                                   [&](const patch::FileChange& file) { return matches(*proof.path, file); });
+    if (!proof.trailer.empty()) return in_trailers(proof, message.record(), test_of(proof));
+    return proof.pattern ? pattern_holds(proof, message) : literal_holds(proof, message);
+}
+
+}  // namespace patchseek::verify

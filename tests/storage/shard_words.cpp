@@ -1,0 +1,97 @@
+#include "storage/shard_words.hpp"
+
+#include <doctest/doctest.h>
+#include <xapian.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "../folder.hpp"
+#include "patchseek/store/vocabulary.hpp"
+#include "storage/shard_writer.hpp"
+
+namespace fs = std::filesystem;
+using namespace patchseek;
+
+namespace {
+
+// Two shards whose words overlap, and terms that are no words of an area: stems, ids, the mark of encoded lines.
+const std::vector<std::vector<std::string>> kTerms = {
+    {"Sfix", "Lfix", "ZSfix", "Afoo", "Afoobar", "XREST:", "XREST:index", "Qfoo@bar", "XTreviewed-by:ada"},
+    {"Sfoo", "Cfoobar", "Rbar", "XREST:foo", "XLIST:foo",
+     "Averylongwordofwhichonlythebeginningiskeptt~0123456789abcdef"},
+};
+
+fs::path packed(const fs::path& top) {
+    std::vector<fs::path> shards;
+    for (const auto& terms : kTerms) {
+        shards.push_back(top / std::to_string(shards.size()));
+        auto writer = storage::ShardWriter::create(shards.back());
+        REQUIRE(writer);
+        Xapian::Document doc;
+        for (const auto& term : terms) doc.add_term(term);
+        REQUIRE(writer->add(doc, 1));
+        REQUIRE(writer->finish());
+    }
+    REQUIRE(storage::pack_shards(shards, top / "packed"));
+    return top / "packed";
+}
+
+}  // namespace
+
+TEST_CASE("a packed shard has the words of its terms") {
+    const Folder folder;
+    const auto shard = packed(folder.path);
+    const auto vocabulary = store::Vocabulary::open(shard, 2);
+    REQUIRE(vocabulary);
+    REQUIRE(*vocabulary);
+    std::map<std::string, std::string> words;
+    (*vocabulary)->words([&](const store::VocabularyWord& word) {
+        auto& areas = words[std::string(word.text)];
+        for (std::size_t bit = 0; bit < store::kVocabularyAreas; ++bit)
+            if ((word.areas >> bit & 1U) != 0) areas += store::vocabulary_prefix(bit);
+        return true;
+    });
+    CHECK(words ==
+          std::map<std::string, std::string>{{"fix", "SL"},
+                                             {"foo", "SAXREST:"},
+                                             {"foobar", "AC"},
+                                             {"bar", "R"},
+                                             {"index", "XREST:"},
+                                             {"verylongwordofwhichonlythebeginningiskeptt~0123456789abcdef", "A"}});
+    CHECK(*storage::vocabulary_is_whole(shard));
+    CHECK(*storage::vocabulary_is_whole(folder.path / "0"));
+}
+
+TEST_CASE("a vocabulary that lacks a word or an area of it is found out") {
+    const Folder folder;
+    const auto shard = packed(folder.path);
+    std::vector<std::pair<std::string, schema::Areas>> words;
+    (*store::Vocabulary::open(shard, 2))->words([&](const store::VocabularyWord& word) {
+        words.emplace_back(word.text, word.areas);
+        return true;
+    });
+    const auto write = [&](const auto& list) {
+        auto writer = store::VocabularyWriter::create(shard);
+        REQUIRE(writer);
+        for (const auto& [text, areas] : list) REQUIRE(writer->add({text, areas}));
+        REQUIRE(writer->finish(2));
+        return *storage::vocabulary_is_whole(shard);
+    };
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        auto without = words;
+        without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+        CHECK_FALSE(write(without));
+        auto less = words;
+        less[i].second &= less[i].second - 1;
+        CHECK_FALSE(write(less));
+    }
+    auto more = words;
+    more.insert(more.begin(), {"a", 1});
+    more.push_back({"zzz", 1});
+    CHECK(write(more));
+    REQUIRE(storage::write_vocabulary(shard));
+    CHECK(*storage::vocabulary_is_whole(shard));
+}

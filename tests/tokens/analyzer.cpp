@@ -1,0 +1,187 @@
+#include "patchseek/tokens/analyzer.hpp"
+#include "patchseek/text/fold.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+#include <string_view>
+
+using patchseek::text::fold;
+using patchseek::tokens::Analyzer;
+using patchseek::tokens::Token;
+
+namespace {
+
+// "0:word 0.part 1:word": position, ':' for a word, '.' for a part of it.
+std::string tokens(std::string_view text) {
+    Analyzer analyzer;
+    std::string out;
+    analyzer.analyze(text, [&](const Token& token) {
+        if (!out.empty()) out += ' ';
+        out += std::to_string(token.position) + (token.part ? '.' : ':') + std::string(token.term);
+    });
+    return out;
+}
+
+// The input ranges of the whole words, joined by '|'.
+std::string ranges(std::string_view text) {
+    Analyzer analyzer;
+    std::string out;
+    analyzer.analyze(text, [&](const Token& token) {
+        if (token.part) return;
+        if (!out.empty()) out += '|';
+        out += text.substr(token.begin, token.end - token.begin);
+    });
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("text is cut into words, identifiers also into parts") {
+    struct Case {
+        const char* name;
+        const char* text;
+        const char* tokens;
+    };
+    for (const Case& c : {
+             Case{"nothing", "", ""},
+             Case{"signs only", "-> [] ++ !=", ""},
+             Case{"words and signs", "foo->bar, a[i]", "0:foo 1:bar 2:a 3:i"},
+             Case{"all of an identifier", "__kvm_vcpuRun",
+                  "0:__kvm_vcpurun 0.kvm_vcpurun 0.kvm 0.vcpurun 0.vcpu 0.run"},
+             Case{"capitals before a word", "HTTPServer", "0:httpserver 0.http 0.server"},
+             Case{"capitals after a word", "parseXML", "0:parsexml 0.parse 0.xml"},
+             Case{"a capital at the start is no hump", "Linus", "0:linus"},
+             Case{"all capitals are one piece", "EINVAL", "0:einval"},
+             Case{"figures stay with their letters", "x86_64", "0:x86_64 0.x86 0.64"},
+             Case{"constants", "DRM_IOCTL_MODE", "0:drm_ioctl_mode 0.drm 0.ioctl 0.mode"},
+             Case{"pieces of one byte are left out", "a_bc_d", "0:a_bc_d 0.bc"},
+             Case{"an underscore alone", "_ __", "0:_ 1:__"},
+             Case{"outer underscores only", "__init__", "0:__init__ 0.init"},
+             Case{"parts take no position", "kvm_run stop", "0:kvm_run 0.kvm 0.run 1:stop"},
+             Case{"a word ends at a dash that is not ASCII", "myFunc\u2014HTTPServer\u201D",
+                  "0:myfunc 0.my 0.func 1:httpserver 1.http 1.server"},
+             Case{"a word ends at a byte that is no UTF-8",
+                  "myFunc\xFF"
+                  "end",
+                  "0:myfunc 0.my 0.func 1:end"},
+             Case{"a word ends at a letter that stands alone", "myFunc漢", "0:myfunc 0.my 0.func 1:漢"},
+             Case{"ASCII and other letters in one word", "naïve größe_max Zürich2",
+                  "0:naive 1:grosse_max 1.grosse 1.max 2:zurich2"},
+             Case{"Han", "内核 panic", "0:内 1:核 2:panic"},
+             Case{"kana, voiced or not, are one position each", "ガス ｶﾞｽ", "0:ガ 1:ス 2:ガ 3:ス"},
+             Case{"Thai letters keep their vowels", "ที่นี่", "0:ที่ 1:นี่"},
+             Case{"Hindi words are whole", "हिन्दी", "0:हिन्दी"},
+             Case{"Hangul is written with spaces", "커널 패치", "0:커널 1:패치"},
+             Case{"Cyrillic", "Ядро линукс", "0:ядро 1:линукс"},
+             Case{"marks without a letter are no word and take no position", "a \u0301 b", "0:a 1:b"},
+             Case{"soft hyphen inside a word", "vir\u00ADtual", "0:virtual"},
+             Case{"invalid bytes separate",
+                  "a\xC3(b\x80\x80"
+                  "c\xF0\x9F",
+                  "0:a 1:b 2:c"},
+             Case{"surrogates and overlong forms are no UTF-8",
+                  "a\xED\xA0\x80"
+                  "b\xC0\xAF"
+                  "c",
+                  "0:a 1:b 2:c"},
+             Case{"emoji separate", "fix\U0001F600bug", "0:fix 1:bug"},
+             Case{"full width", "ＫＶＭ", "0:kvm"},
+         }) {
+        CAPTURE(c.name);
+        CHECK(tokens(c.text) == c.tokens);
+    }
+}
+
+TEST_CASE("a NUL separates, and the count of positions is returned") {
+    Analyzer analyzer;
+    CHECK(analyzer.words(std::string_view("a\0b", 3)) == std::vector<std::string>{"a", "b"});
+    CHECK(analyzer.analyze("kvm_run \u0301 漢 x", [](const Token&) {}) == 3);
+    CHECK(analyzer.analyze("", [](const Token&) {}) == 0);
+}
+
+TEST_CASE("ranges are those of the input") {
+    struct Case {
+        const char* name;
+        const char* text;
+        const char* ranges;
+    };
+    for (const Case& c : {
+             Case{"ASCII", "(foo_bar) x86", "foo_bar|x86"},
+             Case{"longer folded", "\u201CStraße\u201D", "Straße"},
+             Case{"marks belong to their letter", "Ame\u0301lie ที่", "Ame\u0301lie|ที่"},
+             Case{"after bytes that are no UTF-8",
+                  "\xFF\xFE"
+                  "foo\xFF"
+                  "bar",
+                  "foo|bar"},
+             Case{"Han one by one", "kvm内核", "kvm|内|核"},
+         }) {
+        CAPTURE(c.name);
+        CHECK(ranges(c.text) == c.ranges);
+    }
+}
+
+TEST_CASE("long words stay short and apart") {
+    Analyzer analyzer;
+    for (const char* unit : {"x", "ж", "é", "x_", "漢\u0301\u3099"}) {
+        std::set<std::string> terms;
+        std::string word;
+        while (word.size() < 70) word += unit;
+        for (int i = 0; i < 50; ++i) {
+            const std::string text = word + "tail" + std::to_string(i);
+            const auto words = analyzer.words(text);
+            for (const std::string& term : words) CHECK(term.size() <= Analyzer::kMaxWord);
+            REQUIRE(!words.empty());
+            terms.insert(words.front() + words.back());
+        }
+        CAPTURE(unit);
+        CHECK(terms.size() == 50);
+    }
+    const std::string limit(Analyzer::kMaxWord, 'x');
+    CHECK(analyzer.words(limit) == std::vector<std::string>{limit});
+    CHECK(analyzer.words(limit + 'x').front().size() < limit.size());
+}
+
+TEST_CASE("parts of a long word are those of what was written") {
+    const std::string head(70, 'a');
+    CHECK(tokens(head + "_tail").ends_with(" 0.tail"));
+    std::string wide;
+    while (wide.size() < 70) wide += "ж";
+    CHECK(tokens(wide + "_tail").ends_with(" 0.tail"));
+}
+
+TEST_CASE("junk like base64 does not explode") {
+    Analyzer analyzer;
+    std::string junk;
+    for (int i = 0; i < 5000; ++i) junk += i % 3 == 0 ? "aB" : i % 3 == 1 ? "_x9" : "Cd";
+    int count = 0;
+    analyzer.analyze(junk, [&](const Token&) { ++count; });
+    CHECK(count < 200);
+}
+
+TEST_CASE("folded text has the words of the text") {
+    Analyzer analyzer;
+    for (const char* text : {"Straße __kvm_vcpuRun ＫＶＭ", "内核 ガス ｶﾞｽ ที่นี่", "vir\u00ADtual İstanbul ﬁle Йод",
+                             "a\xFF"
+                             "b HTTPServer\u2014x"}) {
+        CAPTURE(text);
+        CHECK(analyzer.words(fold(text)) == analyzer.words(text));
+    }
+}
+
+TEST_CASE("only plain English words have a stem") {
+    Analyzer analyzer;
+    struct Case {
+        const char* word;
+        const char* stem;
+    };
+    for (const Case& c :
+         {Case{"patches", "patch"}, Case{"locking", "lock"}, Case{"is", "is"}, Case{"kvm_patches", "kvm_patches"},
+          Case{"patches2", "patches2"}, Case{"größen", "größen"}, Case{"", ""}}) {
+        CAPTURE(c.word);
+        CHECK(analyzer.stem(c.word) == c.stem);
+        CHECK(analyzer.stem(c.word) == c.stem);  // the second time from the cache
+    }
+}

@@ -1,0 +1,101 @@
+#include "verify/highlighter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "query/parser.hpp"
+
+using namespace patchseek;
+
+namespace {
+
+query::HighlightTerms highlight_terms(const std::string& text, tokens::Analyzer& analyzer) {
+    const auto parsed = query::parse(text, {});
+    REQUIRE(parsed);
+    const auto plan = query::make_plan(parsed->root, analyzer);
+    REQUIRE(plan);
+    return query::highlight_terms(*plan, analyzer);
+}
+
+/// The text with [] around what is marked.
+std::string shown(const std::string& text, const std::vector<reader::Mark>& marks) {
+    std::string out;
+    std::size_t at = 0;
+    for (const reader::Mark& mark : marks) {
+        REQUIRE(mark.begin >= at);
+        REQUIRE(mark.end <= text.size());
+        out += text.substr(at, mark.begin - at) + '[' + text.substr(mark.begin, mark.end - mark.begin) + ']';
+        at = mark.end;
+    }
+    return out + text.substr(at);
+}
+
+std::string marked(const std::string& query, const std::string& text) {
+    tokens::Analyzer analyzer;
+    return shown(text, verify::Highlighter(highlight_terms(query, analyzer), analyzer).marks(text));
+}
+
+}  // namespace
+
+TEST_CASE("words asked for are marked") {
+    struct Case {
+        const char* name;
+        const char* query;
+        std::string text, expected;
+    };
+    for (const Case& c : {
+             Case{"word", "page", "a Page of pages", "a [Page] of [pages]"},
+             Case{"phrase of one word has no stems", "\"page\"", "a Page of pages", "a [Page] of pages"},
+             Case{"prefix", "pag*", "page paging apage", "[page] [paging] apage"},
+             Case{"part of an identifier marks the whole", "vcpu", "kvm_vcpu_run(vcpuRun)",
+                  "[kvm_vcpu_run]([vcpuRun])"},
+             Case{"accents", "cout", "Coût du coût", "[Coût] du [coût]"},
+             Case{"what must not match is not", "page -fault", "page fault", "[page] fault"},
+             Case{"fields do not matter", "subject:page", "page", "[page]"},
+             Case{"no words, no marks", "file:mm/ is:patch", "mm patch", "mm patch"},
+             Case{"nothing", "page", "", ""},
+         }) {
+        CAPTURE(c.name);
+        CHECK(marked(c.query, c.text) == c.expected);
+    }
+}
+
+TEST_CASE("lines that show best why it matched, in their order") {
+    const std::string body =
+        "Intro.\n\nThe page fault path is slow.\nNo match.\n> page\n\ndiff --git a/page.c b/page.c\n--- a/page.c\n+++ "
+        "b/page.c\n"
+        "@@ -1,3 +1,3 @@ int page(void)\n page_context;\n-page_removed;\n+page fault;\n x;\n";
+    struct Case {
+        const char* query;
+        std::size_t limit;
+        std::string expected;
+    };
+    for (const Case& c : {
+             Case{"page fault", 2, "LThe [page] [fault] path is slow.|++[page] [fault];|"},
+             Case{"page", 3, "LThe [page] fault path is slow.|@@@ -1,3 +1,3 @@ int [page](void)|++[page] fault;|"},
+             Case{"page -context", 4,
+                  "LThe [page] fault path is slow.|@@@ -1,3 +1,3 @@ int [page](void)|--[page_removed];|++[page] "
+                  "fault;|"},
+             Case{"fault", 9, "LThe page [fault] path is slow.|++page [fault];|"},
+             Case{"nosuchword", 3, ""},
+             Case{"is:patch", 3, ""},
+             Case{"page", 0, ""},
+         }) {
+        CAPTURE(c.query);
+        tokens::Analyzer analyzer;
+        std::string out;
+        for (const reader::Snippet& snippet :
+             verify::Highlighter(highlight_terms(c.query, analyzer), analyzer).snippets(body, c.limit))
+            out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
+        CHECK(out == c.expected);
+    }
+}
+
+TEST_CASE("a line of a megabyte gives a short snippet") {
+    tokens::Analyzer analyzer;
+    const auto snippets = verify::Highlighter(highlight_terms("page", analyzer), analyzer)
+                              .snippets("page " + std::string(1 << 20, 'x') + "\n", 3);
+    REQUIRE(snippets.size() == 1);
+    CHECK(snippets[0].text.size() <= 4096);
+}

@@ -1,0 +1,161 @@
+#include "verify/stored_message.hpp"
+
+#include <doctest/doctest.h>
+
+#include "patchseek/text/fold.hpp"
+
+using namespace patchseek;
+using schema::Area;
+
+TEST_CASE("a literal is found as written and not inside a longer word") {
+    struct Case {
+        const char* name;
+        const char* text;
+        const char* literal;
+        bool found;
+    };
+    for (const Case& c : {
+             Case{"whole", "foo->bar", "foo->bar", true},
+             Case{"in a line", "if (foo->bar)", "foo->bar", true},
+             Case{"goes on before", "my_foo->bar", "foo->bar", false},
+             Case{"goes on after", "foo->bars", "foo->bar", false},
+             Case{"first place does not count, second does", "foo->bars foo->bar", "foo->bar", true},
+             Case{"a sign in front takes any neighbour", "a->bar", "->bar", true},
+             Case{"a sign at the end takes any neighbour", "c++x", "c++", true},
+             Case{"number goes on", "x = -12", "-1", false},
+             Case{"overlapping places", "a-a-ab a-a-a", "a-a-a", true},
+             Case{"typographic quotes are no letters", "“foo->bar”", "foo->bar", true},
+             Case{"an em dash is none", "—foo->bar—", "foo->bar", true},
+             Case{"an accented letter is one", "éfoo->bar", "foo->bar", false},
+             Case{"after it too", "foo->barß", "foo->bar", false},
+             Case{"Cyrillic", "foo->barж", "foo->bar", false},
+             Case{"Han letters are words of their own", "用foo->bar的", "foo->bar", true},
+             Case{"a literal outside ASCII", "naïve-x", "naïve-x", true},
+             Case{"which goes on", "naïve-xé", "naïve-x", false},
+             Case{"bytes that are no UTF-8",
+                  "\xFF"
+                  "foo->bar\x80",
+                  "foo->bar", true},
+             Case{"nothing asked", "", "", true},
+             Case{"nothing there", "", "a-b", false},
+         }) {
+        CAPTURE(c.name);
+        CHECK(verify::has_literal(c.text, c.literal) == c.found);
+    }
+}
+
+namespace {
+
+const char* const kBody =
+    "Use a->log here.\n\nReviewed-by: Ada <ada@x.org>\n---\na->notes\n\n mm/a-b.c | 2 +-\n\n"
+    "diff --git a/mm/a-b.c b/mm/a-b.c\n--- a/mm/a-b.c\n+++ b/mm/a-b.c\n@@ -1,2 +1,2 @@ a->func(void)\n "
+    "a->context;\n-a->removed;\n+a->added;\n";
+
+store::Record record() {
+    store::Record out;
+    out.subject = "a->subject";
+    out.from = "From <from-er@x.org>";
+    out.author = "Author <author-er@x.org>";
+    out.files = {{.path = "mm/a-b.c", .old = "mm/Old-b.c"}};
+    out.trailers = {{"Reviewed-by", "Ada <ada@x.org>"}};
+    return out;
+}
+
+bool proven(query::Proof proof, bool* asked = nullptr) {
+    const store::Text text{"From: x\nTo: a@to.org, b@to.org\nCc: c@cc.org\n", kBody, ""};
+    proof.literal = text::fold(proof.literal);
+    const auto kept = record();
+    const auto text_of = [&]() -> store::TextView {
+        if (asked) *asked = true;
+        return {text.headers, text.body, text.raw};
+    };
+    return verify::holds(proof, {[&]() -> const store::Record& { return kept; }, text_of});
+}
+
+schema::Areas all_but(Area area) { return ((schema::Areas{1} << schema::kAreas) - 1) & ~schema::bit(area); }
+
+}  // namespace
+
+TEST_CASE("a proof looks into the areas it names and no other") {
+    struct Case {
+        Area area;
+        const char* literal;
+    };
+    for (const Case& c : {
+             Case{Area::subject, "a->subject"},
+             Case{Area::from, "from-er@x.org"},
+             Case{Area::author, "author-er@x.org"},
+             Case{Area::log, "a->log"},
+             Case{Area::notes, "a->notes"},
+             Case{Area::path, "mm/old-b.c"},
+             Case{Area::function, "a->func"},
+             Case{Area::added, "a->added"},
+             Case{Area::removed, "a->removed"},
+             Case{Area::context, "a->context"},
+             Case{Area::trailer, "ada@x.org"},
+             Case{Area::to, "b@to.org"},
+             Case{Area::cc, "c@cc.org"},
+         }) {
+        CAPTURE(c.literal);
+        CHECK(proven({.literal = c.literal, .areas = schema::bit(c.area)}));
+        CHECK_FALSE(proven({.literal = c.literal, .areas = all_but(c.area)}));
+    }
+}
+
+TEST_CASE("a pattern is looked for in lines of its areas, or in all of the text") {
+    struct Case {
+        const char* name;
+        schema::Areas areas;
+        bool anywhere;
+        const char* expression;
+        bool found;
+    };
+    const auto only = [](Area area) { return schema::bit(area); };
+    for (const Case& c : {
+             Case{"added line without its sign", only(Area::added), false, "^a->added;$", true},
+             Case{"of another area", only(Area::removed), false, "a->added", false},
+             Case{"behind @@", only(Area::function), false, "^a->func", true},
+             Case{"the numbers of a hunk are no function", only(Area::function), false, "@@", false},
+             Case{"subject", only(Area::subject), false, "^a->subject$", true},
+             Case{"sender", only(Area::from), false, "er@x", true},
+             Case{"receiver", only(Area::cc), false, "^c@cc", true},
+             Case{"path", only(Area::path), false, "^mm/Old-b.c$", true},
+             Case{"header lines are no path", only(Area::path), false, "diff", false},
+             Case{"header lines are body", schema::kBody, false, "^diff --git", true},
+             Case{"anywhere with signs", schema::kBare, true, "^-a->removed;\n\\+a->added;$", true},
+             Case{"anywhere in the subject", schema::kBare, true, "^a->subject$", true},
+             Case{"not in receivers", schema::kBare, true, "cc.org", false},
+         }) {
+        CAPTURE(c.name);
+        auto pattern = query::Pattern::expression(c.expression, false);
+        REQUIRE(pattern);
+        query::Proof proof{.areas = c.areas, .anywhere = c.anywhere};
+        proof.pattern = std::make_shared<const query::Pattern>(std::move(*pattern));
+        CHECK(proven(proof) == c.found);
+    }
+}
+
+TEST_CASE("what the record tells is not read from the store") {
+    bool asked = false;
+    CHECK(proven({.literal = "a->subject", .areas = schema::kBare, .anywhere = true}, &asked));
+    CHECK_FALSE(proven({.literal = "a->log", .areas = schema::bit(Area::subject)}, &asked));
+    CHECK(proven({.literal = "ada@x.org", .trailer = "reviewed-by"}, &asked));
+    CHECK_FALSE(proven({.literal = "ada@x.org", .trailer = "acked-by"}, &asked));
+    CHECK_FALSE(asked);
+    CHECK(proven({.literal = "a->log", .areas = schema::kBare, .anywhere = true}, &asked));
+    CHECK(asked);
+}
+
+TEST_CASE("a path proof looks at old and new names") {
+    struct Case {
+        const char* typed;
+        bool found;
+    };
+    for (const Case& c : {Case{"/mm/*-b.c", true}, Case{"/mm/old*", true}, Case{"/mm/Old*", true},
+                          Case{"/mm/OLD*", false}, Case{"/*-b.c", false}, Case{"**/a-?.c", true}}) {
+        CAPTURE(c.typed);
+        query::Proof proof;
+        proof.path = patch::parse_path_pattern(c.typed);
+        CHECK(proven(proof) == c.found);
+    }
+}
