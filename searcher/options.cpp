@@ -8,7 +8,6 @@
 #include "help_query.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
-#include "render/versions.hpp"
 
 namespace po = boost::program_options;
 
@@ -35,10 +34,11 @@ constexpr const char* kExitCodes =
 
 po::options_description described() {
     po::options_description options("options");
+    const std::string formats = render::format_names();
     // clang-format off
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
-        ("format", po::value<std::string>()->value_name("F"), "text, oneline, jsonl, json, ids, files, mboxrd, raw")
+        ("format", po::value<std::string>()->value_name("F"), formats.c_str())
         ("limit", po::value<std::string>()->value_name("N"), "at most N answers (20; 0 is all)")
         ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
         ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first")
@@ -122,8 +122,8 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
     if (map.count("format")) {
         const auto format = render::find_format(map["format"].as<std::string>());
         if (!format)
-            return Error{ErrorKind::usage, "unknown format '" + map["format"].as<std::string>() +
-                                               "'; there are text, oneline, jsonl, json, ids, files, mboxrd, raw"};
+            return Error{ErrorKind::usage, "unknown format '" + map["format"].as<std::string>() + "'; there are " +
+                                               render::format_names()};
         options.format = *format;
         options.format_given = true;
     }
@@ -174,7 +174,8 @@ Result<Done> read_versions(const po::variables_map& map, Options& options) {
         options.versions_id = map["versions"].as<std::string>();
     }
     options.action = Options::Action::versions;
-    if (!render::lists(options.format)) return Error{ErrorKind::usage, "versions are written as text, jsonl or json"};
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "versions are written as text, jsonl or json"};
     return Done{};
 }
 

@@ -7,11 +7,12 @@
 #include <string>
 
 #include "patchseek/base/result.hpp"
-#include "render/render.hpp"
+#include "render/formats.hpp"
 
 namespace patchseek {
 
-/// What the user asked the searcher to do.
+/// What the user asked the searcher to do. A new option is a line of described() in options.cpp, a member here, and
+/// the line that fills it.
 struct Options {
     enum class Action { search, show, versions, batch, help, version } action = Action::search;
     std::filesystem::path index;

@@ -56,7 +56,7 @@ plant(indexer/storage/planted.cpp "\"run/build.hpp\"")
 plant(searcher/query/planted.cpp "\"reader/hit.hpp\"")
 plant(searcher/reader/planted.cpp "\"verify/stored_message.hpp\"")
 plant(searcher/compile/planted.cpp "\"verify/stored_message.hpp\"")
-plant(searcher/search/planted.cpp "\"render/render.hpp\"")
+plant(searcher/search/planted.cpp "\"render/formats.hpp\"")
 # Across, and to what lies below but is none of a room's business.
 plant(indexer/run/planted.cpp "\"query/parser.hpp\"")
 plant(searcher/query/planted.cpp "\"document/document.hpp\"")

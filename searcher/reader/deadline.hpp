@@ -5,13 +5,15 @@
 #include <cstddef>
 #include <optional>
 
+/// What --timeout means: a search looks at a deadline wherever much work goes on, and a watchdog is there for where it
+/// does not.
 namespace patchseek::reader {
 
-/// Until when an answer may be worked on. Reading the clock costs less than reading a mail. Any number of threads may
-/// ask whether it has passed.
+/// Until when an answer may be worked on. Asking reads the clock, which costs less than reading a mail. Any number of
+/// threads may ask whether it has passed.
 class Deadline {
 public:
-    /// From now on; 0 seconds: for ever.
+    /// Begins anew, from now on; 0 seconds: for ever. While no other thread asks.
     void start(std::size_t seconds) {
         passed_ = false;
         end_.reset();
@@ -27,6 +29,16 @@ private:
     using Clock = std::chrono::steady_clock;
     std::optional<Clock::time_point> end_;
     std::atomic<bool> passed_ = false;
+};
+
+/// Ends the process, with a line on stderr and exit code 75, if it lives longer than `seconds` and one more. 0 seconds:
+/// never. It takes SIGALRM and the process's timer, so there is one at a time.
+class Watchdog {
+public:
+    explicit Watchdog(std::size_t seconds);
+    ~Watchdog();
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
 };
 
 }  // namespace patchseek::reader

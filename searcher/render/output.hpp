@@ -1,10 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
 #include "patchseek/base/result.hpp"
 
+/// Where answers are written to: a descriptor, or a pager in front of it.
 namespace patchseek::render {
 
 /// Buffered bytes to a descriptor that stays its owner's. A failure is kept and
@@ -41,6 +44,22 @@ private:
     bool failed_ = false;
     bool reader_gone_ = false;
     Error error_{ErrorKind::io, {}};
+};
+
+/// Sends what is written to standard output through the user's pager, as git does:
+/// $PATCHSEEK_PAGER, else $PAGER, else less with LESS=FRX; none when the output is
+/// no terminal or the pager is empty or "cat". The destructor waits for it.
+class Pager {
+public:
+    explicit Pager(bool wanted);
+    Pager(const Pager&) = delete;
+    Pager& operator=(const Pager&) = delete;
+    ~Pager();
+    bool running() const noexcept { return child_ > 0; }
+
+private:
+    pid_t child_ = -1;
+    int stdout_ = -1;  // the terminal, kept while a pipe stands in its place
 };
 
 }  // namespace patchseek::render

@@ -1,6 +1,9 @@
 #include "paint.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 #include "patchseek/text/visible.hpp"
 
@@ -96,7 +99,18 @@ std::string paint_piece(std::string_view clean, bool marked, std::string_view ba
     return paint(clean, marked ? sgr::kMark : base, enabled);
 }
 
+const char* setting(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value ? value : "";
+}
+
 }  // namespace
+
+bool want_colour(Colour mode, int fd) {
+    if (mode != Colour::automatic) return mode == Colour::always;
+    const std::string_view terminal = setting("TERM");
+    return ::isatty(fd) == 1 && *setting("NO_COLOR") == '\0' && !terminal.empty() && terminal != "dumb";
+}
 
 std::string paint(std::string_view clean, std::string_view colour, bool enabled) {
     if (!enabled || colour.empty() || clean.empty()) return std::string(clean);

@@ -1,10 +1,11 @@
+#include "text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
-#include "dates.hpp"
-#include "formats.hpp"
-#include "paint.hpp"
+#include "patchseek/patch/anatomy.hpp"
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
@@ -105,6 +106,7 @@ std::string credits(const reader::Hit& hit) {
     return out;
 }
 
+/// How a line looks, by its kind as Snippet::kind has it.
 struct Look {
     char sign;  ///< as diffs have it; 0 for prose
     std::string_view colour;
@@ -150,6 +152,95 @@ std::string one_line(const reader::Hit& hit, const Style& style) {
     const auto day = hit.record.date ? iso_day(*hit.record.date) : std::nullopt;
     return day.value_or("----------") + ' ' + paint(clean(hit.record.id), sgr::kId, style.colour) + ' ' +
            subject(hit, sgr::kPlain, style.colour);
+}
+
+namespace {
+
+std::string_view colour_of(patch::LineKind kind) {
+    switch (kind) {
+        case patch::LineKind::added: return sgr::kAdded;
+        case patch::LineKind::removed: return sgr::kRemoved;
+        case patch::LineKind::hunk: return sgr::kHunk;
+        case patch::LineKind::header: return sgr::kBold;
+        default: return sgr::kPlain;
+    }
+}
+
+void write_headers(std::string_view headers, Output& out) {
+    while (!headers.empty()) {
+        const auto end = headers.find('\n');
+        out.write(text::visible(headers.substr(0, end), text::Breaks::blank));
+        out.write("\n");
+        headers.remove_prefix(end == headers.npos ? headers.size() : end + 1);
+    }
+}
+
+void write_coloured(std::string_view body, Output& out) {
+    const auto lines = patch::classify(body);
+    for (std::size_t i = 0; i < lines.size() && !out.failed(); ++i) {
+        // Up to the next line, so that the colours change nothing of what is shown.
+        const std::size_t end = i + 1 < lines.size() ? lines[i + 1].begin : body.size();
+        std::string text = text::visible(body.substr(lines[i].begin, end - lines[i].begin), text::Breaks::keep);
+        if (text.ends_with('\n')) text.pop_back();
+        out.write(paint(text, colour_of(lines[i].kind), true));
+        out.write("\n");
+    }
+}
+
+void write_plain(std::string_view body, Output& out) {
+    out.write(text::visible(body, text::Breaks::keep));
+    if (!body.empty() && body.back() != '\n') out.write("\n");
+}
+
+}  // namespace
+
+void write_message(const reader::Hit& hit, const Style& style, Output& out) {
+    write_headers(hit.text.headers, out);
+    for (const reader::Credited& one : hit.relations.credited)
+        out.write(text::visible("In-reply: " + one.trailer.name + ": " + one.trailer.value + "  <" + one.reply + '>',
+                                text::Breaks::blank) +
+                  "\n");
+    if (!hit.text.headers.empty() || !hit.relations.credited.empty()) out.write("\n");
+    if (style.colour)
+        write_coloured(hit.text.body, out);
+    else
+        write_plain(hit.text.body, out);
+}
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::sys_seconds;
+using std::chrono::year;
+
+constexpr sys_seconds kFirst = sys_days{year{0} / 1 / 1};
+constexpr sys_seconds kEnd = sys_days{year{10000} / 1 / 1};
+
+std::string day(sys_days date) {
+    const std::chrono::year_month_day parts(date);
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(parts.year()), static_cast<unsigned>(parts.month()),
+                       static_cast<unsigned>(parts.day()));
+}
+
+bool can_write(std::int64_t since_1970) {
+    return since_1970 >= kFirst.time_since_epoch().count() && since_1970 < kEnd.time_since_epoch().count();
+}
+
+}  // namespace
+
+std::optional<std::string> iso_day(std::int64_t since_1970) {
+    if (!can_write(since_1970)) return std::nullopt;
+    return day(std::chrono::floor<days>(sys_seconds{seconds{since_1970}}));
+}
+
+std::optional<std::string> iso_time(std::int64_t since_1970) {
+    if (!can_write(since_1970)) return std::nullopt;
+    const sys_seconds time{seconds{since_1970}};
+    const sys_days date = std::chrono::floor<days>(time);
+    const auto left = (time - date).count();
+    return fmt::format("{}T{:02}:{:02}:{:02}Z", day(date), left / 3600, left / 60 % 60, left % 60);
 }
 
 }  // namespace patchseek::render

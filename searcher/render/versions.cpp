@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
-#include "dates.hpp"
-#include "json_values.hpp"
-#include "paint.hpp"
+#include "json.hpp"
 #include "patchseek/text/visible.hpp"
+#include "text.hpp"
 
 namespace patchseek::render {
 namespace {
@@ -40,46 +40,18 @@ Json object_of(const Version& version, bool newest) {
     return out;
 }
 
-/// Records as lines, or as one array.
-class Records {
-public:
-    Records(Format format, const Style& style, Output& out) : format_(format), style_(style), out_(out) {
-        if (format_ == Format::json) out_.write("[");
-    }
-    void add(const std::string& record) {
-        if (format_ == Format::json && !first_) out_.write(",\n ");
-        first_ = false;
-        out_.write(record);
-        if (format_ != Format::json) end();
-    }
-    Result<Done> finish() {
-        if (format_ == Format::json) {
-            out_.write("]");
-            end();
-        }
-        if (out_.failed()) return out_.flush();
-        return Done{};
-    }
-
-private:
-    void end() { out_.write({&style_.record_end, 1}); }
-
-    Format format_;
-    const Style& style_;
-    Output& out_;
-    bool first_ = true;
-};
-
 std::string lines_of(const VersionPart& part) { return fmt::format("+{} -{}", part.adds, part.dels); }
 
-std::string place(std::uint32_t number, const Version& version) { return fmt::format("{}/{}", number, version.total); }
+std::string number_of(std::uint32_t number, const Version& version) {
+    return fmt::format("{}/{}", number, version.total);
+}
 
 // "was 2/4, +10 -3"; what is the same now is left out.
 std::string was(const PartChange& change, const Version& before, const Version& after) {
     std::string out;
     const auto add = [&](const std::string& text) { out += (out.empty() ? "was " : ", ") + text; };
     if (change.before->number != change.after->number || before.total != after.total)
-        add(place(change.before->number, before));
+        add(number_of(change.before->number, before));
     if (change.fate == Fate::changed) add(lines_of(*change.before));
     if (change.before->title != change.after->title) add('\'' + clean(change.before->title) + '\'');
     return out;
@@ -90,14 +62,14 @@ std::string text_of(const PartChange& change, const Version& before, const Versi
     const VersionPart* part = change.after ? change.after : change.before;
     const Version& of = change.after || (missing && !change.of_before) ? after : before;
     const std::uint32_t number = missing && !change.after ? change.number : part->number;
-    std::string out = fmt::format("{:>7}  {:<9}", place(number, of), relations::name(change.fate));
+    std::string out = fmt::format("{:>7}  {:<9}", number_of(number, of), relations::name(change.fate));
     if (change.fate == Fate::changed) out += "  " + lines_of(*part);
     if (part) out += "  " + paint(clean(part->title), change.fate == Fate::changed ? sgr::kBold : sgr::kPlain, colour);
     if (change.before && change.after)
         if (const auto old = was(change, before, after); !old.empty()) out += " (" + old + ')';
     if (missing)
         out += fmt::format("  ({} {} is not in the index)", change.of_before ? before.name() : after.name(),
-                           place(change.number, change.of_before ? before : after));
+                           number_of(change.number, change.of_before ? before : after));
     return part ? out + "  " + paint('<' + clean(part->id) + '>', sgr::kId, colour) : out;
 }
 
@@ -123,28 +95,31 @@ Json object_of(const PartChange& change, const Version& before, const Version& a
 
 }  // namespace
 
-bool lists(Format format) { return format == Format::text || format == Format::jsonl || format == Format::json; }
-
-Result<Done> render_versions(const std::vector<Version>& versions, Format format, const Style& style, Output& out) {
+void write_versions(const std::vector<Version>& versions, Format format, const Style& style, Output& out) {
     std::size_t width = 0;
     for (const Version& version : versions) width = std::max(width, version.name().size());
-    Records records(format, style, out);
-    for (const Version& version : versions) {
-        const bool newest = &version == &versions.back();
-        records.add(format == Format::text ? text_of(version, width, newest, style.colour)
-                                           : line_of(object_of(version, newest)));
+    const auto newest = [&](const Version& version) { return &version == &versions.back(); };
+    if (format == Format::text) {
+        for (const Version& version : versions)
+            out.write(text_of(version, width, newest(version), style.colour) + style.record_end);
+        return;
     }
-    return records.finish();
+    JsonRecords records(format, style, out);
+    for (const Version& version : versions) records.add(line_of(object_of(version, newest(version))));
+    records.finish();
 }
 
-Result<Done> render_changes(const Version& before, const Version& after, Format format, const Style& style,
-                            Output& out) {
-    Records records(format, style, out);
-    if (format == Format::text) records.add(before.name() + " -> " + after.name());
-    for (const PartChange& change : relations::compare(before, after))
-        records.add(format == Format::text ? text_of(change, before, after, style.colour)
-                                           : line_of(object_of(change, before, after)));
-    return records.finish();
+void write_changes(const Version& before, const Version& after, Format format, const Style& style, Output& out) {
+    const auto changes = relations::compare(before, after);
+    if (format == Format::text) {
+        out.write(before.name() + " -> " + after.name() + style.record_end);
+        for (const PartChange& change : changes)
+            out.write(text_of(change, before, after, style.colour) + style.record_end);
+        return;
+    }
+    JsonRecords records(format, style, out);
+    for (const PartChange& change : changes) records.add(line_of(object_of(change, before, after)));
+    records.finish();
 }
 
 }  // namespace patchseek::render

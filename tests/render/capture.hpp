@@ -8,7 +8,8 @@
 #include <string>
 
 #include "patchseek/base/file.hpp"
-#include "render/render.hpp"
+#include "render/formats.hpp"
+#include "render/text.hpp"
 
 /// What a renderer writes, through a real descriptor.
 template <class Write>
@@ -17,7 +18,7 @@ std::string captured(Write&& write) {
     const patchseek::UniqueFd fd(::mkstemp(name.data()));
     ::unlink(name.c_str());
     patchseek::render::Output out(fd.get());
-    REQUIRE(write(out));
+    write(out);
     REQUIRE(out.finish());
     const auto bytes = patchseek::read_at(fd.get(), 0, std::size_t{1} << 30, name);
     REQUIRE(bytes);
@@ -26,11 +27,11 @@ std::string captured(Write&& write) {
 
 inline std::string rendered(const patchseek::reader::Page& page, patchseek::render::Format format,
                             const patchseek::render::Style& style = {}) {
-    return captured([&](auto& out) { return patchseek::render::render(page, format, style, out); });
+    return captured([&](auto& out) { patchseek::render::info(format).write(page, style, out); });
 }
 
 inline std::string shown(const patchseek::reader::Hit& hit, const patchseek::render::Style& style = {}) {
-    return captured([&](auto& out) { return patchseek::render::render_message(hit, style, out); });
+    return captured([&](auto& out) { patchseek::render::write_message(hit, style, out); });
 }
 
 /// A hit with something in every field.

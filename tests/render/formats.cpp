@@ -1,6 +1,7 @@
 #include <string>
 
 #include "capture.hpp"
+#include "render/json.hpp"
 
 using namespace patchseek;
 using reader::Hit;
@@ -25,6 +26,7 @@ TEST_CASE("formats have the names of the contract") {
         CHECK(render::find_format(name));
     for (const char* name : {"", "Text", "mbox", "tex"}) CHECK_FALSE(render::find_format(name));
     CHECK(render::find_format("ids") == Format::ids);
+    CHECK(render::format_names() == "text, oneline, jsonl, json, ids, files, mboxrd, raw");
 }
 
 TEST_CASE("json: one array, also of nothing") {

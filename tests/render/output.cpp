@@ -34,7 +34,9 @@ TEST_CASE("rendering stops and tells when its output fails") {
     Output out(full.get());
     patchseek::reader::Page page;
     page.hits.assign(2000, sample_hit());
-    const auto done = render(page, patchseek::render::Format::text, {}, out);
+    patchseek::render::info(patchseek::render::Format::text).write(page, {}, out);
+    CHECK(out.failed());
+    const auto done = out.finish();
     REQUIRE_FALSE(done);
     CHECK(done.error().kind == ErrorKind::io);
 }
@@ -65,7 +67,7 @@ TEST_CASE("much text arrives whole") {
             all += std::to_string(i);
             out.write(std::to_string(i));
         }
-        return out.flush();
+        CHECK(out.flush());
     });
     CHECK(got == all);
 }
@@ -104,8 +106,8 @@ TEST_CASE("raw bytes and exact names never reach a terminal") {
     patchseek::reader::Hit hit = sample_hit();
     hit.text.raw = "a\x1B[2J";
     hit.record.files = {patchseek::patch::FileChange{"f\x1B[2J"}};
-    CHECK(render({{hit}, 1, true}, patchseek::render::Format::raw, {}, out));
-    CHECK(render({{hit}, 1, true}, patchseek::render::Format::files, {.record_end = '\0'}, out));
+    patchseek::render::info(patchseek::render::Format::raw).write({{hit}, 1, true}, {}, out);
+    patchseek::render::info(patchseek::render::Format::files).write({{hit}, 1, true}, {.record_end = '\0'}, out);
     REQUIRE(out.finish());
     char got[64] = {};
     const ssize_t size = ::read(master.get(), got, sizeof got);

@@ -26,11 +26,11 @@ std::vector<Version> sample() {
 }
 
 std::string versions(Format format) {
-    return captured([&](auto& out) { return render::render_versions(sample(), format, {}, out); });
+    return captured([&](auto& out) { render::write_versions(sample(), format, {}, out); });
 }
 std::string changes(Format format) {
     const auto all = sample();
-    return captured([&](auto& out) { return render::render_changes(all[0], all[1], format, {}, out); });
+    return captured([&](auto& out) { render::write_changes(all[0], all[1], format, {}, out); });
 }
 
 }  // namespace

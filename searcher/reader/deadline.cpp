@@ -1,4 +1,4 @@
-#include "watchdog.hpp"
+#include "deadline.hpp"
 
 #include <sys/time.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include "patchseek/base/exit_code.hpp"
 
-namespace patchseek {
+namespace patchseek::reader {
 namespace {
 
 void set_timer(std::size_t seconds) {
@@ -18,7 +18,7 @@ void set_timer(std::size_t seconds) {
     ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-// Only what is safe in a signal handler.
+// Does only what is safe in a signal handler.
 extern "C" void out_of_time(int) {
     constexpr std::string_view kMessage = "patchseek: out of time; --timeout allows more\n";
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
@@ -36,4 +36,4 @@ Watchdog::Watchdog(std::size_t seconds) {
 
 Watchdog::~Watchdog() { set_timer(0); }
 
-}  // namespace patchseek
+}  // namespace patchseek::reader

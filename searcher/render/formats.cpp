@@ -1,0 +1,145 @@
+#include "formats.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "json.hpp"
+#include "patchseek/text/visible.hpp"
+#include "text.hpp"
+
+namespace patchseek::render {
+namespace {
+
+using reader::Hit;
+using reader::Lookup;
+using reader::Page;
+
+template <class Record>
+void write_records(const Page& page, const Style& style, Output& out, const Record& record) {
+    for (const Hit& hit : page.hits) {
+        if (out.failed()) return;
+        out.write(record(hit));
+        out.write({&style.record_end, 1});
+    }
+}
+
+void write_text(const Page& page, const Style& style, Output& out) {
+    bool first = true;
+    write_records(page, style, out, [&](const Hit& hit) {
+        const bool apart = !first && style.record_end == '\n';
+        first = false;
+        return (apart ? "\n" : "") + text_block(hit, style);
+    });
+}
+
+void write_oneline(const Page& page, const Style& style, Output& out) {
+    write_records(page, style, out, [&](const Hit& hit) { return one_line(hit, style); });
+}
+
+template <Format format>
+void write_json(const Page& page, const Style& style, Output& out) {
+    JsonRecords records(format, style, out);
+    for (const Hit& hit : page.hits) {
+        if (out.failed()) return;
+        records.add(json_object(hit));
+    }
+    records.finish();
+}
+
+void write_ids(const Page& page, const Style& style, Output& out) {
+    write_records(page, style, out, [](const Hit& hit) { return text::visible(hit.record.id, text::Breaks::blank); });
+}
+
+// With NUL a script wants the name it can open. No file name holds a NUL, so one
+// in a mail is there to forge a record.
+std::string path_record(const std::string& path, const Style& style, const Output& out) {
+    if (style.record_end != '\0' || out.is_terminal()) return text::visible(path, text::Breaks::blank);
+    std::string exact = path;
+    std::erase(exact, '\0');
+    return exact;
+}
+
+// Each path once.
+void write_files(const Page& page, const Style& style, Output& out) {
+    std::unordered_set<std::string_view> seen;
+    const auto add = [&](const std::string& path) {
+        if (path.empty() || !seen.insert(path).second) return;
+        out.write(path_record(path, style, out));
+        out.write({&style.record_end, 1});
+    };
+    for (const Hit& hit : page.hits)
+        for (const patch::FileChange& file : hit.record.files) {
+            add(file.path);
+            add(file.old);
+        }
+}
+
+// The bytes are for programs; a terminal would obey them.
+void write_bytes(const std::string& bytes, Output& out) {
+    out.write(out.is_terminal() ? text::visible(bytes, text::Breaks::keep) : bytes);
+}
+
+// The separator is git's own, so that git mailsplit tells one mail from the next. Lines
+// that would look like one get a '>' more (mboxrd: those that have some too).
+std::string mboxrd_entry(std::string_view raw) {
+    std::string out = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
+    while (!raw.empty()) {
+        const auto end = raw.find('\n');
+        const auto line = raw.substr(0, end);
+        const auto first = line.find_first_not_of('>');
+        if (first != line.npos && line.substr(first).starts_with("From ")) out += '>';
+        out.append(line) += '\n';
+        raw.remove_prefix(end == raw.npos ? raw.size() : end + 1);
+    }
+    return out + '\n';
+}
+
+void write_mboxrd(const Page& page, const Style& /*style*/, Output& out) {
+    for (const Hit& hit : page.hits)
+        if (!out.failed()) write_bytes(mboxrd_entry(hit.text.raw), out);
+}
+
+void write_raw(const Page& page, const Style& /*style*/, Output& out) {
+    for (const Hit& hit : page.hits)
+        if (!out.failed()) write_bytes(hit.text.raw, out);
+}
+
+// clang-format off
+constexpr auto kFormats = std::to_array<FormatInfo>({
+    // format        name       lookup             snippets texts  paged  versions
+    {Format::text,    "text",    Lookup::credits,   true,  false, true,  true,  write_text},
+    {Format::oneline, "oneline", Lookup::none,      false, false, true,  false, write_oneline},
+    {Format::jsonl,   "jsonl",   Lookup::relations, false, false, false, true,  write_json<Format::jsonl>},
+    {Format::json,    "json",    Lookup::relations, false, false, false, true,  write_json<Format::json>},
+    {Format::ids,     "ids",     Lookup::none,      false, false, false, false, write_ids},
+    {Format::files,   "files",   Lookup::paths,     false, false, false, false, write_files},
+    {Format::mboxrd,  "mboxrd",  Lookup::none,      false, true,  false, false, write_mboxrd},
+    {Format::raw,     "raw",     Lookup::none,      false, true,  false, false, write_raw},
+});
+// clang-format on
+
+consteval bool in_order() {
+    for (std::size_t i = 0; i < kFormats.size(); ++i)
+        if (static_cast<std::size_t>(kFormats[i].format) != i) return false;
+    return true;
+}
+static_assert(in_order(), "rows stand in the order of the enum, so that info() finds them");
+
+}  // namespace
+
+const FormatInfo& info(Format format) { return kFormats.at(static_cast<std::size_t>(format)); }
+
+std::optional<Format> find_format(std::string_view name) {
+    const auto* row = std::ranges::find(kFormats, name, &FormatInfo::name);
+    if (row == kFormats.end()) return std::nullopt;
+    return row->format;
+}
+
+std::string format_names() {
+    std::string out;
+    for (const FormatInfo& row : kFormats) (out += out.empty() ? "" : ", ") += row.name;
+    return out;
+}
+
+}  // namespace patchseek::render

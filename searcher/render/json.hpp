@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats.hpp"
+
+/// Answers as JSON objects. Absent is absent: nothing is put for it. What a terminal would obey is escaped.
+namespace patchseek::render {
+
+/// A hit as one line, its end not included.
+std::string json_object(const reader::Hit& hit);
+
+/// One line of --batch, its end not included: what a query found, or why it was not understood.
+std::string batch_answer(std::string_view query, const reader::Page& page, bool partial);
+std::string batch_error(std::string_view query, const Error& error);
+
+/// Objects one behind the other: lines for jsonl, one array for json, which is an array also of nothing.
+class JsonRecords {
+public:
+    JsonRecords(Format format, const Style& style, Output& out);
+    void add(const std::string& object);
+    void finish();
+
+private:
+    bool array_;
+    const Style& style_;
+    Output& out_;
+    bool first_ = true;
+};
+
+// What objects are made of.
+
+using Json = nlohmann::ordered_json;
+
+void put(Json& object, const char* key, const std::string& text);
+void put(Json& object, const char* key, const std::vector<std::string>& texts);
+void put(Json& object, const char* key, const std::optional<std::uint32_t>& number);
+/// A text that somebody may have to look up again by its exact bytes: where it is no UTF-8, `<key>_bytes` has them in
+/// base64.
+void put_exact(Json& object, const std::string& key, const std::string& text);
+
+/// One line, with the characters escaped that move a cursor when they are printed.
+std::string line_of(const Json& json);
+
+}  // namespace patchseek::render

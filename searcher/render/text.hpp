@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "output.hpp"
+#include "paint.hpp"
+#include "reader/hit.hpp"
+
+/// Hits as a person reads them. All text of mails passes text::visible().
+namespace patchseek::render {
+
+/// Subject, a line of details, paths, trailers of replies, snippets and reasons where the hit has some: several lines,
+/// without the end of the last.
+std::string text_block(const reader::Hit& hit, const Style& style);
+/// Day, id and subject, without the end of the line.
+std::string one_line(const reader::Hit& hit, const Style& style);
+
+/// What --show writes: header lines, trailers of replies, a blank line and the decoded body, its diffs in colour. Needs
+/// Hit::text. Stops where `out` fails.
+void write_message(const reader::Hit& hit, const Style& style, Output& out);
+
+/// "2020-10-26" and "2020-10-26T09:51:08Z", UTC, for seconds since 1970. nullopt
+/// outside the years 0000 to 9999, which RFC 3339 cannot write.
+std::optional<std::string> iso_day(std::int64_t seconds);
+std::optional<std::string> iso_time(std::int64_t seconds);
+
+}  // namespace patchseek::render
