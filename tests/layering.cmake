@@ -93,7 +93,6 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 
 # Each library has one place that knows it.
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$")
-forbid("^<(gmime/|glib)" IN include indexer searcher EXCEPT "^indexer/mail/")
 forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/(archive|mail)/" "^indexer/core/patch/patch_id\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")

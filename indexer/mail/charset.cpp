@@ -1,11 +1,13 @@
 #include "charset.hpp"
 
-#include <glib.h>
+#include <iconv.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -26,6 +28,36 @@ bool is_latin_label(std::string_view charset) {
     return std::ranges::find(kLatin, charset) != kLatin.end();
 }
 
+// How many bytes at the front are UTF-8 (RFC 3629, 4): nothing overlong, no surrogates, nothing past U+10FFFF.
+std::size_t valid_utf8_size(std::string_view bytes) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    std::size_t pos = 0;
+    while (pos < bytes.size()) {
+        // Most mail is ASCII: eight bytes at a time.
+        std::uint64_t eight = 0;
+        while (bytes.size() - pos >= sizeof eight) {
+            std::memcpy(&eight, bytes.data() + pos, sizeof eight);
+            if ((eight & 0x8080808080808080U) != 0) break;
+            pos += sizeof eight;
+        }
+        if (pos == bytes.size()) break;
+        const unsigned lead = byte(pos);
+        if (lead < 0x80) {
+            ++pos;
+            continue;
+        }
+        const std::size_t size = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        if (size == 0 || bytes.size() - pos < size) break;
+        const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+        const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+        if (byte(pos + 1) < least || byte(pos + 1) > most) break;
+        if (size > 2 && (byte(pos + 2) & 0xC0) != 0x80) break;
+        if (size > 3 && (byte(pos + 3) & 0xC0) != 0x80) break;
+        pos += size;
+    }
+    return pos;
+}
+
 // Every byte has a meaning, so that nothing is dropped; the five holes of
 // windows-1252 fall through to the C1 control of the same number.
 std::string from_cp1252(std::string_view bytes) {
@@ -37,9 +69,7 @@ std::string from_cp1252(std::string_view bytes) {
     out.reserve(bytes.size() + bytes.size() / 8);
     for (const char byte : bytes) {
         const auto c = static_cast<unsigned char>(byte);
-        const gunichar point = c >= 0x80 && c < 0xA0 ? kHigh[c - 0x80] : c;
-        char buffer[6];
-        out.append(buffer, static_cast<std::size_t>(g_unichar_to_utf8(point, buffer)));
+        append_utf8(out, c >= 0x80 && c < 0xA0 ? char32_t{kHigh[c - 0x80]} : char32_t{c});
     }
     return out;
 }
@@ -50,11 +80,9 @@ std::string repaired_utf8(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 8);
     while (!bytes.empty()) {
-        const gchar* end = nullptr;
-        const bool valid = g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), &end);
-        const auto good = static_cast<std::size_t>(end - bytes.data());
+        const auto good = valid_utf8_size(bytes);
         out.append(bytes.substr(0, good));
-        if (valid) break;
+        if (good == bytes.size()) break;
         out += from_cp1252(bytes.substr(good, 1));
         bytes.remove_prefix(good + 1);
     }
@@ -65,23 +93,23 @@ std::string repaired_utf8(std::string_view bytes) {
 // nobody knows the charset: then the label lies.
 std::optional<std::string> from_iconv(std::string_view bytes, const std::string& charset) {
     struct Close {
-        void operator()(GIConv open) const { g_iconv_close(open); }
+        void operator()(iconv_t open) const { ::iconv_close(open); }
     };
-    const auto opened = g_iconv_open("UTF-8", charset.c_str());
+    const iconv_t opened = ::iconv_open("UTF-8", charset.c_str());
     // NOLINTNEXTLINE: what iconv_open(3) answers where it fails
-    if (opened == reinterpret_cast<GIConv>(-1)) return std::nullopt;
-    const std::unique_ptr<std::remove_pointer_t<GIConv>, Close> converter(opened);
+    if (opened == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+    const std::unique_ptr<std::remove_pointer_t<iconv_t>, Close> converter(opened);
     std::string in(bytes), out;
-    gchar* at = in.data();
-    gsize left = in.size(), bad = 0;
+    char* at = in.data();
+    std::size_t left = in.size(), bad = 0;
     while (left > 0) {
         std::array<char, 4096> buffer;
-        gchar* to = buffer.data();
-        gsize room = buffer.size();
-        const auto result = g_iconv(opened, &at, &left, &to, &room);
+        char* to = buffer.data();
+        std::size_t room = buffer.size();
+        const auto result = ::iconv(opened, &at, &left, &to, &room);
         const int error = errno;
         out.append(buffer.data(), buffer.size() - room);
-        if (result != static_cast<gsize>(-1) || error == E2BIG) continue;
+        if (result != static_cast<std::size_t>(-1) || error == E2BIG) continue;
         out += "\xEF\xBF\xBD";
         ++bad;
         ++at;
@@ -113,17 +141,24 @@ std::string convert(std::string_view bytes, std::string_view charset) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) noexcept {
-    // g_utf8_validate stops at a NUL, which mail may hold and UTF-8 allows.
-    while (!bytes.empty()) {
-        const gchar* end = nullptr;
-        if (g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), &end)) return true;
-        const auto good = static_cast<std::size_t>(end - bytes.data());
-        if (good == bytes.size() || bytes[good] != '\0') return good == bytes.size();
-        bytes.remove_prefix(good + 1);
+void append_utf8(std::string& out, char32_t point) {
+    const auto add = [&](char32_t byte) { out += static_cast<char>(byte); };
+    if (point < 0x80) return add(point);
+    if (point < 0x800) {
+        add(0xC0 | point >> 6);
+    } else {
+        if (point < 0x10000) {
+            add(0xE0 | point >> 12);
+        } else {
+            add(0xF0 | point >> 18);
+            add(0x80 | (point >> 12 & 0x3F));
+        }
+        add(0x80 | (point >> 6 & 0x3F));
     }
-    return true;
+    add(0x80 | (point & 0x3F));
 }
+
+bool is_utf8(std::string_view bytes) noexcept { return valid_utf8_size(bytes) == bytes.size(); }
 
 std::string to_utf8(std::string_view bytes, std::string_view charset) {
     std::string out = convert(bytes, charset);

@@ -1,10 +1,7 @@
 #include "header.hpp"
 
-#include <gmime/gmime.h>
-
 #include <algorithm>
 #include <cctype>
-#include <memory>
 
 #include "charset.hpp"
 #include "encoded_word.hpp"
@@ -13,29 +10,12 @@
 namespace patchseek::mail {
 namespace {
 
-struct Free {
-    void operator()(InternetAddressList* list) const { g_object_unref(list); }
-};
-
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
-}
-
-// GMime takes long for what has no end.
-std::string_view bounded(std::string_view text, std::string_view mark, std::size_t most) {
-    std::size_t count = 0;
-    for (auto pos = text.find(mark); pos != text.npos; pos = text.find(mark, pos + mark.size()))
-        if (++count > most) return text.substr(0, pos);
-    return text;
-}
-
-void blank_controls(std::string& text) {
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
 }
 
 std::string in_utf8(std::string_view value) { return to_utf8(unfold(value.substr(0, kMaxHeader)), ""); }
@@ -64,76 +44,6 @@ std::string without_comments(std::string_view value) {
         out += value[i];
     }
     return out;
-}
-
-// Where in an address list a place is: within a quoted string, within how many comments.
-class Place {
-public:
-    void pass(std::string_view text) {
-        for (const char c : text) {
-            if (escaped_)
-                escaped_ = false;
-            else if (c == '\\')
-                escaped_ = true;
-            else if (c == '"')
-                quoted_ = depth_ == 0 && !quoted_;
-            else if (c == '(' && !quoted_)
-                ++depth_;
-            else if (c == ')' && !quoted_)
-                depth_ -= depth_ > 0;
-        }
-    }
-    bool needs_quotes() const { return !quoted_ && depth_ == 0; }
-
-private:
-    bool escaped_ = false, quoted_ = false;
-    std::size_t depth_ = 0;
-};
-
-// Encoded words decoded, and kept from being read as addresses or as marks between
-// them: outside of quotes and comments each becomes a quoted string.
-std::string words_quoted(std::string_view text) {
-    std::string out;
-    Place place;
-    for_each_run(
-        text,
-        [&](std::string_view plain) {
-            place.pass(plain);
-            out += plain;
-        },
-        [&](std::string_view decoded) {
-            const char* const quote = place.needs_quotes() ? "\"" : "";
-            out += quote;
-            for (const char c : decoded) {
-                if (std::string_view("\"\\()").find(c) != std::string_view::npos) out += '\\';
-                out += c;
-            }
-            out += quote;
-        });
-    return out;
-}
-
-void add_mailbox(InternetAddress* address, std::vector<std::string>& out) {
-    if (!INTERNET_ADDRESS_IS_MAILBOX(address)) return;
-    const char* name = internet_address_get_name(address);
-    const char* addr = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
-    std::string text = name && *name ? to_utf8(trim(name), "") : std::string();
-    if (addr && *addr) text = text.empty() ? addr : text + " <" + addr + ">";
-    blank_controls(text);
-    if (!text.empty()) out.push_back(std::move(text));
-}
-
-// Groups nest at most once in RFC 5322; a list of a group is taken, no deeper.
-void add_all(InternetAddressList* list, std::vector<std::string>& out, bool nested) {
-    const int count = internet_address_list_length(list);
-    for (int i = 0; i < count && out.size() < kMaxAddresses; ++i) {
-        InternetAddress* address = internet_address_list_get_address(list, i);
-        if (INTERNET_ADDRESS_IS_GROUP(address) && !nested) {
-            add_all(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), out, true);
-        } else {
-            add_mailbox(address, out);
-        }
-    }
 }
 
 }  // namespace
@@ -209,25 +119,16 @@ std::string unfold(std::string_view value) {
     return std::string(kept);
 }
 
+void blank_controls(std::string& text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+}
+
 std::string decode_text(std::string_view value) {
     std::string text = in_utf8(value);
     if (text.find("=?") != text.npos) text = decode_words(text);
     blank_controls(text);
     return std::string(trim(text));
-}
-
-std::vector<std::string> decode_addresses(std::string_view value) {
-    std::vector<std::string> out;
-    std::string text = in_utf8(value);
-    text = words_quoted(bounded(text, "@", kMaxAddresses));
-    // Parentheses nest: GMime follows them, so runs of them are no address.
-    if (text.find("((((") == text.npos) {
-        const std::unique_ptr<InternetAddressList, Free> list(internet_address_list_parse(nullptr, text.c_str()));
-        if (list) add_all(list.get(), out, false);
-    }
-    if (out.empty())
-        if (auto plain = decode_text(value); !plain.empty()) out.push_back(std::move(plain));
-    return out;
 }
 
 std::vector<std::string> decode_ids(std::string_view value) {

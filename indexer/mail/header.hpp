@@ -33,13 +33,12 @@ bool same_name(std::string_view a, std::string_view b) noexcept;
 /// Folding undone: line ends and the blanks after them become one space.
 std::string unfold(std::string_view value);
 
+/// Control characters made spaces.
+void blank_controls(std::string& text);
+
 /// Unstructured text: unfolded, RFC 2047 words decoded, raw 8-bit bytes taken as
 /// UTF-8 or else windows-1252, control characters made spaces.
 std::string decode_text(std::string_view value);
-
-/// `Name <address>` for each address, decoded. What cannot be parsed as addresses
-/// comes back as one decoded text.
-std::vector<std::string> decode_addresses(std::string_view value);
 
 /// Seconds since 1970 UTC of an RFC 5322 date, of asctime(3), or of ISO 8601. As odd as mail has
 /// them: years of two and three digits (RFC 5322, 4.3), dots in the time, commas

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "body.hpp"
+#include "charset.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -43,22 +44,7 @@ constexpr auto kLatin = std::to_array<std::string_view>(
      "oslash", "ugrave", "uacute", "ucirc",  "uuml",   "yacute", "thorn",  "yuml"});
 
 void append_code_point(std::string& out, unsigned point) {
-    if (point == 0 || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return;
-    if (point < 0x80) {
-        out += static_cast<char>(point);
-    } else if (point < 0x800) {
-        out += static_cast<char>(0xC0 | (point >> 6));
-        out += static_cast<char>(0x80 | (point & 0x3F));
-    } else {
-        if (point < 0x10000) {
-            out += static_cast<char>(0xE0 | (point >> 12));
-        } else {
-            out += static_cast<char>(0xF0 | (point >> 18));
-            out += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-        }
-        out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (point & 0x3F));
-    }
+    if (point != 0 && point <= 0x10FFFF && (point < 0xD800 || point >= 0xE000)) append_utf8(out, point);
 }
 
 // An entity at `pos` (which is on '&'); returns how many bytes it took, 0 if none.

@@ -1,11 +1,10 @@
 #include "message.hpp"
 
-#include <gmime/gmime.h>
-
 #include <algorithm>
 #include <array>
 #include <unordered_set>
 
+#include "address.hpp"
 #include "body.hpp"
 #include "charset.hpp"
 #include "digest.hpp"
@@ -180,8 +179,6 @@ std::string key_of(const Message& message) {
 }
 
 }  // namespace
-
-void init() { g_mime_init(); }
 
 bool has_header(std::string_view raw, bool titled) noexcept {
     static constexpr auto kStrong = std::to_array<std::string_view>(

@@ -6,6 +6,19 @@
 #include <string_view>
 #include <vector>
 
+/// From the bytes of a mail to what it says.
+///
+/// This room reads MIME itself, with no mail library. GMime 3.2, which stood here for addresses and transfer encodings,
+/// was compared with it as a whole:
+///   - A list of 33,494 mails: bodies, attachments, dates and subjects are the same but for seven mails. In 430 To and
+///     Cc fields GMime leaves line ends within names; 14 fields of References it reads to a half, others loses whole.
+///   - Damaged mail: GMime drops bytes that the charset does not know, and text behind a NUL or below a header that is
+///     no header; it knows no years of three digits and takes zones that no place on earth has.
+///   - A mail of a million parts takes it 9.7 s and 1.4 GB (here 0.01 s and 1 MB), a million fields 1.9 s and 0.5 GB,
+///     and "g:g:g:..." (1 MB of it in a From) ends the process, as groups are followed by recursion. Short of
+///     memory, GLib aborts.
+/// The decoders of addresses and transfer encodings that replaced it read 133,525 address fields and every body of that
+/// list as GMime did.
 namespace patchseek::mail {
 
 /// One mail, decoded: everything UTF-8, headers unfolded, transfer encodings and
@@ -48,7 +61,7 @@ struct Hints {
 bool has_header(std::string_view raw, bool titled = false) noexcept;
 
 /// Reads one message. Never fails: what is damaged is kept as text, counted in
-/// `defects`. Bounded by the limits in limits.hpp. Thread-safe after init().
+/// `defects`. Bounded by the limits in limits.hpp. Thread-safe.
 Message parse(std::string_view raw, const Hints& hints = {});
 
 /// Only what orders a catalog: the first id (made up if need be) and the date.
@@ -59,8 +72,5 @@ struct Brief {
 /// `beginning` holds the header at least, unless that is larger than the limit.
 /// The made-up id is left empty: it needs the whole message.
 Brief parse_brief(std::string_view beginning);
-
-/// Once per process, before any other call and any thread.
-void init();
 
 }  // namespace patchseek::mail

@@ -243,14 +243,12 @@ Result<Report> forget_archive(storage::IndexFolder& folder, const Request& reque
 }  // namespace
 
 Result<Report> add_archives(const Request& request) {
-    mail::init();
     auto folder = storage::IndexFolder::open(request.index, request.patience);
     if (!folder) return folder.error();
     return Run(*folder, request).run(request.archives);
 }
 
 Result<Report> update_archives(const Request& request) {
-    mail::init();
     auto folder = storage::IndexFolder::open_existing(request.index, request.patience);
     if (!folder) return folder.error();
     std::vector<fs::path> archives;
@@ -260,7 +258,6 @@ Result<Report> update_archives(const Request& request) {
 }
 
 Result<Report> remove_archives(const Request& request) {
-    mail::init();
     auto folder = storage::IndexFolder::open_existing(request.index, request.patience);
     if (!folder) return folder.error();
     for (const fs::path& path : request.archives)

@@ -14,7 +14,6 @@ using namespace patchseek;
 namespace {
 
 Xapian::Document document(const std::string& raw) {
-    mail::init();
     static document::DocumentBuilder builder;
     const auto message = mail::parse(raw);
     const auto patch = patch::parse(message.subject, message.body);

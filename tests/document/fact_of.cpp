@@ -10,7 +10,6 @@ using namespace patchseek::document;
 namespace {
 
 relate::Fact fact(const std::string& raw) {
-    mail::init();
     const auto message = mail::parse(raw);
     const auto patch = patch::parse(message.subject, message.body);
     return fact_of(message, patch, make_record(message, patch), {});

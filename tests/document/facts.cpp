@@ -11,7 +11,6 @@
 #include "patchseek/patch/patch.hpp"
 
 TEST_CASE("fact 42: a reply that keeps the subject of the patch is a reply by what it refers to and lacks") {
-    patchseek::mail::init();
     std::ifstream file(TEST_DATA "/facts/42-reply-without-re.eml", std::ios::binary);
     const auto message = patchseek::mail::parse(std::string((std::istreambuf_iterator<char>(file)), {}));
     const auto patch = patchseek::patch::parse(message.subject, message.body);

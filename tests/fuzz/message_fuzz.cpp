@@ -27,11 +27,6 @@ void demand_same(const mail::Message& a, const mail::Message& b) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    mail::init();
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto raw = as_text(data, size);
     const mail::Message message = mail::parse(raw);

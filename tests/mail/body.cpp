@@ -13,7 +13,6 @@ using namespace patchseek::mail;
 namespace {
 
 Body decoded(const std::string& raw) {
-    init();
     const auto header = parse_header_block(raw);
     return decode_body(header, std::string_view(raw).substr(header.body));
 }

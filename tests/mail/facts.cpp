@@ -31,7 +31,6 @@ std::string diff_of(const std::string& file) {
 }
 
 Message read(const std::string& name) {
-    init();
     std::ifstream file(std::string(TEST_DATA "/facts/") + name, std::ios::binary);
     REQUIRE_MESSAGE(file, name);
     return parse(std::string((std::istreambuf_iterator<char>(file)), {}));
@@ -160,7 +159,6 @@ TEST_CASE("fact 30: headers") {
         {"30-file-name-in-pieces", "attachments", "zähler.png|zähler 2.png|zähler 3.png"},
     });
     // A header of over 100 KiB is cut, those behind it are read.
-    init();
     const auto cut = parse("Subject: " + std::string(150'000, 's') + "\nFrom: a@b.c\nMessage-ID: <x@y>\n\nbody\n");
     CHECK(cut.truncated);
     CHECK(cut.subject.size() == kMaxHeader - 1);
@@ -265,7 +263,6 @@ TEST_CASE("facts 36, 43: headers that are noise, and escapes in them") {
         {"43-escapes-in-headers", "subject", "[PATCH]  ]0;owned  loom  [31m red"},
         {"43-escapes-in-headers", "from", "Tuva  [J <tuva@fjord.example>"},
     });
-    init();
     const auto line = parse("From: a@b.c\nSubject: s\nMessage-ID: <x@y>\n\n" + std::string(6'000'000, 'x'));
     CHECK(line.body.size() == 6'000'000);
 }

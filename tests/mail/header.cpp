@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "mail/address.hpp"
 #include "mail/charset.hpp"
 #include "mail/limits.hpp"
 #include "mail/message.hpp"
@@ -17,12 +18,6 @@ std::string joined(const std::vector<std::string>& values) {
     for (const std::string& value : values) out += (out.empty() ? "" : "|") + value;
     return out;
 }
-
-// GMime wants to be woken once, before anything is decoded.
-const bool kReady = [] {
-    init();
-    return true;
-}();
 
 }  // namespace
 

@@ -35,7 +35,6 @@ double seconds(const std::string& raw) {
 }  // namespace
 
 TEST_CASE("time grows with size") {
-    init();
     const std::string head = "From: A <a@b.c>\nSubject: s\nMessage-ID: <x@y>\n";
     const std::string mixed = head + "Content-Type: multipart/mixed; boundary=\"b0\"\n\n";
     const auto number = [](std::size_t i) { return std::to_string(i); };

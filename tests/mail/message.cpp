@@ -15,10 +15,7 @@ using namespace patchseek::mail;
 
 namespace {
 
-Message parsed(std::string_view raw, const Hints& hints = {}) {
-    init();
-    return parse(raw, hints);
-}
+Message parsed(std::string_view raw, const Hints& hints = {}) { return parse(raw, hints); }
 
 const std::string kHead = "From: A <a@b.c>\nDate: Mon, 26 Oct 2020 11:51:08 +0000\nSubject: s\nMessage-ID: <x@y>\n";
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "mail/address.hpp"
 #include "mail/armor.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/entity.hpp"
@@ -134,7 +135,6 @@ TEST_CASE("encoded words in address lists") {
         const char* value;
         const char* first;
     };
-    init();
     for (const Case& c : {
              Case{"brackets in a word are no address", "=?utf-8?q?J_=3Cx=40y=3E?= <a@b.c>", "J <x@y> <a@b.c>"},
              Case{"a quote in a word", "=?utf-8?q?J_=22K=22?= <a@b.c>", "J \"K\" <a@b.c>"},

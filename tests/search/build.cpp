@@ -39,7 +39,6 @@ Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilde
 }  // namespace
 
 void build_index(const fs::path& index, const std::vector<std::string>& mails, std::size_t shards) {
-    mail::init();
     document::DocumentBuilder builder;
     fs::create_directories(index / "texts");
     auto texts = store::TextWriter::open(index, 0);

@@ -96,7 +96,6 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "patch_dump: cannot read %s\n", argv[1]);
         return 66;
     }
-    patchseek::mail::init();
     patchseek::archive::MboxSplitter splitter;
     splitter.feed(mbox);
     for (const auto& span : splitter.finish()) {
