@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <bitset>
 
 #include "fact_of.hpp"
 #include "mentions.hpp"
@@ -22,9 +22,6 @@ using schema::Area;
 
 namespace {
 
-constexpr schema::Areas kDiff =
-    schema::bit(Area::function) | schema::bit(Area::added) | schema::bit(Area::removed) | schema::bit(Area::context);
-
 // git's ids go over a file's bytes, whatever charset the mail says they are in.
 std::vector<std::string> patch_ids_of(const mail::Message& message, const patch::Patch& patch) {
     if (message.undecoded.empty()) return patch::patch_ids(message.body, patch.lines);
@@ -36,7 +33,7 @@ std::vector<std::string> patch_ids_of(const mail::Message& message, const patch:
 struct DocumentBuilder::Impl {
     tokens::Analyzer analyzer;
     Xapian::Document doc;
-    std::set<std::string, std::less<>> has;
+    std::bitset<schema::kFields.size()> has;
     std::array<std::uint32_t, schema::kAreas> next{};  // next free position of each area
     std::uint32_t path_position = 0;
     schema::Areas present = 0;
@@ -48,8 +45,9 @@ struct DocumentBuilder::Impl {
     void word(std::string_view prefix, const tokens::Token& token, std::uint32_t base, bool prose);
     std::uint32_t words(Area area, std::string_view text, std::uint32_t base);
     void area(Area area, std::string_view text);
-    void exact(std::string_view field, std::string_view value);
-    void value(std::string_view field, double number);
+    void exact(schema::TermField field, std::string_view value);
+    void value(schema::NumberField field, double number);
+    void set_has(const schema::Field& field) { has.set(schema::index_of(field)); }
     void headers(const mail::Message& message, const store::Record& record);
     void states(const mail::Message& message, const patch::Patch& patch, const store::Record& record);
     void body(std::string_view text, const std::vector<Line>& lines);
@@ -68,7 +66,7 @@ DocumentBuilder::~DocumentBuilder() = default;
 
 void DocumentBuilder::Impl::start() {
     doc = Xapian::Document();
-    has.clear();
+    has.reset();
     next.fill(0);
     path_position = 0;
     present = 0;
@@ -112,44 +110,45 @@ void DocumentBuilder::Impl::area(Area area, std::string_view text) {
     if (!full()) position += words(area, text, position) + schema::kGap;
 }
 
-void DocumentBuilder::Impl::exact(std::string_view field, std::string_view value) {
-    if (value.empty()) return;
-    doc.add_boolean_term(schema::term(schema::find_field(field)->prefix, value));
-    has.emplace(field);
+void DocumentBuilder::Impl::exact(schema::TermField field, std::string_view value) {
+    const auto made = schema::term(field, value);
+    if (made.size() == field->prefix.size()) return;  // nothing in it, or nothing that folding leaves
+    doc.add_boolean_term(made);
+    set_has(field);
 }
 
-void DocumentBuilder::Impl::value(std::string_view field, double number) {
-    doc.add_value(static_cast<Xapian::valueno>(schema::find_field(field)->slot), Xapian::sortable_serialise(number));
-    has.emplace(field);
+void DocumentBuilder::Impl::value(schema::NumberField field, double number) {
+    doc.add_value(static_cast<Xapian::valueno>(field->slot), Xapian::sortable_serialise(number));
+    set_has(field);
 }
 
 void DocumentBuilder::Impl::headers(const mail::Message& message, const store::Record& record) {
     area(Area::subject, message.subject);
-    for (const std::string& name : mentions(message.subject)) exact("mentions", name);
+    for (const std::string& name : mentions(message.subject)) exact(schema::field::mentions, name);
     area(Area::from, message.from);
     area(Area::author, record.author);
     for (const std::string& address : message.to) area(Area::to, address);
     for (const std::string& address : message.cc) area(Area::cc, address);
     for (const std::string& name : message.attachments) area(Area::attachment, name);
-    for (const std::string& id : message.ids) exact("id", id);
-    for (const std::string& id : message.references) exact("refs", id);
-    exact("pwid", message.patchwork_id);
-    for (const std::string& tag : record.tags) exact("tag", text::fold(tag));
+    for (const std::string& id : message.ids) exact(schema::field::id, id);
+    for (const std::string& id : message.references) exact(schema::field::refs, id);
+    exact(schema::field::pwid, message.patchwork_id);
+    for (const std::string& tag : record.tags) exact(schema::field::tag, tag);
     doc.add_boolean_term(schema::term(schema::kContentPrefix, content_of(message)));
     doc.add_value(schema::kSlotContent, content_of(message));
 }
 
 void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Patch& patch,
                                    const store::Record& record) {
-    exact("is", store::name(record.kind));
+    exact(schema::field::is, store::name(record.kind));
     // A QEMU pull request is the cover letter of its patches too.
     const bool covers = record.kind == store::MessageKind::pull && patch.tag.part == 0u && patch.tag.total;
-    if (covers) exact("is", "cover");
-    if (patch.tag.rfc) exact("is", "rfc");
-    if (patch.tag.resend) exact("is", "resend");
-    if (message.html) exact("is", "html");
-    if (!message.defects.empty() || patch.cut_short) exact("is", "damaged");
-    if (message.truncated || truncated) exact("is", "truncated");
+    if (covers) exact(schema::field::is, "cover");
+    if (patch.tag.rfc) exact(schema::field::is, "rfc");
+    if (patch.tag.resend) exact(schema::field::is, "resend");
+    if (message.html) exact(schema::field::is, "html");
+    if (!message.defects.empty() || patch.cut_short) exact(schema::field::is, "damaged");
+    if (message.truncated || truncated) exact(schema::field::is, "truncated");
 }
 
 void DocumentBuilder::Impl::prose(Area area, std::string_view text) {
@@ -157,7 +156,7 @@ void DocumentBuilder::Impl::prose(Area area, std::string_view text) {
     position += words(area, text, position);
     if (area == Area::quoted) return;
     for (const std::string& name : mentions(text))
-        if (!full()) exact("mentions", name);
+        if (!full()) exact(schema::field::mentions, name);
 }
 
 // The lines of a hunk share one run of positions, whatever their sign: a removed line
@@ -196,7 +195,7 @@ void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>&
         if (full()) return;
         const auto in = patch::area_of(line.kind);
         if (line.kind == LineKind::blank) continue;
-        const bool diff = line.kind == LineKind::header || (in && (schema::bit(*in) & kDiff) != 0);
+        const bool diff = line.kind == LineKind::header || (in && (schema::bit(*in) & schema::kDiff) != 0);
         const auto content = patch::content_of(line, text);
         rest(line, text, content);
         if (diff) {
@@ -211,13 +210,13 @@ void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>&
 
 void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t& position) {
     const auto name = text::fold(trailer.name);
-    const std::string prefix = "XT" + name + ':';
+    const auto prefix = schema::trailer_prefix(name);
     if (prefix.size() > schema::kMaxTerm / 2) return;
     position += schema::kGap + analyzer.analyze(trailer.value, [&](const tokens::Token& token) {
         word(prefix, token, position, false);
     });
-    doc.add_boolean_term(schema::term(schema::kHasPrefix, "trailer:" + name));
-    has.emplace("trailer");
+    doc.add_boolean_term(schema::has_trailer_term(name));
+    set_has(schema::field::trailer);
 }
 
 void DocumentBuilder::Impl::path(std::string_view path, bool partial) {
@@ -229,7 +228,7 @@ void DocumentBuilder::Impl::path(std::string_view path, bool partial) {
         doc.add_posting(schema::term(prefix, component.text), last, 0);
     }
     path_position = last + schema::kGap;
-    has.emplace("file");
+    set_has(schema::field::file);
     area(Area::path, path);
 }
 
@@ -237,27 +236,26 @@ void DocumentBuilder::Impl::file(const patch::FileChange& change) {
     if (full()) return;
     path(change.path, change.partial);
     path(change.old, change.partial);
-    exact("op", patch::name(change.op));
-    if (change.mode_changed) exact("op", "mode");
-    if (change.binary) exact("op", "binary");
+    exact(schema::field::op, patch::name(change.op));
+    if (change.mode_changed) exact(schema::field::op, "mode");
+    if (change.binary) exact(schema::field::op, "binary");
 }
 
 void DocumentBuilder::Impl::numbers(const patch::Patch& patch, const store::Record& record) {
-    if (record.date) value("date", static_cast<double>(*record.date));
-    has.emplace("size");
-    if (!record.files.empty()) value("files", static_cast<double>(record.files.size()));
-    if (patch.adds) value("adds", *patch.adds);
-    if (patch.dels) value("dels", *patch.dels);
-    if (record.version) value("v", *record.version);
-    if (record.part) value("part", *record.part);
-    if (record.total) value("total", *record.total);
+    if (record.date) value(schema::field::date, static_cast<double>(*record.date));
+    set_has(schema::field::size);
+    if (!record.files.empty()) value(schema::field::files, static_cast<double>(record.files.size()));
+    if (patch.adds) value(schema::field::adds, *patch.adds);
+    if (patch.dels) value(schema::field::dels, *patch.dels);
+    if (record.version) value(schema::field::version, *record.version);
+    if (record.part) value(schema::field::part, *record.part);
+    if (record.total) value(schema::field::total, *record.total);
     doc.add_value(schema::kSlotOrder, order_key(record.date, record.id, doc.get_value(schema::kSlotContent)));
 }
 
 void DocumentBuilder::Impl::presence() {
     for (const schema::Field& field : schema::kFields)
-        if ((field.areas & present) != 0) has.emplace(field.name);
-    for (const std::string& field : has) doc.add_boolean_term(schema::term(schema::kHasPrefix, field));
+        if ((field.areas & present) != 0 || has[schema::index_of(field)]) doc.add_boolean_term(schema::has_term(field));
 }
 
 Xapian::Document DocumentBuilder::build(const mail::Message& message, const patch::Patch& patch,
@@ -269,14 +267,14 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     for (const patch::FileChange& change : record.files) impl.file(change);
     std::uint32_t position = 0;
     for (const patch::Trailer& trailer : record.trailers) impl.trailer(trailer, position);
-    for (const std::string& blob : patch.blobs) impl.exact("blob", blob);
+    for (const std::string& blob : patch.blobs) impl.exact(schema::field::blob, blob);
     const auto patch_ids = patch_ids_of(message, patch);
-    for (const std::string& id : patch_ids) impl.exact("patchid", id);
+    for (const std::string& id : patch_ids) impl.exact(schema::field::patchid, id);
     impl.doc.add_value(schema::kSlotFact, relate::encode(fact_of(message, patch, record, patch_ids)));
     impl.body(message.body, patch.lines);
     impl.states(message, patch, record);
     impl.numbers(patch, record);
-    if (message.received) impl.value("received", static_cast<double>(*message.received));
+    if (message.received) impl.value(schema::field::received, static_cast<double>(*message.received));
     impl.presence();
     set_origins(impl.doc, record, origins);
     return impl.doc;

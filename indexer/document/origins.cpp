@@ -3,18 +3,15 @@
 #include "document.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
-#include "patchseek/text/fold.hpp"
 
 namespace patchseek::document {
 namespace {
 
-std::string has_list() { return schema::term(schema::kHasPrefix, "list"); }
 // Two spellings of a list are one term.
 std::set<std::string> list_terms(const store::Record& record) {
     std::set<std::string> out;
-    for (const std::string& list : record.lists)
-        out.insert(schema::term(schema::find_field("list")->prefix, text::fold(list)));
-    if (!out.empty()) out.insert(has_list());
+    for (const std::string& list : record.lists) out.insert(schema::term(schema::field::list, list));
+    if (!out.empty()) out.insert(schema::has_term(schema::field::list));
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "nearest.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/schema/terms.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
 #include "query/dates.hpp"
@@ -91,7 +92,7 @@ bool try_as_path(const Node& leaf, Suggester& suggester) {
     const bool name = dot != leaf.text.npos && dot > 0 && leaf.text.size() - dot <= 5 && leaf.text.size() - dot > 1;
     if (leaf.field || leaf.kind != Node::Kind::word || !(path || name)) return false;
     Node other = leaf;
-    other.field = schema::find_field("file");
+    other.field = schema::field::file;
     if (suggester.replace(leaf, typed(other, leaf.text))) return true;
     const bool before = suggester.hints() > 0;
     advise_path(other, suggester);
@@ -136,14 +137,14 @@ void advise_text(const Node& leaf, Suggester& suggester) {
 
 /// Ids and lists are known by what stands in them, and by their spelling.
 void advise_exact(const Node& leaf, Suggester& suggester) {
-    if (leaf.field->name == "id" || leaf.field->name == "refs") {
+    if (leaf.field->letters == schema::Letters::kept) {
         for (const std::string& part : query::named_by(leaf.text))
             if (part.starts_with("id:") && suggester.replace(leaf, std::string(leaf.field->name) + part.substr(2)))
                 return;
     }
     const auto& db = suggester.adviser().database.all;
     const std::string prefix(leaf.field->prefix);
-    const bool folds = leaf.field->name != "id" && leaf.field->name != "refs";
+    const bool folds = leaf.field->letters == schema::Letters::folded;
     const std::string text = folds ? text::fold(leaf.text) : leaf.text;
     constexpr std::size_t kShortest = 3, kMost = 2;
     bool found = false;
@@ -155,8 +156,8 @@ void advise_exact(const Node& leaf, Suggester& suggester) {
     look_through(
         suggester.adviser().database.lexicon(), {prefix}, text, [](std::string_view) { return true; }, best);
     if (best && suggester.replace(leaf, typed(leaf, best->word))) return;
-    if (leaf.field->name == "refs" && suggester.replace(leaf, "id:" + leaf.text)) return;
-    if (leaf.field->name == "tag") suggester.replace(leaf, typed(bare(leaf), leaf.text));
+    if (leaf.field == schema::field::refs && suggester.replace(leaf, "id:" + leaf.text)) return;
+    if (leaf.field == schema::field::tag) suggester.replace(leaf, typed(bare(leaf), leaf.text));
 }
 
 /// What stands in braces finds something, and no group has it.
@@ -164,18 +165,18 @@ void advise_braces(const Node& leaf, Suggester& suggester) {
     const auto inner = suggester.adviser().ask(leaf.children.front(), 0);
     if (!inner || inner->matches == 0) return;
     suggester.say("what stands in the braces finds " + std::to_string(inner->matches) + ", none of which is in a " +
-                  (leaf.field->name == "thread" ? "thread" : "series"));
+                  (leaf.field == schema::field::thread ? "thread" : "series"));
 }
 
 /// A group is named by any of its messages.
 void advise_group(const Node& leaf, Suggester& suggester) {
     if (leaf.kind != Node::Kind::word) return;
     Node member = leaf;
-    member.field = schema::find_field("id");
+    member.field = schema::field::id;
     const auto found = suggester.adviser().ask(member, 1);
     if (found && found->matches > 0)
         return suggester.say(std::string("the message is in no ") +
-                             (leaf.field->name == "thread" ? "thread" : "series"));
+                             (leaf.field == schema::field::thread ? "thread" : "series"));
     suggester.say("no message has the id '" + leaf.text + '\'');
     std::optional<Nearest> best;
     look_through(
@@ -186,10 +187,9 @@ void advise_group(const Node& leaf, Suggester& suggester) {
 
 /// A commit may be named elsewhere than where it was looked for.
 void advise_hex(const Node& leaf, Suggester& suggester) {
-    for (const char* field : {"mentions:", "fixes:", "blob:", "patchid:"})
-        if (std::string_view(field) != std::string(leaf.field->name) + ':' &&
-            suggester.replace(leaf, field + leaf.text))
-            return;
+    for (const schema::Field* other : std::initializer_list<const schema::Field*>{
+             schema::field::mentions, schema::field::fixes, schema::field::blob, schema::field::patchid})
+        if (other != leaf.field && suggester.replace(leaf, std::string(other->name) + ':' + leaf.text)) return;
     for (const std::string& part : query::named_by(leaf.text))
         if (suggester.replace(leaf, part)) return;
     Node word = bare(leaf);
@@ -215,7 +215,7 @@ void advise_range(const Node& leaf, Suggester& suggester) {
 /// A trailer nobody wrote, by the nearest name.
 void advise_trailer_name(const Node& leaf, Suggester& suggester) {
     const auto& db = suggester.adviser().database.all;
-    const std::string prefix = std::string(schema::kHasPrefix) + "trailer:";
+    const std::string prefix = schema::has_trailer_term("");
     std::optional<Nearest> best;
     if (leaf.name.empty() || db.term_exists(prefix + leaf.name)) return;
     look_through(
@@ -253,7 +253,8 @@ void advise_leaf(const Node& leaf, Suggester& suggester) {
     switch (leaf.field->kind) {
         case schema::FieldKind::path: return advise_path(leaf, suggester);
         case schema::FieldKind::exact: return advise_exact(leaf, suggester);
-        case schema::FieldKind::hex: return advise_hex(leaf, suggester);
+        case schema::FieldKind::hex:
+        case schema::FieldKind::reference: return advise_hex(leaf, suggester);
         case schema::FieldKind::group: return advise_group(leaf, suggester);
         default: return advise_text(leaf, suggester);
     }

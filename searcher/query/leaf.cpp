@@ -48,14 +48,14 @@ std::string with_guess(const std::string& message, const std::optional<std::stri
 }
 
 /// `since:X` and `before:X` take one date and go on to one side of where it begins.
-Result<Done> set_since_or_before(Node& node, std::string_view text, std::int64_t now) {
+Result<Done> set_bound(Node& node, std::string_view text, std::int64_t now) {
     if (const auto dots = text.find(".."); dots != text.npos)
         return fail(
             "'" + std::string(node.field->name) + ":' takes one date" + did_you_mean("date:" + std::string(text)),
             node.text_begin + dots);
     const Side side = parse_date_unit(text, now);
     if (!side) return fail(with_guess(side.error().message, meant_date(text, now)), node.text_begin);
-    if (node.field->name == "since") {
+    if (node.field->bound == schema::Bound::from) {
         node.lo = text;
         node.from = side->from;
     } else {
@@ -107,7 +107,8 @@ Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
     return Done{};
 }
 
-Result<Done> check_value(const Node& node, std::span<const std::string_view> known) {
+Result<Done> check_value(const Node& node) {
+    const auto known = node.field->values;
     const bool found = std::ranges::any_of(known, [&](std::string_view value) {
         return std::ranges::equal(value, node.text, {}, text::ascii_lower, text::ascii_lower);
     });
@@ -122,23 +123,17 @@ std::string_view bare_id(std::string_view text) {
 }
 
 Result<Done> set_value(Node& node, std::string_view text, std::int64_t now) {
-    const bool is_exact = node.field->kind == schema::FieldKind::exact || node.field->kind == schema::FieldKind::hex;
-    if (is_exact || node.field->kind == schema::FieldKind::group) text = bare_id(text);
+    const bool is_term = node.field->kind == schema::FieldKind::exact || node.field->kind == schema::FieldKind::hex ||
+                         node.field->kind == schema::FieldKind::reference;
+    if (is_term || node.field->kind == schema::FieldKind::group) text = bare_id(text);
     if (text.empty()) return fail("nothing after '" + std::string(node.field->name) + ":'", node.text_begin);
     const bool is_range = node.field->kind == schema::FieldKind::range || node.field->kind == schema::FieldKind::count;
     if (is_range || node.field->kind == schema::FieldKind::date) {
         node.kind = Node::Kind::range;
-        const bool one_sided = node.field->name == "since" || node.field->name == "before";
-        return one_sided ? set_since_or_before(node, text, now) : set_range(node, text, now);
+        return node.field->bound == schema::Bound::range ? set_range(node, text, now) : set_bound(node, text, now);
     }
     node.text = text;
-    if (node.field->name == "is") {
-        std::vector<std::string_view> states(schema::kStates.begin(), schema::kStates.end());
-        states.insert(states.end(), schema::kRelationStates.begin(), schema::kRelationStates.end());
-        return check_value(node, states);
-    }
-    if (node.field->name == "op") return check_value(node, schema::kOps);
-    return Done{};
+    return node.field->values.empty() ? Done{} : check_value(node);
 }
 
 }  // namespace

@@ -240,7 +240,7 @@ Result<Done> Lexer::leaf(std::size_t begin, const Place& place) {
 Result<Done> Lexer::pattern(std::size_t begin, const Place& place) {
     const bool looks = !place.field || is_text(place.field) || place.field->kind == schema::FieldKind::path;
     // Names of attachments are words of the index only.
-    if (!looks || (place.field && place.field->name == "attachment"))
+    if (!looks || (place.field && (place.field->areas & schema::areas_stored(schema::Stored::nowhere)) != 0))
         return fail("'lit:' and 're:' look into text and paths, not into '" + std::string(place.field->name) + ":'",
                     pos_);
     auto read = read_pattern(query_.all(), pos_, groups_.back().bracket ? groups_.back().closer() : '\0');

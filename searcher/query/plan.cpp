@@ -12,10 +12,6 @@ namespace {
 
 using schema::Field;
 
-/// The lines of a diff.
-constexpr schema::Areas kDiffAreas = schema::bit(schema::Area::function) | schema::bit(schema::Area::added) |
-                                     schema::bit(schema::Area::removed) | schema::bit(schema::Area::context);
-
 constexpr std::size_t kShortestHex = 7;
 constexpr std::size_t kLongestHex = 64;
 
@@ -29,12 +25,11 @@ bool has_sign(std::string_view text) {
 }
 
 std::string trailer_prefix(const Field& field, const std::string& name) {
-    return field.kind == schema::FieldKind::named ? std::string(field.prefix) + name + ':' : std::string(field.prefix);
+    return field.kind == schema::FieldKind::named ? schema::trailer_prefix(name) : std::string(field.prefix);
 }
 
 std::string trailer_name(const Field& field, const std::string& name) {
-    const auto prefix = trailer_prefix(field, name);
-    return prefix.substr(2, prefix.size() - 3);
+    return field.kind == schema::FieldKind::named ? name : std::string(schema::trailer_name(field));
 }
 
 /// The field of a leaf if it looks into trailers, else nullptr.
@@ -66,9 +61,8 @@ std::vector<Scope> scopes_of(const Node& node) {
 std::string has_term(const Node& node) {
     const bool one_trailer = node.field->kind == schema::FieldKind::trailer ||
                              (node.field->kind == schema::FieldKind::named && !node.name.empty());
-    if (one_trailer) return schema::term(schema::kHasPrefix, "trailer:" + trailer_name(*node.field, node.name));
-    // `since` and `before` are ways to ask for a date.
-    return schema::term(schema::kHasPrefix, node.field->slot == schema::kSlotDate ? "date" : node.field->name);
+    if (one_trailer) return schema::has_trailer_term(trailer_name(*node.field, node.name));
+    return schema::has_term(*node.field);
 }
 
 Error nothing_in(const Node& node) {
@@ -105,7 +99,7 @@ Result<Plan> plan_words(const Node& node, tokens::Analyzer& analyzer) {
     plan.stems = word && plan.words.size() == 1 && prose;
     // Signs are no terms: the words narrow, the stored text proves. Names of
     // attachments are not stored as text, so there the words must do.
-    const bool stored = !node.field || node.field->name != "attachment";
+    const bool stored = !node.field || (node.field->areas & schema::areas_stored(schema::Stored::nowhere)) == 0;
     if (!node.prefix && has_sign(node.text) && stored) plan.proof = literal_proof(node);
     if (plan.proof) plan.stems = false;
     return plan;
@@ -117,7 +111,7 @@ Result<Plan> plan_near(const Node& node, tokens::Analyzer& analyzer, Unit unit) 
     plan.begin = node.begin;
     plan.ordered = node.ordered;
     const bool bare_within = unit != Unit::message && !node.children.front().field;
-    plan.scopes = bare_within ? scopes_of(kDiffAreas, false) : scopes_of(node.children.front());
+    plan.scopes = bare_within ? scopes_of(schema::kDiff, false) : scopes_of(node.children.front());
     for (const Node& child : node.children) {
         const auto words = analyzer.words(child.text);
         if (words.size() != 1 || child.prefix)
@@ -141,11 +135,11 @@ Result<Plan> plan_hex(const Node& node) {
         plan.scopes = {{std::string(node.field->prefix), std::string(node.field->name), 0.0, false}};
         return plan;
     }
-    if (node.field->name == "blob")
+    if (node.field->kind == schema::FieldKind::hex)
         return Error{ErrorKind::usage, quoted(node.text) + " is no object id: it takes 7 hex digits or more",
                      node.text_begin};
     plan.kind = Plan::Kind::terms;
-    plan.terms = {schema::term(node.field->prefix, value)};
+    plan.terms = {schema::term(*node.field, node.text)};
     return plan;
 }
 
@@ -153,9 +147,7 @@ Plan plan_exact(const Node& node) {
     Plan plan;
     plan.kind = Plan::Kind::terms;
     plan.begin = node.begin;
-    // Message-IDs are case-sensitive (RFC 5322 3.6.4); everything else is folded.
-    const bool id = node.field->name == "id" || node.field->name == "refs";
-    plan.terms = {schema::term(node.field->prefix, id ? node.text : text::fold(node.text))};
+    plan.terms = {schema::term(*node.field, node.text)};
     return plan;
 }
 
@@ -182,8 +174,7 @@ Plan plan_range(const Node& node) {
 bool is_whole(const Field* field) { return !field || (field->areas & schema::kBody) == schema::kBody; }
 
 /// What a pattern without a field looks into: the subject, and every line of the body.
-constexpr schema::Areas kWholeText =
-    schema::bit(schema::Area::subject) | schema::kBody | schema::bit(schema::Area::quoted);
+constexpr schema::Areas kWholeText = schema::bit(schema::Area::subject) | schema::kWholeBody;
 
 Result<Plan> plan_pattern(const Node& node, Unit unit) {
     const bool literal = node.kind == Node::Kind::literal;
@@ -194,7 +185,7 @@ Result<Plan> plan_pattern(const Node& node, Unit unit) {
     plan.begin = node.begin;
     plan.proof.emplace().pattern = std::make_shared<const Pattern>(std::move(*pattern));
     Proof& proof = *plan.proof;
-    proof.anywhere = !node.field || node.field->name == "body" || node.field->name == "bs";
+    proof.anywhere = !node.field || (node.field->areas & schema::kWholeBody) == schema::kWholeBody;
     if (const Field* field = trailer_of(node)) {
         proof.trailer = trailer_name(*field, node.name);
         plan.scopes = scopes_of(node);
@@ -202,7 +193,7 @@ Result<Plan> plan_pattern(const Node& node, Unit unit) {
         proof.areas = node.field && node.field->kind == schema::FieldKind::path ? schema::bit(schema::Area::path)
                       : node.field                                              ? node.field->areas
                       : unit == Unit::message                                   ? kWholeText
-                                                                                : kDiffAreas;
+                                                                                : schema::kDiff;
         plan.scopes = scopes_of(proof.areas, true);
     }
     if (!proof.anywhere && literal && node.text.find('\n') != node.text.npos)
@@ -211,9 +202,9 @@ Result<Plan> plan_pattern(const Node& node, Unit unit) {
     if (proof.anywhere || is_whole(node.field))
         plan.scopes.push_back({std::string(schema::kRestPrefix), "rest", 1.0, false});
     // Of receivers the header lines are looked into, with comments that are no words of the index.
-    if ((proof.areas & (schema::bit(schema::Area::to) | schema::bit(schema::Area::cc))) != 0) plan.scopes.clear();
+    if ((proof.areas & schema::areas_stored(schema::Stored::headers)) != 0) plan.scopes.clear();
     // Of a mail that is too long, not every word is a term, nor are those of encoded lines.
-    plan.terms = {schema::term(schema::find_field("is")->prefix, "truncated")};
+    plan.terms = {schema::term(schema::field::is, "truncated")};
     if (proof.anywhere) plan.terms.emplace_back(schema::kRestPrefix);
     return plan;
 }
@@ -231,7 +222,7 @@ bool stands_within(const Node& node) {
     if (!node.field) return true;
     if (node.kind == Node::Kind::exists) return false;
     if (node.field->kind == schema::FieldKind::path) return true;
-    return node.field->kind == schema::FieldKind::text && (node.field->areas & ~kDiffAreas) == 0;
+    return node.field->kind == schema::FieldKind::text && (node.field->areas & ~schema::kDiff) == 0;
 }
 
 Plan plan_path(const Node& node) {
@@ -239,7 +230,7 @@ Plan plan_path(const Node& node) {
     plan.kind = Plan::Kind::path;
     plan.begin = node.begin;
     plan.pattern = patch::parse_path_pattern(node.text);
-    plan.terms = {schema::term(schema::kHasPrefix, "file")};
+    plan.terms = {schema::has_term(schema::field::file)};
     return plan;
 }
 
@@ -247,9 +238,9 @@ Result<Plan> plan_words_within(const Node& node, tokens::Analyzer& analyzer) {
     auto plan = plan_words(node, analyzer);
     if (!plan || node.field) return plan;
     // In a diff there is no prose, and no line but those of the diff.
-    plan->scopes = scopes_of(kDiffAreas, false);
+    plan->scopes = scopes_of(schema::kDiff, false);
     plan->stems = false;
-    if (plan->proof) plan->proof->areas = kDiffAreas;
+    if (plan->proof) plan->proof->areas = schema::kDiff;
     return plan;
 }
 
@@ -262,7 +253,8 @@ Result<Plan> plan_leaf(const Node& node, tokens::Analyzer& analyzer) {
             return node.text.empty() ? Result<Plan>(plan_exists(node)) : plan_words(node, analyzer);
         case schema::FieldKind::path: return plan_path(node);
         case schema::FieldKind::exact: return plan_exact(node);
-        case schema::FieldKind::hex: return plan_hex(node);
+        case schema::FieldKind::hex:
+        case schema::FieldKind::reference: return plan_hex(node);
         case schema::FieldKind::range:
         case schema::FieldKind::date: return plan_range(node);
         case schema::FieldKind::group:

@@ -10,15 +10,16 @@ namespace patchseek::query {
 namespace {
 
 std::optional<std::size_t> state_of(const Node& node) {
-    if (node.kind != Node::Kind::word || node.field->name != "is") return std::nullopt;
+    if (node.kind != Node::Kind::word || node.field != schema::field::is) return std::nullopt;
     const auto known = std::ranges::find(schema::kRelationStates, text::fold(node.text));
     if (known == schema::kRelationStates.end()) return std::nullopt;
     return static_cast<std::size_t>(known - schema::kRelationStates.begin());
 }
 
-Asks asked(std::string_view field) {
-    if (field == "replies") return Asks::replies;
-    return field == "series" ? Asks::series : field == "versions" ? Asks::versions : Asks::thread;
+Asks asked(const schema::Field* field) {
+    if (field == schema::field::replies) return Asks::replies;
+    if (field == schema::field::series) return Asks::series;
+    return field == schema::field::versions ? Asks::versions : Asks::thread;
 }
 
 /// The message that is named to mean its group.
@@ -26,7 +27,7 @@ Plan message(const Node& node) {
     Plan plan;
     plan.kind = Plan::Kind::terms;
     plan.begin = node.begin;
-    plan.terms = {schema::term(schema::find_field("id")->prefix, node.text)};
+    plan.terms = {schema::term(schema::field::id, node.text)};
     return plan;
 }
 
@@ -47,7 +48,7 @@ Plan plan_related(const Node& node) {
         plan.state = *state;
         return plan;
     }
-    plan.asks = asked(node.field->name);
+    plan.asks = asked(node.field);
     plan.from = node.from;
     plan.to = node.to;
     if (node.kind == Node::Kind::exists && plan.asks == Asks::replies) plan.from = 1;

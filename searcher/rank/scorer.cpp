@@ -30,7 +30,7 @@ MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length)
 void MessageStatistics::start() {
     kinds_.clear();
     for (const KindWeight& kind : kKinds) {
-        const auto term = schema::term(schema::find_field("is")->prefix, kind.state);
+        const auto term = schema::term(schema::field::is, kind.state);
         kinds_.push_back({kind.weight, shard_.postlist_begin(term), shard_.postlist_end(term)});
     }
 }

@@ -19,7 +19,7 @@ struct Member {
 };
 
 std::string patch_id_of(const Xapian::Document& doc) {
-    const std::string prefix(schema::find_field("patchid")->prefix);
+    const std::string prefix(schema::field::patchid->prefix);
     auto term = doc.termlist_begin();
     if (term != doc.termlist_end()) term.skip_to(prefix);
     return term != doc.termlist_end() && (*term).starts_with(prefix) ? (*term).substr(prefix.size()) : std::string();
@@ -59,7 +59,7 @@ Version version_of(const std::vector<Member>& members) {
 /// The rows of the messages with an id that are in a series.
 std::optional<std::uint32_t> row_of(reader::Database& database, std::string_view id, History& history) {
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
-    const auto term = schema::term(schema::find_field("id")->prefix, id);
+    const auto term = schema::term(schema::field::id, id);
     for (const auto& shard : database.shards)
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
             history.found = true;

@@ -31,7 +31,7 @@ const std::map<std::size_t, double>& given(const Explained& explained, Xapian::d
     const auto shards = static_cast<Xapian::docid>(database.shards.size());
     explained.scorer->watch(database.shard_of(id).db.get_uuid(), (id - 1) / shards + 1);
     Xapian::Enquire enquire(database.all);
-    const auto unique = schema::term(schema::find_field("id")->prefix, message_id);
+    const auto unique = schema::term(schema::field::id, message_id);
     enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER, explained.query, Xapian::Query(unique)));
     enquire.set_weighting_scheme(rank::source_weight());
     // Copies with other contents may share the id; all are looked at.

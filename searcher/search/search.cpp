@@ -280,7 +280,7 @@ Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
     request.lookup = reader::Lookup::relations;
     std::vector<reader::Hit> out;
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
-    const auto term = schema::term(schema::find_field("id")->prefix, id);
+    const auto term = schema::term(schema::field::id, id);
     verify::Highlighter marker({}, analyzer);
     for (const auto& shard : database.shards) {
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {

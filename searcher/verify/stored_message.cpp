@@ -92,7 +92,7 @@ bool in_areas(const Excerpt& excerpt, schema::Areas areas, const Test& test) {
     return false;
 }
 
-constexpr schema::Areas kRecordAreas = schema::bit(Area::subject) | schema::bit(Area::from) | schema::bit(Area::author);
+constexpr schema::Areas kRecordAreas = schema::areas_stored(schema::Stored::record);
 
 bool in_record(const query::Proof& proof, const store::Record& record, const Test& test) {
     const auto asked = [&](Area area) { return (proof.areas & schema::bit(area)) != 0; };
@@ -148,7 +148,7 @@ bool pattern_holds(const query::Proof& proof, const StoredMessage& message) {
     if ((proof.areas & ~own) == 0) return false;
     const auto stored = message.text();
     if (in_headers(proof, stored, test)) return true;
-    constexpr auto kHeaders = schema::bit(Area::to) | schema::bit(Area::cc);
+    constexpr auto kHeaders = schema::areas_stored(schema::Stored::headers);
     if ((proof.areas & ~own & ~kHeaders) == 0) return false;
     // Most bodies that do not match as a whole have no line that does. Where a pattern
     // may end with its line, they may not match and a line still does.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string_view>
 
 /// What stands in an index, and under which names: the one table that indexer,
@@ -55,6 +55,15 @@ inline constexpr int kAreas = 15;
 using Areas = std::uint32_t;  ///< bit per Area
 constexpr Areas bit(Area area) { return Areas{1} << static_cast<unsigned>(area); }
 
+/// Where the text of an area can be read again when a match is to be proven or shown.
+enum class Stored : std::uint8_t {
+    record,   ///< in a field of store::Record
+    files,    ///< as the paths of the record, whole; the lines that name them are in the body too
+    headers,  ///< in the header lines of store::TextView
+    body,     ///< in the body of store::TextView
+    nowhere,  ///< the index has its words, and nothing more
+};
+
 struct AreaInfo {
     Area area;
     std::string_view name;    ///< as --explain prints it
@@ -62,39 +71,61 @@ struct AreaInfo {
     double weight;            ///< of a bare word's match, relative to the others: searcher/rank/ranking.hpp
     bool bare;                ///< searched by a bare word
     bool prose;               ///< stemmed
+    Stored stored;
 };
 // clang-format off
 inline constexpr auto kAreaTable = std::to_array<AreaInfo>({
-    {Area::subject,    "subject",    "S", 5.0, true,  true},
-    {Area::author,     "author",     "U", 1.0, true,  false},
-    {Area::log,        "log",        "L", 1.0, true,  true},
-    {Area::notes,      "notes",      "N", 0.7, true,  true},
-    {Area::path,       "path",       "P", 2.0, true,  false},
-    {Area::function,   "func",       "G", 0.7, true,  false},
-    {Area::added,      "added",      "A", 0.8, true,  false},
-    {Area::removed,    "removed",    "R", 0.7, true,  false},
-    {Area::context,    "context",    "C", 0.3, true,  false},
-    {Area::trailer,    "trailer",    "Y", 0.3, true,  false},
-    {Area::quoted,     "quoted",     "H", 0.0, true,  true},
-    {Area::from,       "from",       "F", 1.0, false, false},
-    {Area::to,         "to",         "T", 1.0, false, false},
-    {Area::cc,         "cc",         "D", 1.0, false, false},
-    {Area::attachment, "attachment", "M", 1.0, false, false},
+    {Area::subject,    "subject",    "S", 5.0, true,  true,  Stored::record},
+    {Area::author,     "author",     "U", 1.0, true,  false, Stored::record},
+    {Area::log,        "log",        "L", 1.0, true,  true,  Stored::body},
+    {Area::notes,      "notes",      "N", 0.7, true,  true,  Stored::body},
+    {Area::path,       "path",       "P", 2.0, true,  false, Stored::files},
+    {Area::function,   "func",       "G", 0.7, true,  false, Stored::body},
+    {Area::added,      "added",      "A", 0.8, true,  false, Stored::body},
+    {Area::removed,    "removed",    "R", 0.7, true,  false, Stored::body},
+    {Area::context,    "context",    "C", 0.3, true,  false, Stored::body},
+    {Area::trailer,    "trailer",    "Y", 0.3, true,  false, Stored::body},
+    {Area::quoted,     "quoted",     "H", 0.0, true,  true,  Stored::body},
+    {Area::from,       "from",       "F", 1.0, false, false, Stored::record},
+    {Area::to,         "to",         "T", 1.0, false, false, Stored::headers},
+    {Area::cc,         "cc",         "D", 1.0, false, false, Stored::headers},
+    {Area::attachment, "attachment", "M", 1.0, false, false, Stored::nowhere},
 });
 // clang-format on
 constexpr const AreaInfo& info(Area area) { return kAreaTable[static_cast<std::size_t>(area)]; }
 
+/// The areas of the table's rows for which `has` holds.
+template <class Predicate>
+constexpr Areas areas_where(Predicate has) {
+    Areas areas = 0;
+    for (const AreaInfo& row : kAreaTable)
+        if (has(row)) areas |= bit(row.area);
+    return areas;
+}
+constexpr Areas areas_stored(Stored where) {
+    return areas_where([where](const AreaInfo& row) { return row.stored == where; });
+}
+
+/// What a bare word is looked for in.
+inline constexpr Areas kBare = areas_where([](const AreaInfo& row) { return row.bare; });
+/// The lines of a diff.
+inline constexpr Areas kDiff = bit(Area::function) | bit(Area::added) | bit(Area::removed) | bit(Area::context);
+/// The body without quotes. Together with its quotes it is all lines there are.
+inline constexpr Areas kBody = kDiff | bit(Area::log) | bit(Area::notes) | bit(Area::path) | bit(Area::trailer);
+inline constexpr Areas kWholeBody = kBody | bit(Area::quoted);
+
 enum class FieldKind : std::uint8_t {
-    text,     ///< words, phrases, NEAR, trailing * in a set of areas
-    trailer,  ///< the same in the values of one trailer: terms under `prefix`; commit ids by any abbreviation
-    path,     ///< patch/path_terms.hpp
-    exact,    ///< one term per value, under `prefix`
-    hex,      ///< like exact, for object ids: any abbreviation from 7 digits finds any other
-    range,    ///< a value slot: a..b, a.., ..b, or one value
-    date,     ///< a range of seconds since 1970, UTC, typed as dates
-    named,    ///< `trailer:NAME` or `trailer:NAME:words`: any trailer by its name
-    group,    ///< a thread or series (store/relations.hpp): the id of one of its messages, or a query in braces
-    count,    ///< how many of something store/relations.hpp knows of: like range, without a slot
+    text,       ///< words, phrases, NEAR, trailing * in a set of areas
+    trailer,    ///< the same in the values of one trailer: terms under `prefix`; commit ids by any abbreviation
+    path,       ///< patch/path_terms.hpp
+    exact,      ///< one term per value, under `prefix`
+    hex,        ///< one term per object id: any abbreviation from 7 digits finds any other
+    reference,  ///< like hex where the value looks like an object id, else like exact
+    range,      ///< a value slot: a..b, a.., ..b, or one value
+    date,       ///< a range of seconds since 1970, UTC, typed as dates
+    named,      ///< `trailer:NAME` or `trailer:NAME:words`: any trailer by its name
+    group,      ///< a thread or series (store/relations.hpp): the id of one of its messages, or a query in braces
+    count,      ///< how many of something store/relations.hpp knows of: like range, without a slot
 };
 
 /// Value slots. Numbers are Xapian::sortable_serialise()d, save where said.
@@ -116,86 +147,133 @@ enum Slot : int {
     kSlotFact = 13,      ///< relate/fact.hpp
 };
 
+/// Words a value of `is:` may be.
+inline constexpr auto kStates =
+    std::to_array<std::string_view>({"patch", "cover", "pull", "reply", "rfc", "resend", "html", "damaged", "truncated",
+                                     "latest", "complete", "unanswered", "unreviewed"});
+/// Those that depend on other messages, in the order of store::RelationState: no terms.
+inline constexpr std::span<const std::string_view> kRelationStates = std::span(kStates).last(4);
+inline constexpr auto kOps = std::to_array<std::string_view>({"create", "delete", "rename", "copy", "mode", "binary"});
+
+/// Whether the values of a field are folded (text/fold.hpp) before they become terms, or stay as they are.
+enum class Letters : bool { folded, kept };
+
+/// What a single date stands for, as the value of a date field.
+enum class Bound : std::uint8_t {
+    range,  ///< its year, month, day ...; the field takes a..b as well
+    from,   ///< all that comes from then on
+    until,  ///< all before it
+};
+
+/// One row of the table: how a field is typed, and how it stands in an index. Columns that a kind has no use for keep
+/// what they are initialized with.
 struct Field {
     std::string_view name;     ///< what the user types before ':'
     std::string_view aliases;  ///< public-inbox's names and short ones, a space between
     FieldKind kind;
-    Areas areas;              ///< text: where it looks
-    std::string_view prefix;  ///< term prefix, for kinds that have one
-    int slot;                 ///< value slot, for ranges
     std::string_view help;
+    Areas areas = 0;                             ///< text: where it looks
+    std::string_view prefix = {};                ///< of its terms: trailer, exact, hex, reference
+    Letters letters = Letters::folded;           ///< exact, hex, reference
+    std::span<const std::string_view> values{};  ///< exact: the only ones there are; empty when any will do
+    int slot = kNoSlot;                          ///< range, date
+    Bound bound = Bound::range;                  ///< date
 };
 
-inline constexpr Areas kBody = bit(Area::log) | bit(Area::notes) | bit(Area::path) | bit(Area::function) |
-                               bit(Area::added) | bit(Area::removed) | bit(Area::context) | bit(Area::trailer);
-inline constexpr Areas kBare = [] {
-    Areas areas = 0;
-    for (const AreaInfo& a : kAreaTable)
-        if (a.bare) areas |= bit(a.area);
-    return areas;
-}();
+/// What makes a row of each kind.
+namespace row {
+constexpr Field text(std::string_view name, std::string_view aliases, Areas areas, std::string_view help) {
+    return {name, aliases, FieldKind::text, help, areas};
+}
+constexpr Field term(FieldKind kind, std::string_view name, std::string_view aliases, std::string_view prefix,
+                     Letters letters, std::string_view help) {
+    return {name, aliases, kind, help, 0, prefix, letters};
+}
+constexpr Field closed(std::string_view name, std::string_view prefix, std::span<const std::string_view> values,
+                       std::string_view help) {
+    return {name, "", FieldKind::exact, help, 0, prefix, Letters::folded, values};
+}
+constexpr Field trailer(std::string_view name, std::string_view prefix, std::string_view help) {
+    return {name, "", FieldKind::trailer, help, 0, prefix};
+}
+constexpr Field number(std::string_view name, std::string_view aliases, Slot slot, std::string_view help) {
+    return {name, aliases, FieldKind::range, help, 0, "", Letters::folded, {}, slot};
+}
+constexpr Field date(std::string_view name, std::string_view aliases, Slot slot, Bound bound, std::string_view help) {
+    return {name, aliases, FieldKind::date, help, 0, "", Letters::folded, {}, slot, bound};
+}
+/// Kinds for which the rest of the row is nothing.
+constexpr Field plain(FieldKind kind, std::string_view name, std::string_view aliases, std::string_view help) {
+    return {name, aliases, kind, help};
+}
+}  // namespace row
 
 // clang-format off
 inline constexpr auto kFields = std::to_array<Field>({
-    {"subject", "s", FieldKind::text, bit(Area::subject), "", -1, "words of the Subject header"},
-    {"from", "f", FieldKind::text, bit(Area::from), "", -1, "names and addresses of the sender"},
-    {"author", "", FieldKind::text, bit(Area::author), "", -1, "who wrote the patch: in-body From, else the sender"},
-    {"to", "t", FieldKind::text, bit(Area::to), "", -1, "names and addresses in To"},
-    {"cc", "c", FieldKind::text, bit(Area::cc), "", -1, "names and addresses in Cc"},
-    {"tc", "", FieldKind::text, bit(Area::to) | bit(Area::cc), "", -1, "to or cc"},
-    {"tcf", "a", FieldKind::text, bit(Area::to) | bit(Area::cc) | bit(Area::from), "", -1, "to, cc or from"},
-    {"body", "b", FieldKind::text, kBody | bit(Area::quoted), "", -1, "the whole body"},
-    {"bs", "", FieldKind::text, kBody | bit(Area::quoted) | bit(Area::subject), "", -1, "body or subject"},
-    {"nq", "", FieldKind::text, kBody, "", -1, "the body without quotes"},
-    {"log", "", FieldKind::text, bit(Area::log), "", -1, "what the author says, above the diff"},
-    {"quoted", "q", FieldKind::text, bit(Area::quoted), "", -1, "quoted lines"},
-    {"attachment", "n", FieldKind::text, bit(Area::attachment), "", -1, "names of attached files"},
-    {"added", "dfb", FieldKind::text, bit(Area::added), "", -1, "lines a patch adds"},
-    {"removed", "dfa", FieldKind::text, bit(Area::removed), "", -1, "lines a patch removes"},
-    {"changed", "", FieldKind::text, bit(Area::added) | bit(Area::removed), "", -1, "added or removed"},
-    {"context", "dfctx", FieldKind::text, bit(Area::context), "", -1, "unchanged lines of a diff"},
-    {"func", "dfhh", FieldKind::text, bit(Area::function), "", -1, "function named after @@"},
-    {"file", "dfn path", FieldKind::path, 0, "", -1, "path touched: /from/the/top, any/tail.c, folder/, *.S"},
-    {"id", "mid m", FieldKind::exact, 0, "Q", -1, "Message-ID"},
-    {"refs", "references", FieldKind::exact, 0, "XREF:", -1, "In-Reply-To or References"},
-    {"list", "l lid", FieldKind::exact, 0, "XLIST:", -1, "List-Id"},
-    {"pwid", "", FieldKind::exact, 0, "XPW:", -1, "X-Patchwork-Id"},
-    {"is", "", FieldKind::exact, 0, "XIS:", -1, "patch cover pull reply rfc resend html damaged truncated latest complete unanswered unreviewed"},
-    {"op", "", FieldKind::exact, 0, "XOP:", -1, "create delete rename copy mode binary"},
-    {"tag", "", FieldKind::exact, 0, "XTAG:", -1, "other words in the subject's brackets: tree, branch, project"},
-    {"blob", "dfblob dfpre dfpost", FieldKind::hex, 0, "XBLOB:", -1, "blob id of the diff, from 7 digits"},
-    {"patchid", "", FieldKind::exact, 0, "XPID:", -1, "git patch-id --stable of the diff"},
-    {"mentions", "", FieldKind::hex, 0, "XMEN:", -1, "commit, message id, CVE or bug that the prose names"},
-    {"signed", "", FieldKind::trailer, 0, "XTsigned-off-by:", -1, "Signed-off-by"},
-    {"reviewed", "", FieldKind::trailer, 0, "XTreviewed-by:", -1, "Reviewed-by"},
-    {"acked", "", FieldKind::trailer, 0, "XTacked-by:", -1, "Acked-by"},
-    {"tested", "", FieldKind::trailer, 0, "XTtested-by:", -1, "Tested-by"},
-    {"reported", "", FieldKind::trailer, 0, "XTreported-by:", -1, "Reported-by"},
-    {"suggested", "", FieldKind::trailer, 0, "XTsuggested-by:", -1, "Suggested-by"},
-    {"fixes", "", FieldKind::trailer, 0, "XTfixes:", -1, "Fixes: commit by any abbreviation, or words"},
-    {"link", "", FieldKind::trailer, 0, "XTlink:", -1, "Link"},
-    {"closes", "", FieldKind::trailer, 0, "XTcloses:", -1, "Closes"},
-    {"trailer", "", FieldKind::named, 0, "XT", -1, "any trailer: trailer:NAME, trailer:NAME:words"},
-    {"date", "d dt", FieldKind::date, 0, "", kSlotDate, "Date, UTC: 2020, 2020-10..2020-12, 3.weeks.ago.."},
-    {"since", "", FieldKind::date, 0, "", kSlotDate, "date from here on"},
-    {"before", "", FieldKind::date, 0, "", kSlotDate, "date before this"},
-    {"received", "rt", FieldKind::date, 0, "", kSlotReceived, "when the list got it, else date"},
-    {"size", "z", FieldKind::range, 0, "", kSlotSize, "bytes of the message"},
-    {"files", "", FieldKind::range, 0, "", kSlotFiles, "how many files it touches"},
-    {"adds", "", FieldKind::range, 0, "", kSlotAdds, "lines added"},
-    {"dels", "", FieldKind::range, 0, "", kSlotDels, "lines removed"},
-    {"v", "", FieldKind::range, 0, "", kSlotVersion, "version of the series"},
-    {"part", "", FieldKind::range, 0, "", kSlotPart, "part of the series; 0 is the cover letter"},
-    {"total", "", FieldKind::range, 0, "", kSlotTotal, "parts in the series"},
-    {"series", "", FieldKind::group, 0, "", -1, "cover and parts of the series of series:ID or series:{ query }"},
-    {"versions", "", FieldKind::group, 0, "", -1, "the same of all versions of the series"},
-    {"thread", "", FieldKind::group, 0, "", -1, "whole threads of thread:ID or thread:{ query }"},
-    {"replies", "", FieldKind::count, 0, "", -1, "how many replies it has"},
+    row::text("subject", "s", bit(Area::subject), "words of the Subject header"),
+    row::text("from", "f", bit(Area::from), "names and addresses of the sender"),
+    row::text("author", "", bit(Area::author), "who wrote the patch: in-body From, else the sender"),
+    row::text("to", "t", bit(Area::to), "names and addresses in To"),
+    row::text("cc", "c", bit(Area::cc), "names and addresses in Cc"),
+    row::text("tc", "", bit(Area::to) | bit(Area::cc), "to or cc"),
+    row::text("tcf", "a", bit(Area::to) | bit(Area::cc) | bit(Area::from), "to, cc or from"),
+    row::text("body", "b", kWholeBody, "the whole body"),
+    row::text("bs", "", kWholeBody | bit(Area::subject), "body or subject"),
+    row::text("nq", "", kBody, "the body without quotes"),
+    row::text("log", "", bit(Area::log), "what the author says, above the diff"),
+    row::text("quoted", "q", bit(Area::quoted), "quoted lines"),
+    row::text("attachment", "n", bit(Area::attachment), "names of attached files"),
+    row::text("added", "dfb", bit(Area::added), "lines a patch adds"),
+    row::text("removed", "dfa", bit(Area::removed), "lines a patch removes"),
+    row::text("changed", "", bit(Area::added) | bit(Area::removed), "added or removed"),
+    row::text("context", "dfctx", bit(Area::context), "unchanged lines of a diff"),
+    row::text("func", "dfhh", bit(Area::function), "function named after @@"),
+    row::plain(FieldKind::path, "file", "dfn path", "path touched: /from/the/top, any/tail.c, folder/, *.S"),
+    // Message-IDs are case-sensitive (RFC 5322 3.6.4).
+    row::term(FieldKind::exact, "id", "mid m", "Q", Letters::kept, "Message-ID"),
+    row::term(FieldKind::exact, "refs", "references", "XREF:", Letters::kept, "In-Reply-To or References"),
+    row::term(FieldKind::exact, "list", "l lid", "XLIST:", Letters::folded, "List-Id"),
+    row::term(FieldKind::exact, "pwid", "", "XPW:", Letters::folded, "X-Patchwork-Id"),
+    row::closed("is", "XIS:", kStates, "patch cover pull reply rfc resend html damaged truncated latest complete unanswered unreviewed"),
+    row::closed("op", "XOP:", kOps, "create delete rename copy mode binary"),
+    row::term(FieldKind::exact, "tag", "", "XTAG:", Letters::folded, "other words in the subject's brackets: tree, branch, project"),
+    row::term(FieldKind::hex, "blob", "dfblob dfpre dfpost", "XBLOB:", Letters::folded, "blob id of the diff, from 7 digits"),
+    row::term(FieldKind::exact, "patchid", "", "XPID:", Letters::folded, "git patch-id --stable of the diff"),
+    row::term(FieldKind::reference, "mentions", "", "XMEN:", Letters::folded, "commit, message id, CVE or bug that the prose names"),
+    row::trailer("signed", "XTsigned-off-by:", "Signed-off-by"),
+    row::trailer("reviewed", "XTreviewed-by:", "Reviewed-by"),
+    row::trailer("acked", "XTacked-by:", "Acked-by"),
+    row::trailer("tested", "XTtested-by:", "Tested-by"),
+    row::trailer("reported", "XTreported-by:", "Reported-by"),
+    row::trailer("suggested", "XTsuggested-by:", "Suggested-by"),
+    row::trailer("fixes", "XTfixes:", "Fixes: commit by any abbreviation, or words"),
+    row::trailer("link", "XTlink:", "Link"),
+    row::trailer("closes", "XTcloses:", "Closes"),
+    row::plain(FieldKind::named, "trailer", "", "any trailer: trailer:NAME, trailer:NAME:words"),
+    row::date("date", "d dt", kSlotDate, Bound::range, "Date, UTC: 2020, 2020-10..2020-12, 3.weeks.ago.."),
+    row::date("since", "", kSlotDate, Bound::from, "date from here on"),
+    row::date("before", "", kSlotDate, Bound::until, "date before this"),
+    row::date("received", "rt", kSlotReceived, Bound::range, "when the list got it, else date"),
+    row::number("size", "z", kSlotSize, "bytes of the message"),
+    row::number("files", "", kSlotFiles, "how many files it touches"),
+    row::number("adds", "", kSlotAdds, "lines added"),
+    row::number("dels", "", kSlotDels, "lines removed"),
+    row::number("v", "", kSlotVersion, "version of the series"),
+    row::number("part", "", kSlotPart, "part of the series; 0 is the cover letter"),
+    row::number("total", "", kSlotTotal, "parts in the series"),
+    row::plain(FieldKind::group, "series", "", "cover and parts of the series of series:ID or series:{ query }"),
+    row::plain(FieldKind::group, "versions", "", "the same of all versions of the series"),
+    row::plain(FieldKind::group, "thread", "", "whole threads of thread:ID or thread:{ query }"),
+    row::plain(FieldKind::count, "replies", "", "how many replies it has"),
 });
 // clang-format on
 
+/// Place of a row in kFields.
+constexpr std::size_t index_of(const Field& field) { return static_cast<std::size_t>(&field - kFields.data()); }
+
 /// Terms that belong to no field a user types.
-inline constexpr std::string_view kHasPrefix = "XHAS:";      ///< + field name, or "trailer:" + trailer's name
+inline constexpr std::string_view kHasPrefix = "XHAS:";      ///< has_term() and has_trailer_term() of terms.hpp
+inline constexpr std::string_view kTrailerPrefix = "XT";     ///< + trailer's name, folded, + ':'
 inline constexpr std::string_view kPathPrefix = "XF:";       ///< PathTerm, folded
 inline constexpr std::string_view kExactPathPrefix = "XG:";  ///< PathTerm with case
 inline constexpr std::string_view kContentPrefix = "XKEY:";  ///< digest that tells one message from another
@@ -206,14 +284,6 @@ inline constexpr char kStemPrefix = 'Z';                     ///< + area prefix 
 /// know of every word there is. The prefix alone marks a message with encoded lines,
 /// whose words are in no index.
 inline constexpr std::string_view kRestPrefix = "XREST:";
-
-/// Words a bare value of `is:` may have in this schema.
-inline constexpr auto kStates = std::to_array<std::string_view>(
-    {"patch", "cover", "pull", "reply", "rfc", "resend", "html", "damaged", "truncated"});
-/// Those that depend on other messages, in the order of store::RelationState: no terms.
-inline constexpr auto kRelationStates =
-    std::to_array<std::string_view>({"latest", "complete", "unanswered", "unreviewed"});
-inline constexpr auto kOps = std::to_array<std::string_view>({"create", "delete", "rename", "copy", "mode", "binary"});
 
 /// Positions between two stretches of text that no phrase may cross.
 inline constexpr std::uint32_t kGap = 100;
@@ -253,9 +323,12 @@ constexpr bool is_consistent(const Field& f) {
     if (!unique) return false;
     if ((f.kind == FieldKind::range || f.kind == FieldKind::date) != (f.slot >= 0)) return false;
     if ((f.kind == FieldKind::text) != (f.areas != 0)) return false;
-    // "Q" is Xapian's own convention for a unique id, "XT" goes on with a trailer's name.
-    return f.prefix.empty() || f.prefix == "Q" || f.kind == FieldKind::named ||
-           (f.prefix.starts_with('X') && f.prefix.ends_with(':'));
+    const bool trailer = f.kind == FieldKind::trailer;
+    const bool one_per_value = f.kind == FieldKind::exact || f.kind == FieldKind::hex || f.kind == FieldKind::reference;
+    if ((trailer || one_per_value) != !f.prefix.empty()) return false;
+    if (trailer && !f.prefix.starts_with(kTrailerPrefix)) return false;
+    // "Q" is Xapian's own convention for a unique id.
+    return f.prefix.empty() || f.prefix == "Q" || (f.prefix.starts_with('X') && f.prefix.ends_with(':'));
 }
 
 constexpr bool is_consistent() {
@@ -273,5 +346,36 @@ constexpr bool is_consistent() {
     return kAreaTable.size() == kAreas;
 }
 static_assert(is_consistent(), "see the rules in is_consistent()");
+
+/// A row that code names. One that is not in the table, or of none of the kinds, does not compile.
+template <FieldKind... kinds>
+class Named {
+public:
+    consteval explicit Named(std::string_view name) : row_(find_field(name)) {
+        if (!row_ || row_->name != name || !((row_->kind == kinds) || ...)) throw "no such field of this kind";
+    }
+    constexpr const Field* operator->() const { return row_; }
+    constexpr operator const Field*() const { return row_; }
+    constexpr operator const Field&() const { return *row_; }
+
+private:
+    const Field* row_;
+};
+using TermField = Named<FieldKind::exact, FieldKind::hex, FieldKind::reference>;
+using NumberField = Named<FieldKind::range, FieldKind::date>;
+using GroupField = Named<FieldKind::group>;
+
+/// The rows that code fills or asks for by name. Most behaviour hangs on a column instead.
+namespace field {
+inline constexpr TermField id{"id"}, refs{"refs"}, list{"list"}, pwid{"pwid"}, is{"is"}, op{"op"}, tag{"tag"},
+    blob{"blob"}, patchid{"patchid"}, mentions{"mentions"};
+inline constexpr NumberField date{"date"}, received{"received"}, size{"size"}, files{"files"}, adds{"adds"},
+    dels{"dels"}, version{"v"}, part{"part"}, total{"total"};
+inline constexpr GroupField series{"series"}, versions{"versions"}, thread{"thread"};
+inline constexpr Named<FieldKind::path> file{"file"};
+inline constexpr Named<FieldKind::named> trailer{"trailer"};
+inline constexpr Named<FieldKind::trailer> fixes{"fixes"};
+inline constexpr Named<FieldKind::count> replies{"replies"};
+}  // namespace field
 
 }  // namespace patchseek::schema

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+
+#include "patchseek/text/fold.hpp"
 
 namespace patchseek::schema {
 
@@ -17,6 +20,25 @@ std::string term(std::string_view prefix, std::string_view value) {
     out.resize(keep);
     return out + '~' + hash;
 }
+
+std::string term(const Field& field, std::string_view value) {
+    if (field.prefix.empty()) std::abort();
+    return field.letters == Letters::kept ? term(field.prefix, value) : term(field.prefix, text::fold(value));
+}
+
+std::string has_term(const Field& field) {
+    const auto shares = [&](const Field& other) { return field.slot != kNoSlot && other.slot == field.slot; };
+    const auto first = std::ranges::find_if(kFields, shares);
+    return term(kHasPrefix, first == kFields.end() ? field.name : first->name);
+}
+
+std::string trailer_prefix(std::string_view name) { return std::string(kTrailerPrefix).append(name) += ':'; }
+
+std::string_view trailer_name(const Field& field) {
+    return field.prefix.substr(kTrailerPrefix.size(), field.prefix.size() - kTrailerPrefix.size() - 1);
+}
+
+std::string has_trailer_term(std::string_view name) { return term(kHasPrefix, "trailer:" + std::string(name)); }
 
 std::string short_hash(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325;
