@@ -18,9 +18,6 @@ namespace {
 
 using Xapian::Query;
 
-// Each costs as much as a word, and those of rarer words say more.
-constexpr std::size_t kMostPairs = 8;
-
 // Not Query::MatchAll: its reference count is shared and races between threads in
 // Xapian 1.4.
 Query everything() { return Query(std::string()); }
@@ -277,7 +274,7 @@ Query Compiler::with_pairs(const query::Plan& plan, const Query& query) {
         if (auto pair = pair_of(plan.children[i - 1], plan.children[i])) found.push_back(std::move(*pair));
     if (found.empty()) return query;
     std::ranges::stable_sort(found, std::greater<>(), &rank::RankedPair::rarity);
-    found.resize(std::min(found.size(), kMostPairs));
+    found.resize(std::min(found.size(), rank::kMostPairs));
     std::vector<Query> pairs;
     for (rank::RankedPair& pair : found) pairs.push_back(ranking_->pair(std::move(pair)));
     return {Query::OP_AND_MAYBE, query, Query(Query::OP_OR, pairs.begin(), pairs.end())};

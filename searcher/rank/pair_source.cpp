@@ -7,12 +7,7 @@
 namespace patchseek::rank {
 namespace {
 
-constexpr double kSideBySide = 2.0, kNearly = 1.0;
-
-// Of the rarity; more gains nothing that can be measured, and lets the matcher leave out less.
-constexpr double kMost = 0.5;
-
-double share_of(double closeness) { return kMost * closeness / (1 + closeness); }
+double share_of(double closeness) { return kPairMost * closeness / (1 + closeness); }
 
 // How the nearest occurrences stand to each other.
 double closeness_of(const Xapian::PostingIterator& first, const Xapian::PostingIterator& second) {
@@ -32,37 +27,37 @@ double closeness_of(const Xapian::PostingIterator& first, const Xapian::PostingI
 void PairSource::init(const Xapian::Database& shard) {
     shard_ = shard.get_uuid();
     message_ = scorer_.statistics_of(shard);
-    places_.clear();
+    areas_.clear();
     here_ = most_ = 0;
     closeness_ = 0;
     for (const auto& [first, second] : pair_.terms) {
-        AreaPostings place{shard.postlist_begin(first), shard.postlist_end(first), shard.postlist_begin(second),
-                           shard.postlist_end(second)};
-        if (place.over()) continue;
+        AreaPostings area{shard.postlist_begin(first), shard.postlist_end(first), shard.postlist_begin(second),
+                          shard.postlist_end(second)};
+        if (area.over()) continue;
         most_ = std::min(shard.get_doccount(), most_ + std::min(shard.get_termfreq(first), shard.get_termfreq(second)));
-        places_.push_back(std::move(place));
+        areas_.push_back(std::move(area));
     }
-    ended_ = places_.empty();
+    ended_ = areas_.empty();
     set_maxweight(pair_.rarity * share_of(kSideBySide * static_cast<double>(pair_.terms.size())));
 }
 
 // The next message from `id` on that has both words in one area.
-std::optional<Xapian::docid> PairSource::meet(AreaPostings& place, Xapian::docid id) const {
-    while (!place.over()) {
-        place.first.skip_to(id);
-        if (place.first == place.first_end) break;
-        place.second.skip_to(*place.first);
-        if (place.second == place.second_end) break;
-        if (*place.second == *place.first) return *place.first;
-        id = *place.second;
+std::optional<Xapian::docid> PairSource::meet(AreaPostings& area, Xapian::docid id) const {
+    while (!area.over()) {
+        area.first.skip_to(id);
+        if (area.first == area.first_end) break;
+        area.second.skip_to(*area.first);
+        if (area.second == area.second_end) break;
+        if (*area.second == *area.first) return *area.first;
+        id = *area.second;
     }
     return std::nullopt;
 }
 
 double PairSource::closeness(Xapian::docid id) {
     double sum = 0;
-    for (AreaPostings& place : places_)
-        if (meet(place, id) == id) sum += closeness_of(place.first, place.second);
+    for (AreaPostings& area : areas_)
+        if (meet(area, id) == id) sum += closeness_of(area.first, area.second);
     return sum;
 }
 
@@ -71,8 +66,8 @@ void PairSource::advance_to(Xapian::docid id, double least) {
     if (least > get_maxweight()) ended_ = true;
     while (!ended_) {
         std::optional<Xapian::docid> nearest;
-        for (AreaPostings& place : places_)
-            if (const auto met = meet(place, id)) nearest = std::min(nearest.value_or(*met), *met);
+        for (AreaPostings& area : areas_)
+            if (const auto met = meet(area, id)) nearest = std::min(nearest.value_or(*met), *met);
         if (!nearest) {
             ended_ = true;
             return;
@@ -88,14 +83,14 @@ void PairSource::skip_to(Xapian::docid id, double least) {
     if (id > here_ || closeness_ == 0) advance_to(std::max(id, here_), least);
 }
 
-// As with proofs: a false answer leaves the source at `id`, on no message, and looks at none
-// behind it. At the end the answer must be true.
+// A false answer leaves the source at `id`, on no message, and looks at none behind it, as ProofSource does. At the end
+// the answer must be true.
 bool PairSource::check(Xapian::docid id, double) {
     if (ended_) return true;
     if (id <= here_) return closeness_ > 0;
     here_ = id;
     closeness_ = closeness(id);
-    ended_ = std::ranges::all_of(places_, [](const AreaPostings& place) { return place.over(); });
+    ended_ = std::ranges::all_of(areas_, [](const AreaPostings& area) { return area.over(); });
     if (closeness_ > 0) ended_ = false;
     return ended_ || closeness_ > 0;
 }

@@ -14,8 +14,8 @@ namespace patchseek::rank {
 class MessageStatistics;
 class Scorer;
 
-/// The messages in whose subject or log two words stand side by side or nearly so, each
-/// with what that gives. Reads positions only of messages that the matcher comes to.
+/// Posting source of the messages in whose subject or log two words stand side by side or nearly so; its weight is what
+/// that gives. Positions are read only of messages that the matcher comes to.
 class PairSource : public Xapian::PostingSource {
 public:
     PairSource(Scorer& scorer, std::size_t part, RankedPair pair)
@@ -40,7 +40,7 @@ private:
         Xapian::PostingIterator first, first_end, second, second_end;
         bool over() const { return first == first_end || second == second_end; }
     };
-    std::optional<Xapian::docid> meet(AreaPostings& place, Xapian::docid id) const;
+    std::optional<Xapian::docid> meet(AreaPostings& area, Xapian::docid id) const;
     void advance_to(Xapian::docid id, double least);
     double closeness(Xapian::docid id);
 
@@ -49,7 +49,7 @@ private:
     RankedPair pair_;
     std::string shard_;
     std::shared_ptr<MessageStatistics> message_;
-    std::vector<AreaPostings> places_;
+    std::vector<AreaPostings> areas_;
     Xapian::doccount most_ = 0;
     Xapian::docid here_ = 0;
     double closeness_ = 0;  // of the message stood on

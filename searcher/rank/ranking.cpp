@@ -6,29 +6,26 @@
 namespace patchseek::rank {
 namespace {
 
-// The word as it was typed, beside its stem.
-constexpr double kAsTyped = 0.25;
-
-LengthNorm evening_of(const std::string& prefix) {
+LengthNormalization normalization_of(const std::string& prefix) {
     using schema::Area;
     for (const auto& area : schema::kAreaTable) {
         if (area.prefix != prefix) continue;
         switch (area.area) {
-            case Area::subject: return LengthNorm::none;
+            case Area::subject: return LengthNormalization::none;
             case Area::path:
             case Area::function:
             case Area::added:
             case Area::removed:
-            case Area::context: return LengthNorm::diff;
-            default: return LengthNorm::prose;
+            case Area::context: return LengthNormalization::diff;
+            default: return LengthNormalization::prose;
         }
     }
-    return LengthNorm::prose;
+    return LengthNormalization::prose;
 }
 
 bool is_log(const query::Scope& scope) { return scope.prefix == schema::info(schema::Area::log).prefix; }
 
-// How many messages have one of two terms, were they to know nothing of each other.
+// How many messages have at least one of two terms, if the terms are independent of each other.
 double either(double a, double b, double all) { return a + b - (all > 0 ? a * b / all : 0); }
 
 /// Messages with the word: of the log if that is among the areas, else of the area that has most.
@@ -55,11 +52,11 @@ RankedWord ranked_word(const query::Plan& plan, const std::string& word, const s
     RankedWord out{word, {}, 0};
     Frequency frequency;
     for (const query::Scope& scope : plan.scopes) {
-        const LengthNorm norm = evening_of(scope.prefix);
+        const LengthNormalization length = normalization_of(scope.prefix);
         const bool stems = plan.stems && scope.prose;
         const auto add = [&](std::string term, double weight) {
             const double n = db.get_termfreq(term);
-            out.terms.push_back({std::move(term), weight, norm});
+            out.terms.push_back({std::move(term), weight, length});
             return n;
         };
         // The indexer leaves out a stem that is the word itself, so the plain word counts as one.
@@ -86,7 +83,7 @@ RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<
         double n = 0;
         for (const std::string& term : terms[i]) {
             n = either(n, db.get_termfreq(term), all);
-            out.terms.push_back({term, scope.weight, evening_of(scope.prefix)});
+            out.terms.push_back({term, scope.weight, normalization_of(scope.prefix)});
         }
         frequency.add(scope, n);
     }

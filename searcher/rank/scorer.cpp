@@ -10,15 +10,7 @@
 namespace patchseek::rank {
 namespace {
 
-constexpr double kSteps = 16'777'216;  // 2^24
-constexpr double kProse = 0.4, kDiff = 0.75;
-
-/// Of what these kinds say, so much counts.
-struct KindWeight {
-    const char* state;
-    double weight;
-};
-constexpr KindWeight kKinds[] = {{"reply", 0.8}, {"pull", 0.9}};
+constexpr double kStepsOfScore = 16'777'216;  // 2^24
 
 }  // namespace
 
@@ -29,7 +21,7 @@ MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length)
 
 void MessageStatistics::start() {
     kinds_.clear();
-    for (const KindWeight& kind : kKinds) {
+    for (const KindWeight& kind : kKindWeights) {
         const auto term = schema::term(schema::field::is, kind.state);
         kinds_.push_back({kind.weight, shard_.postlist_begin(term), shard_.postlist_end(term)});
     }
@@ -41,7 +33,7 @@ void MessageStatistics::at(Xapian::docid id) {
     if (id < id_) start();
     id_ = id;
     const double length = shard_.get_doclength(id) / mean_length_;
-    normalized_ = {1, 1 / (1 - kProse + kProse * length), 1 / (1 - kDiff + kDiff * length)};
+    per_occurrence_ = {1, 1 / (1 - kProseLength + kProseLength * length), 1 / (1 - kDiffLength + kDiffLength * length)};
     kind_ = 1;
     for (Kind& kind : kinds_) {
         if (kind.at != kind.end) kind.at.skip_to(id);
@@ -57,7 +49,7 @@ std::shared_ptr<MessageStatistics> Scorer::statistics_of(const Xapian::Database&
 }
 
 double Scorer::give(std::size_t part, const std::string& shard, Xapian::docid id, double score) {
-    const double rounded = std::floor(score * kSteps) / kSteps;
+    const double rounded = std::floor(score * kStepsOfScore) / kStepsOfScore;
     if (id == watched_ && shard == watched_shard_) given_[part] = rounded;
     return rounded;
 }

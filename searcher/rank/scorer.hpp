@@ -17,9 +17,13 @@ namespace patchseek::rank {
 class MessageStatistics {
 public:
     MessageStatistics(Xapian::Database shard, double mean_length);
-    /// Goes to a message.
+    /// Goes to a message, of which the rest speaks.
     void at(Xapian::docid id);
-    double normalized(LengthNorm norm) const { return normalized_.at(static_cast<std::size_t>(norm)); }
+    /// What an occurrence counts in a message of that length, as against one of mean length.
+    double per_occurrence(LengthNormalization length) const {
+        return per_occurrence_.at(static_cast<std::size_t>(length));
+    }
+    /// What the kinds of the message leave of a score.
     double kind() const { return kind_; }
 
 private:
@@ -32,7 +36,7 @@ private:
     Xapian::Database shard_;
     double mean_length_;
     Xapian::docid id_ = 0;
-    std::array<double, 3> normalized_{1, 1, 1};
+    std::array<double, 3> per_occurrence_{1, 1, 1};
     double kind_ = 1;
     std::vector<Kind> kinds_;
 };
@@ -41,8 +45,8 @@ private:
 /// With BoolWeight Xapian 1.4 asks no source for its weight.
 inline Xapian::CoordWeight source_weight() { return {}; }
 
-/// Scores of one query, by the formula of query/ranking.hpp. Made of the numbers of all
-/// shards together, and rounded down to multiples of 2^-24, so that sums are exact whatever
+/// Scores of one query, by the formula of weights.hpp. They are made of the numbers of all
+/// shards together and rounded down to multiples of 2^-24, so that sums are exact whatever
 /// their order: the same message scores the same to the last bit however the index is split.
 ///
 /// Must outlive the queries it makes. Serves one thread.
@@ -52,9 +56,9 @@ public:
     Xapian::Query word(RankedWord word) override;
     Xapian::Query pair(RankedPair pair) override;
 
-    /// For sources: what they share of a shard, while one match lasts.
+    /// For sources: what they share of a shard as long as one of them holds it.
     std::shared_ptr<MessageStatistics> statistics_of(const Xapian::Database& shard);
-    /// For sources: the score as it counts, kept if asked to.
+    /// For sources: the score as it counts, rounded; kept if the message is watched.
     double give(std::size_t part, const std::string& shard, Xapian::docid id, double score);
 
     /// What gives something: names of words and pairs, with their terms.

@@ -10,11 +10,7 @@
 namespace patchseek::rank {
 namespace {
 
-// How soon occurrences stop to add: a word that is there four times, evened out, gives half of all.
-constexpr double kHalf = 4.0;
-constexpr double kExponent = 1.5;
-
-double most_of(const RankedWord& word) { return std::pow(word.rarity, kExponent); }
+double most_of(const RankedWord& word) { return std::pow(word.rarity, kRarityExponent); }
 
 }  // namespace
 
@@ -40,33 +36,37 @@ void WordSource::init(const Xapian::Database& shard) {
         least_ = std::max(least_, n);
         most_ = std::min(all, most_ + n);
         weighs = weighs || term.weight > 0;
-        move({shard.postlist_begin(term.term), shard.postlist_end(term.term), &term});
+        wait({shard.postlist_begin(term.term), shard.postlist_end(term.term), &term});
     }
     about_ = least_ + (most_ - least_) / 2;
     set_maxweight(weighs ? most_of(word_) : 0);
 }
 
-void WordSource::move(Postings postings) {
+// Puts postings that are not at their end among those that lie ahead.
+void WordSource::wait(Postings postings) {
     if (postings.at == postings.end) return;
     ahead_.push_back(std::move(postings));
     std::ranges::push_heap(ahead_, std::greater<>(), [](const Postings& one) { return *one.at; });
 }
 
+WordSource::Postings WordSource::take_nearest() {
+    std::ranges::pop_heap(ahead_, std::greater<>(), [](const Postings& one) { return *one.at; });
+    auto nearest = std::move(ahead_.back());
+    ahead_.pop_back();
+    return nearest;
+}
+
 // Brings all that stand on the nearest message here.
 void WordSource::gather() {
-    const auto place = [](const Postings& one) { return *one.at; };
-    while (!ahead_.empty() && (here_.empty() || place(ahead_.front()) == place(here_.front()))) {
-        std::ranges::pop_heap(ahead_, std::greater<>(), place);
-        here_.push_back(std::move(ahead_.back()));
-        ahead_.pop_back();
-    }
+    while (!ahead_.empty() && (here_.empty() || *ahead_.front().at == *here_.front().at))
+        here_.push_back(take_nearest());
 }
 
 void WordSource::next(double) {
     started_ = true;
     for (Postings& one : std::exchange(here_, {})) {
         ++one.at;
-        move(std::move(one));
+        wait(std::move(one));
     }
     gather();
 }
@@ -76,15 +76,10 @@ void WordSource::skip_to(Xapian::docid id, double) {
     if (!here_.empty() && *here_.front().at >= id) return;
     const auto skip = [&](Postings one) {
         one.at.skip_to(id);
-        move(std::move(one));
+        wait(std::move(one));
     };
     for (Postings& one : std::exchange(here_, {})) skip(std::move(one));
-    while (!ahead_.empty() && *ahead_.front().at < id) {
-        std::ranges::pop_heap(ahead_, std::greater<>(), [](const Postings& one) { return *one.at; });
-        auto one = std::move(ahead_.back());
-        ahead_.pop_back();
-        skip(std::move(one));
-    }
+    while (!ahead_.empty() && *ahead_.front().at < id) skip(take_nearest());
     gather();
 }
 
@@ -93,11 +88,11 @@ double WordSource::get_weight() const {
     message_->at(id);
     std::array<double, 3> counts{};
     for (const Postings& one : here_)
-        counts.at(static_cast<std::size_t>(one.term->norm)) += one.term->weight * std::max(one.at.get_wdf(), 1u);
+        counts.at(static_cast<std::size_t>(one.term->length)) += one.term->weight * std::max(one.at.get_wdf(), 1u);
     double count = 0;
-    for (const auto norm : {LengthNorm::none, LengthNorm::prose, LengthNorm::diff})
-        count += counts.at(static_cast<std::size_t>(norm)) * message_->normalized(norm);
-    return scorer_.give(part_, shard_, id, most_of(word_) * count / (kHalf + count) * message_->kind());
+    for (const auto length : {LengthNormalization::none, LengthNormalization::prose, LengthNormalization::diff})
+        count += counts.at(static_cast<std::size_t>(length)) * message_->per_occurrence(length);
+    return scorer_.give(part_, shard_, id, most_of(word_) * count / (kHalfSaturation + count) * message_->kind());
 }
 
 std::string WordSource::get_description() const { return "word " + word_.word; }

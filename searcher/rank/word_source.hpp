@@ -13,9 +13,9 @@ namespace patchseek::rank {
 class MessageStatistics;
 class Scorer;
 
-/// The messages that have one of a word's terms, each with what the word gives it.
-/// Merges the terms' postings as the matcher moves, so what other parts of a query exclude
-/// is skipped; costs one step of a heap for each posting.
+/// Posting source of the messages that have at least one of a word's terms; its weight is what the word gives to the
+/// message. It merges the terms' postings as the matcher moves, so that it skips what other parts of a query exclude;
+/// each posting costs one step of a heap.
 class WordSource : public Xapian::PostingSource {
 public:
     WordSource(Scorer& scorer, std::size_t part, RankedWord word);
@@ -37,7 +37,8 @@ private:
         Xapian::PostingIterator at, end;
         const RankedTerm* term;
     };
-    void move(Postings postings);
+    void wait(Postings postings);
+    Postings take_nearest();
     void gather();
 
     Scorer& scorer_;
