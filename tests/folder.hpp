@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 /// A folder of its own for one test, gone afterwards.
 struct Folder {
@@ -15,8 +17,11 @@ struct Folder {
     }
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::filesystem::path operator/(const char* name) const { return path / name; }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+    std::filesystem::path operator/(const std::filesystem::path& name) const { return path / name; }
 };
 
 inline void put(const std::filesystem::path& path, std::string_view bytes) {

@@ -4,15 +4,15 @@
 #include <array>
 #include <string_view>
 
+#include "leaf_advice.hpp"
 #include "query/foreign_syntax.hpp"
-#include "suggester.hpp"
 
 namespace patchseek::advice {
 namespace {
 
 using query::Node;
 
-/// Of parts that are left out one by one, and of leaves that are looked at.
+/// So many parts are left out one by one, and so many leaves looked at.
 constexpr std::size_t kMostParts = 8, kMostLeaves = 32;
 
 std::string source(const Node& node, const std::string& query) {
@@ -27,7 +27,7 @@ void collect(const Node& node, std::vector<const Node*>& out) {
     for (const Node& child : node.children) collect(child, out);
 }
 
-/// Where each part finds something, the one without which most is found.
+/// Where each part finds something: says without which part the others find most.
 void without_one(const std::vector<Node>& parts, const std::string& query, const Adviser& adviser,
                  Suggester& suggester) {
     if (parts.size() < 3 || parts.size() > kMostParts) return;
@@ -60,7 +60,7 @@ constexpr auto kWider = std::to_array<Wider>({{"from", "tcf"},
                                               {"func", "body"},
                                               {"fixes", "mentions"}});
 
-/// Where each part finds something: one of them looked for more widely.
+/// Where each part finds something: looks for one of them more widely.
 void widen(const Node& root, const std::string& query, Suggester& suggester) {
     std::vector<const Node*> leaves;
     collect(root, leaves);
@@ -80,7 +80,7 @@ void widen(const Node& root, const std::string& query, Suggester& suggester) {
     }
 }
 
-/// One hunk is less than one file's diff, and that less than a message.
+/// Looks in one file's diff for what no hunk has together, and in the message for what neither has.
 void loosen(const std::string& query, Suggester& suggester) {
     for (const auto& [from, to] : {std::pair{"hunk:(", "in:("}, std::pair{"hunk:(", "("}, std::pair{"in:(", "("}}) {
         const auto at = query.find(from);

@@ -9,9 +9,12 @@
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/parser.hpp"
 #include "query/tree.hpp"
-#include "reader/database.hpp"
 #include "reader/deadline.hpp"
 #include "reader/request.hpp"
+
+namespace patchseek::reader {
+struct Database;
+}
 
 /// What is said when nothing is found.
 namespace patchseek::advice {
@@ -22,20 +25,20 @@ struct Found {
     std::vector<store::Record> some;  ///< as many as were asked for
 };
 
-/// The means by which advice is found. Asking may cost as much as a search.
+/// What advice is found with. Asking may cost as much as a search.
 struct Adviser {
     reader::Database& database;
     tokens::Analyzer& analyzer;
     reader::Deadline& deadline;  ///< when it has passed, no more is asked
     query::ParseOptions parsing;
-    /// What a query finds, with so many records of it.
+    /// What a query finds, with at most so many records of it; nothing if it cannot be run.
     std::function<std::optional<Found>(const query::Node&, std::size_t)> ask;
 };
 
-/// Fills parts and hints of an answer without matches: what each part of an AND finds alone, which one
+/// Fills Answer::parts and hints of an answer without matches: what each part of an AND finds alone, which one
 /// empties the answer, and which queries, written as they can be typed, would find something: what the
 /// query says in other languages than ours, the nearest spelling among terms that exist, the same word
-/// elsewhere, a path that exists, the name a file had before or after.
+/// elsewhere, a path that exists, the name a file had before or after. Throws what reader::guarded() catches.
 void advise(const query::Node& root, const std::string& query, const Adviser& adviser, reader::Answer& answer);
 
 }  // namespace patchseek::advice

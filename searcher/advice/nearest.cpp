@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "query/spelling.hpp"
+#include "reader/lexicon.hpp"
 
 namespace patchseek::advice {
 namespace {
@@ -14,10 +15,11 @@ constexpr std::size_t kMostTerms = 3'000'000;
 
 }  // namespace
 
-void look_through(const reader::Lexicon& lexicon, const std::vector<std::string>& prefixes, const std::string& word,
-                  const std::function<bool(std::string_view)>& wanted, std::optional<Nearest>& best) {
+std::optional<Nearest> nearest(const reader::Lexicon& lexicon, const std::vector<std::string>& prefixes,
+                               const std::string& word, const std::function<bool(std::string_view)>& wanted) {
+    std::optional<Nearest> best;
     const std::size_t limit = word.size() < 3 ? 0 : word.size() < 7 ? 1 : 2;
-    if (limit == 0) return;
+    if (limit == 0) return best;
     std::size_t seen = 0;
     lexicon.all(prefixes, [&](std::string_view candidate, std::size_t prefix) {
         if (++seen > kMostTerms) return false;
@@ -29,15 +31,17 @@ void look_through(const reader::Lexicon& lexicon, const std::vector<std::string>
         if (found.frequency == 0) return true;
         // The word itself comes last, so that the answer depends on nothing but the terms.
         const auto rank = [](const Nearest& one) {
-            return std::tuple(one.distance, std::numeric_limits<Xapian::doccount>::max() - one.frequency, one.word);
+            return std::tuple(one.distance, std::numeric_limits<std::size_t>::max() - one.frequency, one.word);
         };
         if (!best || rank(found) < rank(*best)) best = std::move(found);
         return true;
     });
+    return best;
 }
 
-std::vector<std::string> terms_with(const Xapian::Database& db, const std::string& prefix, std::string_view piece,
+std::vector<std::string> terms_with(const reader::Lexicon& lexicon, const std::string& prefix, std::string_view piece,
                                     std::size_t most) {
+    const Xapian::Database& db = lexicon.db();
     std::vector<Nearest> found;
     std::size_t seen = 0;
     for (auto it = db.allterms_begin(prefix); it != db.allterms_end(prefix) && ++seen < kMostTerms; ++it) {

@@ -8,10 +8,10 @@
 namespace patchseek::advice {
 namespace {
 
-/// Of hints, and of queries tried for them.
+/// So many hints are given, and so many queries tried for them.
 constexpr std::size_t kMostHints = 5, kMostAsked = 80;
 
-/// As a shell takes it.
+/// In quotes that a shell takes off.
 std::string for_shell(const std::string& query) {
     std::string out = "'";
     for (const char c : query) out += c == '\'' ? std::string("'\\''") : std::string(1, c);

@@ -7,7 +7,8 @@
 
 namespace patchseek::advice {
 
-/// Tries queries in place of one that finds nothing, and writes down those that find something.
+/// Tries queries in place of one that finds nothing, and makes hints of those that find something. It ends itself after
+/// so many hints or tries, and when time is up; nothing is tried twice.
 class Suggester {
 public:
     Suggester(const Adviser& adviser, const std::string& query, reader::Answer& answer)
@@ -15,15 +16,15 @@ public:
 
     /// What a text finds as a query; nothing if it is none, or no more may be asked.
     std::optional<Found> find(const std::string& text, std::size_t most = 1);
-    /// Tries the whole query with `part` in place of what stands in [begin, end), and failing that the
+    /// Tries the whole query with `part` in place of the bytes [begin, end), and if that finds nothing, the
     /// part alone. Whether something was found.
     bool replace(std::size_t begin, std::size_t end, const std::string& part);
     bool replace(const query::Node& leaf, const std::string& part) { return replace(leaf.begin, leaf.end, part); }
     /// Tries a text in place of the whole query.
     bool whole(const std::string& text);
-    /// Says something that is no query.
+    /// Makes a hint of something that is no query.
     void say(const std::string& text);
-    /// How many there are by now.
+    /// How many hints there are by now.
     std::size_t hints() const { return answer_.hints.size(); }
     /// Whether more may be tried.
     bool goes_on() const;
@@ -45,12 +46,5 @@ private:
 std::string label(const query::Node& leaf);
 /// A leaf as it is typed, with another text: `subject:"a b"`, `trailer:link:x`.
 std::string typed(const query::Node& leaf, const std::string& text);
-
-/// What else a leaf that finds nothing may have meant. For paths and for everything else.
-void advise_path(const query::Node& leaf, Suggester& suggester);
-void advise_leaf(const query::Node& leaf, Suggester& suggester);
-
-/// The other name of files that were renamed, where a path matches and the whole query does not.
-void advise_renamed(const query::Node& leaf, Suggester& suggester);
 
 }  // namespace patchseek::advice

@@ -1,8 +1,11 @@
 #include "database.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/commit_lock.hpp"
+#include "patchseek/store/manifest.hpp"
 
 namespace fs = std::filesystem;
 
@@ -15,9 +18,9 @@ Result<store::Text> OpenShard::text_of(const Xapian::Document& doc) {
 }
 
 Result<store::TextView> text_at(store::TextReader& texts, std::string_view encoded) {
-    const auto place = store::TextLocation::decode(encoded);
-    if (!place) return place.error();
-    auto text = texts.view(*place);
+    const auto location = store::TextLocation::decode(encoded);
+    if (!location) return location.error();
+    auto text = texts.view(*location);
     // The manifest names its file, so the index is there, but not whole.
     if (!text && text.error().kind == ErrorKind::no_input)
         return Error{ErrorKind::data,
@@ -31,12 +34,12 @@ OpenShard* Database::shard_with(const std::string& uuid) {
 }
 
 store::TextReader& Database::reader(std::size_t thread) {
-    while (more_texts.size() <= thread) more_texts.push_back(std::make_unique<store::TextReader>(path));
-    return *more_texts[thread];
+    while (readers_.size() <= thread) readers_.push_back(std::make_unique<store::TextReader>(path));
+    return *readers_[thread];
 }
 
 const Lexicon& Database::lexicon() {
-    if (words) return *words;
+    if (lexicon_) return *lexicon_;
     std::vector<std::shared_ptr<const store::Vocabulary>> lists;
     Xapian::Database rest;
     for (const auto& shard : shards) {
@@ -47,11 +50,11 @@ const Lexicon& Database::lexicon() {
         else
             rest.add_database(shard->db);
     }
-    return words.emplace(all, std::move(lists), std::move(rest));
+    return lexicon_.emplace(all, std::move(lists), std::move(rest));
 }
 
 MessageGroups& Database::groups() {
-    if (opened) return *opened;
+    if (groups_) return *groups_;
     std::optional<store::Relations> file;
     if (!relations.empty()) {
         auto read = store::Relations::open(relations);
@@ -63,7 +66,7 @@ MessageGroups& Database::groups() {
     }
     std::vector<std::string> uuids;
     for (const auto& shard : shards) uuids.push_back(shard->db.get_uuid());
-    return opened.emplace(std::move(file), uuids);
+    return groups_.emplace(std::move(file), uuids);
 }
 
 std::size_t Database::unrelated() {
@@ -74,6 +77,17 @@ std::size_t Database::unrelated() {
         count += std::max(more(shard->db.get_doccount(), known.messages), more(shard->db.get_lastdocid(), known.last));
     }
     return count;
+}
+
+std::optional<Xapian::Document> Database::document_of(std::uint32_t row) {
+    const auto where = groups().document(row);
+    if (!where) return std::nullopt;
+    const auto& db = shards[where->shard]->db;
+    auto all_of_shard = db.postlist_begin("");
+    const auto end = db.postlist_end("");
+    if (all_of_shard != end) all_of_shard.skip_to(where->id);
+    if (all_of_shard == end || *all_of_shard != where->id) return std::nullopt;
+    return db.get_document(where->id);
 }
 
 Result<Database> Database::open(const fs::path& index) {
@@ -95,6 +109,44 @@ Result<Database> Database::open(const fs::path& index) {
         }
         return out;
     });
+}
+
+namespace {
+
+// After so many failures a reader holds the lock.
+constexpr int kAttemptsWithoutLock = 3;
+constexpr int kAttempts = 20;
+// Xapian may take a commit that passes under a read for damage; real damage stays.
+constexpr int kAttemptsAtDamage = 4;
+
+}  // namespace
+
+Result<Done> Attempts::begin(Database& database) {
+    using namespace std::chrono_literals;
+    if (++attempt_ > kAttemptsWithoutLock) lock_ = store::hold_commit_lock(index_, store::CommitLockSide::reader, 5s);
+    if (database.texts) return Done{};
+    auto opened = Database::open(index_);
+    if (!opened) return opened.error();
+    database = std::move(*opened);
+    return Done{};
+}
+
+bool Attempts::is_transient(const Error& error, const Database& database) const {
+    if (error.kind == ErrorKind::busy) return true;
+    // A shard or a file of texts that is gone, or looks damaged.
+    if (error.kind != ErrorKind::data && error.kind != ErrorKind::no_input) return false;
+    const auto manifest = store::read_manifest(index_);
+    return manifest && (attempt_ < kAttemptsAtDamage || manifest->generation != database.generation);
+}
+
+bool Attempts::goes_on(const Error& error, Database& database) {
+    using namespace std::chrono_literals;
+    if (attempt_ == kAttempts || !is_transient(error, database)) return false;
+    database = Database{};
+    lock_ = UniqueFd{};
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(2 * pause_, std::chrono::milliseconds(64ms));
+    return true;
 }
 
 }  // namespace patchseek::reader

@@ -2,6 +2,7 @@
 
 #include <xapian.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -12,56 +13,62 @@
 
 #include "lexicon.hpp"
 #include "message_groups.hpp"
+#include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
-#include "patchseek/store/manifest.hpp"
 #include "patchseek/store/text_store.hpp"
 
-/// The reading side of an index.
+/// The reading side of an index: what is open, which of its errors a second attempt may mend, and how that is tried.
 namespace patchseek::reader {
 
 /// One shard, open.
 struct OpenShard {
     Xapian::Database db;
     store::TextReader* texts;  ///< of the Database
-    bool newest_first = true;
-    std::size_t number = 0;  ///< in Database::shards
+    bool newest_first = true;  ///< document numbers ascend from the newest message on
+    std::size_t number = 0;    ///< in Database::shards
     std::filesystem::path folder;
 
-    /// The stored text of a document of this shard.
+    /// A copy of the stored text of a document of this shard.
     Result<store::Text> text_of(const Xapian::Document& doc);
 };
 
-/// The text of an encoded store::TextLocation, read by `texts`.
-Result<store::TextView> text_at(store::TextReader& texts, std::string_view place);
+/// The text at an encoded store::TextLocation; lives as long as store::TextReader::view() says. A file of texts that is
+/// not there is damage of the index: kind data.
+Result<store::TextView> text_at(store::TextReader& texts, std::string_view location);
 
-/// All shards of an index, as one database and one by one. Serves one thread.
+/// All shards of an index, as one database and one by one, as one commit left them. Serves one thread.
 struct Database {
     Xapian::Database all;
     std::vector<std::unique_ptr<OpenShard>> shards;
-    std::unique_ptr<store::TextReader> texts;
-    std::vector<std::unique_ptr<store::TextReader>> more_texts;  ///< for other threads, as many as were asked for
+    std::unique_ptr<store::TextReader> texts;  ///< null: nothing is open
     std::filesystem::path path;
-    std::optional<Lexicon> words;  ///< what lexicon() has opened
     std::uint64_t generation = 0;
     std::map<std::string, std::string> archives;  ///< paths, by the keys that records hold
     std::filesystem::path relations;              ///< the file; empty if there is none
-    std::optional<MessageGroups> opened;          ///< what groups() has opened
 
+    /// Opens what the manifest names now.
     static Result<Database> open(const std::filesystem::path& index);
 
     /// The shard a document of `all` lies in.
     OpenShard& shard_of(Xapian::docid id) { return *shards[(id - 1) % shards.size()]; }
-    /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`.
+    /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`; null if there is none.
     OpenShard* shard_with(const std::string& uuid);
-    /// A reader of texts for the thread of that number, from 0 on.
+    /// A reader of texts for the worker thread of that number, from 0 on. Asked for by the one thread that this serves.
     store::TextReader& reader(std::size_t thread);
     /// The words of all shards; their lists are opened when this is first asked for. Throws a Failure.
     const Lexicon& lexicon();
     /// How the messages belong together; the file is opened when this is first asked for, since
     /// few answers need it. Throws a Failure.
     MessageGroups& groups();
-    /// How many messages, the newest, it does not know of yet.
+    /// How many messages, the newest, groups() does not know of yet.
     std::size_t unrelated();
+    /// The document of a row of groups(); nothing if it is not there any more.
+    std::optional<Xapian::Document> document_of(std::uint32_t row);
+
+private:
+    std::vector<std::unique_ptr<store::TextReader>> readers_;  // of other threads, as many as were asked for
+    std::optional<Lexicon> lexicon_;
+    std::optional<MessageGroups> groups_;
 };
 
 /// An Error on its way out through Xapian's matcher, to guarded().
@@ -85,6 +92,37 @@ auto guarded(Body&& body) -> decltype(body()) try {
     return Error{ErrorKind::internal, error.get_description()};
 } catch (const std::bad_alloc&) {
     return Error{ErrorKind::resources, "out of memory"};
+}
+
+/// Attempts to answer from an index that may move on meanwhile; see with_retries().
+class Attempts {
+public:
+    explicit Attempts(std::filesystem::path index) : index_(std::move(index)) {}
+    /// Begins an attempt: opens the database where it is not open, and holds the commit lock after some failures, so
+    /// that no commit can overtake a slow reader for ever.
+    Result<Done> begin(Database& database);
+    /// Whether an attempt that ended so may end otherwise if it is made again. If so, waits and closes the database.
+    bool goes_on(const Error& error, Database& database);
+
+private:
+    bool is_transient(const Error& error, const Database& database) const;
+
+    std::filesystem::path index_;
+    int attempt_ = 0;
+    std::chrono::milliseconds pause_{1};
+    UniqueFd lock_;
+};
+
+/// Runs `body` over an open database. An answer is made whole or made again: the index may
+/// have moved on under a slow query, and what it was read from is gone. `database` is
+/// opened where it is not, and opened anew after each failure.
+template <class Body>
+auto with_retries(const std::filesystem::path& index, Database& database, const Body& body) -> decltype(body()) {
+    for (Attempts attempts(index);;) {
+        const auto opened = attempts.begin(database);
+        auto result = opened ? guarded(body) : decltype(body())(opened.error());
+        if (result || !attempts.goes_on(result.error(), database)) return result;
+    }
 }
 
 }  // namespace patchseek::reader

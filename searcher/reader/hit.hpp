@@ -18,7 +18,7 @@ struct Mark {
 
 /// A line of the message worth showing, with the words that matched.
 struct Snippet {
-    char kind;         ///< patch::letter() of the line: '+' added, 'L' log, ...
+    char kind;         ///< patch::letter() of the line's kind: '+' added, 'L' log, ...
     std::string text;  ///< the line as stored, unsanitised
     std::vector<Mark> marks;
 };
@@ -29,17 +29,17 @@ struct Credited {
     std::string reply;  ///< its id
 };
 
-/// What is known of a message's place among the others (store/relations.hpp).
+/// How a message belongs to others (store/relations.hpp).
 struct HitRelations {
-    std::uint32_t row = 0;            ///< 0: none, or not looked up
-    std::string series, thread;       ///< ids of the messages that name them; empty: none, or not known
-    std::uint32_t replies = 0;        ///< to it
+    std::uint32_t row = 0;            ///< in store::Relations; 0: none, or not looked up
+    std::string series, thread;       ///< ids of the messages that name them; empty: none, or not looked up
+    std::uint32_t replies = 0;        ///< how many it has
     std::vector<std::string> states;  ///< schema::kRelationStates
-    std::vector<Credited> credited;   ///< in the order of the replies' rows
+    std::vector<Credited> credited;   ///< in the order of the rows of the replies
 };
 
 struct Hit {
-    store::Record record;  ///< with the whole paths that others of its series have
+    store::Record record;  ///< cut paths are whole where others of its series have them so
     HitRelations relations;
     double score = 0;                        ///< relevance; 0 when the query has no words to rank by
     std::vector<Mark> subject_marks;         ///< in record.subject

@@ -12,8 +12,9 @@
 
 namespace patchseek::reader {
 
-/// The words of an index, to be looked through: in the vocabularies of the shards that have one, in the terms of the
-/// others. A copy is cheap. Throws what Xapian throws.
+/// The words of an index, for what has to look through many of them: stars, globs, literals, the nearest spelling.
+/// It reads the vocabularies of the shards that have one and the terms of the others. Linear in the words there are.
+/// A copy is cheap. Throws what Xapian throws.
 class Lexicon {
 public:
     /// Of a database of which no vocabulary is known.
@@ -24,13 +25,14 @@ public:
 
     const Xapian::Database& db() const { return db_; }
 
-    /// Called with a word and the place in `prefixes` of one under which it is a term, until it says false. A word of
+    /// Called with a word and the index in `prefixes` of one under which it is a term, until it says false. A word of
     /// several shards comes several times, and so may one that no message has any more.
     using Visit = std::function<bool(std::string_view word, std::size_t prefix)>;
-    /// Each word that has `piece`, at that place, in it; and each that was too long for a term, since what is left of
-    /// it tells little.
+    /// Each word that has `piece` in it, at its beginning or end if `at` says so; and each that was cut, being too long
+    /// for a term, since what is left of it tells little.
     void with(std::string_view piece, store::Vocabulary::At at, const std::vector<std::string>& prefixes,
               const Visit& visit) const;
+    /// Each word.
     void all(const std::vector<std::string>& prefixes, const Visit& visit) const;
 
 private:

@@ -27,7 +27,7 @@ const store::Relation& MessageGroups::at(std::uint32_t row) const {
     return row < rows().size() ? rows()[row] : kNone;
 }
 
-std::optional<MessageGroups::Document> MessageGroups::place(std::uint32_t row) const {
+std::optional<MessageGroups::Document> MessageGroups::document(std::uint32_t row) const {
     for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
         const store::Relations::Part& part = parts_[shard];
         if (row > part.first && row - part.first <= part.last) return Document{shard, row - part.first};

@@ -12,15 +12,16 @@
 namespace patchseek::reader {
 
 /// How the messages of an open index belong together: what store::Relations says, by shard and
-/// document. Messages that came after it was written have no row, and so no groups. A file that
-/// is damaged gives wrong groups, never a row that is not there.
+/// document. Messages that came after its file was written have no row, and so no thread and no series. A file that
+/// is damaged gives wrong ones, never a row that is not there. Serves one thread; views live as long as this does.
 class MessageGroups {
 public:
     /// `uuids` of the shards, in their order. Without a file there are no groups at all.
     MessageGroups(std::optional<store::Relations> file, const std::vector<std::string>& uuids);
 
+    /// Whether there is a file.
     bool known() const { return file_.has_value(); }
-    /// Of a shard; a shard that is not known has no messages in it.
+    /// The rows of a shard; of one that the file does not know, none.
     const store::Relations::Part& part(std::size_t shard) const { return parts_[shard]; }
 
     std::span<const store::Relation> rows() const;
@@ -31,16 +32,17 @@ public:
 
     struct Document {
         std::size_t shard;
-        std::uint32_t document;
+        std::uint32_t id;  ///< in that shard
     };
     /// The document of a row, which may have gone since.
-    std::optional<Document> place(std::uint32_t row) const;
+    std::optional<Document> document(std::uint32_t row) const;
 
-    /// Only those between rows that are there.
+    /// What replies give to the patches of some rows; credits of rows that are not there are left out.
     std::vector<store::Credit> credits_of(std::span<const std::uint32_t> patches) const;
     std::span<const store::Credit> credits() const;
 
-    /// Paths as their series has them, by row and file; all of them, and those of one row.
+    /// Paths that a diffstat cut, whole as their series has them, by row and file; all of them, and those of one row.
+    /// Read from the file when they are first asked for.
     std::span<const store::ResolvedPath> paths();
     std::span<const store::ResolvedPath> paths(std::uint32_t row);
 

@@ -20,12 +20,12 @@ enum class Order : std::uint8_t {
     value,      ///< by a value slot; equal ones newest first, then by id
 };
 
-/// What is looked up of a message's place among others; each has what stands before it.
+/// How much of the relations of hits is looked up; each level has what stands before it.
 enum class Lookup : std::uint8_t {
     none,
     paths,      ///< whole ones for those that a diffstat cut
-    credits,    ///< what replies give it
-    relations,  ///< all of Hit::relations
+    credits,    ///< what replies give a patch
+    relations,  ///< all of HitRelations
 };
 
 /// Which messages, in which order, how many, and what of them.
@@ -34,7 +34,7 @@ struct Request {
     bool any = false;                               ///< some of the words are enough
     std::shared_ptr<const query::Mailmap> mailmap;  ///< who goes by several names; may be null
     Order order = Order::relevance;
-    int slot = -1;            ///< of Order::value
+    int slot = -1;            ///< of Order::value: a schema::Slot
     bool descending = false;  ///< of Order::value: largest first
     std::size_t offset = 0;
     std::size_t limit = 20;  ///< 0: all
@@ -52,7 +52,7 @@ struct Request {
 struct Part {
     std::string text;
     std::size_t matches;
-    bool excluded = false;  ///< stood under NOT or '-': so many are left out
+    bool excluded = false;  ///< it stood under NOT or '-': so many are left out
 };
 
 /// An answer with what the query was understood as.

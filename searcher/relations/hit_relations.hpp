@@ -1,28 +1,30 @@
 #pragma once
 
-#include <xapian.h>
-
-#include <optional>
+#include <cstdint>
 #include <span>
 #include <vector>
 
-#include "reader/database.hpp"
+#include "patchseek/base/result.hpp"
+#include "patchseek/store/relations.hpp"
 #include "reader/hit.hpp"
 #include "reader/request.hpp"
 
+namespace patchseek::reader {
+struct Database;
+struct OpenShard;
+}  // namespace patchseek::reader
+
+/// What the relations between messages add to hits. All of it throws what reader::guarded() catches.
 namespace patchseek::relations {
 
-/// Gives a hit its row and whole paths, as far as `lookup` asks for them.
-void locate(reader::Hit& hit, reader::Database& database, const reader::OpenShard& shard, Xapian::docid id,
+/// Gives a hit, document `id` of `shard`, its row and whole paths, as far as `lookup` asks for them.
+void locate(reader::Hit& hit, reader::Database& database, const reader::OpenShard& shard, std::uint32_t id,
             reader::Lookup lookup);
 
-/// Fills the rest of Hit::relations of hits that have their rows.
+/// Fills the rest of Hit::relations of hits that have been located, as far as `lookup` asks for it.
 Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& database, reader::Lookup lookup);
 
 /// Puts whole paths in place of the cut ones of a record.
 void make_whole(store::Record& record, std::span<const store::ResolvedPath> paths);
-
-/// The document of a row; nothing if it is not there any more.
-std::optional<Xapian::Document> document_of(reader::Database& database, std::uint32_t row);
 
 }  // namespace patchseek::relations

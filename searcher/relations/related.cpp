@@ -34,8 +34,8 @@ RowSet with_replies(std::span<const Relation> rows, const query::Plan& plan) {
 
 }  // namespace
 
-// Of each shard, the rows of what a query finds.
-void RelatedRows::each(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit) {
+// Visits the rows of what a query finds.
+void RelatedRows::each_row(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit) {
     const reader::MessageGroups& groups = database_.groups();
     for (const auto& shard : database_.shards) {
         if (query.empty() || deadline_.passed()) return;
@@ -51,7 +51,7 @@ void RelatedRows::each(const Xapian::Query& query, const std::function<void(std:
 RowSet RelatedRows::groups_of(const Xapian::Query& inner, std::uint32_t Relation::*group) {
     const auto rows = database_.groups().rows();
     RowSet out(rows.size());
-    each(inner, [&](std::uint32_t row) { out.add(database_.groups().at(row).*group); });
+    each_row(inner, [&](std::uint32_t row) { out.add(database_.groups().at(row).*group); });
     return out;
 }
 
@@ -83,8 +83,8 @@ Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::Unproven un
     const auto rows = database_.groups().rows().size();
     RowSet replies(rows), found(rows), patches(rows);
     for (const store::Credit& credit : credits) replies.add(credit.reply);
-    each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(replies), "replies"), own),
-         [&](std::uint32_t row) { found.add(row); });
+    each_row(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(replies), "replies"), own),
+             [&](std::uint32_t row) { found.add(row); });
     for (const store::Credit& credit : credits)
         if (found.has(credit.reply)) patches.add(credit.patch);
     if (deadline_.passed()) return own | out_of_time(unproven);
@@ -93,8 +93,8 @@ Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::Unproven un
 
 namespace {
 
-// Whether a pattern may match a path from within a name on, as it would a cut one that
-// begins there. Where it may not, a cut path that it matches is matched whole too.
+// Whether a pattern may match a path from the middle of a name on, as it matches a cut path that
+// begins there. Where it may not, it matches the whole path if it matches a cut one.
 bool may_begin_inside(const patch::PathPattern& pattern, std::string_view path) {
     if (pattern.anchored) return false;
     const std::string& first = pattern.components.front();
@@ -124,18 +124,18 @@ bool may_hold_of_end(const query::Plan& plan, std::string_view path) {
 
 }  // namespace
 
-// Of the rows in `doubtful`, those are left out of `own` whose whole paths do not match.
-Xapian::Query RelatedRows::without_cut_names(const query::Plan& plan, const Xapian::Query& own, RowSet doubtful) {
+// `own` without those rows of `uncertain` whose whole paths do not match.
+Xapian::Query RelatedRows::without_wrong_ends(const query::Plan& plan, const Xapian::Query& own, RowSet uncertain) {
     RowSet wrong(database_.groups().rows().size());
-    each(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(doubtful), "doubtful"), own),
-         [&](std::uint32_t row) {
-             const auto doc = document_of(database_, row);
-             auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
-             if (!record) return;
-             make_whole(*record, database_.groups().paths(row));
-             const auto matching = [&](const patch::FileChange& file) { return matches_file(plan, file); };
-             if (std::ranges::none_of(record->files, matching)) wrong.add(row);
-         });
+    each_row(Xapian::Query(Xapian::Query::OP_AND, rows_query(database_, std::move(uncertain), "uncertain"), own),
+             [&](std::uint32_t row) {
+                 const auto doc = database_.document_of(row);
+                 auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
+                 if (!record) return;
+                 make_whole(*record, database_.groups().paths(row));
+                 const auto matching = [&](const patch::FileChange& file) { return matches_file(plan, file); };
+                 if (std::ranges::none_of(record->files, matching)) wrong.add(row);
+             });
     if (wrong.empty()) return own;
     return {Xapian::Query::OP_AND_NOT, own, rows_query(database_, std::move(wrong), "wrong")};
 }
@@ -144,13 +144,13 @@ Xapian::Query RelatedRows::with_whole_paths(const query::Plan& plan, const Xapia
     const auto paths = database_.groups().paths();
     if (paths.empty()) return own;
     const auto rows = database_.groups().rows().size();
-    RowSet whole(rows), doubtful(rows);
+    RowSet whole(rows), uncertain(rows);
     for (const store::ResolvedPath& one : paths)
         if (matches_whole(plan, one.path))
             whole.add(one.row);
         else if (may_hold_of_end(plan, one.path))
-            doubtful.add(one.row);
-    const auto sure = doubtful.empty() ? own : without_cut_names(plan, own, std::move(doubtful));
+            uncertain.add(one.row);
+    const auto sure = uncertain.empty() ? own : without_wrong_ends(plan, own, std::move(uncertain));
     return whole.empty() ? sure : sure | rows_query(database_, std::move(whole), "paths");
 }
 

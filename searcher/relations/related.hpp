@@ -15,7 +15,8 @@
 namespace patchseek::relations {
 
 /// Answers from an index's relations. What stands in braces, and replies whose trailers
-/// match, are searched when the query is made; the documents they lead to are then a set.
+/// match, are searched when the query is made; the documents they lead to are then a set of rows.
+/// Serves one run of one query. Throws what reader::guarded() catches.
 class RelatedRows : public compile::Related {
 public:
     RelatedRows(reader::Database& database, reader::Deadline& deadline) : database_(database), deadline_(deadline) {}
@@ -31,9 +32,9 @@ public:
 
 private:
     RowSet groups_of(const Xapian::Query& inner, std::uint32_t store::Relation::*group);
-    void each(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
+    void each_row(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
     Xapian::Query out_of_time(query::Unproven unproven) const;
-    Xapian::Query without_cut_names(const query::Plan& plan, const Xapian::Query& own, RowSet doubtful);
+    Xapian::Query without_wrong_ends(const query::Plan& plan, const Xapian::Query& own, RowSet uncertain);
 
     reader::Database& database_;
     reader::Deadline& deadline_;

@@ -1,6 +1,8 @@
 #include "row_set.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <memory>
 
 namespace patchseek::relations {
 
@@ -35,6 +37,40 @@ std::size_t RowSet::count(std::uint32_t first, std::uint32_t last) const {
     return out;
 }
 
+namespace {
+
+/// Posting source of the documents of a set of rows.
+class RowSetSource : public Xapian::PostingSource {
+public:
+    RowSetSource(reader::Database& database, std::shared_ptr<const RowSet> rows, std::string name)
+        : database_(database), rows_(std::move(rows)), name_(std::move(name)) {}
+
+    PostingSource* clone() const override { return new RowSetSource(database_, rows_, name_); }
+    void init(const Xapian::Database& db) override;
+    Xapian::doccount get_termfreq_min() const override { return count_; }
+    Xapian::doccount get_termfreq_est() const override { return count_; }
+    Xapian::doccount get_termfreq_max() const override { return count_; }
+    void next(double) override { move_to(here_ + 1); }
+    void skip_to(Xapian::docid id, double) override {
+        if (id > here_) move_to(id);
+    }
+    bool at_end() const override { return here_ > last_; }
+    Xapian::docid get_docid() const override { return here_; }
+    std::string get_description() const override { return "Rows(" + name_ + ")"; }
+
+private:
+    void move_to(Xapian::docid id);
+    void leave_out_gone(const Xapian::Database& db);
+
+    reader::Database& database_;
+    std::shared_ptr<const RowSet> rows_;
+    std::string name_;
+    std::uint32_t first_ = 0;  // row of document 0 of the shard this copy serves
+    Xapian::docid last_ = 0;
+    Xapian::docid here_ = 0;  // 0 before the first
+    Xapian::doccount count_ = 0;
+};
+
 void RowSetSource::init(const Xapian::Database& db) {
     here_ = last_ = count_ = first_ = 0;
     const reader::OpenShard* shard = database_.shard_with(db.get_uuid());
@@ -64,6 +100,8 @@ void RowSetSource::move_to(Xapian::docid id) {
     const auto row = id > last_ ? first_ + last_ + 1 : rows_->next(first_ + id);
     here_ = std::min(row - first_, last_ + 1);
 }
+
+}  // namespace
 
 Xapian::Query rows_query(reader::Database& database, RowSet rows, std::string name) {
     auto shared = std::make_shared<const RowSet>(std::move(rows));

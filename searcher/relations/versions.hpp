@@ -3,7 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "patchseek/base/result.hpp"
+
+namespace patchseek::reader {
+struct Database;
+}
 
 /// The versions of a series, and what changed between two of them: plain values, nothing of Xapian.
 namespace patchseek::relations {
@@ -27,7 +34,7 @@ struct Version {
     std::vector<VersionPart> parts;  ///< by number, those that are in the index
     /// "v2", "v2 RESEND".
     std::string name() const;
-    bool has(std::uint32_t part) const;
+    bool has(std::uint32_t part) const;  ///< the index has the part of that number
     /// How many of 1..total are there.
     std::uint32_t present() const;
 };
@@ -35,10 +42,14 @@ struct Version {
 /// What an index knows of the versions of one message's series.
 struct History {
     bool found = false;             ///< there is such a message
-    bool unrelated = false;         ///< but it came after threads and series were last made out
-    bool known = false;             ///< and it belongs to a series
-    std::vector<Version> versions;  ///< oldest first; the last is the newest
+    bool unrelated = false;         ///< there is one that came after threads and series were last made out
+    bool known = false;             ///< there is one that belongs to a series
+    std::vector<Version> versions;  ///< if known: oldest first; the last is the newest
 };
+
+/// The versions of the series of the message with that id, with or without <>. Linear in the
+/// messages of the index. Throws what reader::guarded() catches.
+Result<History> history_of(reader::Database& database, std::string_view id);
 
 /// What became of a part.
 enum class Fate : std::uint8_t {

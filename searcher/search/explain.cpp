@@ -24,8 +24,8 @@ std::vector<std::string> terms_of(const Xapian::Query& query) {
     return out;
 }
 
-// The query runs again for this message alone, and the sources tell what they are asked for:
-// what a part would give that the matcher left out, as of a branch that does not hold, is not among it.
+// The query runs again for this message alone, and the posting sources tell what they are asked for:
+// a branch that does not hold is not asked, so what it would give is not among it.
 const std::map<std::size_t, double>& given(const Explained& explained, Xapian::docid id, reader::Database& database,
                                            const std::string& message_id) {
     const auto shards = static_cast<Xapian::docid>(database.shards.size());

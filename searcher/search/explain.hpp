@@ -18,11 +18,11 @@ struct Explained {
     rank::Scorer* scorer;        ///< null if nothing weighs
 };
 
-/// `Skvm 12, Lkvm 40`: how many messages have each term of the query; of many the first.
+/// `Skvm 12, Lkvm 40`: how many messages have each term of the query; of many terms only the first.
 std::string frequencies(const Xapian::Query& query, const Xapian::Database& db);
 
-/// Why a message matches: of each word and pair of words what it gave to the score, and the
-/// terms by which it was found; these add up to the score. Then the terms that only decide.
+/// Why a message matches: what each word and pair of words gave to the score, which add up to it, with the
+/// terms by which it was found; then the terms that only decide. Runs the query again for this message.
 std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, reader::Database& database,
                                  const std::string& message_id);
 

@@ -17,8 +17,6 @@
 #include "rank/scorer.hpp"
 #include "reader/database.hpp"
 #include "reader/deadline.hpp"
-#include "reader/retries.hpp"
-#include "relations/history.hpp"
 #include "relations/hit_relations.hpp"
 #include "relations/related.hpp"
 #include "verify/highlighter.hpp"
@@ -29,11 +27,11 @@ namespace {
 
 constexpr std::size_t kSnippets = 3;
 
-/// What runs.
+/// A request that has been understood, ready to run.
 struct Prepared {
     Xapian::Query query;
-    query::HighlightTerms sought;
-    bool ranked = false;                   ///< whether it takes the order that scores or values give
+    query::HighlightTerms highlights;
+    bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
     std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
     Xapian::Query plain;                   ///< for --explain: the query in terms alone
 };
@@ -43,7 +41,7 @@ bool asks_newest_first(const reader::Request& request) {
     return by_value(request) && request.slot == schema::kSlotDate && request.descending;
 }
 
-// Of two options however large.
+// Behind the last hit of a page, however large the two options are.
 std::size_t end_of(const reader::Request& request) {
     return request.offset + std::min(request.limit, SIZE_MAX - request.offset);
 }
@@ -63,26 +61,26 @@ struct Index::Impl {
     Result<Xapian::Query> compile(const query::Plan& plan, rank::Ranking* ranking = nullptr);
     std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
     void explain_nothing(const reader::Request& request, reader::Answer& answer);
-    Xapian::Query prove(const Xapian::Query& narrow, const query::Proof& proof);
+    Xapian::Query prove(const Xapian::Query& prefilter, const query::Proof& proof);
     Result<reader::Answer> answer(const reader::Request& request);
     Result<Done> newest_first(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
     Result<Done> ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
-                            verify::Highlighter& marker);
+                            verify::Highlighter& highlighter);
     Result<std::vector<reader::Hit>> show(std::string_view id);
 };
 
-Xapian::Query Index::Impl::prove(const Xapian::Query& narrow, const query::Proof& proof) {
+Xapian::Query Index::Impl::prove(const Xapian::Query& prefilter, const query::Proof& proof) {
     // release() hands the source to the query, which deletes it with its last copy.
-    return {Xapian::Query::OP_FILTER, narrow,
-            Xapian::Query((new verify::ProofSource(database, deadline, narrow, proof))->release())};
+    return {Xapian::Query::OP_FILTER, prefilter,
+            Xapian::Query((new verify::ProofSource(database, deadline, prefilter, proof))->release())};
 }
 
 Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, rank::Ranking* ranking) {
     relations::RelatedRows related(database, deadline);
     auto compiled = compile::compile(
         plan, database.lexicon(), analyzer,
-        [&](const Xapian::Query& narrow, const query::Proof& proof) { return prove(narrow, proof); }, ranking,
+        [&](const Xapian::Query& prefilter, const query::Proof& proof) { return prove(prefilter, proof); }, ranking,
         &related);
     notes = related.notes();
     return compiled;
@@ -96,8 +94,8 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     const auto plan = query::make_plan(parsed->root, analyzer);
     if (!plan) return plan.error();
     Prepared out;
-    out.sought = query::highlight_terms(*plan, analyzer);
-    const bool weighs = out.sought.ranks && !request.count && !by_value(request);
+    out.highlights = query::highlight_terms(*plan, analyzer);
+    const bool weighs = out.highlights.ranks && !request.count && !by_value(request);
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
     if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all);
     auto compiled = compile(*plan, out.scorer.get());
@@ -116,7 +114,7 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
 }
 
 Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenShard& shard,
-                                     const reader::Request& request, verify::Highlighter& marker) {
+                                     const reader::Request& request, verify::Highlighter& highlighter) {
     reader::Hit hit;
     auto record = store::decode(doc.get_data());
     if (!record) return record.error();
@@ -131,9 +129,9 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
         auto text = shard.text_of(doc);
         if (!text) return text.error();
         if (request.snippets) {
-            hit.subject_marks = marker.marks(hit.record.subject);
-            hit.matched_files = marker.matched(hit.record.files);
-            hit.snippets = marker.snippets(text->body, kSnippets);
+            hit.subject_marks = highlighter.marks(hit.record.subject);
+            hit.matched_files = highlighter.matched(hit.record.files);
+            hit.snippets = highlighter.snippets(text->body, kSnippets);
         }
         if (request.texts) hit.text = std::move(*text);
     }
@@ -178,13 +176,13 @@ Result<Done> Index::Impl::newest_first(const reader::Request& request, const Pre
         }
     }
     if (request.count) return Done{};
-    // Copies that share an id stay in the order of their numbers, as ranked() has them.
+    // Messages that share an id and a date stay in the order of their numbers, as in ranked().
     std::ranges::sort(found, {},
                       [](const Match& one) { return std::pair<std::string_view, Xapian::docid>(one.key, one.id); });
-    verify::Highlighter marker(prepared.sought, analyzer);
+    verify::Highlighter highlighter(prepared.highlights, analyzer);
     const std::size_t end = wanted == 0 ? found.size() : std::min(wanted, found.size());
     for (std::size_t i = request.offset; i < end; ++i) {
-        auto one = hit(found[i].doc, *found[i].shard, request, marker);
+        auto one = hit(found[i].doc, *found[i].shard, request, highlighter);
         if (!one) return one.error();
         answer.page.hits.push_back(std::move(*one));
     }
@@ -213,9 +211,9 @@ Result<Done> Index::Impl::ranked(const reader::Request& request, const Prepared&
     const auto set = enquire.get_mset(first, request.count ? 0 : most, request.count ? all : 0);
     answer.page.matches = set.get_matches_estimated();
     answer.page.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
-    verify::Highlighter marker(prepared.sought, analyzer);
+    verify::Highlighter highlighter(prepared.highlights, analyzer);
     for (auto it = set.begin(); it != set.end(); ++it) {
-        auto one = hit(it.get_document(), database.shard_of(*it), request, marker);
+        auto one = hit(it.get_document(), database.shard_of(*it), request, highlighter);
         if (!one) return one.error();
         if (prepared.scorer) one->score = it.get_weight();
         if (request.explain)
@@ -225,7 +223,7 @@ Result<Done> Index::Impl::ranked(const reader::Request& request, const Prepared&
     return Done{};
 }
 
-// What a part of a query finds by itself.
+// What a part of a query finds alone.
 std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
     std::vector<std::string> told;
     if (mailmap) mailmap->widen(node, analyzer, told);
@@ -281,10 +279,10 @@ Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
     std::vector<reader::Hit> out;
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     const auto term = schema::term(schema::field::id, id);
-    verify::Highlighter marker({}, analyzer);
+    verify::Highlighter highlighter({}, analyzer);
     for (const auto& shard : database.shards) {
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
-            auto one = hit(shard->db.get_document(*it), *shard, request, marker);
+            auto one = hit(shard->db.get_document(*it), *shard, request, highlighter);
             if (!one) return one.error();
             out.push_back(std::move(*one));
         }

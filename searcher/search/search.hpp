@@ -10,7 +10,7 @@
 
 namespace patchseek::search {
 
-/// An open index, ready to answer. Serves one thread.
+/// An open index, ready to answer; it opens itself anew where it has moved on. Serves one thread.
 class Index {
 public:
     static Result<Index> open(const std::filesystem::path& path);
@@ -18,11 +18,12 @@ public:
     Index& operator=(Index&&) noexcept;
     ~Index();
 
-    /// An error of the query has its place as offset.
+    /// Answers, or an error: of the query with its offset there, kind usage; of the index, kind data or busy after it
+    /// was tried again; time is up where nothing can be said before all is looked at, kind busy.
     Result<reader::Answer> search(const reader::Request& request);
     /// The messages with that id (several if contents differ), newest first, with text.
     Result<std::vector<reader::Hit>> show(std::string_view id);
-    /// The versions of the series that the message with that id is of.
+    /// The versions of the series that the message with that id belongs to.
     Result<relations::History> history(std::string_view id);
 
 private:

@@ -4,17 +4,16 @@
 
 #include <filesystem>
 
-#include "../search/folder.hpp"
+#include "../folder.hpp"
 #include "patchseek/store/vocabulary.hpp"
+#include "reader/lexicon.hpp"
 
 using namespace patchseek;
 
 namespace {
 
 std::string nearest(const reader::Lexicon& lexicon, const std::string& word) {
-    std::optional<advice::Nearest> best;
-    advice::look_through(
-        lexicon, {"A", "S"}, word, [](std::string_view) { return true; }, best);
+    const auto best = advice::nearest(lexicon, {"A", "S"}, word, [](std::string_view) { return true; });
     return best ? best->word + ' ' + std::to_string(best->distance) + ' ' + std::to_string(best->frequency) : "";
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "../folder.hpp"
 #include "build.hpp"
-#include "folder.hpp"
 #include "relate.hpp"
 #include "search/search.hpp"
 

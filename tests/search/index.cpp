@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
+#include "../folder.hpp"
 #include "build.hpp"
-#include "folder.hpp"
 #include "search/search.hpp"
 
 namespace fs = std::filesystem;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "../folder.hpp"
 #include "build.hpp"
-#include "folder.hpp"
 #include "naive.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "search/search.hpp"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "../folder.hpp"
 #include "build.hpp"
-#include "folder.hpp"
 #include "search/search.hpp"
 
 using namespace patchseek;

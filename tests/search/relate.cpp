@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "patchseek/store/manifest.hpp"
 #include "patchseek/store/record.hpp"
 #include "reader/database.hpp"
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "../folder.hpp"
 #include "build.hpp"
-#include "folder.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "relate.hpp"
 #include "relations/related.hpp"

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "../folder.hpp"
 #include "build.hpp"
-#include "folder.hpp"
 #include "relate.hpp"
 #include "search/search.hpp"
 

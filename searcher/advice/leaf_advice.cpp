@@ -1,6 +1,11 @@
+#include "leaf_advice.hpp"
+
+#include <xapian.h>
+
 #include <algorithm>
 
 #include "nearest.hpp"
+#include "patchseek/patch/path_terms.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/code_point.hpp"
@@ -8,7 +13,7 @@
 #include "query/dates.hpp"
 #include "query/foreign_syntax.hpp"
 #include "query/plan.hpp"
-#include "suggester.hpp"
+#include "reader/database.hpp"
 
 namespace patchseek::advice {
 namespace {
@@ -31,7 +36,19 @@ std::string with_word(const std::string& text, const std::string& from, const st
     return text.substr(0, at) + to + text.substr(at + from.size());
 }
 
-/// Words that no mail has where they are looked for, by the nearest that there are.
+/// The word nearest to one of a plan, where the plan looks for it; none of those that were cut.
+std::optional<Nearest> nearest_word(const query::Plan& plan, const std::string& word, Suggester& suggester) {
+    const auto is_whole = [](std::string_view term) { return term.find('~') == term.npos; };
+    return nearest(suggester.adviser().database.lexicon(), prefixes_of(plan), word, is_whole);
+}
+
+/// The term nearest to a text under one prefix.
+std::optional<Nearest> nearest_term(const std::string& prefix, const std::string& text, Suggester& suggester) {
+    const auto any = [](std::string_view) { return true; };
+    return nearest(suggester.adviser().database.lexicon(), {prefix}, text, any);
+}
+
+/// Tries `like`, with the nearest word there is for each word that no mail has where it is looked for.
 bool spell(const Node& leaf, const Node& like, Suggester& suggester) {
     const auto plan = query::make_plan(like, suggester.adviser().analyzer);
     if (!plan || plan->kind != query::Plan::Kind::words) return false;
@@ -41,9 +58,7 @@ bool spell(const Node& leaf, const Node& like, Suggester& suggester) {
     for (const std::string& word : plan->words) {
         const auto exists = [&](const query::Scope& scope) { return db.term_exists(scope.prefix + word); };
         if (std::ranges::any_of(plan->scopes, exists)) continue;
-        std::optional<Nearest> best;
-        const auto is_word = [](std::string_view term) { return term.find('~') == term.npos; };
-        look_through(suggester.adviser().database.lexicon(), prefixes_of(*plan), word, is_word, best);
+        const auto best = nearest_word(*plan, word, suggester);
         if (!best) continue;
         text = with_word(text, word, best->word);
         changed = true;
@@ -59,15 +74,13 @@ Node bare(const Node& leaf) {
     return out;
 }
 
-/// A phrase whose words there are, and which does not stand anywhere: with one of them spelt otherwise, or in
+/// For a phrase that stands nowhere although mails have its words: tries it with one of them spelt otherwise, or in
 /// any order.
 bool respell(const Node& leaf, Suggester& suggester) {
     const auto plan = query::make_plan(leaf, suggester.adviser().analyzer);
     if (leaf.kind != Node::Kind::phrase || !plan || plan->words.size() < 2) return false;
     for (const std::string& word : plan->words) {
-        std::optional<Nearest> best;
-        const auto is_word = [](std::string_view term) { return term.find('~') == term.npos; };
-        look_through(suggester.adviser().database.lexicon(), prefixes_of(*plan), word, is_word, best);
+        const auto best = nearest_word(*plan, word, suggester);
         if (best && suggester.replace(leaf, typed(leaf, with_word(leaf.text, word, best->word)))) return true;
     }
     std::string all = "(";
@@ -75,7 +88,7 @@ bool respell(const Node& leaf, Suggester& suggester) {
     return suggester.replace(leaf, label(leaf) + all + ')');
 }
 
-/// What a quoted word has no stem for.
+/// Tries a quoted word without its quotes: then its stem counts too.
 bool try_unquoted(const Node& leaf, Suggester& suggester) {
     if (leaf.kind != Node::Kind::phrase || text::count_words(leaf.text) != 1) return false;
     Node word = leaf;
@@ -83,7 +96,67 @@ bool try_unquoted(const Node& leaf, Suggester& suggester) {
     return suggester.replace(leaf, typed(word, leaf.text));
 }
 
-/// A path without `file:`.
+/// So many tails of a path are tried, each shorter than the one before.
+constexpr std::size_t kMostTails = 12;
+
+std::string last_name(std::string_view path) {
+    if (path.ends_with('/')) path.remove_suffix(1);
+    return std::string(path.substr(path.rfind('/') + 1));
+}
+
+/// Tries the tails of a path: a file that was moved is found by one.
+bool try_tails(const Node& leaf, const std::string& path, Suggester& suggester) {
+    std::size_t tails = 0;
+    for (auto slash = path.find('/'); slash != path.npos && slash + 1 < path.size(); slash = path.find('/', slash + 1))
+        if (++tails > kMostTails || suggester.replace(leaf, typed(leaf, path.substr(slash + 1)))) return true;
+    return false;
+}
+
+/// Tries a file of the same name that has another ending now.
+bool try_endings(const Node& leaf, const std::string& name, Suggester& suggester) {
+    const auto dot = name.rfind('.');
+    if (dot == name.npos || dot < 2) return false;
+    const auto& db = suggester.adviser().database.all;
+    const std::string head = std::string(schema::kPathPrefix) + text::fold(name.substr(0, dot + 1));
+    std::optional<Nearest> best;
+    for (auto it = db.allterms_begin(head); it != db.allterms_end(head); ++it) {
+        const std::string term = (*it).substr(schema::kPathPrefix.size());
+        if (term.ends_with('/') || (best && it.get_termfreq() <= best->frequency)) continue;
+        best = Nearest{term, 0, it.get_termfreq()};
+    }
+    return best && suggester.replace(leaf, typed(leaf, best->word));
+}
+
+bool try_spelling(const Node& leaf, const std::string& path, Suggester& suggester) {
+    const bool folder = path.ends_with('/');
+    const auto name = text::fold(last_name(path) + (folder ? "/" : ""));
+    const auto is_name = [&](std::string_view term) {
+        return !term.starts_with('/') && !term.starts_with("*.") && term.ends_with('/') == folder;
+    };
+    const auto best =
+        nearest(suggester.adviser().database.lexicon(), {std::string(schema::kPathPrefix)}, name, is_name);
+    if (!best) return false;
+    // In its folder if it is there, else anywhere.
+    const auto folders = path.substr(0, path.size() - last_name(path).size() - (folder ? 1 : 0));
+    if (!folders.empty() && suggester.replace(leaf, typed(leaf, folders + best->word))) return true;
+    return suggester.replace(leaf, typed(leaf, best->word));
+}
+
+void advise_path(const Node& leaf, Suggester& suggester) {
+    for (const std::string& other : query::other_paths(leaf.text)) {
+        const bool part = other.starts_with('(');
+        if (suggester.replace(leaf, part ? other : typed(leaf, other))) return;
+    }
+    // A compiler's message has a colon and a line behind the path.
+    auto path = leaf.text;
+    while (!path.empty() && std::string_view(",;:)").find(path.back()) != std::string_view::npos) path.pop_back();
+    if (const auto colon = path.find(':'); colon != path.npos && colon > 0) path.resize(colon);
+    if (try_tails(leaf, path, suggester) || path.find_first_of("*?") != path.npos) return;
+    if (!path.ends_with('/') && try_endings(leaf, last_name(path), suggester)) return;
+    try_spelling(leaf, path, suggester);
+}
+
+/// Tries what looks like a path or a file name as one.
 bool try_as_path(const Node& leaf, Suggester& suggester) {
     const auto slash = leaf.text.find('/');
     const bool path =
@@ -99,7 +172,7 @@ bool try_as_path(const Node& leaf, Suggester& suggester) {
     return !before && suggester.hints() > 0;
 }
 
-/// What was pasted: ids, addresses of the web, commits.
+/// Tries what a pasted text names: ids, addresses of the web, commits.
 bool try_named(const Node& leaf, Suggester& suggester) {
     const auto named = query::named_by(leaf.text);
     for (const std::string& part : named)
@@ -115,7 +188,7 @@ void advise_bare(const Node& leaf, Suggester& suggester) {
     for (const std::string& other : query::other_spellings(leaf.text))
         if (suggester.replace(leaf, other)) return;
     if (spell(leaf, leaf, suggester) || respell(leaf, suggester)) return;
-    // Halves of words, and what the words of the index are cut at.
+    // The text may be half a word, or run over what cuts words apart.
     constexpr std::size_t kShortest = 4;
     if (leaf.text.size() < kShortest) return;
     std::string literal;
@@ -135,32 +208,29 @@ void advise_text(const Node& leaf, Suggester& suggester) {
     spell(leaf, anywhere, suggester);
 }
 
-/// Ids and lists are known by what stands in them, and by their spelling.
+/// Tries ids and lists that have the text in them, or are spelt nearly so.
 void advise_exact(const Node& leaf, Suggester& suggester) {
     if (leaf.field->letters == schema::Letters::kept) {
         for (const std::string& part : query::named_by(leaf.text))
             if (part.starts_with("id:") && suggester.replace(leaf, std::string(leaf.field->name) + part.substr(2)))
                 return;
     }
-    const auto& db = suggester.adviser().database.all;
     const std::string prefix(leaf.field->prefix);
     const bool folds = leaf.field->letters == schema::Letters::folded;
     const std::string text = folds ? text::fold(leaf.text) : leaf.text;
     constexpr std::size_t kShortest = 3, kMost = 2;
     bool found = false;
     if (text.size() >= kShortest)
-        for (const std::string& term : terms_with(db, prefix, text, kMost))
+        for (const std::string& term : terms_with(suggester.adviser().database.lexicon(), prefix, text, kMost))
             found = suggester.replace(leaf, typed(leaf, term)) || found;
     if (found) return;
-    std::optional<Nearest> best;
-    look_through(
-        suggester.adviser().database.lexicon(), {prefix}, text, [](std::string_view) { return true; }, best);
+    const auto best = nearest_term(prefix, text, suggester);
     if (best && suggester.replace(leaf, typed(leaf, best->word))) return;
     if (leaf.field == schema::field::refs && suggester.replace(leaf, "id:" + leaf.text)) return;
     if (leaf.field == schema::field::tag) suggester.replace(leaf, typed(bare(leaf), leaf.text));
 }
 
-/// What stands in braces finds something, and no group has it.
+/// Says that what stands in braces finds something which is in no group.
 void advise_braces(const Node& leaf, Suggester& suggester) {
     const auto inner = suggester.adviser().ask(leaf.children.front(), 0);
     if (!inner || inner->matches == 0) return;
@@ -168,7 +238,7 @@ void advise_braces(const Node& leaf, Suggester& suggester) {
                   (leaf.field == schema::field::thread ? "thread" : "series"));
 }
 
-/// A group is named by any of its messages.
+/// For a group that is named by an id: says whether there is such a message.
 void advise_group(const Node& leaf, Suggester& suggester) {
     if (leaf.kind != Node::Kind::word) return;
     Node member = leaf;
@@ -178,14 +248,11 @@ void advise_group(const Node& leaf, Suggester& suggester) {
         return suggester.say(std::string("the message is in no ") +
                              (leaf.field == schema::field::thread ? "thread" : "series"));
     suggester.say("no message has the id '" + leaf.text + '\'');
-    std::optional<Nearest> best;
-    look_through(
-        suggester.adviser().database.lexicon(), {std::string(member.field->prefix)}, leaf.text,
-        [](std::string_view) { return true; }, best);
+    const auto best = nearest_term(std::string(member.field->prefix), leaf.text, suggester);
     if (best) suggester.replace(leaf, typed(leaf, best->word));
 }
 
-/// A commit may be named elsewhere than where it was looked for.
+/// Tries a commit id in the other fields that have some.
 void advise_hex(const Node& leaf, Suggester& suggester) {
     for (const schema::Field* other : std::initializer_list<const schema::Field*>{
              schema::field::mentions, schema::field::fixes, schema::field::blob, schema::field::patchid})
@@ -196,7 +263,7 @@ void advise_hex(const Node& leaf, Suggester& suggester) {
     suggester.replace(leaf, typed(word, leaf.text));
 }
 
-/// How far the values go that there are.
+/// Says from where to where the values go.
 void advise_range(const Node& leaf, Suggester& suggester) {
     if (leaf.field->slot < 0) return;  // of relations: no slot tells
     const auto& db = suggester.adviser().database.all;
@@ -212,19 +279,18 @@ void advise_range(const Node& leaf, Suggester& suggester) {
                   shown(db.get_value_upper_bound(slot)) + " here");
 }
 
-/// A trailer nobody wrote, by the nearest name.
+/// Tries the nearest name for one that no trailer has.
 void advise_trailer_name(const Node& leaf, Suggester& suggester) {
     const auto& db = suggester.adviser().database.all;
     const std::string prefix = schema::has_trailer_term("");
-    std::optional<Nearest> best;
     if (leaf.name.empty() || db.term_exists(prefix + leaf.name)) return;
-    look_through(
-        suggester.adviser().database.lexicon(), {prefix}, leaf.name, [](std::string_view) { return true; }, best);
+    const auto best = nearest_term(prefix, leaf.name, suggester);
     const bool words = leaf.kind != Node::Kind::exists;
     const auto rest = words ? suggester.query().substr(leaf.text_begin, leaf.end - leaf.text_begin) : std::string();
     if (best) suggester.replace(leaf, "trailer:" + best->word + (words ? ':' + rest : rest));
 }
 
+/// Tries a literal or an expression with case folded, without its field, and an expression as a literal.
 void advise_pattern(const Node& leaf, Suggester& suggester) {
     const auto written = suggester.query().substr(leaf.begin, leaf.end - leaf.begin);
     if (!leaf.fold && suggester.replace(leaf, written + 'i')) return;
@@ -257,6 +323,36 @@ void advise_leaf(const Node& leaf, Suggester& suggester) {
         case schema::FieldKind::reference: return advise_hex(leaf, suggester);
         case schema::FieldKind::group: return advise_group(leaf, suggester);
         default: return advise_text(leaf, suggester);
+    }
+}
+
+namespace {
+
+/// The other name of a file that was renamed, if a pattern matches one of its names; else nothing.
+std::string other_name(const patch::PathPattern& pattern, const patch::FileChange& file) {
+    if (file.old.empty() || file.partial) return {};
+    if (patch::path_matches(pattern, file.path, false)) return file.old;
+    return patch::path_matches(pattern, file.old, false) ? file.path : std::string();
+}
+
+}  // namespace
+
+void advise_renamed(const Node& leaf, Suggester& suggester) {
+    // Other files may have been renamed beside it.
+    constexpr std::size_t kMostRenames = 50, kMostNames = 3;
+    const auto pattern = patch::parse_path_pattern(leaf.text);
+    const auto renames = suggester.find("op:rename " + typed(leaf, leaf.text), kMostRenames);
+    if (!renames) return;
+    std::vector<std::string> tried;
+    for (const store::Record& record : renames->some) {
+        for (const patch::FileChange& file : record.files) {
+            auto name = other_name(pattern, file);
+            // Below a folder that moved, the folder is what was asked for.
+            if (pattern.folder) name.resize(name.rfind('/') + 1);
+            if (name.empty() || std::ranges::find(tried, name) != tried.end()) continue;
+            if (tried.size() == kMostNames || suggester.replace(leaf, typed(leaf, '/' + name))) return;
+            tried.push_back(std::move(name));
+        }
     }
 }
 
