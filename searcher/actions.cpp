@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <ctime>
 
@@ -34,9 +33,6 @@ int fail(const Error& error) {
 }
 
 namespace {
-
-/// As if by the signal.
-constexpr int kExitReaderGone = 128 + SIGPIPE;
 
 int fail_at(const std::string& query, const Error& error) {
     std::fputs(fmt::format("{}", query::caret(query, error, "patchseek")).c_str(), stderr);

@@ -1,11 +1,14 @@
 #include "options.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/program_options.hpp>
 #include <charconv>
 #include <sstream>
 #include <vector>
 
 #include "help_query.hpp"
+#include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
 
@@ -27,10 +30,13 @@ constexpr const char* kUsage =
     "  patchseek 'added:kfree -is:reply'       patchseek 'file:*.S date:2020-10..'\n"
     "  patchseek return -EINVAL                patchseek 'v:2.. is:cover subject:kvm'\n\n";
 
-constexpr const char* kExitCodes =
-    "\nA query that is only '-' is read from standard input.\n"
-    "\nexit codes: 0 found, 1 nothing found, 3 not all found in time, 64 bad option or query, 65 damaged data,\n"
-    "66 no such index or message, 74 read or write failed, 75 try again, 77 not allowed\n";
+std::string exit_codes_help() {
+    return fmt::format(
+        "\nA query that is only '-' is read from standard input.\n"
+        "\nexit codes: {} found, {} nothing found, {} not all found in time, {} bad option or query, {} damaged data,\n"
+        "{} no such index or message, {} read or write failed, {} try again, {} not allowed\n",
+        kExitOk, kExitNoMatch, kExitPartial, kExitUsage, kExitData, kExitNoInput, kExitIo, kExitBusy, kExitPermission);
+}
 
 po::options_description described() {
     po::options_description options("options");
@@ -74,7 +80,7 @@ std::string fields_help() {
     return out.str();
 }
 
-/// The command line, taken apart before Boost sees it: Boost would read `-file:x`
+/// The command line, split before Boost sees it: Boost would read `-file:x`
 /// in a query as a run of short options.
 struct Split {
     std::vector<std::string> options;
@@ -192,7 +198,7 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     options.query_from_stdin = options.query == "-";
     if (map.count("help")) {
         std::ostringstream text;
-        text << kUsage << visible << fields_help() << kExitCodes;
+        text << kUsage << visible << fields_help() << exit_codes_help();
         options.help = text.str();
         options.action = Options::Action::help;
     } else if (map.count("help-query")) {

@@ -31,7 +31,7 @@ private:
     std::atomic<bool> passed_ = false;
 };
 
-/// Ends the process, with a line on stderr and exit code 75, if it lives longer than `seconds` and one more. 0 seconds:
+/// Ends the process, with a line on stderr and kExitBusy, if it lives longer than `seconds` and one more. 0 seconds:
 /// never. It takes SIGALRM and the process's timer, so there is one at a time.
 class Watchdog {
 public:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "patchseek/base/base64.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
 #include "text.hpp"
 
@@ -20,14 +21,6 @@ void append_escape(std::string& out, char32_t code) {
     } else {
         fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(code));
     }
-}
-
-// The code point of one well-formed UTF-8 sequence.
-char32_t code_of(std::string_view sequence) {
-    const auto lead = static_cast<unsigned char>(sequence[0]);
-    char32_t code = sequence.size() == 1 ? lead : lead & (0xFFu >> (sequence.size() + 1));
-    for (const char c : sequence.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
-    return code;
 }
 
 // Valid JSON may still move a cursor when it is printed: RFC 8259 §7 demands escapes
@@ -47,7 +40,7 @@ std::string harmless(std::string_view json) {
         if (text::visible(character, text::Breaks::blank) == character)
             out += character;
         else
-            append_escape(out, code_of(character));
+            append_escape(out, static_cast<char32_t>(text::code_point(character, 0).value));
     }
     return out;
 }

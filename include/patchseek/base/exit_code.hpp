@@ -20,6 +20,7 @@ enum ExitCode : int {
     kExitIo = 74,
     kExitBusy = 75,
     kExitPermission = 77,
+    kExitReaderGone = 128 + 13,  ///< nobody reads the output any more: as if by SIGPIPE
 };
 
 constexpr ExitCode exit_code(ErrorKind kind) noexcept {
