@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "charset.hpp"
-#include "encoded_word.hpp"
+#include "encoding.hpp"
 #include "header.hpp"
 #include "limits.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -19,11 +20,6 @@ constexpr std::string_view kBehindAddress = ",>;";
 bool is_atom_character(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte > ' ' && byte != 0x7F && std::string_view("()<>@,;:\\\".[]").find(c) == std::string_view::npos;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(kBlanks);
-    return begin == text.npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
 // Quotes off, and the backslashes that quote one character.
@@ -246,7 +242,7 @@ bool AddressReader::read_address() {
 }
 
 void AddressReader::add(std::string_view name, std::string_view spec) {
-    std::string text(trimmed(name));
+    std::string text(trim(name));
     if (text.empty())
         text = spec;
     else

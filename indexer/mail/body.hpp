@@ -10,28 +10,21 @@ namespace patchseek::mail {
 
 /// The readable text of a message.
 struct Body {
-    std::string text;                      ///< UTF-8, LF line ends; parts in order, a diff among them included
+    std::string text;                      ///< UTF-8, LF line ends; the parts in order, diffs among them included
     std::vector<std::string> attachments;  ///< file names
-    bool html = false;                     ///< text comes from HTML, for want of plain text
-    bool encrypted = false;                ///< a part is sealed (PGP, S/MIME): its text is not to be had
+    bool html = false;                     ///< the text comes from HTML, since there is no plain text
     bool truncated = false;
     std::vector<std::string> defects;
 };
 
-/// Decodes a body: MIME (parts.hpp), of alternatives one, a diff once and never none.
-/// What is labelled multipart and is not, is kept as plain text. Linear in `raw`, but
-/// for nesting, which has a limit.
+/// Decodes a body: takes its MIME tree apart (parts.hpp), takes one of alternatives, and takes each diff once even if
+/// it stands in two parts. A body that claims to be a multipart and is none is kept as plain text. Linear in `raw` but
+/// for the depth of nesting, which is limited.
 Body decode_body(const HeaderBlock& header, std::string_view raw);
 
-/// Text of an HTML page: tags out, entities and blocks undone. For reading and
-/// searching, not for show.
-std::string text_of_html(std::string_view html);
-
-/// RFC 3676: soft line breaks joined, space stuffing undone.
-std::string unflow(std::string_view text, bool delete_space);
-
-/// The same for what only says that it is flowed: a diff whose context lines have no
-/// stuffing was sent as it is, and stays so.
-std::string unflow_prose(std::string text, bool delete_space);
+/// The bytes of a body before its charset was undone, if that changes them, else "". The digest of a patch must go over
+/// these, since git knows the bytes of a file and no charset. Only for a mail with one plain part; of others the
+/// decoded text must do. Line ends stay as they came.
+std::string undecoded_body(const HeaderBlock& header, std::string_view raw);
 
 }  // namespace patchseek::mail

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -12,14 +11,10 @@
 #include <optional>
 #include <type_traits>
 
+#include "patchseek/base/ascii.hpp"
+
 namespace patchseek::mail {
 namespace {
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 bool is_latin_label(std::string_view charset) {
     static constexpr auto kLatin = std::to_array<std::string_view>(
@@ -121,7 +116,8 @@ std::optional<std::string> from_iconv(std::string_view bytes, const std::string&
 }
 
 std::string convert(std::string_view bytes, std::string_view charset) {
-    const auto label = lowered(charset);
+    std::string label(charset);
+    std::ranges::transform(label, label.begin(), to_lower);
     // ISO-2022 and UTF-7 are valid ASCII, and yet not what they look like.
     const bool stateful = label.starts_with("iso-2022") || label.starts_with("utf-7") || label.starts_with("hz-");
     if (!stateful && is_utf8(bytes)) {

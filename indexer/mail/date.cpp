@@ -1,12 +1,13 @@
+#include "date.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "header.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -15,8 +16,6 @@ constexpr int kMinutesPerHour = 60;
 // The zones of the world reach from -12:00 to +14:00.
 constexpr int kEasternmost = 14 * kMinutesPerHour, kWesternmost = -12 * kMinutesPerHour;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alpha(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 bool all_digits(std::string_view s) { return !s.empty() && std::ranges::all_of(s, is_digit); }
 
 std::optional<int> number(std::string_view s, std::size_t most_digits) {

@@ -1,22 +1,14 @@
 #include "header.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "charset.hpp"
-#include "encoded_word.hpp"
+#include "encoding.hpp"
 #include "limits.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::mail {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 std::string in_utf8(std::string_view value) { return to_utf8(unfold(value.substr(0, kMaxHeader)), ""); }
 
@@ -49,8 +41,7 @@ std::string without_comments(std::string_view value) {
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b,
-                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+    return std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 std::optional<std::string_view> HeaderBlock::find(std::string_view name) const {

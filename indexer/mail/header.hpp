@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,13 +7,13 @@
 
 namespace patchseek::mail {
 
-/// A header field as it stands; views into the message.
+/// A field of a header (RFC 5322, 2.2), not yet decoded; views into the message.
 struct Field {
     std::string_view name;
-    std::string_view value;  ///< folded lines and all, without the last line end
+    std::string_view value;  ///< with its folded lines, without the last line end
 };
 
-/// The header block of a message, within the limits of limits.hpp.
+/// The header of a message or of a part, as far as limits.hpp allows.
 struct HeaderBlock {
     std::vector<Field> fields;
     std::size_t body = 0;  ///< offset of the first byte after the blank line
@@ -25,30 +24,24 @@ struct HeaderBlock {
     std::vector<std::string_view> find_all(std::string_view name) const;
 };
 
-/// Takes a header block apart. Lines that are no field are passed over.
+/// Splits a header into its fields. Lines that are no field are passed over.
 HeaderBlock parse_header_block(std::string_view raw);
 
+/// Whether two names are the same in any case (RFC 5322, 1.2.2); ASCII only.
 bool same_name(std::string_view a, std::string_view b) noexcept;
 
-/// Folding undone: line ends and the blanks after them become one space.
+/// The value of a field in one line (RFC 5322, 2.2.3): a line end and the blanks around it become one space.
 std::string unfold(std::string_view value);
 
-/// Control characters made spaces.
+/// Replaces control characters by spaces.
 void blank_controls(std::string& text);
 
-/// Unstructured text: unfolded, RFC 2047 words decoded, raw 8-bit bytes taken as
-/// UTF-8 or else windows-1252, control characters made spaces.
+/// The value of an unstructured field such as Subject, unfolded, in UTF-8: encoded words are decoded (RFC 2047), other
+/// bytes beyond ASCII are read as UTF-8 or else as windows-1252, control characters become spaces.
 std::string decode_text(std::string_view value);
 
-/// Seconds since 1970 UTC of an RFC 5322 date, of asctime(3), or of ISO 8601. As odd as mail has
-/// them: years of two and three digits (RFC 5322, 4.3), dots in the time, commas
-/// anywhere, a zone with two signs, or with 60 minutes and more; a zone that no place
-/// on earth has, or none, is UTC. nullopt for anything that is no date, for days and
-/// times that are not, and outside the years 1900 to 2100.
-std::optional<std::int64_t> decode_date(std::string_view value);
-
-/// The ids between < and >, in order, comments around them off; without any, the bare
-/// text if it can be one. At most kMaxReferences.
+/// The message ids of a field (RFC 5322, 3.6.4): what stands between < and >, in order, without comments. Where there
+/// are no such brackets, the whole value if it can be an id. At most kMaxReferences.
 std::vector<std::string> decode_ids(std::string_view value);
 
 }  // namespace patchseek::mail

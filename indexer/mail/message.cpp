@@ -7,10 +7,10 @@
 #include "address.hpp"
 #include "body.hpp"
 #include "charset.hpp"
+#include "date.hpp"
 #include "digest.hpp"
 #include "header.hpp"
 #include "limits.hpp"
-#include "undecoded.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -111,9 +111,7 @@ void read_references(const HeaderBlock& header, Message& message) {
     };
     for (const auto value : header.find_all("References")) add(read(value), kMaxReferences - 1);
     if (const auto value = header.find("In-Reply-To")) {
-        auto ids = read(*value);
-        if (!ids.empty()) message.in_reply_to = ids.front();
-        add(std::move(ids), kMaxReferences);  // the parent has a place of its own
+        add(read(*value), kMaxReferences);  // the parent has a place of its own
     }
 }
 
@@ -215,7 +213,6 @@ Message parse(std::string_view raw, const Hints& hints) {
     message.undecoded = undecoded_body(header, raw.substr(header.body));
     message.attachments = std::move(body.attachments);
     message.html = body.html;
-    message.encrypted = body.encrypted;
     message.truncated |= body.truncated;
     for (std::string& defect : body.defects) message.defects.push_back(std::move(defect));
     message.content_key = key_of(message);

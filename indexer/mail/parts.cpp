@@ -1,23 +1,24 @@
 #include "parts.hpp"
 
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <cstdint>
+#include <memory>
 
-#include "armor.hpp"
-#include "body.hpp"
 #include "charset.hpp"
+#include "encoding.hpp"
 #include "entity.hpp"
 #include "limits.hpp"
-#include "parameter.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/anatomy.hpp"
-#include "smime.hpp"
-#include "transfer.hpp"
+#include "plain_text.hpp"
 
 namespace patchseek::mail {
 namespace {
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
 // CRLF, with any number of CR, becomes LF; a CR inside a line stays.
 std::string with_lf(std::string text) {
@@ -74,6 +75,43 @@ std::string readable(std::string_view bytes, const Entity& entity) {
     return unflow_prose(std::move(text), same_name(parameter(entity.content_type, "delsp"), "yes"));
 }
 
+// What an application/pkcs7-mime body holds (RFC 8551, 3.5).
+struct Pkcs7 {
+    enum class Kind : std::uint8_t {
+        signed_data,  // `content` is the MIME entity that was signed; nobody checks by whom
+        encrypted,    // nothing to read
+        unreadable,   // compressed, damaged, or larger than kMaxSigned
+    } kind = Kind::unreadable;
+    std::string content;
+};
+
+Pkcs7 read_pkcs7(std::string_view der) {
+    struct Free {
+        void operator()(CMS_ContentInfo* cms) const { CMS_ContentInfo_free(cms); }
+    };
+    Pkcs7 result;
+    if (der.empty() || der.size() > kMaxSigned) return result;
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+    const std::unique_ptr<CMS_ContentInfo, Free> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
+    if (!cms) {
+        ERR_clear_error();  // the queue is the thread's, and nobody else empties it
+        return result;
+    }
+    const int kind = OBJ_obj2nid(CMS_get0_type(cms.get()));
+    if (kind == NID_pkcs7_enveloped || kind == NID_id_smime_ct_authEnvelopedData || kind == NID_pkcs7_encrypted)
+        result.kind = Pkcs7::Kind::encrypted;
+    if (kind != NID_pkcs7_signed) return result;
+    ASN1_OCTET_STRING** const content = CMS_get0_content(cms.get());
+    if (!content || !*content) {
+        ERR_clear_error();
+        return result;
+    }
+    const auto* bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(*content));
+    result.content.assign(bytes, static_cast<std::size_t>(ASN1_STRING_length(*content)));
+    result.kind = Pkcs7::Kind::signed_data;
+    return result;
+}
+
 using Leaves = std::vector<Leaf>;
 
 // Goes through a MIME tree.
@@ -97,8 +135,7 @@ void Walker::walk(const Entity& entity, std::size_t depth, Leaves& out) {
     if (depth > kMaxNesting || ++count_ > kMaxParts) {
         parts_.truncated = true;
     } else if (entity.is("multipart/encrypted") || entity.is("application/pgp-encrypted")) {
-        // Exchange makes multipart/mixed of the first, and the second is what tells.
-        parts_.encrypted = true;
+        // Nothing to read. Exchange makes multipart/mixed of the first, and then the second tells.
     } else if (entity.is_multipart()) {
         multipart(entity, depth, out);
     } else if (is_message(entity)) {
@@ -191,9 +228,7 @@ void Walker::pkcs7(const Entity& entity, std::size_t depth, Leaves& out) {
     const auto found = read_pkcs7(decoded(entity));
     if (found.kind == Pkcs7::Kind::signed_data)
         walk(read_part(found.content, "text/plain"), depth + 1, out);
-    else if (found.kind == Pkcs7::Kind::sealed)
-        parts_.encrypted = true;
-    else
+    else if (found.kind == Pkcs7::Kind::unreadable)
         parts_.defects.emplace_back("S/MIME part cannot be read");
 }
 

@@ -8,30 +8,29 @@
 
 namespace patchseek::mail {
 
-/// A part that can be read, decoded: UTF-8, LF line ends.
+/// The text of one part, decoded: UTF-8, LF line ends.
 struct Leaf {
     std::string text;
-    bool html = false;      ///< was HTML
-    bool attached = false;  ///< has a file name, or is no part to show in place
+    bool html = false;      ///< it was HTML
+    bool attached = false;  ///< it has a file name, or its Content-Disposition says that it is an attachment
 };
 
 /// What a MIME tree holds.
 struct Parts {
     std::vector<Leaf> leaves;
-    std::vector<std::string> attachments;  ///< file names, signatures' left out
-    bool encrypted = false;
+    std::vector<std::string> attachments;  ///< file names of parts, without those of signatures
     bool truncated = false;
     std::vector<std::string> defects;
 };
 
-/// Takes a message's body apart, kMaxNesting deep, kMaxParts wide: multiparts; messages
-/// in messages, their subject as text; S/MIME's signed bodies. Read are text/*, diffs
-/// whatever their type says, and a body that is the only part unless it is binary. Of
-/// multipart/alternative one is taken, and what diffs stand in others only. Signatures
-/// are no text; sealed parts are left alone.
+/// Goes through the MIME tree of a message, kMaxNesting deep and kMaxParts wide: multiparts, messages within messages
+/// (their subject counts as text), bodies that S/MIME signed. The text of a part is taken if its type is text/*, if it
+/// holds a diff, whatever its type says, or if it is the only part and not binary. Of multipart/alternative one is
+/// taken, and of the others the diffs that it lacks. Signatures are no text, and of encrypted parts (PGP, S/MIME) there
+/// is none to be had.
 Parts read_parts(const HeaderBlock& header, std::string_view raw);
 
-/// Whether lines of `text` are those of a diff; where from, where to.
+/// Where in a text its diffs stand: from the first line of the first to the end of the last; empty if there is none.
 struct DiffRange {
     std::size_t begin = 0, end = 0;
     bool empty() const { return begin == end; }

@@ -7,6 +7,7 @@
 #include "mail/charset.hpp"
 #include "mail/limits.hpp"
 #include "mail/message.hpp"
+#include "mail/plain_text.hpp"
 
 using namespace patchseek::mail;
 

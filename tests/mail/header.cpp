@@ -6,6 +6,7 @@
 
 #include "mail/address.hpp"
 #include "mail/charset.hpp"
+#include "mail/date.hpp"
 #include "mail/limits.hpp"
 #include "mail/message.hpp"
 

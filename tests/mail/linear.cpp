@@ -83,6 +83,12 @@ TEST_CASE("time grows with size") {
                       return head + "Cc: " + repeated(n, [&](std::size_t i) { return "a" + number(i) + "@b, "; }) +
                              "\n\n";
                   }},
+             Case{
+                 "groups of addresses within groups",
+                 [&](std::size_t n) { return head + "To: " + repeated(n, [](std::size_t) { return "g:"; }) + "\n\n"; }},
+             Case{
+                 "comments of addresses that never end",
+                 [&](std::size_t n) { return head + "To: " + repeated(n, [](std::size_t) { return "(,"; }) + "\n\n"; }},
              Case{"references",
                   [&](std::size_t n) {
                       return head +

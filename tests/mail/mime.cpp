@@ -4,15 +4,12 @@
 #include <string>
 
 #include "mail/address.hpp"
-#include "mail/armor.hpp"
-#include "mail/encoded_word.hpp"
+#include "mail/encoding.hpp"
 #include "mail/entity.hpp"
 #include "mail/limits.hpp"
 #include "mail/message.hpp"
-#include "mail/parameter.hpp"
 #include "mail/parts.hpp"
-#include "mail/smime.hpp"
-#include "mail/transfer.hpp"
+#include "mail/plain_text.hpp"
 
 using namespace patchseek::mail;
 
@@ -241,9 +238,11 @@ TEST_CASE("cleartext signatures") {
 }
 
 TEST_CASE("what is no PKCS #7 is told from what is") {
-    CHECK(read_pkcs7("").kind == Pkcs7::Kind::unreadable);
-    CHECK(read_pkcs7("words").kind == Pkcs7::Kind::unreadable);
-    CHECK(read_pkcs7(std::string(kMaxSigned + 1, '0')).kind == Pkcs7::Kind::unreadable);
+    for (const auto& body : {std::string(), std::string("words"), std::string(kMaxSigned + 1, '0')}) {
+        const auto message = parse("From: a@b.c\nSubject: s\nContent-Type: application/pkcs7-mime\n\n" + body);
+        CHECK(message.defects == std::vector<std::string>{"S/MIME part cannot be read"});
+        CHECK(message.body.empty());
+    }
 }
 
 TEST_CASE("where a diff stands in a text") {

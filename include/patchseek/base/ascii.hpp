@@ -14,6 +14,8 @@ constexpr bool is_alpha(char c) noexcept { return is_upper(c) || (c >= 'a' && c 
 constexpr bool is_alnum(char c) noexcept { return is_alpha(c) || is_digit(c); }
 constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+/// Of a hexadecimal digit; -1 of any other character.
+constexpr int hex_value(char c) noexcept { return !is_hex(c) ? -1 : is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }
 constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 
 constexpr std::string_view trim_left(std::string_view s) noexcept {
