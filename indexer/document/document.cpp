@@ -147,7 +147,7 @@ void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Pa
     if (patch.tag.rfc) exact(schema::field::is, "rfc");
     if (patch.tag.resend) exact(schema::field::is, "resend");
     if (message.html) exact(schema::field::is, "html");
-    if (!message.defects.empty() || patch.cut_short) exact(schema::field::is, "damaged");
+    if (!message.defects.empty() || patch.cut_short || patch.corrupt) exact(schema::field::is, "damaged");
     if (message.truncated || truncated) exact(schema::field::is, "truncated");
 }
 

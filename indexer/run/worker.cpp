@@ -136,9 +136,12 @@ Result<Done> Worker::flush(const Sink& sink) {
         const auto patch = patch::parse(message.subject, message.body);
         const auto problem = [&](const std::string& what) { batch_.problems.emplace_back(pending.entry, what); };
         for (const std::string& defect : message.defects) problem(defect);
-        if (patch.cut_short) problem("ends inside a hunk, indexed as far as it goes");
+        if (patch.cut_short)
+            problem("ends inside a hunk, indexed as far as it goes");
+        else if (patch.corrupt)
+            problem("a hunk has not the lines that its header promises, indexed as far as it goes");
         if (message.truncated) problem("over a limit, indexed as far as that");
-        batch_.damaged += !message.defects.empty() || patch.cut_short;
+        batch_.damaged += !message.defects.empty() || patch.cut_short || patch.corrupt;
         const auto doc = builder_.build(message, patch, pending.origins);
         // A message may have changed since its place among the others was found.
         auto order = doc.get_value(schema::kSlotOrder);

@@ -147,12 +147,9 @@ KNOWN = """
 07-pull-other-words
 08-cover-without-number
 09-nfkc
-10-wrapped-hunk
 11-two-names
 12-glued-signs
 15-bracketed-mentions
-16-context-diff
-17-binary-and
 20-inbody-via
 r01-cover-plain-subject
 r02-version-in-cover-only
@@ -164,8 +161,6 @@ r08-diffstat-no-diff
 r09-id-without-at
 r10-parent-is-in-reply-to
 r11-html-alternative
-r12-corrupt-hunks
-r13-combined-parent-count
 r14-missing-blob
 r15-change-id-footer
 r16-sender-written-otherwise
@@ -173,7 +168,6 @@ r17-dotted-versions
 r19-star-of-many-words
 r20-trailers-of-attachments
 r22-display-name-changes
-r23-series-stat-in-notes
 """.split()
 
 

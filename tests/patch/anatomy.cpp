@@ -51,6 +51,13 @@ TEST_CASE("hunks are counted") {
         {"a foreign line ends the hunk", "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n-x\nwrapped\n x\n", "HH@-NN"},
         {"and the next hunk goes on", "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n-x\nwrapped\n@@ -9 +9 @@\n-a\n+b\n",
          "HH@-N@-+"},
+        {"a wrapped line, and the counts fit",
+         "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n-x(a,\nb);\n+y(a,\nb);\n c\n-d\n+e\n", "HH@--++=-+"},
+        {"a line that lost its leading blank, and the counts fit",
+         "--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n-x\n+y\nint b;\n c\n-- \n2.40\n", "HH@-+==NN"},
+        {"a wrapped line at the end", "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n x\n-y\n+z(a,\nb);\n", "HH@=-+N"},
+        {"prose behind a cut hunk", "--- a/f\n+++ b/f\n@@ -1,9 +1,9 @@\n x\n-y\nWhy that?\nI see no need.\n",
+         "HH@=-NN"},
         {"empty new side", "--- a/f\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-x\n-y\n", "HH@--"},
         {"counts too low for what is added", "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n x\n+a\n+b\n+c\n y\n", "HH@=+++N"},
         {"counts too high before the next file",
@@ -64,6 +71,24 @@ TEST_CASE("hunks are counted") {
          "diff --git a/f b/f\nindex 1..2\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+y\n"
          "diff --git a/g b/g\nold mode 100644\nnew mode 100755\n",
          "HHHH@-+HHH"},
+    });
+}
+
+TEST_CASE("context diffs") {
+    check({
+        {"a change",
+         "*** a/f\t2024\n--- b/f\t2024\n***************\n*** 1,3 ****\n  x\n! y\n  z\n--- 1,3 ----\n  x\n! Y\n  z\n",
+         "HH@H=-=H=+="},
+        {"only added",
+         "*** a/f\n--- b/f\n*************** int f(void)\n*** 1,2 ****\n--- 1,3 ----\n  x\n+ y\n  z\nbye\n",
+         "HH@HH=+=N"},
+        {"only removed", "*** a/f\n--- b/f\n***************\n*** 1,2 ****\n  x\n- y\n--- 1 ----\n", "HH@H=-H"},
+        {"two hunks, two files",
+         "*** a/f\n--- b/f\n***************\n*** 1 ****\n! x\n--- 1 ----\n! y\n***************\n*** 9 ****\n! x\n--- 9 "
+         "----\n! "
+         "y\n*** a/g\n--- b/g\n***************\n*** 1 ****\n! x\n--- 1 ----\n! y\n",
+         "HH@H-H+@H-H+HH@H-H+"},
+        {"stars in prose", "***************\n*** 1,3 ****\nx\n", "LLL"},
     });
 }
 
@@ -125,7 +150,7 @@ TEST_CASE("shape of a patch mail") {
          "L.T~N~D"},
         {"the removed line \"--\" of a mangled diff",
          "--- a/f\n+++ b/f\n@@ -1,4 +1,4 @@\n-x\nbroken\n---\n+y\n z\n--- a/g\n+++ b/g\n@@ -1 +1 @@\n-x\n+y\n",
-         "HH@-NNNNHH@-+"},
+         "HH@---+=HH@-+"},
         {"bare --, two lines from the end", "a\n--\nb\n", "LNN"},
         {"mbox line of lists", "a\n\n-- \nTo unsubscribe: x\n", "L.NN"},
     });

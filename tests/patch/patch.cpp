@@ -257,6 +257,68 @@ TEST_CASE("cut short") {
     }
 }
 
+TEST_CASE("corrupt hunks of the patch itself") {
+    const std::string_view next = "diff --git a/g b/g\n--- a/g\n+++ b/g\n@@ -1 +1 @@\n-x\n+y\n";
+    struct Case {
+        const char* name;
+        std::string body;
+        bool corrupt;
+    };
+    for (const Case& c : {
+             Case{"whole", "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+y\n" + std::string(next), false},
+             Case{"lines are missing before the next file",
+                  "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,4 +1,3 @@\n x\n-y\n" + std::string(next), true},
+             Case{"lines are missing before the signature", "--- a/f\n+++ b/f\n@@ -1,4 +1,3 @@\n x\n-y\n-- \n2.1\n",
+                  true},
+             Case{"wrapped", "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n x(a,\nb)\n-y\n+z\n", true},
+             Case{"more added than counted", "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n x\n+a\n+b\n y\n", true},
+             Case{"an example in the log",
+                  "--- a/f\n+++ b/f\n@@ -1,9 +1,9 @@\n-x\n---\n g | 2 +-\n 1 file changed, 1 insertion(+), 1 "
+                  "deletion(-)\n" +
+                      std::string(next),
+                  false},
+             Case{"a combined diff, whole by its result",
+                  "diff --cc f\nindex 1,2..3\n--- a/f\n+++ b/f\n@@@ -1,2 -1,3 +1,2 @@@\n  x\n++y\n\nbye\n", false},
+             Case{"a combined diff without its end",
+                  "diff --cc f\nindex 1,2..3\n--- a/f\n+++ b/f\n@@@ -1,2 -1,3 +1,4 @@@\n  x\n++y\nbye\n", true},
+             Case{"a context diff without its end",
+                  "*** a/f\n--- b/f\n***************\n*** 1,3 ****\n  x\n! y\n--- 1,3 ----\nbye\n", true},
+         }) {
+        CAPTURE(c.name);
+        CHECK(parse("", c.body).corrupt == c.corrupt);
+    }
+}
+
+TEST_CASE("the diffstat of a series in the notes is no part of the patch") {
+    const std::string series = " a.c | 1 +\n b.c | 2 ++\n 2 files changed, 3 insertions(+)\n";
+    const std::string own = " a.c | 1 +\n 1 file changed, 1 insertion(+)\n";
+    const std::string diff = "\ndiff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -0,0 +1 @@\n+x\n";
+    const auto paths = [](const std::string& body) {
+        std::string out;
+        for (const FileChange& file : parse("[PATCH 1/2] a", body).files) out += file.path + ' ';
+        return out;
+    };
+    CHECK(paths("---\nAll in all:\n" + series + "\n" + own + diff) == "a.c ");
+    CHECK(paths("---\n" + own + "\nAll in all:\n" + series + diff) == "a.c ");
+    // Nothing tells that the diff is whole.
+    CHECK(paths("---\n" + series + diff) == "a.c b.c ");
+    CHECK(paths("---\nAll in all:\n" + series + "\n" + own) == "a.c b.c ");
+}
+
+TEST_CASE("names of context diffs and of binary files") {
+    const auto file = [](const char* body) { return parse("", body).files.at(0); };
+    const auto context = file(
+        "*** old/pond.c\t2024-01-01\n--- new/pond.c\t2024-01-02\n***************\n*** 1 ****\n! x\n--- 1 ----\n! y\n");
+    CHECK(context.path == "pond.c");
+    CHECK(context.adds == 1u);
+    CHECK(context.dels == 1u);
+    CHECK(parse("",
+                "diff -ru a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+y\n"
+                "Binary files old/img/this and that.png and new/img/this and that.png differ\n")
+              .files.at(1)
+              .path == "img/this and that.png");
+}
+
 TEST_CASE("trailers, blobs, in-body headers, pull requests") {
     const auto patch =
         parse("[PATCH 2/7] x",

@@ -26,6 +26,7 @@ struct Patch {
     bool has_diff = false;
     bool pull_request = false;  ///< asks to pull ("are available in the Git repository at")
     bool cut_short = false;     ///< the text ends inside a hunk or a binary patch
+    bool corrupt = false;       ///< a hunk has not the lines that its header promises: mail wrapped or cut them
     /// Lines added and removed: from the diff, or where it is cut or misses files of
     /// the diffstat, from that. Absent when nothing tells.
     std::optional<std::uint32_t> adds, dels;

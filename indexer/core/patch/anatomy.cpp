@@ -227,7 +227,8 @@ Anatomy dissect(std::string_view text) {
     mark_citations(text, scan.lines);
     mark_attributions(text, scan.lines);
     mark_trailers(text, scan.lines);
-    return {std::move(scan.lines), scan.cut_short};
+    const bool corrupt = std::ranges::any_of(scan.corrupt, [&](std::size_t i) { return scan.lines[i].file >= 0; });
+    return {std::move(scan.lines), scan.cut_short, corrupt};
 }
 
 std::vector<Line> classify(std::string_view text) { return dissect(text).lines; }

@@ -30,10 +30,12 @@ public:
             plain_line_ = line;
         else if (eat(line, "Index: "))
             index_name_ = trim(line);
+        else if (eat(line, "*** "))  // of diff -c, where "--- " is the new side
+            context_ = true, keep_first(minus_, line);
         else if (eat(line, "--- "))
-            minus_ = minus_.data() ? minus_ : line;
+            keep_first(context_ ? plus_ : minus_, line);
         else if (eat(line, "+++ "))
-            plus_ = plus_.data() ? plus_ : line;
+            keep_first(plus_, line);
         else if (eat(line, "rename from ") || eat(line, "rename old "))
             old_ = line, op_ = Op::rename;
         else if (eat(line, "rename to ") || eat(line, "rename new "))
@@ -65,6 +67,7 @@ public:
     FileChange finish(PrefixCutter& cutter) const;
 
 private:
+    static void keep_first(std::string_view& kept, std::string_view line) { kept = kept.data() ? kept : line; }
     NamePair names(PrefixCutter& cutter) const;
     NamePair differing_names(PrefixCutter& cutter) const;
     void set_names(FileChange& change, NamePair names) const;
@@ -72,7 +75,7 @@ private:
     std::string_view diff_line_, combined_, plain_line_, index_name_, minus_, plus_, old_, new_, differ_line_,
         submodule_;
     Op op_ = Op::modify;
-    bool git_ = false, mode_ = false, binary_ = false, hunks_ = false;
+    bool git_ = false, context_ = false, mode_ = false, binary_ = false, hunks_ = false;
     std::uint32_t adds_ = 0, dels_ = 0;
 };
 
@@ -99,16 +102,19 @@ NamePair FileHeaders::names(PrefixCutter& cutter) const {
     return sides;
 }
 
-/// `Binary files A and B differ`, all that GNU diff says of a binary file.
+/// `Binary files A and B differ`, all that GNU diff says of a binary file. A name may have an " and " in it: both sides
+/// are one file, so what stands behind their first slashes is alike.
 NamePair FileHeaders::differing_names(PrefixCutter& cutter) const {
     constexpr std::string_view kFront = "Binary files ", kMiddle = " and ", kEnd = " differ";
     NamePair pair;
-    const auto middle = differ_line_.find(kMiddle);
-    if (middle == differ_line_.npos || !differ_line_.ends_with(kEnd)) return pair;
-    const auto behind = differ_line_.substr(middle + kMiddle.size());
-    if (behind.size() <= kEnd.size()) return pair;
-    pair.old_name = read_side(differ_line_.substr(kFront.size(), middle - kFront.size()), pair.old_absent);
-    pair.new_name = read_side(behind.substr(0, behind.size() - kEnd.size()), pair.new_absent);
+    if (!differ_line_.ends_with(kEnd) || differ_line_.size() <= kFront.size() + kEnd.size()) return pair;
+    const auto both = differ_line_.substr(kFront.size(), differ_line_.size() - kFront.size() - kEnd.size());
+    auto middle = both.find(kMiddle);
+    for (auto at = middle; at != both.npos; at = both.find(kMiddle, at + 1))
+        if (are_one_file(both.substr(0, at), both.substr(at + kMiddle.size()))) middle = at;
+    if (middle == both.npos) return pair;
+    pair.old_name = read_side(both.substr(0, middle), pair.old_absent);
+    pair.new_name = read_side(both.substr(middle + kMiddle.size()), pair.new_absent);
     cutter.cut(pair, false);
     return pair;
 }

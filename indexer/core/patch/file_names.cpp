@@ -72,6 +72,10 @@ std::size_t middle_of(std::string_view names) noexcept {
 
 }  // namespace
 
+bool are_one_file(std::string_view a, std::string_view b) noexcept {
+    return a == b || (!rest_of(a).empty() && rest_of(a) == rest_of(b));
+}
+
 NamePair split_git_names(std::string_view names) {
     NamePair pair;
     if (auto first = eat_quoted_name(names)) {

@@ -17,6 +17,9 @@ struct NamePair {
 /// them is a guess: renames repeat them in headers of their own.
 NamePair split_git_names(std::string_view names);
 
+/// Whether two names differ in nothing, or in their first component alone.
+bool are_one_file(std::string_view a, std::string_view b) noexcept;
+
 /// The last two words of `diff -urN -X dontdiff A B`.
 NamePair split_plain_names(std::string_view command);
 

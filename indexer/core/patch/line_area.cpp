@@ -27,18 +27,30 @@ std::optional<Area> area_of(LineKind kind) noexcept {
     return std::nullopt;
 }
 
+namespace {
+
+/// Without its sign, '!' for a change in a context diff. A line that mail wrapped or cut has none.
+std::string_view without_sign(std::string_view line, std::string_view signs) noexcept {
+    return line.substr(!line.empty() && signs.find(line.front()) != signs.npos ? 1 : 0);
+}
+
+std::string_view function_of(std::string_view hunk) noexcept {
+    if (hunk.starts_with('*')) return hunk.substr(std::min(hunk.find_first_not_of('*'), hunk.size()));
+    const auto close = hunk.find("@@", hunk.find_first_not_of('@'));
+    if (close == hunk.npos) return {};
+    return hunk.substr(std::min(hunk.find_first_not_of('@', close), hunk.size()));
+}
+
+}  // namespace
+
 std::string_view content_of(const Line& line, std::string_view body) noexcept {
-    auto text = line.of(body);
+    const auto text = line.of(body);
     switch (line.kind) {
-        case LineKind::added:
-        case LineKind::removed: return text.substr(text.empty() ? 0 : 1);
+        case LineKind::added: return without_sign(text, "+! ");
+        case LineKind::removed: return without_sign(text, "-! ");
         // "\\ No newline at end of file" is git's remark, not the file's text.
-        case LineKind::context: return text.starts_with('\\') ? std::string_view() : text.substr(text.empty() ? 0 : 1);
-        case LineKind::hunk: {
-            const auto close = text.find("@@", text.find_first_not_of('@'));
-            return close == text.npos ? std::string_view()
-                                      : text.substr(std::min(text.find_first_not_of('@', close), text.size()));
-        }
+        case LineKind::context: return text.starts_with('\\') ? std::string_view() : without_sign(text, " ");
+        case LineKind::hunk: return function_of(text);
         default: return text;
     }
 }

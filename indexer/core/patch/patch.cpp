@@ -73,6 +73,19 @@ Sums add_up(const std::vector<FileChange>& files) {
     return sums;
 }
 
+/// Notes may hold the diffstat of a whole series. Where another block counts just the files that have a diff, that one
+/// is the patch's own, and the others are talk.
+void keep_own_block(const std::vector<FileChange>& diffs, std::vector<std::vector<StatEntry>>& blocks) {
+    if (blocks.size() < 2) return;
+    for (auto& block : blocks) {
+        if (block.size() != diffs.size()) continue;
+        const auto merged = merge_files(diffs, {block}, {}, false);
+        if (!merged.complete || merged.files.size() != diffs.size()) continue;
+        blocks = {std::vector<StatEntry>(block)};
+        return;
+    }
+}
+
 bool names_repository(std::string_view s) {
     s = trim(s);
     return s.find("://") != s.npos || s.starts_with("git@") || s.starts_with('/');
@@ -122,16 +135,18 @@ Patch parse(std::string_view subject, std::string_view body) {
     auto anatomy = dissect(body);
     patch.lines = std::move(anatomy.lines);
     patch.cut_short = anatomy.cut_short;
+    patch.corrupt = anatomy.corrupt;
     read_prose(body, patch);
     patch.trailers = read_trailers(body, patch.lines);
     auto diff = read_diff(body, patch.lines);
     patch.has_diff = !diff.files.empty();
     patch.blobs = std::move(diff.blobs);
     auto stat = read_stat(body, patch.lines);
+    if (patch.has_diff && !patch.cut_short && !patch.corrupt) keep_own_block(diff.files, stat.blocks);
     const Sums diff_sums = add_up(diff.files), entry_sums = add_up(stat.entries());
     const bool told = stat.totals || !stat.blocks.empty();
     auto merged = merge_files(std::move(diff.files), stat.blocks, std::move(stat.summaries), patch.cut_short);
-    const bool whole = patch.has_diff && (!told || (merged.complete && !patch.cut_short));
+    const bool whole = patch.has_diff && (!told || (merged.complete && !patch.cut_short && !patch.corrupt));
     patch.files = std::move(merged.files);
     const Sums sums = whole ? diff_sums : stat.totals ? Sums{stat.totals->adds, stat.totals->dels} : entry_sums;
     patch.adds = sums.adds;

@@ -145,6 +145,7 @@ private:
 
     void hunk(std::string_view s) {
         const auto counts = parse_hunk_header(s);
+        broken_ = broken_ || !counts;  // of a context diff
         if (!counts || counts->parents != 1) return end_run();
         end_hunk();
         state_ = State::hunks;
@@ -154,6 +155,7 @@ private:
 
     void hunk_line(std::string_view s) {
         const char mark = s.empty() ? ' ' : s.front();
+        broken_ = broken_ || (mark != ' ' && mark != '+' && mark != '-');  // mail wrapped or cut it
         if (mark != '+') old_left_ -= old_left_ > 0;
         if (mark != '-') new_left_ -= new_left_ > 0;
         parts_.add_dense(s);

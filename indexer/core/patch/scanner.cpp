@@ -5,6 +5,7 @@
 
 #include "diffstat.hpp"
 #include "encoded_block.hpp"
+#include "hunk.hpp"
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
 
@@ -30,34 +31,26 @@ std::vector<Line> split_lines(std::string_view text) {
 
 /// States and what moves between them:
 ///
-///     prose          --diff --git, Index:, `--- a` before `+++ b`--> header
-///     prose          --@@ while a file's diff is open-->             hunk, combined
+///     prose          --diff --git, Index:, `--- a` before `+++ b`, `*** a` before `--- b`--> header
 ///     prose          --quoted "GIT binary patch"-->                  quoted_binary
-///     header         --@@-->                                         hunk
-///     header         --@@@-->                                        combined
-///     header         --GIT binary patch-->                           binary
+///     header         --a hunk, GIT binary patch-->                   prose, binary
 ///     header         --a line no header has-->                       prose
-///     hunk, combined --counts used up, or a line no hunk has-->      prose
 ///     binary         --a line that is no data-->                     prose
 ///     quoted_binary  --a line that is no data-->                     prose
 ///
-/// Blocks that end by themselves (diffstat, base64, uuencode, PGP) are taken whole in prose.
-///
-/// The counts of a hunk are the only way to know that a "--- x" in it is a removed
-/// line and that the "-- " behind it is a signature.
+/// Blocks that end by themselves (hunks while a file's diff is open, diffstat, base64, uuencode, PGP) are taken whole.
 class Scanner {
 public:
     explicit Scanner(std::string_view text) : text_(text) { scan_.lines = split_lines(text); }
 
     Scan run() && {
         while (at_ < size()) step();
-        if (state_ == State::hunk || state_ == State::combined || (state_ == State::binary && in_data_) || broken_)
-            scan_.cut_short = true;
+        scan_.cut_short = (state_ == State::binary && in_data_) || ends_in_hunk_;
         return std::move(scan_);
     }
 
 private:
-    enum class State : std::uint8_t { prose, header, hunk, combined, binary, quoted_binary };
+    enum class State : std::uint8_t { prose, header, binary, quoted_binary };
 
     std::size_t size() const { return scan_.lines.size(); }
     std::string_view line(std::size_t i) const { return i < size() ? scan_.lines[i].of(text_) : std::string_view(); }
@@ -71,8 +64,6 @@ private:
         switch (state_) {
             case State::prose: return prose();
             case State::header: return header();
-            case State::hunk: return hunk();
-            case State::combined: return combined();
             case State::binary: return binary();
             case State::quoted_binary: return quoted_binary();
         }
@@ -80,8 +71,6 @@ private:
 
     void prose();
     void header();
-    void hunk();
-    void combined();
     void binary();
     void quoted_binary();
 
@@ -92,11 +81,9 @@ private:
     bool take_encoded(std::string_view s);
     bool starts_git_diff(std::string_view s) const;
     bool starts_plain_diff(std::string_view s) const;
-    bool starts_file_pair(std::string_view s) const;
+    bool starts_context_diff(std::string_view s) const;
     bool starts_bare_binary(std::string_view s) const;
-    bool hunk_goes_on(std::string_view s);
-    bool hunk_ends_well() const;
-    void leave_hunk();
+    void leave_hunk(HunkEnd end);
     void open_file();
 
     std::string_view text_;
@@ -105,14 +92,12 @@ private:
     State state_ = State::prose;
     std::int32_t file_ = -1;
     bool prose_since_diff_ = false;
-    bool file_open_ = false;    ///< a further @@ belongs to file_
-    bool seen_diff_ = false;    ///< header: has its `diff` line
-    bool seen_minus_ = false;   ///< header: has its `--- ` line
-    bool seen_binary_ = false;  ///< header: has its `Binary files` line
-    bool in_data_ = false;      ///< binary: behind `literal` or `delta`
-    bool broken_ = false;       ///< a hunk was left with lines still due, and only blank lines followed
-    HunkCounts left_;
-    enum class Fate : std::uint8_t { unknown, well, badly } fate_ = Fate::unknown;
+    bool file_open_ = false;     ///< a further @@ belongs to file_
+    bool seen_diff_ = false;     ///< header: has its `diff` line
+    bool seen_minus_ = false;    ///< header: has its `--- ` line
+    bool seen_binary_ = false;   ///< header: has its `Binary files` line
+    bool in_data_ = false;       ///< binary: behind `literal` or `delta`
+    bool ends_in_hunk_ = false;  ///< a hunk was left with lines still due, and only blank lines followed
 };
 
 void Scanner::open_file() {
@@ -145,8 +130,9 @@ bool Scanner::starts_plain_diff(std::string_view s) const {
     return false;
 }
 
-bool Scanner::starts_file_pair(std::string_view s) const {
-    return s.starts_with("--- ") && line(at_ + 1).starts_with("+++ ") && line(at_ + 2).starts_with("@@ -");
+/// `*** old` and `--- new` of diff -c.
+bool Scanner::starts_context_diff(std::string_view s) const {
+    return s.starts_with("*** ") && line(at_ + 1).starts_with("--- ") && is_context_hunk(line(at_ + 2));
 }
 
 /// GNU diff -r has this one line for a binary file; git has it below a header.
@@ -162,7 +148,7 @@ bool Scanner::take_diff_start(std::string_view s) {
                           !s.starts_with("diff --git ");
         if (!same) open_file();
         seen_diff_ = s.starts_with("diff ");
-    } else if (starts_file_pair(s)) {
+    } else if (is_file_pair(text_, scan_.lines, at_) || starts_context_diff(s)) {
         if (state_ != State::header || seen_minus_) open_file();
         seen_minus_ = true;
     } else if (is_submodule_line(s) || starts_bare_binary(s)) {
@@ -176,15 +162,24 @@ bool Scanner::take_diff_start(std::string_view s) {
 }
 
 bool Scanner::take_hunk_start(std::string_view s) {
-    if (!s.starts_with("@@") || !file_open_) return false;
-    const auto counts = parse_hunk_header(s);
+    if (!file_open_) return false;
+    if (is_context_hunk(s) && line(at_ + 1).starts_with("*** ")) {
+        leave_hunk(read_context_hunk(text_, scan_.lines, at_, file_));
+        return true;
+    }
+    const auto counts = s.starts_with("@@") ? parse_hunk_header(s) : std::nullopt;
     if (!counts) return false;
-    left_ = *counts;
-    fate_ = Fate::unknown;
-    state_ = counts->parents == 1 ? State::hunk : State::combined;
     put_in_file(LineKind::hunk);
-    if (left_.used_up()) state_ = State::prose;
+    const auto read = counts->parents == 1 ? read_hunk : read_combined_hunk;
+    leave_hunk(read(text_, scan_.lines, at_, file_, *counts));
     return true;
+}
+
+void Scanner::leave_hunk(HunkEnd end) {
+    if (!end.whole) scan_.corrupt.push_back(end.line - 1);
+    ends_in_hunk_ = !end.whole;
+    at_ = end.line;
+    state_ = State::prose;
 }
 
 bool Scanner::take_divider(std::string_view s) {
@@ -245,7 +240,7 @@ void Scanner::prose() {
     if (is_blank(s)) return put(LineKind::blank);
     if (s.front() == '\\' && at_ > 0 && s.starts_with("\\ ") && scan_.lines[at_ - 1].file >= 0)
         return put_in_file(LineKind::context);  // "\ No newline at end of file" behind the last counted line
-    broken_ = false;
+    ends_in_hunk_ = false;
     if (s.front() == '>') {
         if (strip_quotes(s) == "GIT binary patch") state_ = State::quoted_binary;
         return put(LineKind::quoted);
@@ -273,103 +268,6 @@ void Scanner::header() {
         in_data_ = false;
     }
     put_in_file(LineKind::header);
-}
-
-/// Whether the lines that a hunk still asks for are there, followed by something that
-/// may stand behind a hunk. Asked once for each hunk at most.
-bool Scanner::hunk_ends_well() const {
-    auto old_left = left_.old_lines[0];
-    auto new_left = left_.new_lines;
-    auto i = at_;
-    for (; i < size() && (old_left > 0 || new_left > 0); ++i) {
-        const auto s = line(i);
-        const char mark = s.empty() ? ' ' : s.front();
-        if (mark == '\\') continue;
-        if (mark != ' ' && mark != '+' && mark != '-') return false;
-        if ((mark != '+' && old_left == 0) || (mark != '-' && new_left == 0)) return false;
-        old_left -= mark != '+';
-        new_left -= mark != '-';
-    }
-    if (old_left > 0 || new_left > 0) return false;
-    const auto s = line(i);
-    return is_blank(s) || s.front() == '\\' || is_signature(s) || s.starts_with("@@") || s.starts_with("diff ") ||
-           s.starts_with("Index: ") || s.starts_with("--- ");
-}
-
-/// False where the next patch, the next file or the signature stands although the
-/// hunk asks for more lines: its counts are wrong, or it is an example in a log.
-bool Scanner::hunk_goes_on(std::string_view s) {
-    const bool suspect =
-        s.starts_with("--") && ((is_separator(s) && may_be_stat_entry(line(at_ + 1))) || starts_file_pair(s) ||
-                                (s == "-- " && !line(at_ + 1).empty() && is_digit(line(at_ + 1).front())));
-    if (!suspect) return true;
-    if (fate_ == Fate::unknown) fate_ = hunk_ends_well() ? Fate::well : Fate::badly;
-    return fate_ == Fate::well;
-}
-
-void Scanner::leave_hunk() {
-    state_ = State::prose;
-    broken_ = true;
-}
-
-void Scanner::hunk() {
-    auto& old_left = left_.old_lines[0];
-    auto& new_left = left_.new_lines;
-    while (at_ < size()) {
-        const auto s = line(at_);
-        const char mark = s.empty() ? '\n' : s.front();
-        if (mark == '+') {
-            // A count that is too low: the lines are still there to be found.
-            if (new_left == 0 && s.starts_with("+++ ")) return leave_hunk();
-            new_left -= new_left > 0;
-            put_in_file(LineKind::added);
-        } else if (mark == '-') {
-            if (old_left == 0 || !hunk_goes_on(s)) return leave_hunk();
-            --old_left;
-            put_in_file(LineKind::removed);
-        } else if (mark == ' ' || mark == '\n') {
-            if (old_left == 0 || new_left == 0) return leave_hunk();
-            --old_left;
-            --new_left;
-            put_in_file(LineKind::context);
-        } else if (mark == '\\') {
-            put_in_file(LineKind::context);
-        } else {
-            return leave_hunk();
-        }
-        if (old_left == 0 && new_left == 0) {
-            state_ = State::prose;
-            return;
-        }
-    }
-}
-
-/// One column for each parent: '-' a line that parent has and the result has not, '+'
-/// one the result has and that parent has not.
-void Scanner::combined() {
-    while (at_ < size()) {
-        const auto s = line(at_);
-        if (s.starts_with('\\')) {
-            put_in_file(LineKind::context);
-            continue;
-        }
-        const auto columns = s.substr(0, left_.parents);
-        if (columns.find_first_not_of(" +-") != columns.npos || (columns.size() < left_.parents && !s.empty()))
-            return leave_hunk();
-        const bool removed = columns.find('-') != columns.npos;
-        const bool added = columns.find('+') != columns.npos;
-        for (std::size_t i = 0; i < left_.parents; ++i) {
-            const char mark = i < columns.size() ? columns[i] : ' ';
-            auto& left = left_.old_lines[i];
-            if (mark == (removed ? '-' : ' ')) left -= left > 0;
-        }
-        if (!removed) left_.new_lines -= left_.new_lines > 0;
-        put_in_file(removed ? LineKind::removed : added ? LineKind::added : LineKind::context);
-        if (left_.used_up()) {
-            state_ = State::prose;
-            return;
-        }
-    }
 }
 
 void Scanner::binary() {

@@ -25,7 +25,8 @@ struct Divider {
 struct Scan {
     std::vector<Line> lines;
     std::vector<Divider> dividers;
-    bool cut_short = false;  ///< ends inside a hunk or a binary patch
+    std::vector<std::size_t> corrupt;  ///< the last lines of hunks that are not whole; they have their file
+    bool cut_short = false;            ///< ends inside a hunk or a binary patch
 };
 
 Scan scan_lines(std::string_view text);
