@@ -137,15 +137,31 @@ void add_links(std::string_view line, std::vector<std::string>& out) {
     }
 }
 
-// Ids in <>. An address looks the same; only names of headers tell, and what stands
-// behind one of those is an id.
+// The word of letters that stands in front of a place, "cf." without its dot.
+std::string_view word_before(std::string_view line, std::size_t pos) {
+    while (pos > 0 && (line[pos - 1] == ' ' || line[pos - 1] == '.' || line[pos - 1] == ':')) --pos;
+    auto begin = pos;
+    while (begin > 0 && std::isalpha(static_cast<unsigned char>(line[begin - 1]))) --begin;
+    return line.substr(begin, pos - begin);
+}
+
+// Programs make ids of times and counters with signs between: an address has no such name.
+bool is_made_by_program(std::string_view id) {
+    const auto name = id.substr(0, id.find('@'));
+    return std::ranges::count_if(name, is_digit) >= 6 && name.find_first_of(".-+") != name.npos;
+}
+
+// Ids in <>. An address looks the same: the name of a header or a word in front tells that one is an id, or the id
+// itself where no name stands in front of it.
 void add_bracketed(std::string_view line, std::vector<std::string>& out) {
     const auto named = std::min({line.find("essage-"), line.find("In-Reply-To"), line.find("References")});
-    if (named == line.npos) return;
-    for (auto open = line.find('<', named); open != line.npos; open = line.find('<', open + 1)) {
+    for (auto open = line.find('<'); open != line.npos; open = line.find('<', open + 1)) {
         const auto rest = line.substr(open + 1, kLongestName);
         const auto id = rest.substr(0, rest.find_first_of("<>"));
-        if (id.size() < rest.size() && rest[id.size()] == '>' && id.find('@') != id.npos) out.push_back(text::fold(id));
+        if (id.size() == rest.size() || rest[id.size()] != '>' || id.find('@') == id.npos) continue;
+        const auto before = word_before(line, open);
+        const bool announced = is_one_of(before, {"cf", "in", "see", "message", "msg", "mail", "id", "ref", "also"});
+        if (open > named || announced || (is_made_by_program(id) && is_id(id))) out.push_back(text::fold(id));
     }
 }
 

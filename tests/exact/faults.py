@@ -147,9 +147,7 @@ KNOWN = """
 07-pull-other-words
 08-cover-without-number
 09-nfkc
-11-two-names
 12-glued-signs
-15-bracketed-mentions
 20-inbody-via
 r01-cover-plain-subject
 r02-version-in-cover-only

@@ -81,7 +81,7 @@ TEST_CASE("files of a diff") {
                  "diff --git a/b \"b/\\303\\244\"\nsimilarity index 100%\nrename from b\nrename to \"\\303\\244\"\n",
                  "rename b => \xc3\xa4 +0 -0; "},
             Case{"bare pair", "--- a/f\n+++ b/f\n" + kHunk, "f +1 -1; "},
-            Case{"another name on each side", "--- a/o.c\n+++ b/n.c\n" + kHunk, "n.c +1 -1; "},
+            Case{"another name on each side", "--- a/o.c\n+++ b/n.c\n" + kHunk, "rename o.c => n.c +1 -1; "},
             Case{"-p0", "--- d/f.c\n+++ d/f.c\n" + kHunk, "d/f.c +1 -1; "},
             Case{"other first components",
                  "--- linux.orig/d/f.c\t2010-01-01 10:00:00.0 +0100\n+++ linux/d/f.c\t2010-01-02 10:00:00.0 +0100\n" +

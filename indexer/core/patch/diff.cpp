@@ -18,6 +18,16 @@ std::string whole_name(std::string_view s) {
     return name && rest.empty() ? *std::move(name) : std::string(s);
 }
 
+/// Whether `---` and `+++` name two files, which only the bare diff of a renamed one does: backups that scripts compare
+/// with (`x.c.orig`, `x.c~`) are named after the file.
+bool is_renamed(const NamePair& names) {
+    if (names.old_absent || names.new_absent || names.old_name.empty() || names.new_name.empty()) return false;
+    const auto& a = names.old_name;
+    const auto& b = names.new_name;
+    return !a.starts_with(b) && !b.starts_with(a) && !are_one_file(a, b) && !a.ends_with('/' + b) &&
+           !b.ends_with('/' + a);
+}
+
 /// The headers of one file as they come, made a FileChange at its end.
 class FileHeaders {
 public:
@@ -123,6 +133,12 @@ void FileHeaders::set_names(FileChange& change, NamePair names) const {
     if (!old_.empty() && !new_.empty()) {
         change.old = whole_name(old_);
         change.path = whole_name(new_);
+        return;
+    }
+    if (!git_ && is_renamed(names)) {
+        change.old = std::move(names.old_name);
+        change.path = std::move(names.new_name);
+        if (change.op == Op::modify) change.op = Op::rename;
         return;
     }
     const bool gone = names.new_name.empty() || (names.new_absent && !names.old_name.empty());
