@@ -6,9 +6,10 @@
 #include <cerrno>
 #include <set>
 
-#include "git_inbox.hpp"
-#include "keys.hpp"
-#include "scan.hpp"
+#include "content.hpp"
+#include "entry_reader.hpp"
+#include "git_repository.hpp"
+#include "scan_files.hpp"
 #include "unpack.hpp"
 
 namespace fs = std::filesystem;
@@ -49,7 +50,7 @@ private:
 // A disk that is not mounted leaves an empty folder behind.
 bool is_bare_mount_point(const fs::path& path, const Scan& scan) {
     std::error_code error;
-    return !scan.rows().empty() && fs::is_empty(path, error) && !error;
+    return !scan.is_first_run() && fs::is_empty(path, error) && !error;
 }
 
 // Standard input as a file: all kinds are read from files that can be read again and again.
@@ -82,8 +83,8 @@ void place_by_content(Catalog& catalog, std::size_t first_entry) {
         Entry& entry = catalog.entries[i];
         const auto raw = reader.read(entry);
         const auto heading = entry.heading ? entry.heading->title + '\n' + entry.heading->from + '\n' : std::string();
-        if (raw) entry.at = key_of(heading + raw->bytes);
-        if (seen.emplace(entry.source, entry.at).second) catalog.entries[kept++] = std::move(entry);
+        if (raw) entry.key = key_of(heading + raw->bytes);
+        if (seen.emplace(entry.source, entry.key).second) catalog.entries[kept++] = std::move(entry);
     }
     catalog.entries.resize(kept);
 }
@@ -140,6 +141,26 @@ Result<Done> scan(Catalog& catalog, const fs::path& path, const ScanOptions& opt
         return opened ? Error{ErrorKind::data, path.native() + ": " + kNoInbox} : opened.error();
     }
     return finish(catalog, scan, before, path);
+}
+
+std::string state_of(const Catalog& catalog, std::uint32_t archive,
+                     const std::function<bool(std::uint32_t)>& unsettled) {
+    std::vector<SourceState> states;
+    std::vector<Key> stubs;  // tars with a member that must be read again
+    if (catalog.archives[archive].additive) return {};
+    for (std::uint32_t i = 0; i < catalog.sources.size(); ++i) {
+        const Source& source = catalog.sources[i];
+        if (source.archive != archive) continue;
+        states.push_back(source.location->state);
+        if (!unsettled || !unsettled(i)) continue;
+        // That it is there is remembered: should it vanish, it must be seen to be gone.
+        states.back().stub = true;
+        if (states.back().form == Form::member) stubs.push_back(states.back().outer);
+    }
+    std::ranges::sort(stubs);
+    for (SourceState& state : states)
+        if (state.form == Form::tar && std::ranges::binary_search(stubs, state.key)) state.stub = true;
+    return write_state(states);
 }
 
 }  // namespace patchseek::archive

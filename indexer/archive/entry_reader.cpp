@@ -1,3 +1,5 @@
+#include "entry_reader.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -5,11 +7,10 @@
 #include <limits>
 #include <map>
 
-#include "catalog.hpp"
 #include "git_repository.hpp"
-#include "location.hpp"
 #include "maildir.hpp"
 #include "patchseek/base/file.hpp"
+#include "scan.hpp"
 
 namespace fs = std::filesystem;
 
@@ -27,7 +28,7 @@ bool is_as_scanned(int fd, const SourceLocation& location) {
     struct stat info {};
     if (::fstat(fd, &info) != 0) return false;
     const Stamp now = stamp_of(info);
-    const Stamp& scanned = location.row.stamp;
+    const Stamp& scanned = location.state.stamp;
     if (now.inode != scanned.inode) return false;
     if (now.size == scanned.size) return now.mtime == scanned.mtime;
     return now.size > scanned.size && location.birth != 0 && birth_of(fd) == location.birth;
@@ -38,7 +39,7 @@ RawMessage message_of(std::string bytes, const Source& source, bool cut) {
         source.kind != SourceKind::message || is_separator(std::string_view(bytes).substr(0, bytes.find('\n')));
     if (!framed) return {std::move(bytes), cut};
     const bool is_mbox = source.kind == SourceKind::mbox;
-    return {unframe(std::move(bytes), {is_mbox && source.location->row.quoted, is_mbox}), cut};
+    return {unframe(std::move(bytes), {is_mbox && source.location->state.quoted, is_mbox}), cut};
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const
     auto opened = open_regular(scanned);
     if (!opened && opened.error().kind == ErrorKind::no_input) {
         // A mail program may have moved it from new to cur, or changed its flags.
-        const auto now = names.find(location.path, entry.at);
+        const auto now = names.find(location.path, entry.key);
         if (!now.empty()) opened = open_regular(location.path / now);
     }
     if (!opened) return opened.error();
@@ -120,8 +121,8 @@ EntryReader::~EntryReader() = default;
 
 Result<RawMessage> EntryReader::read(const Entry& entry, std::uint64_t limit) {
     const Source& source = impl_->catalog.sources[entry.source];
-    if (source.location->row.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
-    if (source.location->row.form == Form::git) return impl_->read_object(source, entry, limit);
+    if (source.location->state.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
+    if (source.location->state.form == Form::git) return impl_->read_object(source, entry, limit);
     return impl_->read_span(source, entry, limit);
 }
 

@@ -1,10 +1,14 @@
 #include "git_inbox.hpp"
 
 #include <algorithm>
+#include <map>
 #include <system_error>
+#include <unordered_set>
 
-#include "header_lines.hpp"
-#include "keys.hpp"
+#include "content.hpp"
+#include "mbox.hpp"
+#include "patchseek/base/ascii.hpp"
+#include "scan.hpp"
 
 namespace fs = std::filesystem;
 
@@ -13,56 +17,220 @@ namespace {
 
 constexpr std::uint64_t kMaxCompared = std::uint64_t{64} << 20;
 
-bool is_repository(const fs::path& path) {
-    std::error_code error;
-    return fs::is_regular_file(path / "HEAD", error) && fs::is_directory(path / "objects", error);
-}
+// What a message of a mailing list is long, or so.
+constexpr std::uint64_t kTypicalSize = 8192;
+// Where the kind of an inbox is told: its newest commits may all be purged ones.
+constexpr int kCommitsLookedAt = 100;
+// In place of a commit: an epoch that could not be read to its beginning.
+constexpr const char* kBroken = "broken";
 
-// N of "N.git"; nullopt for other names.
-std::optional<unsigned long> epoch_number(const std::string& name) {
-    constexpr std::size_t kMostDigits = 6;
-    const auto digits = name.find_first_not_of("0123456789");
-    if (digits == 0 || digits == name.npos || digits > kMostDigits || name.substr(digits) != ".git")
-        return std::nullopt;
-    return std::stoul(name);
-}
+enum class Layout : std::uint8_t { none, v1, v2 };
 
-std::vector<fs::path> epochs_in(const fs::path& path) {
-    std::vector<std::pair<unsigned long, fs::path>> found;
-    std::error_code error;
-    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-        const auto number = epoch_number(it->path().filename().native());
-        if (number && is_repository(it->path())) found.emplace_back(*number, it->path());
+// The commits to which an inbox had been read: a line "v1" or "v2", then one of name and commit for each repository.
+struct Heads {
+    Layout layout = Layout::none;
+    std::map<std::string, std::string> commits;
+
+    std::string text() const {
+        std::string out = layout == Layout::v1 ? "v1\n" : "v2\n";
+        for (const auto& [name, commit] : commits) out.append(name).append(1, ' ').append(commit).append(1, '\n');
+        return out;
     }
-    std::ranges::sort(found);
-    std::vector<fs::path> out;
-    for (auto& [number, epoch] : found) out.push_back(std::move(epoch));
+    static Heads read(std::string_view text) {
+        Heads out;
+        out.layout = text.starts_with("v1\n") ? Layout::v1 : Layout::v2;
+        for (auto pos = text.find('\n'); pos != text.npos && pos + 1 < text.size();) {
+            const auto end = text.find('\n', pos + 1);
+            const auto line = text.substr(pos + 1, end - pos - 1);
+            const auto space = std::min(line.rfind(' '), line.size());
+            out.commits[std::string(line.substr(0, space))] = line.substr(std::min(space + 1, line.size()));
+            pos = end;
+        }
+        return out;
+    }
+};
+
+class GitScan {
+public:
+    GitScan(Scan& scan, const ArchivePath& where, GitFolder folder)
+        : scan_(scan), name_(where.path.native()), key_(key_of(where.inner)), folder_(std::move(folder)) {}
+    /// False: no public-inbox.
+    Result<bool> run();
+    const std::string& name() const { return name_; }
+    Key key() const { return key_; }
+
+private:
+    Result<Done> open();
+    Result<Layout> layout() const;
+    Result<Done> read_v1();
+    void read_v2();
+    std::vector<ObjectId> commits_of(std::size_t epoch, const std::string& until);
+    std::vector<std::vector<ObjectId>> commits_since(const Heads& heads);
+    std::vector<GitMessage> replay(const std::vector<std::vector<ObjectId>>& commits, bool from_old);
+    void add(const std::vector<GitMessage>& live);
+
+    Scan& scan_;
+    std::string name_;
+    Key key_;
+    GitFolder folder_;
+    std::vector<GitRepository> epochs_;
+    std::vector<std::optional<ObjectId>> tips_;
+    Heads now_, old_;
+    bool reached_old_ = true;  // every walk ended where the last one had begun
+    bool broken_ = false;      // some commit could not be read
+    std::vector<std::uint64_t> kept_;
+};
+
+Result<Done> GitScan::open() {
+    for (const fs::path& path : folder_.repositories) {
+        auto repository = GitRepository::open(path);
+        if (!repository) return repository.error();
+        const auto tip = repository->head();
+        if (!tip) return tip.error();
+        epochs_.push_back(std::move(*repository));
+        tips_.push_back(*tip);
+        now_.commits[path.filename().native()] = *tip ? hex(**tip) : "";
+    }
+    return Done{};
+}
+
+Result<Layout> GitScan::layout() const {
+    if (folder_.epochs) return Layout::v2;
+    auto tip = tips_.front();
+    for (int i = 0; i < kCommitsLookedAt && tip; ++i) {
+        const auto change = epochs_.front().change(*tip);
+        if (!change) return change.error();
+        if (change->file != 0 && !change->foreign) return Layout::v2;
+        if (change->foreign) {
+            const auto messages = epochs_.front().messages(*tip);
+            return messages && *messages ? Layout::v1 : Layout::none;
+        }
+        tip = change->parent;
+    }
+    return Layout::none;
+}
+
+// The commits from the tip back to `until`, or to the first one; oldest first.
+std::vector<ObjectId> GitScan::commits_of(std::size_t epoch, const std::string& until) {
+    std::vector<ObjectId> out;
+    for (auto next = tips_[epoch]; next;) {
+        if (!until.empty() && hex(*next) == until) {
+            std::ranges::reverse(out);
+            return out;
+        }
+        const auto change = epochs_[epoch].change(*next);
+        if (!change) {
+            broken_ = true;
+            now_.commits[folder_.repositories[epoch].filename().native()] = kBroken;
+            scan_.problem(name_, change.error().message + "; what came before it is not read", change.error().kind);
+            break;
+        }
+        out.push_back(*next);
+        next = change->parent;
+    }
+    // Of an epoch that is new all is new; else its history is another one.
+    if (!until.empty()) reached_old_ = false;
+    std::ranges::reverse(out);
     return out;
 }
 
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
+// What is there after the commits; `from_old`: starting with what the index knows.
+std::vector<GitMessage> GitScan::replay(const std::vector<std::vector<ObjectId>>& commits, bool from_old) {
+    LiveMessages live(epochs_, from_old ? scan_.known(key_) : std::vector<std::uint64_t>());
+    for (std::uint32_t epoch = 0; epoch < commits.size(); ++epoch) {
+        for (const ObjectId& commit : commits[epoch]) {
+            const auto change = epochs_[epoch].change(commit);
+            if (!change) continue;  // told of by commits_of()
+            if (change->unreadable) scan_.problem(name_, "cannot read what commit " + hex(commit) + " holds");
+            if (change->file == 'm') live.added({change->blob, epoch});
+            if (change->file == 'd') live.removed({change->blob, epoch});
+        }
+    }
+    live.finish();
+    if (from_old) kept_ = live.kept();
+    return live.fresh();
+}
+
+std::vector<std::vector<ObjectId>> GitScan::commits_since(const Heads& heads) {
+    std::vector<std::vector<ObjectId>> out;
+    for (std::size_t i = 0; i < epochs_.size(); ++i) {
+        const auto old = heads.commits.find(folder_.repositories[i].filename().native());
+        out.push_back(commits_of(i, old == heads.commits.end() ? "" : old->second));
+    }
+    return out;
+}
+
+void GitScan::read_v2() {
+    auto commits = commits_since(old_);
+    // An epoch that went takes its messages along, and only a walk over the others tells which those were.
+    const bool all_there =
+        std::ranges::all_of(old_.commits, [&](const auto& old) { return now_.commits.contains(old.first); });
+    // Where a history ends too early, what it does not tell of is not gone.
+    const bool from_old = old_.layout == Layout::v2 && (broken_ || (all_there && reached_old_));
+    if (!from_old && old_.layout != Layout::none) commits = commits_since({});
+    add(replay(commits, from_old));
+}
+
+Result<Done> GitScan::read_v1() {
+    const auto messages = epochs_.front().messages(*tips_.front());
+    if (!messages) return messages.error();
+    std::vector<GitMessage> live;
+    std::unordered_set<std::uint64_t> seen;
+    if (*messages)
+        for (const ObjectId& id : **messages)
+            if (seen.insert(prefix(id)).second) live.push_back({id, 0});
+    add(live);
+    return Done{};
+}
+
+// `live`: what is there, without the messages in kept_.
+void GitScan::add(const std::vector<GitMessage>& live) {
+    // The same blob has the same bytes: known once is known for good.
+    const auto known = old_.layout == Layout::none ? std::vector<std::uint64_t>() : scan_.known(key_);
+    SourceLocation location;
+    std::vector<Entry> entries;
+    for (const GitMessage& message : live) {
+        const std::uint64_t key = prefix(message.id);
+        if (std::ranges::binary_search(known, key)) {
+            kept_.push_back(key);
+            continue;
+        }
+        entries.push_back({0, key, {location.objects.size(), kTypicalSize}, nullptr});
+        location.objects.push_back(message);
+    }
+    std::ranges::sort(kept_);
+    location.repositories = folder_.repositories;
+    location.state.form = Form::git;
+    location.state.extra = now_.text();
+    Source source;
+    source.key = key_;
+    source.name = name_;
+    source.kept = std::move(kept_);
+    scan_.add(std::move(source), std::move(location), std::move(entries));
+}
+
+Result<bool> GitScan::run() {
+    if (const auto opened = open(); !opened) return opened.error();
+    const SourceState* state = scan_.last(key_);
+    if (state && state->form == Form::git && !state->stub) old_ = Heads::read(state->extra);
+    const auto found = layout();
+    if (!found) return found.error();
+    if (*found == Layout::none) return false;
+    now_.layout = *found;
+    scan_.describe(*found == Layout::v1 ? "public-inbox v1" : "public-inbox v2");
+    if (old_.layout == now_.layout && old_.commits == now_.commits) {
+        scan_.keep(key_, name_, *state);
+        return true;
+    }
+    if (*found == Layout::v2) {
+        read_v2();
+    } else if (const auto read = read_v1(); !read) {
+        return read.error();
+    }
+    return true;
 }
 
 }  // namespace
-
-std::optional<GitFolder> git_folder(const fs::path& path) {
-    std::error_code error;
-    if (is_repository(path)) {
-        // all.git holds no messages of its own, only the way to the epochs beside it.
-        auto epochs = path.filename() == "all.git" ? epochs_in(path.parent_path() / "git") : std::vector<fs::path>();
-        if (!epochs.empty()) return GitFolder{std::move(epochs), true, false};
-        return GitFolder{{path}, false, false};
-    }
-    // A plain folder is asked no more than this.
-    for (const fs::path& folder : {path / "git", path}) {
-        auto epochs = folder == path && path.filename() != "git" ? std::vector<fs::path>() : epochs_in(folder);
-        if (!epochs.empty()) return GitFolder{std::move(epochs), true, false};
-    }
-    if (is_repository(path / ".git")) return GitFolder{{path / ".git"}, false, true};
-    return std::nullopt;
-}
 
 Key message_identity(std::string_view message) {
     std::string id;
@@ -85,22 +253,22 @@ LiveMessages::LiveMessages(const std::vector<GitRepository>& epochs, std::vector
     : epochs_(epochs), known_(std::move(known)) {}
 
 void LiveMessages::added(const GitMessage& message) {
-    const std::uint64_t at = prefix(message.id);
-    gone_.erase(at);
+    const std::uint64_t key = prefix(message.id);
+    gone_.erase(key);
     // The same blob again is the same message.
-    if (place_.contains(at)) return;
-    place_[at] = came_.size();
+    if (index_of_.contains(key)) return;
+    index_of_[key] = came_.size();
     came_.emplace_back(message);
 }
 
 void LiveMessages::removed(const GitMessage& message) {
-    const std::uint64_t at = prefix(message.id);
-    const auto place = place_.find(at);
-    const bool known = std::ranges::binary_search(known_, at) && !gone_.contains(at);
-    if (known) gone_.insert(at);
-    if (place != place_.end()) {
-        came_[place->second].reset();
-        place_.erase(place);
+    const std::uint64_t key = prefix(message.id);
+    const auto index = index_of_.find(key);
+    const bool known = std::ranges::binary_search(known_, key) && !gone_.contains(key);
+    if (known) gone_.insert(key);
+    if (index != index_of_.end()) {
+        came_[index->second].reset();
+        index_of_.erase(index);
     } else if (!known) {
         unmatched_.push_back({message, came_.size()});
     }
@@ -111,27 +279,27 @@ Key LiveMessages::identity(const GitMessage& message) const {
     return bytes ? message_identity(*bytes) : 0;
 }
 
-std::optional<GitMessage> LiveMessages::find(std::uint64_t at) const {
+std::optional<GitMessage> LiveMessages::find(std::uint64_t key) const {
     for (std::uint32_t epoch = 0; epoch < epochs_.size(); ++epoch)
-        if (const auto id = epochs_[epoch].find(at)) return GitMessage{*id, epoch};
+        if (const auto id = epochs_[epoch].find(key)) return GitMessage{*id, epoch};
     return std::nullopt;
 }
 
 void LiveMessages::finish() {
-    // Each identity with the places before which its messages went, so that one look at each message is enough.
+    // Each identity with the indices before which its messages had come, so that one look at each message is enough.
     std::unordered_map<Key, std::vector<std::size_t>> wanted;
     for (const Removal& removal : unmatched_)
         if (const Key key = identity(removal.message); key != 0) wanted[key].push_back(removal.before);
     if (wanted.empty()) return;
-    const auto is_wanted = [&](const GitMessage& message, std::size_t place) {
+    const auto is_wanted = [&](const GitMessage& message, std::size_t index) {
         const auto found = wanted.find(identity(message));
-        if (found == wanted.end() || found->second.empty() || found->second.back() < place) return false;
+        if (found == wanted.end() || found->second.empty() || found->second.back() < index) return false;
         found->second.pop_back();
         return true;
     };
-    for (const std::uint64_t at : known_) {
-        const auto message = gone_.contains(at) ? std::nullopt : find(at);
-        if (message && is_wanted(*message, 0)) gone_.insert(at);
+    for (const std::uint64_t key : known_) {
+        const auto message = gone_.contains(key) ? std::nullopt : find(key);
+        if (message && is_wanted(*message, 0)) gone_.insert(key);
     }
     for (std::size_t i = 0; i < came_.size(); ++i) {
         if (!came_[i] || !is_wanted(*came_[i], i + 1)) continue;
@@ -149,9 +317,26 @@ std::vector<GitMessage> LiveMessages::fresh() const {
 
 std::vector<std::uint64_t> LiveMessages::kept() const {
     std::vector<std::uint64_t> out;
-    for (const std::uint64_t at : known_)
-        if (!gone_.contains(at)) out.push_back(at);
+    for (const std::uint64_t key : known_)
+        if (!gone_.contains(key)) out.push_back(key);
     return out;
+}
+
+bool scan_git(Scan& scan, const ArchivePath& where) {
+    auto folder = git_folder(where.path);
+    if (!folder) return false;
+    const bool working = folder->working;
+    GitScan inbox(scan, where, std::move(*folder));
+    const auto is_inbox = inbox.run();
+    if (is_inbox && *is_inbox) return true;
+    // Whatever is wrong with .git, the files beside it can be read.
+    if (working) return false;
+    if (is_inbox) {
+        scan.problem(inbox.name(), kNoInbox);
+    } else {
+        scan.keep_unread(inbox.key(), inbox.name(), is_inbox.error());
+    }
+    return true;
 }
 
 }  // namespace patchseek::archive

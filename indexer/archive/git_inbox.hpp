@@ -1,32 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
-#include "catalog.hpp"
 #include "git_repository.hpp"
+#include "scan.hpp"
 
 namespace patchseek::archive {
-
-/// Where a message of a public-inbox is kept.
-struct GitMessage {
-    ObjectId id{};
-    std::uint32_t repository = 0;  ///< index into the epochs
-};
-
-/// A folder that has to do with git.
-struct GitFolder {
-    std::vector<std::filesystem::path> repositories;  ///< epochs of a v2 in their order; else the one
-    bool epochs = false;                              ///< of a public-inbox v2 for certain, by the names of its folders
-    bool working = false;  ///< a working copy: its files may be mail, whatever the repository is
-};
-/// nullopt: a folder like others.
-std::optional<GitFolder> git_folder(const std::filesystem::path& path);
 
 /// The messages of a public-inbox v2 as its commits come by: which ones are there at the end.
 class LiveMessages {
@@ -35,8 +19,8 @@ public:
     LiveMessages(const std::vector<GitRepository>& epochs, std::vector<std::uint64_t> known);
     void added(const GitMessage& message);
     void removed(const GitMessage& message);
-    /// To be called last. Removes what was removed under another blob id: the message with the same Message-ID and
-    /// body that came before (public-inbox-v2-format(5)). Takes as long as reading all messages if there is such a one.
+    /// To be called last. Removes what was removed under another blob id: the message with the same Message-ID and body
+    /// that came before (public-inbox-v2-format(5)). Takes as long as reading all messages if there is such a one.
     void finish();
 
     std::vector<GitMessage> fresh() const;    ///< there and not known, in the order they came
@@ -48,17 +32,21 @@ private:
         std::size_t before = 0;  ///< number of messages that had come
     };
     Key identity(const GitMessage& message) const;
-    std::optional<GitMessage> find(std::uint64_t at) const;
+    std::optional<GitMessage> find(std::uint64_t key) const;
 
     const std::vector<GitRepository>& epochs_;
     std::vector<std::uint64_t> known_;
     std::unordered_set<std::uint64_t> gone_;  // of the known
     std::vector<std::optional<GitMessage>> came_;
-    std::unordered_map<std::uint64_t, std::size_t> place_;  // of a prefix in came_
+    std::unordered_map<std::uint64_t, std::size_t> index_of_;  // in came_, by prefix
     std::vector<Removal> unmatched_;
 };
 
 /// Stands for Message-ID and body of a message, which tell whether two are one; 0 without a Message-ID.
 Key message_identity(std::string_view message);
+
+/// The messages of a public-inbox: one source. False when the folder has nothing to do with git, or is a working copy
+/// of another repository, whose files may be mail.
+bool scan_git(Scan& scan, const ArchivePath& where);
 
 }  // namespace patchseek::archive

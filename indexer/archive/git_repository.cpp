@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
 
 namespace fs = std::filesystem;
 
@@ -28,11 +29,10 @@ Error git_error_of(int code, const std::string& what) {
     const std::string why = last && last->message ? last->message : "unknown error of libgit2";
     // Where there is a configuration without that setting, libgit2 1.5 only says that it did not find it.
     if (code == GIT_EOWNER || why.find("safe.directory") != std::string::npos)
-        return {
-            ErrorKind::permission,
-            what +
-                ": it belongs to another user; if you trust it, name it in git's safe.directory (git config --global "
-                "--add safe.directory PATH)"};
+        return {ErrorKind::permission, what +
+                                           ": it belongs to another user; if you trust it, name it in "
+                                           "git's safe.directory (git config --global "
+                                           "--add safe.directory PATH)"};
     return {code == GIT_ENOTFOUND ? ErrorKind::no_input : ErrorKind::data, what + ": " + why};
 }
 
@@ -77,6 +77,33 @@ bool is_hex(std::string_view text, std::size_t size) {
 
 bool is_file(const git_tree_entry* entry) { return git_tree_entry_type(entry) == GIT_OBJECT_BLOB; }
 bool is_folder(const git_tree_entry* entry) { return git_tree_entry_type(entry) == GIT_OBJECT_TREE; }
+
+bool is_repository(const fs::path& path) {
+    std::error_code error;
+    return fs::is_regular_file(path / "HEAD", error) && fs::is_directory(path / "objects", error);
+}
+
+// N of "N.git"; nullopt for other names.
+std::optional<unsigned long> epoch_number(const std::string& name) {
+    constexpr std::size_t kMostDigits = 6;
+    const auto digits = name.find_first_not_of("0123456789");
+    if (digits == 0 || digits == name.npos || digits > kMostDigits || name.substr(digits) != ".git")
+        return std::nullopt;
+    return std::stoul(name);
+}
+
+std::vector<fs::path> epochs_in(const fs::path& path) {
+    std::vector<std::pair<unsigned long, fs::path>> found;
+    std::error_code error;
+    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+        const auto number = epoch_number(it->path().filename().native());
+        if (number && is_repository(it->path())) found.emplace_back(*number, it->path());
+    }
+    std::ranges::sort(found);
+    std::vector<fs::path> out;
+    for (auto& [number, epoch] : found) out.push_back(std::move(epoch));
+    return out;
+}
 
 }  // namespace
 
@@ -200,6 +227,23 @@ std::optional<ObjectId> GitRepository::find(std::uint64_t id_prefix) const {
         oid.id[i] = static_cast<unsigned char>(id_prefix >> (8 * (kPrefixBytes - 1 - i)));
     if (git_odb_exists_prefix(&found, objects_.get(), &oid, 2 * kPrefixBytes) != 0) return std::nullopt;
     return id_of(found);
+}
+
+std::optional<GitFolder> git_folder(const fs::path& path) {
+    std::error_code error;
+    if (is_repository(path)) {
+        // all.git holds no messages of its own, only the way to the epochs beside it.
+        auto epochs = path.filename() == "all.git" ? epochs_in(path.parent_path() / "git") : std::vector<fs::path>();
+        if (!epochs.empty()) return GitFolder{std::move(epochs), true, false};
+        return GitFolder{{path}, false, false};
+    }
+    // A plain folder is asked no more than this.
+    for (const fs::path& folder : {path / "git", path}) {
+        auto epochs = folder == path && path.filename() != "git" ? std::vector<fs::path>() : epochs_in(folder);
+        if (!epochs.empty()) return GitFolder{std::move(epochs), true, false};
+    }
+    if (is_repository(path / ".git")) return GitFolder{{path / ".git"}, false, true};
+    return std::nullopt;
 }
 
 }  // namespace patchseek::archive

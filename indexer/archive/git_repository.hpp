@@ -33,8 +33,8 @@ public:
     /// The commit of HEAD; nullopt when there is none yet.
     Result<std::optional<ObjectId>> head() const;
 
-    /// A commit of a public-inbox v2: its tree holds one file, `m` with a message that came or `d` with one that
-    /// went; or none, where a message was purged.
+    /// A commit of a public-inbox v2: its tree holds one file, `m` with a message that came or `d` with one that went;
+    /// or none, where a message was purged.
     struct Change {
         std::optional<ObjectId> parent;  ///< the first one
         char file = 0;                   ///< 'm', 'd', or 0
@@ -61,5 +61,14 @@ private:
     std::unique_ptr<git_repository, Free<git_repository>> repository_;
     std::unique_ptr<git_odb, Free<git_odb>> objects_;
 };
+
+/// A folder that has to do with git.
+struct GitFolder {
+    std::vector<std::filesystem::path> repositories;  ///< epochs of a v2 in their order; else the one
+    bool epochs = false;                              ///< of a public-inbox v2 for certain, by the names of its folders
+    bool working = false;  ///< a working copy: its files may be mail, whatever the repository is
+};
+/// nullopt: a folder like others.
+std::optional<GitFolder> git_folder(const std::filesystem::path& path);
 
 }  // namespace patchseek::archive

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "patchseek/base/result.hpp"
-#include "state.hpp"
+#include "scan.hpp"
 
 namespace patchseek::archive {
 
@@ -18,9 +18,9 @@ bool is_maildir(const std::filesystem::path& path);
 /// The times and inodes of cur and new: names come and go with them, and what has a name never changes.
 Stamp stamp_of_maildir(const std::filesystem::path& path);
 
-/// The place of a message in its maildir: from the part of its file's name that stays when it is moved from new to cur
+/// The where of a message in its maildir: from the part of its file's name that stays when it is moved from new to cur
 /// or when its flags change (https://cr.yp.to/proto/maildir.html).
-std::uint64_t maildir_at(std::string_view file_name);
+std::uint64_t maildir_key(std::string_view file_name);
 
 /// What stands in cur and new.
 struct MaildirListing {
@@ -34,12 +34,15 @@ Result<MaildirListing> list_maildir(const std::filesystem::path& path);
 class MaildirNames {
 public:
     /// "cur/…" or "new/…"; "" when there is no such message.
-    std::string find(const std::filesystem::path& path, std::uint64_t at);
+    std::string find(const std::filesystem::path& path, std::uint64_t key);
 
 private:
     std::filesystem::path path_;
     Stamp stamp_;
     std::unordered_map<std::uint64_t, std::string> names_;
 };
+
+/// cur and new of a maildir: one source.
+void scan_maildir(Scan& scan, const ArchivePath& where);
 
 }  // namespace patchseek::archive

@@ -27,10 +27,9 @@ bool is_dump(std::string_view text) noexcept;
 ///     a message, whole, or without headers, or two after one another
 ///     ```
 ///
-/// A fence ends at a line "```" that is followed by the next heading or the end of
-/// the text (mail may contain such lines of its own), at the next heading where it
-/// was cut short, or at the end of the text. The dump tool now and then glues the
-/// next header to a title ("…when using IOTLBFrom: Greg Kurz <…>"): that is undone.
+/// A fence ends at a line "```" that is followed by the next heading or the end of the text (mail may contain such
+/// lines of its own), at the next heading where it was cut short, or at the end of the text. The dump tool now and then
+/// glues the next header to a title ("…when using IOTLBFrom: Greg Kurz <…>"): that is undone.
 std::vector<DumpEntry> read_dump(std::string_view text);
 
 }  // namespace patchseek::archive

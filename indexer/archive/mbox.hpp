@@ -14,29 +14,30 @@ struct Span {
     friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// Whether a line (without its line end) can separate messages of an mbox: "From ",
-/// then somewhere a month, a time and a year. Fits mail programs' `From a@b Mon Sep
-/// 17 00:00:00 2001`, git's `From <commit> …`, patchwork's `From patchwork …`.
+/// Whether a line (without its line end) can separate messages of an mbox: "From ", then somewhere a month, a time and
+/// a year. Fits mail programs' `From a@b Mon Sep 17 00:00:00 2001`, git's `From <commit> …`, patchwork's `From
+/// patchwork …`.
 bool is_separator(std::string_view line) noexcept;
 
 /// Likewise, and by git: `From <commit> Mon Sep 17 00:00:00 2001`.
 bool is_git_separator(std::string_view line) noexcept;
 
-/// Whether a line can stand first in a message: `Name: …`, or the `>From ` that
-/// some delivery agents leave there.
+/// Whether a line can stand first in a message: `Name: …`, or the `>From ` that some delivery agents leave there.
 bool is_header_line(std::string_view line) noexcept;
 
-/// Splits an mbox that is fed in pieces. A message starts at a separator that opens
-/// the file or follows a blank line, and is itself followed by a header line: a bare
-/// `From ` inside a body never splits. (The one exception to the blank line is git's
-/// own separator with its fixed date, which `cat *.patch` may put after anything.)
+/// Whether a line is the header field of that name, which is given in lower case.
+bool is_field(std::string_view line, std::string_view name) noexcept;
+
+/// Splits an mbox that is fed in pieces. A message starts at a separator that opens the file or follows a blank line,
+/// and is itself followed by a header line: a bare `From ` inside a body never splits. (The one exception to the blank
+/// line is git's own separator with its fixed date, which `cat *.patch` may put after anything.)
 ///
-/// A message that has exactly one Content-Length (mboxcl, mboxcl2) ends where it says
-/// when that is right before such a separator or the end of the file, up to two line
-/// ends apart; separators before that are text. A Content-Length that leads anywhere else means nothing.
+/// A message that has exactly one Content-Length (mboxcl, mboxcl2) ends where it says when that is right before such a
+/// separator or the end of the file, up to two line ends apart; separators before that are text. A Content-Length that
+/// leads anywhere else means nothing.
 ///
-/// The spans cover the file without gap or overlap: they add up to its size. Memory
-/// does not grow with the length of a line, time is n log n at worst.
+/// The spans cover the file without gap or overlap: they add up to its size. Memory does not grow with the length of a
+/// line, time is n log n at worst.
 class MboxSplitter {
 public:
     void feed(std::string_view piece);
@@ -45,8 +46,8 @@ public:
     /// Ends the file and returns the spans, separators included.
     std::vector<Span> finish();
 
-    /// After finish(): false when bodies that a Content-Length delimits hold a bare `From `: whoever
-    /// wrote that quotes nothing (mboxcl2).
+    /// After finish(): false when bodies that a Content-Length delimits hold a bare `From `: whoever wrote that quotes
+    /// nothing (mboxcl2).
     bool quoted() const noexcept { return !bare_from_; }
     /// After finish(): messages that start before this are the same whatever is appended to the file.
     std::uint64_t open_from() const noexcept { return open_from_; }
@@ -91,13 +92,13 @@ private:
 
 /// What a kind of archive did to its messages.
 struct Framing {
-    bool quoted = false;  ///< '>' before "From ": one comes off every `>+From ` line. That is mboxrd's rule;
-                          ///< in an mboxo it is right for all but a line written with ">From " in front.
+    bool quoted = false;  ///< '>' before "From ": one comes off every `>+From ` line. That is mboxrd's rule; in an
+                          ///< mboxo it is right for all but a line written with ">From " in front.
     bool marked = false;  ///< Status, Content-Length and the like stand in the header, put there by mail programs
 };
 
-/// The message in the bytes of a span: the separator line cut off where there is
-/// one, of two line ends at the end the one that belongs to the mbox, and the marks and quotes.
+/// The message in the bytes of a span: the separator line cut off where there is one, of two line ends at the end the
+/// one that belongs to the mbox, and the marks and quotes.
 std::string unframe(std::string span, Framing framing);
 
 }  // namespace patchseek::archive

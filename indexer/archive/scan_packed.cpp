@@ -1,12 +1,12 @@
+#include "scan_packed.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
 
-#include "contents.hpp"
-#include "keys.hpp"
+#include "content.hpp"
 #include "maildir.hpp"
-#include "scan.hpp"
 #include "unpack.hpp"
 
 namespace fs = std::filesystem;
@@ -40,16 +40,16 @@ public:
     void run();
 
 private:
-    void read(Spool& spool, Row row);
-    void single(const Spool& spool, const Unpacked& unpacked, Row row);
-    void members(Spool& spool, const Unpacked& unpacked, Row row);
+    void read(Spool& spool, SourceState state);
+    void single(const Spool& spool, const Unpacked& unpacked, SourceState state);
+    void members(Spool& spool, const Unpacked& unpacked, SourceState state);
     void member(Spool& spool, const Member& member);
     void mail_of_maildir(const Member& member);
     void add_maildirs(const Spool& spool);
     void skip(const std::string& name, const std::string& what);
     std::string name_of(const Member& member) const { return file_.name + '/' + member.name; }
     bool undo_compression(Spool& spool, Region& region, std::string& beginning);
-    bool add(const Spool& spool, const Region& region, std::string_view beginning, Source source, Row row);
+    bool add(const Spool& spool, const Region& region, std::string_view beginning, Source source, SourceState state);
     Key member_key(std::string_view name);
 
     Scan& scan_;
@@ -76,27 +76,28 @@ Key PackedScan::member_key(std::string_view name) {
 }
 
 // Reads what was unpacked as a source of the kind that its beginning tells; false when it is no mail.
-bool PackedScan::add(const Spool& spool, const Region& region, std::string_view beginning, Source source, Row row) {
+bool PackedScan::add(const Spool& spool, const Region& region, std::string_view beginning, Source source,
+                     SourceState state) {
     const auto kind = scan_.options().kind ? scan_.options().kind : detect(beginning);
     if (!kind) return false;
     auto found = read_contents(region, *kind);
     if (!found || found->entries.empty()) return false;
     source.kind = *kind;
     found_mail_ = true;
-    if (row.form == Form::packed && file_.inner.empty()) scan_.describe(archive::name(*kind) + (", " + row.extra));
+    if (state.form == Form::packed && file_.inner.empty()) scan_.describe(archive::name(*kind) + (", " + state.extra));
     SourceLocation location;
     location.path = spool.path();
     location.base = region.base;
     location.ours = true;
-    location.row = std::move(row);
-    location.row.kind = *kind;
-    location.row.quoted = found->quoted;
-    location.row.forced = scan_.options().kind.has_value();
+    location.state = std::move(state);
+    location.state.kind = *kind;
+    location.state.quoted = found->quoted;
+    location.state.forced = scan_.options().kind.has_value();
     scan_.add(std::move(source), std::move(location), std::move(found->entries));
     return true;
 }
 
-void PackedScan::single(const Spool& spool, const Unpacked& unpacked, Row row) {
+void PackedScan::single(const Spool& spool, const Unpacked& unpacked, SourceState state) {
     const Region region{spool.fd(), 0, spool.end(), file_.name};
     const auto beginning = read_at(region.fd, 0, kProbe, file_.name);
     Source source;
@@ -105,7 +106,7 @@ void PackedScan::single(const Spool& spool, const Unpacked& unpacked, Row row) {
     if (region.size == 0) return scan_.problem(file_.name, unpacked.damage.empty() ? kEmpty : unpacked.damage);
     if (!beginning) return scan_.problem(file_.name, beginning.error().message, beginning.error().kind);
     if (is_tar(*beginning)) return scan_.problem(file_.name, "a tar that cannot be read");
-    if (!add(spool, region, *beginning, std::move(source), std::move(row)))
+    if (!add(spool, region, *beginning, std::move(source), std::move(state)))
         scan_.problem(file_.name, "unpacked, it holds no mail; skipped");
     else if (!unpacked.damage.empty())
         scan_.problem(file_.name, unpacked.damage, ErrorKind::io);
@@ -131,9 +132,9 @@ bool PackedScan::undo_compression(Spool& spool, Region& region, std::string& beg
 void PackedScan::mail_of_maildir(const Member& member) {
     found_mail_ = true;
     const std::string folder(folder_of(folder_of(member.name)));
-    const std::uint64_t at = maildir_at(file_name(member.name));
-    if (mail_seen_.emplace(folder, at).second)
-        maildirs_[folder].push_back({0, at, {member.base, member.size}, nullptr});
+    const std::uint64_t key = maildir_key(file_name(member.name));
+    if (mail_seen_.emplace(folder, key).second)
+        maildirs_[folder].push_back({0, key, {member.base, member.size}, nullptr});
 }
 
 void PackedScan::add_maildirs(const Spool& spool) {
@@ -144,9 +145,9 @@ void PackedScan::add_maildirs(const Spool& spool) {
         SourceLocation location;
         location.path = spool.path();
         location.ours = true;
-        location.row.form = Form::member;
-        location.row.outer = key_;
-        location.row.extra = folder;
+        location.state.form = Form::member;
+        location.state.outer = key_;
+        location.state.extra = folder;
         scan_.add(std::move(source), std::move(location), std::move(entries));
     }
 }
@@ -170,22 +171,22 @@ void PackedScan::member(Spool& spool, const Member& member) {
     Source source;
     source.key = member_key(member.name);
     source.name = name;
-    Row row;
-    row.form = Form::member;
-    row.outer = key_;
-    row.extra = member.name;
-    if (!add(spool, region, *beginning, std::move(source), std::move(row)))
+    SourceState state;
+    state.form = Form::member;
+    state.outer = key_;
+    state.extra = member.name;
+    if (!add(spool, region, *beginning, std::move(source), std::move(state)))
         skip(name, beginning->find('\0') == std::string::npos ? "holds no mail, skipped" : "binary, skipped");
 }
 
-void PackedScan::members(Spool& spool, const Unpacked& unpacked, Row row) {
+void PackedScan::members(Spool& spool, const Unpacked& unpacked, SourceState state) {
     if (file_.inner.empty()) scan_.describe(unpacked.format);
     Source tar;
     tar.key = key_;
     tar.name = file_.name;
     SourceLocation location;
-    location.row = std::move(row);
-    location.row.form = Form::tar;
+    location.state = std::move(state);
+    location.state.form = Form::tar;
     scan_.add(std::move(tar), std::move(location), {});
     for (const Member& one : unpacked.members) member(spool, one);
     add_maildirs(spool);
@@ -195,43 +196,43 @@ void PackedScan::members(Spool& spool, const Unpacked& unpacked, Row row) {
     if (!found_mail_) scan_.problem(file_.name, "holds no mail, skipped");
 }
 
-void PackedScan::read(Spool& spool, Row row) {
+void PackedScan::read(Spool& spool, SourceState state) {
     const Region packed{file_.fd.get(), 0, file_.stamp.size, file_.name};
     const std::uint64_t limit = unpack_limit(packed.size);
     const auto unpacked = unpack(packed, spool, limit);
     if (!unpacked) return scan_.keep_unread(key_, file_.name, unpacked.error());
     // A copy that is not yet whole, most likely: what the index has of the file stays until it is.
-    if (!unpacked->damage.empty() && scan_.row(key_))
+    if (!unpacked->damage.empty() && scan_.last(key_))
         return scan_.keep_unread(key_, file_.name, {ErrorKind::io, unpacked->damage});
     left_ = limit - std::min(limit, unpacked->bytes);
-    row.extra = unpacked->format;
-    if (unpacked->tar) return members(spool, *unpacked, std::move(row));
-    single(spool, *unpacked, std::move(row));
+    state.extra = unpacked->format;
+    if (unpacked->tar) return members(spool, *unpacked, std::move(state));
+    single(spool, *unpacked, std::move(state));
 }
 
 void PackedScan::run() {
-    const Row* old = scan_.row(key_);
+    const SourceState* old = scan_.last(key_);
     auto packed = read_contents({file_.fd.get(), 0, file_.stamp.size, file_.name}, SourceKind::message);
     if (!packed) return scan_.keep_unread(key_, file_.name, packed.error());
-    Row row;
-    row.key = key_;
-    row.form = Form::packed;
-    row.forced = scan_.options().kind.has_value();
-    row.kind = scan_.options().kind.value_or(SourceKind::message);
-    row.stamp = file_.stamp;
-    row.racy = file_.racy;
-    row.digest = packed->digest;
-    if (old && !old->stub && old->digest == row.digest && is_read_alike(*old, scan_)) {
-        row.form = old->form;
-        row.kind = old->kind;
-        row.quoted = old->quoted;
-        row.extra = old->extra;
-        if (file_.inner.empty()) scan_.describe(description(row));
-        return scan_.keep_file(file_.name, std::move(row));
+    SourceState state;
+    state.key = key_;
+    state.form = Form::packed;
+    state.forced = scan_.options().kind.has_value();
+    state.kind = scan_.options().kind.value_or(SourceKind::message);
+    state.stamp = file_.stamp;
+    state.racy = file_.racy;
+    state.digest = packed->digest;
+    if (old && !old->stub && old->digest == state.digest && is_read_alike(*old, scan_)) {
+        state.form = old->form;
+        state.kind = old->kind;
+        state.quoted = old->quoted;
+        state.extra = old->extra;
+        if (file_.inner.empty()) scan_.describe(description(state));
+        return scan_.keep_file(file_.name, std::move(state));
     }
     auto spool = Spool::create(scan_.options().spool);
     if (!spool) return scan_.keep_unread(key_, file_.name, spool.error());
-    read(*spool, std::move(row));
+    read(*spool, std::move(state));
 }
 
 }  // namespace

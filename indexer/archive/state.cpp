@@ -17,9 +17,9 @@ constexpr std::string_view kVersion = "patchseek archive state 1\n";
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kRacy = 2 * kNsPerSecond;
 
-enum Flags : std::uint8_t { kStub = 1, kRacyRow = 2, kQuoted = 4, kForced = 8 };
+enum Flags : std::uint8_t { kStub = 1, kRacyState = 2, kQuoted = 4, kForced = 8 };
 
-// A row as it is written; the bytes of its `extra` follow.
+// A state as it is written; the bytes of its `extra` follow.
 struct Written {
     Key key, outer;
     Stamp stamp;
@@ -47,29 +47,29 @@ bool take(std::string_view& text, T& value) {
     return true;
 }
 
-void put_row(std::string& out, const Row& row) {
-    const auto flags = static_cast<std::uint8_t>((row.stub ? kStub : 0) | (row.racy ? kRacyRow : 0) |
-                                                 (row.quoted ? kQuoted : 0) | (row.forced ? kForced : 0));
-    put(out, Written{row.key, row.outer, row.stamp, row.open_from, row.digest,
-                     static_cast<std::uint32_t>(row.extra.size()), row.form, row.kind, flags, 0});
-    out += row.extra;
+void put_state(std::string& out, const SourceState& state) {
+    const auto flags = static_cast<std::uint8_t>((state.stub ? kStub : 0) | (state.racy ? kRacyState : 0) |
+                                                 (state.quoted ? kQuoted : 0) | (state.forced ? kForced : 0));
+    put(out, Written{state.key, state.outer, state.stamp, state.open_from, state.digest,
+                     static_cast<std::uint32_t>(state.extra.size()), state.form, state.kind, flags, 0});
+    out += state.extra;
 }
 
-bool take_row(std::string_view& text, Row& row) {
+bool take_state(std::string_view& text, SourceState& state) {
     Written in;
     if (!take(text, in) || in.form > Form::git || in.kind > SourceKind::diff || text.size() < in.extra) return false;
-    row.key = in.key;
-    row.outer = in.outer;
-    row.form = in.form;
-    row.kind = in.kind;
-    row.stub = (in.flags & kStub) != 0;
-    row.racy = (in.flags & kRacyRow) != 0;
-    row.quoted = (in.flags & kQuoted) != 0;
-    row.forced = (in.flags & kForced) != 0;
-    row.stamp = in.stamp;
-    row.open_from = in.open_from;
-    row.digest = in.digest;
-    row.extra.assign(text.substr(0, in.extra));
+    state.key = in.key;
+    state.outer = in.outer;
+    state.form = in.form;
+    state.kind = in.kind;
+    state.stub = (in.flags & kStub) != 0;
+    state.racy = (in.flags & kRacyState) != 0;
+    state.quoted = (in.flags & kQuoted) != 0;
+    state.forced = (in.flags & kForced) != 0;
+    state.stamp = in.stamp;
+    state.open_from = in.open_from;
+    state.digest = in.digest;
+    state.extra.assign(text.substr(0, in.extra));
     text.remove_prefix(in.extra);
     return true;
 }
@@ -93,35 +93,35 @@ bool is_fresh(const Stamp& stamp) noexcept {
     return std::max(stamp.mtime, stamp.ctime) > ns - kRacy;
 }
 
-State::State(std::string_view text) {
+ArchiveState::ArchiveState(std::string_view text) {
     std::uint64_t count = 0;
     if (!text.starts_with(kVersion)) return;
     text.remove_prefix(kVersion.size());
     // A count that lies reserves nothing.
     if (!take(text, count) || count > text.size() / sizeof(Written)) return;
-    rows_.resize(static_cast<std::size_t>(count));
-    for (Row& row : rows_)
-        if (!take_row(text, row)) {
-            rows_.clear();
+    sources_.resize(static_cast<std::size_t>(count));
+    for (SourceState& state : sources_)
+        if (!take_state(text, state)) {
+            sources_.clear();
             return;
         }
-    if (!std::ranges::is_sorted(rows_, {}, &Row::key)) rows_.clear();
+    if (!std::ranges::is_sorted(sources_, {}, &SourceState::key)) sources_.clear();
 }
 
-const Row* State::find(Key key) const noexcept {
-    const auto found = std::ranges::lower_bound(rows_, key, {}, &Row::key);
-    return found != rows_.end() && found->key == key ? &*found : nullptr;
+const SourceState* ArchiveState::find(Key key) const noexcept {
+    const auto found = std::ranges::lower_bound(sources_, key, {}, &SourceState::key);
+    return found != sources_.end() && found->key == key ? &*found : nullptr;
 }
 
-std::string write_state(const std::vector<Row>& rows) {
-    std::vector<std::pair<Key, const Row*>> sorted;
-    sorted.reserve(rows.size());
-    for (const Row& row : rows) sorted.emplace_back(row.key, &row);
+std::string write_state(const std::vector<SourceState>& states) {
+    std::vector<std::pair<Key, const SourceState*>> sorted;
+    sorted.reserve(states.size());
+    for (const SourceState& state : states) sorted.emplace_back(state.key, &state);
     std::ranges::sort(sorted);
     std::string out(kVersion);
-    out.reserve(kVersion.size() + sizeof(std::uint64_t) + rows.size() * sizeof(Written));
-    put(out, static_cast<std::uint64_t>(rows.size()));
-    for (const auto& [key, row] : sorted) put_row(out, *row);
+    out.reserve(kVersion.size() + sizeof(std::uint64_t) + states.size() * sizeof(Written));
+    put(out, static_cast<std::uint64_t>(states.size()));
+    for (const auto& [key, state] : sorted) put_state(out, *state);
     return out;
 }
 

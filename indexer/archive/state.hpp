@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "catalog.hpp"
-#include "keys.hpp"
+#include "content.hpp"
 
 namespace patchseek::archive {
 
@@ -18,7 +18,7 @@ enum class Form : std::uint8_t {
     maildir,  ///< a folder, one file for each message
     packed,   ///< a compressed file
     tar,      ///< plain or compressed: a source without messages, for those of its members
-    member,   ///< of a tar: Row::outer is its key
+    member,   ///< of a tar: SourceState::outer is its key
     git,      ///< a public-inbox repository, all epochs
 };
 
@@ -40,7 +40,7 @@ std::int64_t birth_of(int fd) noexcept;
 bool is_fresh(const Stamp& stamp) noexcept;
 
 /// What is remembered of one source from one run to the next.
-struct Row {
+struct SourceState {
     Key key = 0;
     Key outer = 0;  ///< members only: the key of their tar
     Form form = Form::file;
@@ -55,18 +55,19 @@ struct Row {
     std::string extra;  ///< member: its name; packed, tar: the format, for people; git: the heads
 };
 
-/// The rows of a state. A string that cannot be read is the empty state: everything is read again.
-class State {
+/// What is remembered of an archive: its sources. A string that cannot be read stands for no sources, so that
+/// everything is read again.
+class ArchiveState {
 public:
-    explicit State(std::string_view text);
-    const Row* find(Key key) const noexcept;                         ///< valid as long as the State
-    const std::vector<Row>& rows() const noexcept { return rows_; }  ///< in the order of their keys
+    explicit ArchiveState(std::string_view text);
+    const SourceState* find(Key key) const noexcept;  ///< valid as long as the ArchiveState
+    const std::vector<SourceState>& sources() const noexcept { return sources_; }  ///< in the order of their keys
 
 private:
-    std::vector<Row> rows_;
+    std::vector<SourceState> sources_;
 };
 
-/// The string for rows. Its form belongs to this build of the program: numbers stand as in memory.
-std::string write_state(const std::vector<Row>& rows);
+/// The string that ArchiveState reads. Its form belongs to this build of the program: numbers stand as in memory.
+std::string write_state(const std::vector<SourceState>& states);
 
 }  // namespace patchseek::archive

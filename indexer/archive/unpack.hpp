@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contents.hpp"
+#include "content.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
 

@@ -20,7 +20,7 @@ public:
     void run(std::size_t first_source, std::size_t first_entry) {
         const auto& catalog = reading_.catalog;
         for (std::size_t i = first_entry; i < catalog.entries.size(); ++i)
-            read_[catalog.entries[i].source].push_back(catalog.entries[i].at);
+            read_[catalog.entries[i].source].push_back(catalog.entries[i].key);
         std::set<std::uint64_t> there;
         for (std::size_t i = first_source; i < catalog.sources.size(); ++i) {
             there.insert(catalog.sources[i].key);

@@ -20,7 +20,7 @@ std::mutex large_message;
 
 store::Origin origin_of(const archive::Catalog& catalog, const archive::Entry& entry) {
     const archive::Source& source = catalog.sources[entry.source];
-    return {catalog.archives[source.archive].key, source.key, entry.at};
+    return {catalog.archives[source.archive].key, source.key, entry.key};
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "archive/catalog.hpp"
+#include "archive/entry_reader.hpp"
 #include "build.hpp"
 #include "document/document.hpp"
 #include "storage/document_editor.hpp"

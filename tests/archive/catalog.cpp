@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "archive/entry_reader.hpp"
 #include "archive/state.hpp"
 #include "folder.hpp"
 #include "patchseek/base/file.hpp"

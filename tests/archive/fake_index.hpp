@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "archive/catalog.hpp"
+#include "archive/entry_reader.hpp"
 #include "archive/state.hpp"
 
 namespace patchseek::archive {
 
-using ArchivePath = std::pair<Key, std::uint64_t>;  // source, at
+using MessageKey = std::pair<Key, std::uint64_t>;  // of its source, of the message in it
 
 /// What an index would know of one archive: every message with its bytes.
 class FakeIndex {
@@ -29,8 +30,8 @@ public:
         options.known = [&](Key archive, Key source) {
             CHECK(archive == archive_key(path));
             std::vector<std::uint64_t> out;
-            for (const auto& [place, bytes] : messages)
-                if (place.first == source) out.push_back(place.second);
+            for (const auto& [key, bytes] : messages)
+                if (key.first == source) out.push_back(key.second);
             return out;
         };
         catalog = Catalog();
@@ -44,38 +45,37 @@ public:
     }
     void make_settled() {
         // As if the last run had been long ago: what was racy is not any more.
-        std::vector<Row> rows = State(state_).rows();
-        for (Row& row : rows) row.racy = false;
-        state_ = write_state(rows);
+        std::vector<SourceState> states = ArchiveState(state_).sources();
+        for (SourceState& state : states) state.racy = false;
+        state_ = write_state(states);
     }
 
-    std::map<ArchivePath, std::string> messages;
+    std::map<MessageKey, std::string> messages;
     Catalog catalog;
 
 private:
     void take_over() {
         EntryReader reader(catalog);
-        std::map<ArchivePath, std::string> now;
+        std::map<MessageKey, std::string> now;
         std::set<Key> named;
         for (const Source& source : catalog.sources) {
             CHECK(named.insert(source.key).second);
             CHECK(std::ranges::is_sorted(source.kept));
-            for (const auto& [place, bytes] : messages)
-                if (place.first == source.key &&
-                    (source.all_kept || std::ranges::binary_search(source.kept, place.second)))
-                    now[place] = bytes;
+            for (const auto& [key, bytes] : messages)
+                if (key.first == source.key && (source.all_kept || std::ranges::binary_search(source.kept, key.second)))
+                    now[key] = bytes;
         }
         for (const Entry& entry : catalog.entries) {
             const Source& source = catalog.sources[entry.source];
             CHECK_FALSE(source.all_kept);
             const auto raw = reader.read(entry);
             REQUIRE(raw);
-            CHECK(now.emplace(ArchivePath{source.key, entry.at}, raw->bytes).second);
+            CHECK(now.emplace(MessageKey{source.key, entry.key}, raw->bytes).second);
         }
-        for (const auto& [place, bytes] : messages) {
+        for (const auto& [key, bytes] : messages) {
             // Neither gone nor named: the contract says nothing of such a source, so there is none.
             const auto& gone = catalog.archives[0].gone;
-            CHECK(named.contains(place.first) != (std::ranges::find(gone, place.first) != gone.end()));
+            CHECK(named.contains(key.first) != (std::ranges::find(gone, key.first) != gone.end()));
         }
         messages = std::move(now);
     }
@@ -83,8 +83,8 @@ private:
     std::filesystem::path spool_;
 };
 
-inline std::map<ArchivePath, std::string> fresh(const std::filesystem::path& path,
-                                                const std::filesystem::path& spool = {}) {
+inline std::map<MessageKey, std::string> fresh(const std::filesystem::path& path,
+                                               const std::filesystem::path& spool = {}) {
     FakeIndex known(spool);
     known.update(path);
     return known.messages;

@@ -117,7 +117,7 @@ TEST_CASE("compressed files are read as what they hold") {
         at.folder.put("x", compress(c.bytes, c.filter));
         CHECK(at.scanned("x") == ":" + std::to_string(c.messages) + " ");
         CHECK(at.catalog.archives[0].kind == c.kind);
-        CHECK(at.catalog.entries[0].at == (c.bytes == dump ? dump.find("one") : 0));
+        CHECK(at.catalog.entries[0].key == (c.bytes == dump ? dump.find("one") : 0));
         CHECK(std::string(c.bytes).find(at.bytes(0)) != std::string::npos);
         CHECK(at.index.update(at.path / "x") == static_cast<std::size_t>(c.messages));
         CHECK(at.index.update(at.path / "x") == 0);
@@ -328,7 +328,7 @@ TEST_CASE("standard input is any of them, and its messages' places do not depend
         CHECK(at.catalog.archives[0].additive);
         CHECK(at.catalog.archives[0].path == "-");
         CHECK(state_of(at.catalog, 0, {}).empty());
-        for (const Entry& entry : at.catalog.entries) places.push_back(entry.at);
+        for (const Entry& entry : at.catalog.entries) places.push_back(entry.key);
         std::ranges::sort(places);
         return places;
     };

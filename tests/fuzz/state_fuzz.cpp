@@ -9,17 +9,18 @@ namespace archive = patchseek::archive;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto bytes = as_text(data, size);
     (void)archive::message_identity(bytes);
-    const archive::State plain(bytes);
+    const archive::ArchiveState plain(bytes);
     // Behind the version line mutation gets further.
     const std::string version =
         archive::write_state({}).substr(0, archive::write_state({}).size() - sizeof(std::uint64_t));
     for (const std::string& text : {std::string(bytes), version + std::string(bytes)}) {
-        const archive::State state(text);
-        if (state.rows().empty()) continue;
-        const std::string again = archive::write_state(state.rows());
+        const archive::ArchiveState state(text);
+        if (state.sources().empty()) continue;
+        const std::string again = archive::write_state(state.sources());
         demand(again.size() <= text.size());
-        demand(archive::write_state(archive::State(again).rows()) == again);
-        for (const archive::Row& row : state.rows()) demand(state.find(row.key) && state.find(row.key)->key == row.key);
+        demand(archive::write_state(archive::ArchiveState(again).sources()) == again);
+        for (const archive::SourceState& source : state.sources())
+            demand(state.find(source.key) && state.find(source.key)->key == source.key);
     }
     return 0;
 }

@@ -1,9 +1,12 @@
+#include "source_kind.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <utility>
 
-#include "catalog.hpp"
 #include "markdown.hpp"
+#include "mbox.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::archive {
 namespace {
@@ -28,14 +31,12 @@ bool is_known_header(std::string_view line) {
         {"from:", "to:", "subject:", "date:", "message-id:", "received:", "return-path:", "content-type:",
          "mime-version:", "delivered-to:", "x-patchwork-id:", "list-id:", "in-reply-to:", "cc:", "reply-to:"});
     return std::ranges::any_of(kKnown, [&](std::string_view known) {
-        return line.size() > known.size() && std::ranges::equal(line.substr(0, known.size()), known, {}, [](char c) {
-                   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-               });
+        return line.size() > known.size() && starts_with_any_case(line, known);
     });
 }
 
-// A header block: every line up to the first blank one a field or a continuation,
-// and at least two of the fields such as only mail has.
+// A header block: every line up to the first blank one a field or a continuation, and at least two of the fields such
+// as only mail has.
 bool has_header(std::string_view text) {
     int known = 0;
     for (std::size_t pos = 0; pos < text.size();) {
@@ -51,8 +52,7 @@ bool has_header(std::string_view text) {
     return known >= 2;
 }
 
-// A diff that may have prose above it, but no Markdown fence: documentation shows
-// diffs too.
+// A diff that may have prose above it, but no Markdown fence: documentation shows diffs too.
 bool has_diff(std::string_view text) {
     bool after_old = false;
     for (std::size_t pos = 0; pos < text.size();) {

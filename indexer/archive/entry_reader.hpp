@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "catalog.hpp"
+#include "patchseek/base/result.hpp"
+
+namespace patchseek::archive {
+
+/// A message's bytes.
+struct RawMessage {
+    std::string bytes;
+    bool cut = false;  ///< over kMaxMessage: only the beginning stands here
+};
+
+/// Reads messages of a catalog. Keeps what it opened last open; one object per thread.
+class EntryReader {
+public:
+    static constexpr std::uint64_t kMaxMessage = std::uint64_t{64} << 20;
+    static constexpr std::uint64_t kKeptOfLarge = std::uint64_t{256} << 10;
+
+    explicit EntryReader(const Catalog& catalog);
+    EntryReader(EntryReader&&) noexcept;
+    ~EntryReader();
+    /// At most `limit` bytes from the start of the message, as it was before its archive framed it. An Error of kind
+    /// busy: the source changed since scan(), and what would be read may be no message; it is then unsettled.
+    Result<RawMessage> read(const Entry& entry, std::uint64_t limit = kMaxMessage);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace patchseek::archive
