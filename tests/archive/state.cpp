@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <chrono>
 #include <string>
+
+#include "patchseek/base/base64.hpp"
 
 using namespace patchseek::archive;
 
@@ -45,6 +48,18 @@ TEST_CASE("states come back as they were, in the order of their keys") {
     CHECK(back.open_from == 5);
     CHECK(back.digest == state(9).digest);
     CHECK(back.extra == state(9).extra);
+}
+
+TEST_CASE("a state is written as ever") {
+    if (std::endian::native != std::endian::little) return;  // numbers stand as in memory
+    const char* const golden =
+        "cGF0Y2hzZWVrIGFyY2hpdmUgc3RhdGUgMQoCAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEEAAkAAAAAAAAABwAAAAAAAAABAAAA"
+        "AAAAAP7/////////AwAAAAAAAAAEAAAAAAAAAAUAAAAAAAAABgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYDAAAABAMD"
+        "AHgACg==";
+    CHECK(patchseek::base64(write_state({state(9), SourceState{}})) == golden);
+    CHECK(write_state(ArchiveState(patchseek::from_base64(golden).value_or("")).sources()) ==
+          write_state({state(9), SourceState{}}));
 }
 
 TEST_CASE("a state that cannot be read is empty") {
