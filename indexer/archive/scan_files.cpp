@@ -12,6 +12,7 @@
 #include "git_inbox.hpp"
 #include "maildir.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/schema/layout.hpp"
 #include "scan_packed.hpp"
 
 namespace fs = std::filesystem;
@@ -126,7 +127,8 @@ bool is_deleted_of_mh(std::string_view name) {
 // An index of patchseek, which may lie beside what it indexes.
 bool is_index(const fs::path& path) {
     std::error_code error;
-    return fs::exists(path / "manifest.json", error) && fs::is_directory(path / "texts", error);
+    namespace layout = schema::layout;
+    return fs::exists(path / layout::kManifest, error) && fs::is_directory(path / layout::kTexts, error);
 }
 
 FolderKind kind_of(const fs::path& path, const std::vector<fs::directory_entry>& entries) {

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
-#include <optional>
-#include <type_traits>
 #include <utility>
+
+#include "patchseek/base/binary.hpp"
 
 namespace patchseek::archive {
 namespace {
@@ -30,34 +29,19 @@ struct Written {
     SourceKind kind;
     std::uint8_t flags, unused;
 };
-static_assert(std::has_unique_object_representations_v<Written>, "no bytes between that hold chance");
 
-template <class T>
-void put(std::string& out, const T& value) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-template <class T>
-bool take(std::string_view& text, T& value) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    if (text.size() < sizeof value) return false;
-    std::memcpy(&value, text.data(), sizeof value);
-    text.remove_prefix(sizeof value);
-    return true;
-}
-
-void put_state(std::string& out, const SourceState& state) {
+void put_state(BinaryWriter& out, const SourceState& state) {
     const auto flags = static_cast<std::uint8_t>((state.stub ? kStub : 0) | (state.racy ? kRacyState : 0) |
                                                  (state.quoted ? kQuoted : 0) | (state.forced ? kForced : 0));
-    put(out, Written{state.key, state.outer, state.stamp, state.open_from, state.digest,
-                     static_cast<std::uint32_t>(state.extra.size()), state.form, state.kind, flags, 0});
-    out += state.extra;
+    out.raw(Written{state.key, state.outer, state.stamp, state.open_from, state.digest,
+                    static_cast<std::uint32_t>(state.extra.size()), state.form, state.kind, flags, 0});
+    out.bytes(state.extra);
 }
 
-bool take_state(std::string_view& text, SourceState& state) {
-    Written in;
-    if (!take(text, in) || in.form > Form::git || in.kind > SourceKind::diff || text.size() < in.extra) return false;
+SourceState take_state(BinaryReader& from) {
+    SourceState state;
+    const auto in = from.raw<Written>();
+    if (in.form > Form::git || in.kind > SourceKind::diff) from.fail();
     state.key = in.key;
     state.outer = in.outer;
     state.form = in.form;
@@ -69,9 +53,8 @@ bool take_state(std::string_view& text, SourceState& state) {
     state.stamp = in.stamp;
     state.open_from = in.open_from;
     state.digest = in.digest;
-    state.extra.assign(text.substr(0, in.extra));
-    text.remove_prefix(in.extra);
-    return true;
+    state.extra = from.bytes(in.extra);
+    return state;
 }
 
 }  // namespace
@@ -94,18 +77,14 @@ bool is_fresh(const Stamp& stamp) noexcept {
 }
 
 ArchiveState::ArchiveState(std::string_view text) {
-    std::uint64_t count = 0;
     if (!text.starts_with(kVersion)) return;
-    text.remove_prefix(kVersion.size());
+    BinaryReader in(text.substr(kVersion.size()));
+    const auto count = in.raw<std::uint64_t>();
     // A count that lies reserves nothing.
-    if (!take(text, count) || count > text.size() / sizeof(Written)) return;
+    if (count > in.left() / sizeof(Written)) return;
     sources_.resize(static_cast<std::size_t>(count));
-    for (SourceState& state : sources_)
-        if (!take_state(text, state)) {
-            sources_.clear();
-            return;
-        }
-    if (!std::ranges::is_sorted(sources_, {}, &SourceState::key)) sources_.clear();
+    for (SourceState& state : sources_) state = take_state(in);
+    if (!in.good() || !std::ranges::is_sorted(sources_, {}, &SourceState::key)) sources_.clear();
 }
 
 const SourceState* ArchiveState::find(Key key) const noexcept {
@@ -120,8 +99,9 @@ std::string write_state(const std::vector<SourceState>& states) {
     std::ranges::sort(sorted);
     std::string out(kVersion);
     out.reserve(kVersion.size() + sizeof(std::uint64_t) + states.size() * sizeof(Written));
-    put(out, static_cast<std::uint64_t>(states.size()));
-    for (const auto& [key, state] : sorted) put_state(out, *state);
+    BinaryWriter writer(out);
+    writer.raw(std::uint64_t{states.size()});
+    for (const auto& [key, state] : sorted) put_state(writer, *state);
     return out;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "patchseek/store/varint.hpp"
+#include "patchseek/base/binary.hpp"
 
 namespace patchseek::relate {
 namespace {
@@ -25,58 +25,31 @@ std::uint32_t flags_of(const Fact& fact) {
            (fact.part ? kPart : 0U) | (fact.total ? kTotal : 0U) | (fact.partial ? kPartial : 0U);
 }
 
-// Seven bits a byte would make hashes longer.
-void put_hash(std::string& out, Hash hash) {
-    for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>(hash >> shift);
-}
-
-void put_hashes(std::string& out, const std::vector<Hash>& hashes) {
-    store::put_varint(out, hashes.size());
-    for (const Hash hash : hashes) put_hash(out, hash);
+void put_hashes(BinaryWriter& out, const std::vector<Hash>& hashes) {
+    out.varint(hashes.size());
+    for (const Hash hash : hashes) out.little(hash);
 }
 
 constexpr std::size_t kHashes = 7;  // of which most messages have all but two
-void put_single_hashes(std::string& out, const Fact& fact) {
+void put_single_hashes(BinaryWriter& out, const Fact& fact) {
     const Hash all[kHashes] = {fact.content, fact.sender, fact.title, fact.tags, fact.stem, fact.change, fact.patch};
     std::uint32_t present = 0;
     for (std::size_t i = 0; i < kHashes; ++i) present |= (all[i] != 0 ? 1U : 0U) << i;
-    store::put_varint(out, present);
+    out.varint(present);
     for (const Hash hash : all)
-        if (hash != 0) put_hash(out, hash);
+        if (hash != 0) out.little(hash);
 }
 
-class Reader {
-public:
-    explicit Reader(std::string_view in) : in_(in) {}
-    bool whole() const { return whole_ && in_.empty(); }
+std::uint32_t take_small(BinaryReader& in) { return static_cast<std::uint32_t>(in.varint()); }
 
-    std::uint64_t number() {
-        const auto value = store::take_varint(in_);
-        whole_ = whole_ && value;
-        return value.value_or(0);
-    }
-    std::uint32_t small() { return static_cast<std::uint32_t>(number()); }
-    Hash hash() {
-        const auto bytes = store::take_bytes(in_, sizeof(Hash));
-        whole_ = whole_ && bytes;
-        Hash out = 0;
-        for (std::size_t i = 0; bytes && i < sizeof(Hash); ++i)
-            out |= Hash{static_cast<unsigned char>((*bytes)[i])} << (8 * i);
-        return out;
-    }
-    Facts::Run hashes(std::vector<Hash>& pool) {
-        const auto count = number();
-        Facts::Run run{static_cast<std::uint32_t>(pool.size()), 0};
-        if (count > in_.size() / sizeof(Hash)) whole_ = false;
-        for (std::uint64_t i = 0; whole_ && i < count; ++i) pool.push_back(hash());
-        run.size = static_cast<std::uint32_t>(pool.size() - run.begin);
-        return run;
-    }
-
-private:
-    std::string_view in_;
-    bool whole_ = true;
-};
+Facts::Run take_hashes(BinaryReader& in, std::vector<Hash>& pool) {
+    const auto count = in.varint();
+    Facts::Run run{static_cast<std::uint32_t>(pool.size()), 0};
+    if (count > in.left() / sizeof(Hash)) in.fail();
+    for (std::uint64_t i = 0; in.good() && i < count; ++i) pool.push_back(in.little<Hash>());
+    run.size = static_cast<std::uint32_t>(pool.size() - run.begin);
+    return run;
+}
 
 }  // namespace
 
@@ -91,26 +64,27 @@ Hash hash_of(std::string_view bytes) {
 }
 
 std::string encode(const Fact& fact) {
-    std::string out;
-    store::put_varint(out, flags_of(fact));
-    store::put_varint(out, static_cast<std::uint64_t>(fact.kind));
-    store::put_varint(out, fact.version);
-    store::put_varint(out, fact.part.value_or(0));
-    store::put_varint(out, fact.total.value_or(0));
-    put_hash(out, static_cast<Hash>(fact.date.value_or(0)));
+    std::string bytes;
+    BinaryWriter out(bytes);
+    out.varint(flags_of(fact));
+    out.varint(static_cast<std::uint64_t>(fact.kind));
+    out.varint(fact.version);
+    out.varint(fact.part.value_or(0));
+    out.varint(fact.total.value_or(0));
+    out.little(static_cast<std::uint64_t>(fact.date.value_or(0)));
     put_single_hashes(out, fact);
     put_hashes(out, fact.ids);
     put_hashes(out, fact.references);
     put_hashes(out, fact.shortlog);
     put_hashes(out, fact.paths);
-    return out;
+    return bytes;
 }
 
 bool Facts::add(std::string_view bytes) {
-    Reader in(bytes);
+    BinaryReader in(bytes);
     const auto before = pool_.size();
     Item item{};
-    const auto flags = in.small();
+    const auto flags = take_small(in);
     item.reply = (flags & kReply) != 0;
     item.resend = (flags & kResend) != 0;
     item.headerless = (flags & kHeaderless) != 0;
@@ -119,20 +93,20 @@ bool Facts::add(std::string_view bytes) {
     item.partial = (flags & kPartial) != 0;
     item.dated = (flags & kDated) != 0;
     item.numbered = (flags & kPart) != 0 && (flags & kTotal) != 0;
-    item.kind = static_cast<store::MessageKind>(std::min<std::uint64_t>(in.number(), 4));
-    item.version = in.small();
-    item.part = in.small();
-    item.total = in.small();
-    item.date = static_cast<std::int64_t>(in.hash());
-    const auto present = in.small();
+    item.kind = static_cast<store::MessageKind>(std::min<std::uint64_t>(in.varint(), 4));
+    item.version = take_small(in);
+    item.part = take_small(in);
+    item.total = take_small(in);
+    item.date = static_cast<std::int64_t>(in.little<Hash>());
+    const auto present = take_small(in);
     Hash* const all[kHashes] = {&item.content, &item.sender, &item.title, &item.tags,
                                 &item.stem,    &item.change, &item.patch};
     for (std::size_t i = 0; i < kHashes; ++i)
-        if (((present >> i) & 1U) != 0) *all[i] = in.hash();
-    item.ids = in.hashes(pool_);
-    item.references = in.hashes(pool_);
-    item.shortlog = in.hashes(pool_);
-    item.paths = in.hashes(pool_);
+        if (((present >> i) & 1U) != 0) *all[i] = in.little<Hash>();
+    item.ids = take_hashes(in, pool_);
+    item.references = take_hashes(in, pool_);
+    item.shortlog = take_hashes(in, pool_);
+    item.paths = take_hashes(in, pool_);
     if (!in.whole()) {
         pool_.resize(before);
         return false;

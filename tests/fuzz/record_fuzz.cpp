@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/store/text_frame.hpp"
 #include "patchseek/store/record.hpp"
 #include "patchseek/store/text_store.hpp"
 
@@ -24,10 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = store::decode(store::encode(*record));
         demand(again && *again == *record);
     }
-    if (const auto text = store::unpack(bytes)) {
+    if (const auto text = store::unpack_text(bytes)) {
         std::string packed;
-        store::pack(text->copy(), packed);
-        const auto again = store::unpack(packed);
+        store::pack_text(text->copy(), packed);
+        const auto again = store::unpack_text(packed);
         demand(again && again->copy() == text->copy());
     }
     if (const auto place = store::TextLocation::decode(bytes)) demand(place->encode() == bytes);

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "../folder.hpp"
-#include "core/store/text_frame.hpp"
 
 using namespace patchseek;
 using namespace patchseek::store;
@@ -51,7 +50,7 @@ std::vector<TextLocation> write(const std::filesystem::path& index, const std::v
     return places;
 }
 
-// A frame whose content is not what pack() makes.
+// A frame whose content is not what pack_text() makes.
 TextLocation put_frame(const std::filesystem::path& index, std::string_view content) {
     std::string frame(ZSTD_compressBound(content.size()), 0);
     frame.resize(ZSTD_compress(frame.data(), frame.size(), content.data(), content.size(), 3));
@@ -85,15 +84,15 @@ TEST_CASE("texts come back as they were, in any order") {
 
 TEST_CASE("a body that stands in raw is stored once") {
     std::string packed;
-    pack({"", noise(1000), "x" + noise(1000)}, packed);
+    pack_text({"", noise(1000), "x" + noise(1000)}, packed);
     CHECK(packed.size() < 1020);
 }
 
 TEST_CASE("a body in raw is looked for in linear time") {
     // The naive search compares half a megabyte at each of half a million places.
     std::string packed;
-    pack({"", std::string(1 << 19, 'a') + "b", std::string(1 << 20, 'a')}, packed);
-    CHECK(unpack(packed)->body.size() == (1 << 19) + 1);
+    pack_text({"", std::string(1 << 19, 'a') + "b", std::string(1 << 20, 'a')}, packed);
+    CHECK(unpack_text(packed)->body.size() == (1 << 19) + 1);
 }
 
 TEST_CASE("a text file is appended to, behind whatever a killed writer left") {

@@ -30,16 +30,8 @@ struct Archive {
 };
 
 /// What an index is: a small JSON file, `manifest.json`, replaced by rename. Readers
-/// open what it names; whatever else lies in the folder is not part of the index.
-///
-///     index/manifest.json
-///     index/lock                 held by the one writer
-///     index/gate                 taken by the writer to commit, by a reader that was overtaken (commit_lock.hpp)
-///     index/gen-000001/0/        a shard: Xapian's tables, and `words` (vocabulary.hpp)
-///     index/texts/000001         text_store.hpp
-///     index/relations-000001     threads, series, versions (relations.hpp)
-///     index/archives/<key>       what an archive held when it was last read
-///     index/tmp-<pid>/           a build under way, or what a killed one left
+/// open what it names; whatever else lies in the folder (schema/layout.hpp) is not
+/// part of the index.
 struct Manifest {
     int schema = 0;
     std::uint64_t generation = 0;  ///< grows by one with every publication

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,17 @@ struct TextView {
     Text copy() const { return {std::string(headers), std::string(body), std::string(raw)}; }
 };
 
+/// What one frame of the text store holds, before compression. The functions are here for those who test the form:
+///
+///     1 byte   0, or 1 when the body is a part of raw
+///     varints  the sizes of headers, body and raw; then, for 1, where in raw the body begins
+///     bytes    headers; for 0 the body; raw
+///
+/// The numbers are those of base/binary.hpp. pack_text() appends to `out`.
+void pack_text(const Text& text, std::string& out);
+/// nullopt unless `content`, in which the text stays, is one packed text, to its last byte.
+std::optional<TextView> unpack_text(std::string_view content);
+
 /// Where a text lies in an index. Kept as bytes in value slot kSlotText.
 struct TextLocation {
     std::uint32_t file = 0;  ///< which of the index's text files
@@ -42,7 +54,7 @@ std::filesystem::path text_file(const std::filesystem::path& index, std::uint32_
 /// Texts lie in files beside the Xapian tables: zstd frames, one per message, appended
 /// and never changed, so that shards can be merged without touching them. Not in
 /// Xapian's document data, where glass would try to deflate them again. Body and raw lie
-/// in one frame, so the usual body, which is a piece of raw, costs a few bytes.
+/// in one frame, so the usual body, which is a part of raw, costs a few bytes.
 class TextWriter {
 public:
     /// Opens text file `number` of an index, made if need be, to append to it: what a

@@ -5,10 +5,12 @@
 
 #include <thread>
 
+#include "patchseek/schema/layout.hpp"
+
 namespace patchseek::store {
 
 UniqueFd hold_commit_lock(const std::filesystem::path& index, CommitLockSide side, std::chrono::milliseconds patience) {
-    const auto file = index / "gate";
+    const auto file = index / schema::layout::kCommitLock;
     const bool writer = side == CommitLockSide::writer;
     UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | (writer ? O_CREAT : 0), 0666));
     if (!fd) return {};

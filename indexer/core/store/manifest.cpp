@@ -9,6 +9,7 @@
 
 #include "patchseek/base/base64.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/visible.hpp"
 
@@ -18,13 +19,13 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kName = "manifest.json";
 constexpr const char* kWayOut = "index the archives again into a new folder";
 
 std::string index_named(const fs::path& index) { return "index '" + index.native() + "' "; }
 
 Error damaged(const fs::path& index) {
-    return Error{ErrorKind::data, index_named(index) + "is damaged: " + kName + " cannot be read; " + kWayOut};
+    return Error{ErrorKind::data,
+                 index_named(index) + "is damaged: " + schema::layout::kManifest + " cannot be read; " + kWayOut};
 }
 
 // As a shell takes it in the command that we advise.
@@ -169,7 +170,7 @@ const char* setting(const char* variable) {
 }  // namespace
 
 Result<Manifest> read_manifest(const fs::path& index) {
-    const auto text = read_file(index / kName);
+    const auto text = read_file(index / schema::layout::kManifest);
     if (!text) return text.error().kind == ErrorKind::no_input ? absent(index) : text.error();
     const Json json = Json::parse(*text, nullptr, false);
     if (!json.is_object()) return damaged(index);
@@ -185,7 +186,7 @@ Result<Manifest> read_manifest(const fs::path& index) {
 }
 
 Result<Done> write_manifest(const fs::path& index, const Manifest& manifest) {
-    return replace_file(index / kName, to_json(manifest).dump(2) + "\n");
+    return replace_file(index / schema::layout::kManifest, to_json(manifest).dump(2) + "\n");
 }
 
 fs::path default_index() {

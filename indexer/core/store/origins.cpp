@@ -4,74 +4,47 @@
 #include <charconv>
 #include <iterator>
 
-#include "patchseek/store/varint.hpp"
+#include "patchseek/base/binary.hpp"
 
 namespace patchseek::store {
 namespace {
 
 constexpr std::size_t kKeyDigits = 16;
 
-void put(std::string& out, std::uint64_t value) { put_varint(out, value); }
-void put(std::string& out, std::string_view text) {
-    put_varint(out, text.size());
-    out += text;
-}
-
-/// Takes values off the front of bytes; `good` turns false where they are not what
-/// put() wrote, and everything after is empty.
-struct Taker {
-    std::string_view bytes;
-    bool good = true;
-
-    std::uint64_t number() {
-        const auto value = take_varint(bytes);
-        if (!value) end();
-        return value.value_or(0);
-    }
-    std::string text() {
-        const auto piece = take_bytes(bytes, number());
-        if (!piece) end();
-        return std::string(piece.value_or(""));
-    }
-    void end() {
-        good = false;
-        bytes = {};
-    }
-};
-
-void put(std::string& out, const Copy& copy) {
-    put(out, copy.digest);
-    put(out, copy.place.encode());
-    put(out, copy.size);
-    put(out, copy.title);
-    put(out, copy.from);
-    put(out, copy.cut);
-    put(out, copy.lists.size());
-    for (const std::string& list : copy.lists) put(out, list);
-    put(out, copy.origins.size());
+void put(BinaryWriter& out, const Copy& copy) {
+    out.text(copy.digest);
+    out.text(copy.place.encode());
+    out.varint(copy.size);
+    out.text(copy.title);
+    out.text(copy.from);
+    out.varint(copy.cut);
+    out.varint(copy.lists.size());
+    for (const std::string& list : copy.lists) out.text(list);
+    out.varint(copy.origins.size());
     for (const Origin& origin : copy.origins) {
-        put(out, origin.archive);
-        put(out, origin.source);
-        put(out, origin.at);
+        out.varint(origin.archive);
+        out.varint(origin.source);
+        out.varint(origin.at);
     }
 }
 
-Copy take_copy(Taker& taker) {
+Copy take_copy(BinaryReader& in) {
     Copy copy;
-    copy.digest = taker.text();
-    const auto place = TextLocation::decode(taker.text());
-    taker.good = taker.good && place;
-    if (place) copy.place = *place;
-    copy.size = taker.number();
-    copy.title = taker.text();
-    copy.from = taker.text();
-    copy.cut = taker.number() != 0;
-    for (auto count = taker.number(); count > 0 && taker.good; --count) copy.lists.push_back(taker.text());
-    for (auto count = taker.number(); count > 0 && taker.good; --count) {
+    copy.digest = in.text();
+    if (const auto place = TextLocation::decode(in.text()))
+        copy.place = *place;
+    else
+        in.fail();
+    copy.size = in.varint();
+    copy.title = in.text();
+    copy.from = in.text();
+    copy.cut = in.varint() != 0;
+    for (auto count = in.varint(); count > 0 && in.good(); --count) copy.lists.emplace_back(in.text());
+    for (auto count = in.varint(); count > 0 && in.good(); --count) {
         Origin origin;
-        origin.archive = taker.number();
-        origin.source = taker.number();
-        origin.at = taker.number();
+        origin.archive = in.varint();
+        origin.source = in.varint();
+        origin.at = in.varint();
         copy.origins.push_back(origin);
     }
     return copy;
@@ -161,17 +134,17 @@ std::vector<std::string> Origins::names() const {
 
 std::string Origins::encode() const {
     std::string out;
-    put(out, copies.size());
-    for (const Copy& copy : copies) put(out, copy);
+    BinaryWriter writer(out);
+    writer.varint(copies.size());
+    for (const Copy& copy : copies) put(writer, copy);
     return out;
 }
 
 Result<Origins> Origins::decode(std::string_view bytes) {
-    Taker taker{bytes};
+    BinaryReader in(bytes);
     Origins out;
-    for (auto count = taker.number(); count > 0 && taker.good; --count) out.copies.push_back(take_copy(taker));
-    if (!taker.good || !taker.bytes.empty())
-        return Error{ErrorKind::data, "what the index says of a message's origin is damaged"};
+    for (auto count = in.varint(); count > 0 && in.good(); --count) out.copies.push_back(take_copy(in));
+    if (!in.whole()) return Error{ErrorKind::data, "what the index says of a message's origin is damaged"};
     return out;
 }
 

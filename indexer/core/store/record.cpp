@@ -3,13 +3,48 @@
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
-
-#include "record_keys.hpp"
-
 namespace patchseek::store {
 namespace {
 
 using Json = nlohmann::json;
+
+/// The keys of a record as it stands in the index: a MessagePack map of one-letter
+/// keys, absent fields left out. Part of the schema: never reuse a letter.
+namespace keys {
+
+constexpr char kId = 'i';
+constexpr char kSubject = 's';
+constexpr char kFrom = 'f';
+constexpr char kAuthor = 'u';
+constexpr char kDate = 'd';
+constexpr char kLists = 'l';
+constexpr char kKind = 'k';
+constexpr char kVersion = 'v';
+constexpr char kPart = 'n';
+constexpr char kTotal = 'm';
+constexpr char kTags = 't';
+constexpr char kFiles = 'p';
+constexpr char kTrailers = 'y';
+constexpr char kSize = 'z';
+constexpr char kArchives = 'w';
+constexpr char kDigest = 'h';
+
+namespace file {
+constexpr char kPath = 'p';
+constexpr char kOld = 'o';
+constexpr char kOp = 'k';
+constexpr char kFlags = 'f';
+constexpr char kAdds = 'a';
+constexpr char kDels = 'd';
+constexpr unsigned kBinary = 1, kMode = 2, kPartial = 4, kFragment = 8;
+}  // namespace file
+
+namespace trailer {
+constexpr char kName = 'n';
+constexpr char kValue = 'v';
+}  // namespace trailer
+
+}  // namespace keys
 
 std::string letter(char key) { return std::string(1, key); }
 
@@ -51,6 +86,155 @@ void put_objects(Json& object, char key, const std::vector<Item>& items) {
     for (const Item& item : items) array.push_back(to_json(item));
 }
 
+template <class Number>
+bool set(Number& to, std::uint64_t value, std::uint64_t most = std::numeric_limits<Number>::max()) {
+    if (value > most) return false;
+    to = static_cast<Number>(value);
+    return true;
+}
+template <class Number>
+bool set(std::optional<Number>& to, std::uint64_t value) {
+    return set(to.emplace(), value);
+}
+bool set(std::string& to, std::string& value) {
+    to = std::move(value);
+    return true;
+}
+bool add(std::vector<std::string>& to, std::string& value) {
+    to.push_back(std::move(value));
+    return true;
+}
+
+/// Fills a Record from nlohmann's events. No tree is built: a page of results reads
+/// many records, and damaged bytes could nest a tree deeper than the stack. Each
+/// event returns whether it may stand where it does; the first `false` ends the
+/// parse, so nesting never passes the three levels of a record:
+///
+///   1 the record, by key_     2 an array below it     3 a file or trailer, by inner_
+class RecordBuilder {
+public:
+    using number_integer_t = Json::number_integer_t;
+    using number_unsigned_t = Json::number_unsigned_t;
+    using number_float_t = Json::number_float_t;
+    using string_t = Json::string_t;
+    using binary_t = Json::binary_t;
+
+    bool null() { return false; }
+    bool boolean(bool) { return false; }
+    bool number_float(number_float_t, const string_t&) { return false; }
+    bool binary(binary_t&) { return false; }
+    bool parse_error(std::size_t, const std::string&, const Json::exception&) { return false; }
+
+    bool number_integer(number_integer_t value) {
+        if (depth_ == 1 && key_ == keys::kDate) {
+            record.date = value;
+            return true;
+        }
+        return value >= 0 && number_unsigned(static_cast<number_unsigned_t>(value));
+    }
+    bool number_unsigned(number_unsigned_t value) {
+        return depth_ == 1 ? record_number(value) : depth_ == 3 && key_ == keys::kFiles && file_number(value);
+    }
+    bool string(string_t& value) {
+        if (depth_ == 1) return record_string(value);
+        if (depth_ == 2) return item(value);
+        return depth_ == 3 && (key_ == keys::kFiles ? file_string(value) : trailer_string(value));
+    }
+    bool key(string_t& name) {
+        if (name.size() != 1) return false;
+        (depth_ == 1 ? key_ : inner_) = name[0];
+        return true;
+    }
+    bool start_object(std::size_t) {
+        if (depth_ == 0) return ++depth_ == 1;
+        if (depth_ != 2) return false;
+        if (key_ == keys::kFiles)
+            record.files.emplace_back();
+        else if (key_ == keys::kTrailers)
+            record.trailers.emplace_back();
+        else
+            return false;
+        return ++depth_ == 3;
+    }
+    bool start_array(std::size_t) {
+        if (depth_ != 1) return false;
+        const bool has_items = key_ == keys::kLists || key_ == keys::kTags || key_ == keys::kArchives ||
+                               key_ == keys::kFiles || key_ == keys::kTrailers;
+        depth_ += has_items;
+        return has_items;
+    }
+    bool end_object() { return close(); }
+    bool end_array() { return close(); }
+
+    Record record;
+
+private:
+    bool close() {
+        --depth_;
+        return true;
+    }
+    bool record_number(std::uint64_t value) {
+        switch (key_) {
+            case keys::kDate: return set(record.date, value);
+            case keys::kKind: return set_kind(value);
+            case keys::kVersion: return set(record.version, value);
+            case keys::kPart: return set(record.part, value);
+            case keys::kTotal: return set(record.total, value);
+            case keys::kSize: return set(record.size, value);
+            default: return false;
+        }
+    }
+    bool set_kind(std::uint64_t value) {
+        record.kind = static_cast<MessageKind>(value);
+        return value <= static_cast<std::uint64_t>(MessageKind::reply);
+    }
+    bool record_string(std::string& value) {
+        switch (key_) {
+            case keys::kId: return set(record.id, value);
+            case keys::kSubject: return set(record.subject, value);
+            case keys::kFrom: return set(record.from, value);
+            case keys::kAuthor: return set(record.author, value);
+            case keys::kDigest: return set(record.digest, value);
+            default: return false;
+        }
+    }
+    bool item(std::string& value) {
+        if (key_ == keys::kLists) return add(record.lists, value);
+        if (key_ == keys::kArchives) return add(record.archives, value);
+        return key_ == keys::kTags && add(record.tags, value);
+    }
+    bool file_number(std::uint64_t value) {
+        patch::FileChange& file = record.files.back();
+        switch (inner_) {
+            case keys::file::kOp:
+                file.op = static_cast<patch::Op>(value);
+                return value <= static_cast<std::uint64_t>(patch::Op::mode);
+            case keys::file::kFlags:
+                file.binary = (value & keys::file::kBinary) != 0;
+                file.mode_changed = (value & keys::file::kMode) != 0;
+                file.partial = (value & keys::file::kPartial) != 0;
+                file.fragment = (value & keys::file::kFragment) != 0;
+                return value <=
+                       (keys::file::kBinary | keys::file::kMode | keys::file::kPartial | keys::file::kFragment);
+            case keys::file::kAdds: return set(file.adds, value);
+            case keys::file::kDels: return set(file.dels, value);
+            default: return false;
+        }
+    }
+    bool file_string(std::string& value) {
+        if (inner_ == keys::file::kPath) return set(record.files.back().path, value);
+        return inner_ == keys::file::kOld && set(record.files.back().old, value);
+    }
+    bool trailer_string(std::string& value) {
+        if (inner_ == keys::trailer::kName) return set(record.trailers.back().name, value);
+        return inner_ == keys::trailer::kValue && set(record.trailers.back().value, value);
+    }
+
+    int depth_ = 0;
+    char key_ = 0;    ///< of the record
+    char inner_ = 0;  ///< of a file or trailer
+};
+
 }  // namespace
 
 const char* name(MessageKind kind) noexcept {
@@ -79,6 +263,15 @@ std::string encode(const Record& record) {
     std::string bytes;
     Json::to_msgpack(out, bytes);
     return bytes;
+}
+
+Result<Record> decode(std::string_view bytes) try {
+    RecordBuilder builder;
+    if (Json::sax_parse(bytes.begin(), bytes.end(), &builder, Json::input_format_t::msgpack))
+        return std::move(builder.record);
+    return Error{ErrorKind::data, "a record of the index is damaged"};
+} catch (const Json::exception&) {
+    return Error{ErrorKind::data, "a record of the index is damaged"};
 }
 
 }  // namespace patchseek::store

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <type_traits>
 #include <utility>
 
+#include "patchseek/base/binary.hpp"
 #include "patchseek/base/file.hpp"
 
 namespace patchseek::store {
@@ -32,11 +32,6 @@ static_assert(sizeof(Head) == 32 && sizeof(PartEntry) == 48 && sizeof(PathEntry)
 static_assert(sizeof(Relation) == 16 && sizeof(Credit) == 8);
 static_assert(std::is_trivially_copyable_v<Relation> && std::is_trivially_copyable_v<Credit>);
 
-template <class T>
-void put(std::string& out, const T* items, std::size_t count) {
-    out.append(reinterpret_cast<const char*>(items), count * sizeof(T));
-}
-
 std::uint64_t size_of(const Head& head) {
     return sizeof(Head) + std::uint64_t{head.parts} * sizeof(PartEntry) + std::uint64_t{head.rows} * sizeof(Relation) +
            std::uint64_t{head.credits} * sizeof(Credit) + std::uint64_t{head.paths} * sizeof(PathEntry) +
@@ -49,29 +44,26 @@ struct Relations::Impl {
     MappedFile file;
     Head head;
     std::vector<Part> parts;
-    const char* rows = nullptr;
-    const char* credits = nullptr;
-    const char* paths = nullptr;
+    std::string_view rows, credits, paths, path_bytes;
 
     explicit Impl(MappedFile mapped) : file(std::move(mapped)) {}
 
     bool read() {
-        const auto bytes = file.bytes();
-        if (bytes.size() < sizeof(Head)) return false;
-        std::memcpy(&head, bytes.data(), sizeof(Head));
-        if (head.magic != kMagic || head.order != kByteOrder || size_of(head) != bytes.size()) return false;
-        const char* at = bytes.data() + sizeof(Head);
-        for (std::uint32_t i = 0; i < head.parts; ++i, at += sizeof(PartEntry)) {
-            PartEntry entry;
-            std::memcpy(&entry, at, sizeof entry);
+        BinaryReader in(file.bytes());
+        head = in.raw<Head>();
+        if (!in.good() || head.magic != kMagic || head.order != kByteOrder || size_of(head) != file.bytes().size())
+            return false;
+        for (std::uint32_t i = 0; i < head.parts; ++i) {
+            const auto entry = in.raw<PartEntry>();
             if (std::uint64_t{entry.first} + entry.last >= std::max<std::uint64_t>(head.rows, 1)) return false;
             parts.push_back(
                 {std::string(entry.shard.data(), entry.shard.size()), entry.first, entry.last, entry.messages});
         }
-        rows = at;
-        credits = rows + std::size_t{head.rows} * sizeof(Relation);
-        paths = credits + std::size_t{head.credits} * sizeof(Credit);
-        return true;
+        rows = in.bytes(head.rows * sizeof(Relation));
+        credits = in.bytes(head.credits * sizeof(Credit));
+        paths = in.bytes(head.paths * sizeof(PathEntry));
+        path_bytes = in.bytes(head.path_bytes);
+        return in.whole();
     }
 };
 
@@ -92,21 +84,19 @@ Result<Relations> Relations::open(const std::filesystem::path& file) {
 const std::vector<Relations::Part>& Relations::parts() const { return impl_->parts; }
 
 std::span<const Relation> Relations::rows() const {
-    return {reinterpret_cast<const Relation*>(impl_->rows), impl_->head.rows};
+    return {reinterpret_cast<const Relation*>(impl_->rows.data()), impl_->head.rows};
 }
 
 std::span<const Credit> Relations::credits() const {
-    return {reinterpret_cast<const Credit*>(impl_->credits), impl_->head.credits};
+    return {reinterpret_cast<const Credit*>(impl_->credits.data()), impl_->head.credits};
 }
 
 std::vector<ResolvedPath> Relations::paths() const {
     std::vector<ResolvedPath> out;
-    const char* text = impl_->paths + std::size_t{impl_->head.paths} * sizeof(PathEntry);
-    for (std::uint32_t i = 0; i < impl_->head.paths; ++i) {
-        PathEntry entry;
-        std::memcpy(&entry, impl_->paths + std::size_t{i} * sizeof entry, sizeof entry);
+    for (BinaryReader in(impl_->paths); in.left() > 0;) {
+        const auto entry = in.raw<PathEntry>();
         if (std::uint64_t{entry.offset} + entry.size > impl_->head.path_bytes) continue;
-        out.push_back({entry.row, entry.file, {text + entry.offset, entry.size}});
+        out.push_back({entry.row, entry.file, impl_->path_bytes.substr(entry.offset, entry.size)});
     }
     return out;
 }
@@ -120,21 +110,22 @@ std::string encode(const RelationTables& tables) {
     for (const ResolvedPath& path : tables.paths) head.path_bytes += static_cast<std::uint32_t>(path.path.size());
     std::string out;
     out.reserve(static_cast<std::size_t>(size_of(head)));
-    put(out, &head, 1);
+    BinaryWriter writer(out);
+    writer.raw(head);
     for (const auto& part : tables.parts) {
         PartEntry entry{part.first, part.last, part.messages, {}};
         part.shard.copy(entry.shard.data(), entry.shard.size());
-        put(out, &entry, 1);
+        writer.raw(entry);
     }
-    put(out, tables.rows.data(), tables.rows.size());
-    put(out, tables.credits.data(), tables.credits.size());
+    writer.raw(tables.rows.data(), tables.rows.size());
+    writer.raw(tables.credits.data(), tables.credits.size());
     std::uint32_t offset = 0;
     for (const ResolvedPath& path : tables.paths) {
         const PathEntry entry{path.row, path.file, offset, static_cast<std::uint32_t>(path.path.size())};
-        put(out, &entry, 1);
+        writer.raw(entry);
         offset += entry.size;
     }
-    for (const ResolvedPath& path : tables.paths) out += path.path;
+    for (const ResolvedPath& path : tables.paths) writer.bytes(path.path);
     return out;
 }
 

@@ -13,7 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "text_frame.hpp"
+#include "patchseek/base/binary.hpp"
+#include "patchseek/schema/layout.hpp"
 
 namespace patchseek::store {
 namespace {
@@ -40,7 +41,41 @@ void reuse(std::string& buffer) {
         buffer.clear();
 }
 
+// What stands first in a frame.
+enum BodyPlace : std::uint8_t { kBodyApart = 0, kBodyInRaw = 1 };
+
 }  // namespace
+
+void pack_text(const Text& text, std::string& out) {
+    // Not std::string::find, which takes quadratic time on a mail made for that.
+    const void* found = ::memmem(text.raw.data(), text.raw.size(), text.body.data(), text.body.size());
+    BinaryWriter writer(out);
+    writer.big<std::uint8_t>(found ? kBodyInRaw : kBodyApart);
+    writer.varint(text.headers.size());
+    writer.varint(text.body.size());
+    writer.varint(text.raw.size());
+    if (found) writer.varint(static_cast<std::uint64_t>(static_cast<const char*>(found) - text.raw.data()));
+    writer.bytes(text.headers);
+    if (!found) writer.bytes(text.body);
+    writer.bytes(text.raw);
+}
+
+std::optional<TextView> unpack_text(std::string_view content) {
+    BinaryReader in(content);
+    const auto form = in.big<std::uint8_t>();
+    const bool in_raw = form == kBodyInRaw;
+    const auto headers_size = in.varint(), body_size = in.varint(), raw_size = in.varint();
+    const auto body_at = in_raw ? in.varint() : 0;
+    const auto headers = in.bytes(headers_size);
+    auto body = in.bytes(in_raw ? 0 : body_size);
+    const auto raw = in.bytes(raw_size);
+    if (!in.whole() || form > kBodyInRaw) return std::nullopt;
+    if (in_raw) {
+        if (body_at > raw.size() || body_size > raw.size() - body_at) return std::nullopt;
+        body = raw.substr(static_cast<std::size_t>(body_at), static_cast<std::size_t>(body_size));
+    }
+    return TextView{headers, body, raw};
+}
 
 struct TextWriter::Impl {
     std::string name;
@@ -67,7 +102,7 @@ struct TextWriter::Impl {
         if (text.headers.size() > kMaxText || text.body.size() > kMaxText || text.raw.size() > kMaxText)
             return too_large();
         reuse(content);
-        pack(text, content);
+        pack_text(text, content);
         if (content.size() > kMaxText) return too_large();
         frame.resize(std::max(frame.size(), ZSTD_compressBound(content.size())));
         const std::size_t size =
@@ -197,7 +232,7 @@ Result<TextView> TextReader::view(const TextLocation& place) try {
     impl_->content.resize(static_cast<std::size_t>(size));
     const std::size_t got = ZSTD_decompressDCtx(impl_->context.get(), impl_->content.data(), impl_->content.size(),
                                                 frame->data(), frame->size());
-    const auto text = got == size ? unpack(impl_->content) : std::nullopt;
+    const auto text = got == size ? unpack_text(impl_->content) : std::nullopt;
     if (!text) return impl_->damaged(place);
     return *text;
 } catch (const std::bad_alloc&) {
@@ -205,25 +240,25 @@ Result<TextView> TextReader::view(const TextLocation& place) try {
 }
 
 std::filesystem::path text_file(const std::filesystem::path& index, std::uint32_t number) {
-    constexpr std::size_t kDigits = 6;
-    std::string digits = std::to_string(number);
-    return index / "texts" / (std::string(kDigits - std::min(kDigits, digits.size()), '0') + digits);
+    return index / schema::layout::kTexts / schema::layout::numbered("", number);
 }
 
 std::string TextLocation::encode() const {
     std::string out;
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(file >> shift & 0xFF);
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(offset >> shift & 0xFF);
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(size >> shift & 0xFF);
+    BinaryWriter writer(out);
+    writer.big(file);
+    writer.big(offset);
+    writer.big(size);
     return out;
 }
 
 Result<TextLocation> TextLocation::decode(std::string_view bytes) {
-    if (bytes.size() != 16) return Error{ErrorKind::data, "a place in the index is damaged"};
+    BinaryReader in(bytes);
     TextLocation place;
-    for (const char c : bytes.substr(0, 4)) place.file = place.file << 8 | static_cast<unsigned char>(c);
-    for (const char c : bytes.substr(4, 8)) place.offset = place.offset << 8 | static_cast<unsigned char>(c);
-    for (const char c : bytes.substr(12)) place.size = place.size << 8 | static_cast<unsigned char>(c);
+    place.file = in.big<std::uint32_t>();
+    place.offset = in.big<std::uint64_t>();
+    place.size = in.big<std::uint32_t>();
+    if (!in.whole()) return Error{ErrorKind::data, "a place in the index is damaged"};
     return place;
 }
 

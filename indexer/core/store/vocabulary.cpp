@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "patchseek/schema/layout.hpp"
+
 namespace fs = std::filesystem;
 
 namespace patchseek::store {
@@ -23,7 +25,7 @@ constexpr std::size_t kAreaLetters = 4;
 static_assert(kVocabularyAreas <= 4 * kAreaLetters);
 constexpr std::size_t kBuffer = std::size_t{1} << 20;
 
-fs::path file_of(const fs::path& shard) { return shard / "words"; }
+fs::path file_of(const fs::path& shard) { return shard / schema::layout::kVocabulary; }
 
 std::string padded(std::uint64_t number, std::size_t digits) {
     const auto text = std::to_string(number);

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+/// The names of what lies in the folder of an index. indexer/README.md says what each file holds, in which order they
+/// are written and synced, and what a kill leaves.
+///
+///     manifest.json              what the index is: its shards, archives and text files (store/manifest.hpp)
+///     lock                       held by the one writer
+///     gate                       taken by the writer to commit, by a reader that was overtaken (store/commit_lock.hpp)
+///     gen-000001/0/              a shard: Xapian's tables, and `words` (store/vocabulary.hpp)
+///     texts/000001               texts of messages (store/text_store.hpp)
+///     relations-000001           threads, series, versions (store/relations.hpp)
+///     archives/<key>             what an archive held when it was last read
+///     tmp-<pid>...               a build under way, or what a killed one left
+namespace patchseek::schema::layout {
+
+inline constexpr const char* kManifest = "manifest.json";
+inline constexpr const char* kWriterLock = "lock";
+inline constexpr const char* kCommitLock = "gate";
+inline constexpr const char* kTexts = "texts";
+inline constexpr const char* kArchiveStates = "archives";
+inline constexpr const char* kGenerationPrefix = "gen-";
+inline constexpr const char* kRelationsPrefix = "relations-";
+/// Also of the files that replace_file() (base/file.hpp) makes before it gives them their names.
+inline constexpr const char* kTemporaryPrefix = "tmp-";
+inline constexpr const char* kVocabulary = "words";  ///< in the folder of a shard
+
+/// "gen-000017": six digits, more if it takes more.
+inline std::string numbered(const char* prefix, std::uint64_t number) {
+    const auto digits = std::to_string(number);
+    return prefix + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
+}
+
+}  // namespace patchseek::schema::layout
