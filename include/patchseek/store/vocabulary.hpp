@@ -13,7 +13,7 @@
 #include "patchseek/base/result.hpp"
 #include "patchseek/schema/schema.hpp"
 
-/// The words of a shard as one text, each with the areas it stands in: a piece of a word is found in it a hundred
+/// The words of a shard as one text, each with the areas it stands in: a part of a word is found in it a hundred
 /// times sooner than in Xapian's list of terms. Made when a shard gets its last message and kept in its folder; a shard
 /// without one is looked through term by term. It has all words of the shard's terms, and those of messages that were
 /// removed since.
@@ -37,14 +37,14 @@ public:
     /// `last` as its largest document number. A damaged file is an Error, kind data.
     static Result<std::optional<Vocabulary>> open(const std::filesystem::path& shard, std::uint32_t last);
 
-    /// Where in a word a piece of it stands.
+    /// Where in a word a part of it stands.
     struct At {
         bool begins = false, ends = false;
     };
     using Visit = std::function<bool(const VocabularyWord&)>;
-    /// Calls `visit`, until it says false, with each word that has `piece` there, one byte at least, save with words
+    /// Calls `visit`, until it says false, with each word that has `part` there, one byte at least, save with words
     /// too long for a term.
-    void with(std::string_view piece, At at, const Visit& visit) const;
+    void with(std::string_view part, At at, const Visit& visit) const;
     /// Of words too long for a term only the beginning is known, as schema::term() keeps it.
     void cut_words(const Visit& visit) const;
     /// All words, in ascending order.
@@ -52,7 +52,7 @@ public:
 
 private:
     explicit Vocabulary(MappedFile file) : file_(std::move(file)) {}
-    void lines_with(std::string_view piece, const Visit& visit) const;
+    void lines_with(std::string_view part, const Visit& visit) const;
 
     MappedFile file_;
     std::string_view lines_;  // of file_

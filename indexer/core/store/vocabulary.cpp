@@ -69,12 +69,12 @@ Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::u
     return std::optional(std::move(out));
 }
 
-void Vocabulary::lines_with(std::string_view piece, const Visit& visit) const {
+void Vocabulary::lines_with(std::string_view part, const Visit& visit) const {
     for (std::size_t from = 0; from < lines_.size();) {
-        const void* found = ::memmem(lines_.data() + from, lines_.size() - from, piece.data(), piece.size());
+        const void* found = ::memmem(lines_.data() + from, lines_.size() - from, part.data(), part.size());
         if (!found) return;
         const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - lines_.data());
-        const auto begin = piece.front() == '\n' ? at + 1 : lines_.rfind('\n', at) + 1;
+        const auto begin = part.front() == '\n' ? at + 1 : lines_.rfind('\n', at) + 1;
         std::size_t end = 0;
         if (!visit(word_at(lines_, begin, end))) return;
         if (end == lines_.size()) return;
@@ -83,10 +83,10 @@ void Vocabulary::lines_with(std::string_view piece, const Visit& visit) const {
     }
 }
 
-void Vocabulary::with(std::string_view piece, At at, const Visit& visit) const {
+void Vocabulary::with(std::string_view part, At at, const Visit& visit) const {
     std::string needle;
     if (at.begins) needle += '\n';
-    needle += piece;
+    needle += part;
     if (at.ends) needle += '\t';
     lines_with(needle, [&](const VocabularyWord& word) { return is_cut(word.text) || visit(word); });
 }
