@@ -15,9 +15,8 @@
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/visible.hpp"
-#include "run/progress_line.hpp"
+#include "run/console.hpp"
 #include "run/run.hpp"
-#include "run/signals.hpp"
 #include "storage/check.hpp"
 #include "storage/status.hpp"
 

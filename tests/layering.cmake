@@ -97,7 +97,8 @@ forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/(archive|mail)/
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")
-forbid("${xapian}" IN include indexer searcher EXCEPT "^indexer/core/tokens/" "^indexer/(document|storage|run)/"
+forbid("${xapian}" IN include indexer searcher EXCEPT "^indexer/core/tokens/"
+  "^indexer/(document|storage)/.*\\.cpp$" "^indexer/run/worker\\.cpp$"
   "^searcher/(reader|rank|compile|verify|relations|advice|search)/")
 forbid("${icu}" IN include indexer searcher EXCEPT "^indexer/core/(text|tokens)/")
 

@@ -1,5 +1,7 @@
 #include "document.hpp"
 
+#include <xapian.h>
+
 #include <algorithm>
 #include <array>
 #include <bitset>
@@ -13,6 +15,7 @@
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/fold.hpp"
 #include "patchseek/tokens/analyzer.hpp"
+#include "record.hpp"
 
 namespace patchseek::document {
 
@@ -26,6 +29,24 @@ namespace {
 std::vector<std::string> patch_ids_of(const mail::Message& message, const patch::Patch& patch) {
     if (message.undecoded.empty()) return patch::patch_ids(message.body, patch.lines);
     return patch::patch_ids(message.undecoded, patch::classify(message.undecoded));
+}
+
+// Two spellings of a list are one term.
+std::set<std::string> list_terms(const store::Record& record) {
+    std::set<std::string> out;
+    for (const std::string& list : record.lists) out.insert(schema::term(schema::field::list, list));
+    if (!out.empty()) out.insert(schema::has_term(schema::field::list));
+    return out;
+}
+
+// What an earlier set_origins() wrote, save what the next one writes over.
+void remove_origins(Xapian::Document& doc, const store::Record& record) {
+    const auto bytes = doc.get_value(schema::kSlotOrigins);
+    if (bytes.empty()) return;
+    const auto old = store::Origins::decode(bytes);
+    if (!old) return;
+    for (const std::string& name : old->names()) doc.remove_term(schema::term(schema::kOriginPrefix, name));
+    for (const std::string& term : list_terms(record)) doc.remove_term(term);
 }
 
 }  // namespace
@@ -278,6 +299,22 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     impl.presence();
     set_origins(impl.doc, record, origins);
     return impl.doc;
+}
+
+void set_origins(Xapian::Document& doc, store::Record record, const store::Origins& origins) {
+    remove_origins(doc, record);
+    const store::Copy& shown = origins.copies.front();
+    record.digest = shown.digest;
+    record.size = shown.size;
+    record.lists = origins.lists();
+    record.archives.clear();
+    for (const auto archive : origins.archives()) record.archives.push_back(store::key_name(archive));
+    for (const std::string& name : origins.names()) doc.add_boolean_term(schema::term(schema::kOriginPrefix, name));
+    for (const std::string& term : list_terms(record)) doc.add_boolean_term(term);
+    doc.add_value(schema::kSlotOrigins, origins.encode());
+    doc.add_value(schema::kSlotText, shown.place.encode());
+    doc.add_value(schema::kSlotSize, Xapian::sortable_serialise(static_cast<double>(shown.size)));
+    doc.set_data(store::encode(record));
 }
 
 }  // namespace patchseek::document

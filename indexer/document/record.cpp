@@ -1,6 +1,4 @@
-#include <algorithm>
-
-#include "document.hpp"
+#include "record.hpp"
 
 namespace patchseek::document {
 

@@ -8,17 +8,17 @@ namespace fs = std::filesystem;
 namespace patchseek::run {
 namespace {
 
-/// Finds the places of one archive that are gone.
-class Comparison {
+/// Finds the places of one archive that hold no message any more.
+class GoneFinder {
 public:
     using Places = std::map<archive::Key, std::vector<std::uint64_t>>;
     /// `places`: of sources of which they are known already.
-    Comparison(ArchiveDelta& reading, const storage::KnownMessages& known, std::uint32_t archive, bool scanned_whole,
+    GoneFinder(ArchiveDelta& delta, const storage::KnownMessages& known, std::uint32_t archive, bool scanned_whole,
                Places places)
-        : reading_(reading), known_(known), archive_(archive), whole_(scanned_whole), places_(std::move(places)) {}
+        : delta_(delta), known_(known), archive_(archive), whole_(scanned_whole), places_(std::move(places)) {}
 
     void run(std::size_t first_source, std::size_t first_entry) {
-        const auto& catalog = reading_.catalog;
+        const auto& catalog = delta_.catalog;
         for (std::size_t i = first_entry; i < catalog.entries.size(); ++i)
             read_[catalog.entries[i].source].push_back(catalog.entries[i].key);
         std::set<std::uint64_t> there;
@@ -35,32 +35,28 @@ public:
     }
 
 private:
-    const archive::Archive& archive() const { return reading_.catalog.archives[archive_]; }
+    const archive::Archive& archive() const { return delta_.catalog.archives[archive_]; }
     void all_of(std::uint64_t key) {
-        for (const auto at : known_.places(archive().key, key)) reading_.gone.push_back({archive().key, key, at});
+        for (const auto at : known_.places(archive().key, key)) delta_.gone.push_back({archive().key, key, at});
     }
     void source(std::uint32_t index) {
-        const archive::Source& source = reading_.catalog.sources[index];
+        const archive::Source& source = delta_.catalog.sources[index];
         if (source.all_kept) return;
         auto stays = std::move(read_[index]);
         std::ranges::copy(source.kept, std::back_inserter(stays));
         std::ranges::sort(stays);
         const auto found = places_.find(source.key);
         for (const auto at : found == places_.end() ? known_.places(archive().key, source.key) : found->second)
-            if (!std::ranges::binary_search(stays, at)) reading_.gone.push_back({archive().key, source.key, at});
+            if (!std::ranges::binary_search(stays, at)) delta_.gone.push_back({archive().key, source.key, at});
     }
 
-    ArchiveDelta& reading_;
+    ArchiveDelta& delta_;
     const storage::KnownMessages& known_;
     std::uint32_t archive_;
     bool whole_;
     Places places_;
     std::map<std::uint32_t, std::vector<std::uint64_t>> read_;  ///< places of entries, by source
 };
-
-}  // namespace
-
-namespace {
 
 // Without a state nothing tells what stood where something cannot be read: all of it may be there still.
 bool is_doubtful(const archive::Catalog& catalog, std::size_t first_problem) {
@@ -77,9 +73,9 @@ Error no_mail_any_more(const fs::path& archive) {
 
 }  // namespace
 
-void scan_archive(ArchiveDelta& reading, const storage::IndexFolder& folder, const storage::KnownMessages& known,
+void scan_archive(ArchiveDelta& delta, const storage::IndexFolder& folder, const storage::KnownMessages& known,
                   const fs::path& path, const std::optional<archive::SourceKind>& kind, const fs::path& spool) {
-    auto& catalog = reading.catalog;
+    auto& catalog = delta.catalog;
     const auto archives = catalog.archives.size(), sources = catalog.sources.size(), entries = catalog.entries.size();
     const auto problems = catalog.problems.size();
     std::error_code error;
@@ -96,7 +92,7 @@ void scan_archive(ArchiveDelta& reading, const storage::IndexFolder& folder, con
     options.known = [&](archive::Key, archive::Key source) { return places[source] = known.places(key, source); };
     const bool whole = options.state.empty();
     if (const auto scanned = archive::scan(catalog, path, options); !scanned) {
-        reading.failures.push_back(scanned.error());
+        delta.failures.push_back(scanned.error());
         return;
     }
     if (catalog.archives.size() == archives) return;
@@ -104,26 +100,26 @@ void scan_archive(ArchiveDelta& reading, const storage::IndexFolder& folder, con
     const bool compared = is_known && !catalog.archives.back().additive;
     const bool nothing = catalog.sources.size() == sources && catalog.entries.size() == entries;
     if (compared && whole && nothing && known.count(key) > 0) {
-        reading.failures.push_back(no_mail_any_more(absolute));
+        delta.failures.push_back(no_mail_any_more(absolute));
         catalog.archives.pop_back();
         return;
     }
-    reading.states.push_back(std::move(options.state));
+    delta.states.push_back(std::move(options.state));
     if (!compared) return;
     if (whole && is_doubtful(catalog, problems))
-        reading.doubtful.insert(archive);
+        delta.doubtful.insert(archive);
     else
-        Comparison(reading, known, archive, whole, std::move(places)).run(sources, entries);
+        GoneFinder(delta, known, archive, whole, std::move(places)).run(sources, entries);
 }
 
-void keep_unsettled(ArchiveDelta& reading, const std::set<std::uint32_t>& unsettled) {
-    std::set<std::pair<std::uint64_t, std::uint64_t>> spared;
+void keep_unsettled(ArchiveDelta& delta, const std::set<std::uint32_t>& unsettled) {
+    std::set<std::pair<std::uint64_t, std::uint64_t>> kept;
     for (const auto index : unsettled) {
-        const archive::Source& source = reading.catalog.sources[index];
-        spared.emplace(reading.catalog.archives[source.archive].key, source.key);
+        const archive::Source& source = delta.catalog.sources[index];
+        kept.emplace(delta.catalog.archives[source.archive].key, source.key);
     }
-    std::erase_if(reading.gone, [&](const store::Origin& origin) {
-        return spared.contains({origin.archive, origin.source});
+    std::erase_if(delta.gone, [&](const store::Origin& origin) {
+        return kept.contains({origin.archive, origin.source});
     });
 }
 

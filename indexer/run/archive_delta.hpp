@@ -20,16 +20,16 @@ struct ArchiveDelta {
     std::set<std::uint32_t> doubtful;  ///< archives of which not all could be seen, and nothing tells what was there
 };
 
-/// Scans one archive into `reading`. An archive whose last reading came to its end is
+/// Scans one archive into `delta`. An archive whose last reading came to its end is
 /// scanned from there; any other is scanned whole, to be compared message by message.
 /// An archive that was scanned before in this run is left out. What cannot be seen just now
 /// is never taken for gone.
-void scan_archive(ArchiveDelta& reading, const storage::IndexFolder& folder, const storage::KnownMessages& known,
+void scan_archive(ArchiveDelta& delta, const storage::IndexFolder& folder, const storage::KnownMessages& known,
                   const std::filesystem::path& path, const std::optional<archive::SourceKind>& kind,
                   const std::filesystem::path& spool);
 
 /// Drops from `gone` what lies in sources that could not be read to their end: what is
 /// not seen there may still be there.
-void keep_unsettled(ArchiveDelta& reading, const std::set<std::uint32_t>& unsettled);
+void keep_unsettled(ArchiveDelta& delta, const std::set<std::uint32_t>& unsettled);
 
 }  // namespace patchseek::run

@@ -7,6 +7,7 @@
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "storage/merge.hpp"
+#include "storage/shard_writer.hpp"
 #include "storage/xapian_guard.hpp"
 #include "worker.hpp"
 
@@ -16,10 +17,11 @@ namespace patchseek::run {
 namespace {
 
 // Below this a second shard costs every search more than it saves the build.
-constexpr std::uint64_t kBytesPerLane = std::uint64_t{8} << 20;
+constexpr std::uint64_t kBytesPerWorker = std::uint64_t{8} << 20;
 /// Less mail than this goes into the live shard of an index that has one to grow beside.
 constexpr std::uint64_t kLiveBytes = std::uint64_t{8} << 20;
-constexpr std::uint64_t kBriefBytes = std::uint64_t{64} << 10;
+/// So much of a message is read to find its place among the others.
+constexpr std::uint64_t kHeadBytes = std::uint64_t{64} << 10;
 /// What a kill may cost: 64 MB of mail or 10 s of work, whichever comes first.
 constexpr std::uint64_t kBatchBytes = std::uint64_t{64} << 20;
 constexpr std::chrono::seconds kBatchTime{8};
@@ -41,8 +43,8 @@ mail::Hints hints_of(const archive::Entry& entry, bool cut) {
     return {entry.heading->title, entry.heading->from, cut};
 }
 
-void brief(archive::EntryReader& reader, WorkItem& item) {
-    const auto raw = reader.read(*item.entry, kBriefBytes);
+void read_order(archive::EntryReader& reader, WorkItem& item) {
+    const auto raw = reader.read(*item.entry, kHeadBytes);
     if (!raw) return;  // named when the message is read in earnest
     auto brief = mail::parse_brief(raw->bytes);
     if (brief.id.empty()) {
@@ -61,43 +63,43 @@ class Builder {
 public:
     Builder(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options)
         : folder_(folder), catalog_(catalog), options_(options) {}
-    Result<Built> run();
+    Result<BuildReport> run();
 
 private:
     bool stopped() const { return storage::is_stop_requested(options_.stop); }
-    std::vector<WorkItem> order();
-    Result<Done> make_lanes();
+    std::vector<WorkItem> ordered_items();
+    Result<Done> make_workers();
     Result<Done> prepare_live();
     Result<Done> batch();
     Result<Done> batches();
-    Result<Done> shard_slice();
-    Result<Done> live_slice();
+    Result<Done> batch_into_shards();
+    Result<Done> batch_into_live_shard();
     BatchLimits limits() const;
-    /// `wrote[i]`: whether worker i made a shard, and if so whether it is newest first.
-    using Wrote = std::vector<std::optional<bool>>;
-    Result<Done> publish_slice(const fs::path& build, const Wrote& wrote);
-    Result<Done> edit(const std::vector<Batch>& batches);
-    Result<Done> take_moved();
-    void gather(Batch& batch);
+    /// Of each worker: whether its new shard is newest first; nothing if it made none.
+    using NewestFirst = std::vector<std::optional<bool>>;
+    Result<Done> publish_batch(const fs::path& build, const NewestFirst& is_newest_first);
+    Result<Done> add_origins(const std::vector<Batch>& batches);
+    Result<Done> forget_moved();
+    void add_up(Batch& batch);
     Result<Done> pack(bool last);
-    void read_one(const archive::Entry& entry);
-    void tell(bool commit);
+    void count_read(const archive::Entry& entry);
+    void report_progress(bool at_commit);
     archive::Problem described(const archive::Entry& entry, const std::string& what) const;
 
     storage::IndexFolder& folder_;
     const archive::Catalog& catalog_;
     const BuildOptions& options_;
-    std::vector<std::unique_ptr<Worker>> lanes_;
-    std::vector<std::vector<storage::Segment>> pieces_;  ///< shards of each worker, newest first
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<std::vector<storage::Segment>> segments_;  ///< of each worker, newest first
     bool live_ = false;
-    Built built_;
+    BuildReport report_;
     std::vector<std::pair<store::Origin, std::string>> moved_;  ///< places, and what stands there now
     std::vector<std::pair<const archive::Entry*, std::string>> problems_;
     std::mutex mutex_;
     storage::Progress progress_{storage::Progress::Phase::reading};
 };
 
-std::vector<WorkItem> Builder::order() {
+std::vector<WorkItem> Builder::ordered_items() {
     std::vector<WorkItem> items;
     items.reserve(catalog_.entries.size());
     for (const archive::Entry& entry : catalog_.entries) items.push_back({&entry, {}, {}});
@@ -107,7 +109,7 @@ std::vector<WorkItem> Builder::order() {
         [[maybe_unused]] const auto done = storage::guarded("cannot look into the archives", [&]() -> Result<Done> {
             archive::EntryReader reader(catalog_);
             for (std::size_t i = thread * share; i < std::min(items.size(), (thread + 1) * share) && !stopped(); ++i)
-                brief(reader, items[i]);
+                read_order(reader, items[i]);
             return Done{};
         });
     });
@@ -115,25 +117,25 @@ std::vector<WorkItem> Builder::order() {
     return items;
 }
 
-Result<Done> Builder::make_lanes() {
+Result<Done> Builder::make_workers() {
     for (const archive::Entry& entry : catalog_.entries) progress_.all_bytes += entry.span.size;
     progress_.total = catalog_.entries.size();
     live_ = options_.commit_every > 0 || (progress_.all_bytes < kLiveBytes && !folder_.manifest().shards.empty());
     const std::uint64_t most = live_ ? 1 : options_.jobs;
-    const auto count = std::clamp<std::uint64_t>(progress_.all_bytes / kBytesPerLane, 1, most);
+    const auto count = std::clamp<std::uint64_t>(progress_.all_bytes / kBytesPerWorker, 1, most);
     std::vector<std::vector<WorkItem>> shares(count);
-    for (WorkItem& item : order()) {
+    for (WorkItem& item : ordered_items()) {
         const auto hash = std::stoull(schema::short_hash(item.id), nullptr, 16);
         shares[hash % count].push_back(std::move(item));
     }
-    const auto numbers = folder_.take_texts(count);
+    const auto numbers = folder_.texts_with_room(count);
     if (!numbers) return numbers.error();
     for (std::size_t i = 0; i < count; ++i) {
         auto texts = store::TextWriter::open(folder_.path(), (*numbers)[i]);
         if (!texts) return texts.error();
-        lanes_.push_back(std::make_unique<Worker>(catalog_, std::move(shares[i]), std::move(*texts)));
+        workers_.push_back(std::make_unique<Worker>(catalog_, std::move(shares[i]), std::move(*texts)));
     }
-    pieces_.resize(count);
+    segments_.resize(count);
     return Done{};
 }
 
@@ -149,24 +151,24 @@ Result<Done> Builder::prepare_live() {
 }
 
 BatchLimits Builder::limits() const {
-    const std::uint64_t bytes = live_ ? kLiveBytes : kBatchBytes / lanes_.size();
+    const std::uint64_t bytes = live_ ? kLiveBytes : kBatchBytes / workers_.size();
     return {bytes, options_.commit_every ? options_.commit_every : UINT64_MAX,
             std::chrono::steady_clock::now() + kBatchTime, options_.stop};
 }
 
-void Builder::tell(bool commit) {
+void Builder::report_progress(bool at_commit) {
     if (!options_.on_progress) return;
-    if (commit) progress_.committed = progress_.done;
-    progress_.at_commit = commit;
+    if (at_commit) progress_.committed = progress_.done;
+    progress_.at_commit = at_commit;
     options_.on_progress(progress_);
 }
 
-void Builder::read_one(const archive::Entry& entry) {
+void Builder::count_read(const archive::Entry& entry) {
     const std::lock_guard lock(mutex_);
     ++progress_.done;
     progress_.bytes += entry.span.size;
     progress_.archive = catalog_.archives[catalog_.sources[entry.source].archive].path.native();
-    tell(false);
+    report_progress(false);
 }
 
 archive::Problem Builder::described(const archive::Entry& entry, const std::string& what) const {
@@ -177,23 +179,23 @@ archive::Problem Builder::described(const archive::Entry& entry, const std::stri
     return {source.name, text + what};
 }
 
-void Builder::gather(Batch& batch) {
-    built_.added += batch.added;
-    built_.known += batch.known;
-    built_.damaged += batch.damaged;
-    built_.bytes += batch.bytes;
-    built_.unsettled.insert(batch.unsettled.begin(), batch.unsettled.end());
+void Builder::add_up(Batch& batch) {
+    report_.added += batch.added;
+    report_.known += batch.known;
+    report_.damaged += batch.damaged;
+    report_.bytes += batch.bytes;
+    report_.unsettled.insert(batch.unsettled.begin(), batch.unsettled.end());
     std::ranges::move(batch.moved, std::back_inserter(moved_));
     for (auto& problem : batch.problems)
         if (problems_.size() < kMostProblems) problems_.push_back(std::move(problem));
 }
 
-Result<Done> Builder::edit(const std::vector<Batch>& batches) {
-    if (std::ranges::all_of(batches, [](const Batch& batch) { return batch.sightings.empty(); })) return Done{};
-    return storage::guarded("cannot amend the index", [&]() -> Result<Done> {
+Result<Done> Builder::add_origins(const std::vector<Batch>& batches) {
+    if (std::ranges::all_of(batches, [](const Batch& batch) { return batch.new_origins.empty(); })) return Done{};
+    return storage::guarded("cannot change the index", [&]() -> Result<Done> {
         storage::DocumentEditor editor(folder_.path(), folder_.manifest());
         for (const Batch& batch : batches)
-            for (const storage::Sighting& sighting : batch.sightings) editor.add_origin(sighting);
+            for (const storage::NewOrigin& origin : batch.new_origins) editor.add_origin(origin);
         editor.commit();
         return Done{};
     });
@@ -201,9 +203,9 @@ Result<Done> Builder::edit(const std::vector<Batch>& batches) {
 
 // A message whose place another one took may stand in another place now: it loses the old one only after all entries
 // have been read, or it would be gone for a while, or for good if that is when we are killed.
-Result<Done> Builder::take_moved() {
+Result<Done> Builder::forget_moved() {
     if (moved_.empty()) return Done{};
-    return storage::guarded("cannot amend the index", [&]() -> Result<Done> {
+    return storage::guarded("cannot change the index", [&]() -> Result<Done> {
         storage::DocumentEditor editor(folder_.path(), folder_.manifest());
         for (const auto& [origin, content] : moved_) editor.forget(origin, content);
         editor.commit();
@@ -211,27 +213,27 @@ Result<Done> Builder::take_moved() {
     });
 }
 
-Result<Done> Builder::publish_slice(const fs::path& build, const Wrote& wrote) {
+Result<Done> Builder::publish_batch(const fs::path& build, const NewestFirst& is_newest_first) {
     storage::Publication publication{.build = build};
-    for (std::size_t i = 0; i < lanes_.size(); ++i)
-        if (wrote[i]) publication.added.push_back({std::to_string(i), *wrote[i], false});
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        if (is_newest_first[i]) publication.added.push_back({std::to_string(i), *is_newest_first[i], false});
     if (publication.added.empty()) return Done{};
     const auto before = folder_.manifest().shards.size();
     if (auto done = folder_.publish(publication); !done) return done;
-    auto folder = folder_.manifest().shards.begin() + static_cast<std::ptrdiff_t>(before);
-    for (std::size_t i = 0; i < lanes_.size(); ++i)
-        if (wrote[i]) pieces_[i].push_back({(folder++)->folder, 0, *wrote[i]});
+    auto shard = folder_.manifest().shards.begin() + static_cast<std::ptrdiff_t>(before);
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        if (is_newest_first[i]) segments_[i].push_back({(shard++)->folder, 0, *is_newest_first[i]});
     return Done{};
 }
 
 // Every worker writes a new shard of its own; then all are published together.
-Result<Done> Builder::shard_slice() {
+Result<Done> Builder::batch_into_shards() {
     const auto build = folder_.make_build_folder();
     if (!build) return build.error();
-    const auto flush = options_.memory / lanes_.size() / kMemoryPerByte;
-    std::vector<std::optional<Result<Batch>>> results(lanes_.size());
-    Wrote wrote(lanes_.size());
-    in_parallel(lanes_.size(), [&](std::size_t i) {
+    const auto flush = options_.memory / workers_.size() / kMemoryPerByte;
+    std::vector<std::optional<Result<Batch>>> results(workers_.size());
+    NewestFirst is_newest_first(workers_.size());
+    in_parallel(workers_.size(), [&](std::size_t i) {
         std::optional<storage::ShardWriter> writer;
         const auto sink = [&](const Xapian::Document& doc, std::size_t bytes) -> Result<Done> {
             if (!writer) {
@@ -243,9 +245,10 @@ Result<Done> Builder::shard_slice() {
         };
         results[i] = storage::guarded("cannot index", [&]() -> Result<Batch> {
             const storage::KnownMessages known(folder_.path(), folder_.manifest());
-            auto batch = lanes_[i]->batch(known, limits(), sink, [&](const archive::Entry& entry) { read_one(entry); });
+            auto batch =
+                workers_[i]->batch(known, limits(), sink, [&](const archive::Entry& entry) { count_read(entry); });
             if (!batch || !writer) return batch;
-            wrote[i] = batch->in_order;
+            is_newest_first[i] = batch->in_order;
             if (auto done = writer->finish(); !done) return done.error();
             return batch;
         });
@@ -254,16 +257,16 @@ Result<Done> Builder::shard_slice() {
     for (auto& result : results) {
         if (!*result) return result->error();
         batches.push_back(std::move(**result));
-        gather(batches.back());
+        add_up(batches.back());
     }
-    if (auto done = publish_slice(*build, wrote); !done) return done;
+    if (auto done = publish_batch(*build, is_newest_first); !done) return done;
     std::error_code ignored;
     fs::remove_all(*build, ignored);
-    return edit(batches);
+    return add_origins(batches);
 }
 
 // One worker adds to the live shard where it stands.
-Result<Done> Builder::live_slice() {
+Result<Done> Builder::batch_into_live_shard() {
     return storage::guarded("cannot index", [&]() -> Result<Done> {
         storage::DocumentEditor editor(folder_.path(), folder_.manifest());
         const storage::KnownMessages known(folder_.path(), folder_.manifest());
@@ -272,29 +275,29 @@ Result<Done> Builder::live_slice() {
             return Done{};
         };
         auto batch =
-            lanes_.front()->batch(known, limits(), sink, [&](const archive::Entry& entry) { read_one(entry); });
+            workers_.front()->batch(known, limits(), sink, [&](const archive::Entry& entry) { count_read(entry); });
         if (!batch) return batch.error();
         editor.commit();
-        gather(*batch);
+        add_up(*batch);
         // By the same editor: it holds the live shard.
-        for (const storage::Sighting& sighting : batch->sightings) editor.add_origin(sighting);
+        for (const storage::NewOrigin& origin : batch->new_origins) editor.add_origin(origin);
         editor.commit();
         return Done{};
     });
 }
 
 Result<Done> Builder::batch() {
-    const storage::Busy busy(options_.stop);
-    return live_ ? live_slice() : shard_slice();
+    const storage::UncommittedWork work(options_.stop);
+    return live_ ? batch_into_live_shard() : batch_into_shards();
 }
 
 Result<Done> Builder::batches() {
-    while (!std::ranges::all_of(lanes_, [](const auto& worker) { return worker->done(); }) && !stopped()) {
+    while (!std::ranges::all_of(workers_, [](const auto& worker) { return worker->done(); }) && !stopped()) {
         if (auto done = batch(); !done) return done;
-        tell(true);
+        report_progress(true);
         if (auto done = pack(false); !done) return done;
     }
-    built_.stopped = stopped();
+    report_.stopped = stopped();
     return Done{};
 }
 
@@ -302,28 +305,28 @@ Result<Done> Builder::pack(bool last) {
     if (live_) return Done{};
     if (last && options_.on_progress) {
         progress_.phase = storage::Progress::Phase::merging;
-        tell(false);
+        report_progress(false);
     }
-    return storage::pack_segments(folder_, pieces_, last);
+    return storage::pack_segments(folder_, segments_, last);
 }
 
-Result<Built> Builder::run() {
-    if (auto done = make_lanes(); !done) return done.error();
+Result<BuildReport> Builder::run() {
+    if (auto done = make_workers(); !done) return done.error();
     if (auto done = prepare_live(); !done) return done.error();
     if (auto done = batches(); !done) return done.error();
-    if (!built_.stopped) {
-        if (auto done = take_moved(); !done) return done.error();
+    if (!report_.stopped) {
+        if (auto done = forget_moved(); !done) return done.error();
         if (auto done = pack(true); !done) return done.error();
     }
     // In the order of the archives, whichever worker met them.
     std::ranges::stable_sort(problems_, std::less<>(), [](const auto& problem) { return problem.first; });
-    for (const auto& [entry, what] : problems_) built_.problems.push_back(described(*entry, what));
-    return std::move(built_);
+    for (const auto& [entry, what] : problems_) report_.problems.push_back(described(*entry, what));
+    return std::move(report_);
 }
 
 }  // namespace
 
-Result<Built> build(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options) {
+Result<BuildReport> build(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options) {
     return Builder(folder, catalog, options).run();
 }
 

@@ -23,7 +23,7 @@ struct BuildOptions {
 };
 
 /// What came of the entries of a catalog.
-struct Built {
+struct BuildReport {
     std::uint64_t added = 0;    ///< messages that are new to the index
     std::uint64_t known = 0;    ///< entries whose message the index had, or got from another entry
     std::uint64_t damaged = 0;  ///< added, but something in them could not be read
@@ -43,6 +43,6 @@ struct Built {
 /// the number of workers: see store::Origins and schema::kSlotOrder.
 ///
 /// An Error leaves in the index what was committed before.
-Result<Built> build(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options);
+Result<BuildReport> build(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options);
 
 }  // namespace patchseek::run

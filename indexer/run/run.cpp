@@ -19,7 +19,7 @@ unsigned jobs_of(const Request& request) {
     return request.jobs ? request.jobs : std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// A folder that goes when we do.
+/// A folder that is removed with this.
 struct Scratch {
     explicit Scratch(fs::path at) : path(std::move(at)) {}
     Scratch(const Scratch&) = delete;
@@ -50,9 +50,9 @@ public:
 
 private:
     bool stopped() const { return storage::is_stop_requested(request_.stop); }
-    Result<Done> read(const std::vector<fs::path>& archives);
-    bool anything() const;
-    Result<Done> begin();
+    Result<Done> scan(const std::vector<fs::path>& archives);
+    bool has_changes() const;
+    Result<Done> unsettle();
     Result<Done> build_entries();
     Result<Done> forget_gone();
     Result<Done> settle();
@@ -60,10 +60,10 @@ private:
 
     storage::IndexFolder& folder_;
     const Request& request_;
-    ArchiveDelta reading_;
-    Built built_;
+    ArchiveDelta delta_;
+    BuildReport built_;
     Report report_;
-    std::optional<Scratch> spool_;
+    std::optional<Scratch> spool_;  ///< for what is unpacked to be read
 };
 
 store::Archive& entry_of(store::Manifest& manifest, const archive::Archive& archive) {
@@ -75,7 +75,7 @@ store::Archive& entry_of(store::Manifest& manifest, const archive::Archive& arch
     return *it;
 }
 
-Result<Done> Run::read(const std::vector<fs::path>& archives) {
+Result<Done> Run::scan(const std::vector<fs::path>& archives) {
     auto folder = folder_.make_build_folder();
     if (!folder) return folder.error();
     spool_.emplace(*folder);
@@ -84,46 +84,46 @@ Result<Done> Run::read(const std::vector<fs::path>& archives) {
         for (const fs::path& path : archives) {
             if (stopped()) break;
             if (request_.on_progress) request_.on_progress({storage::Progress::Phase::finding, path.native()});
-            scan_archive(reading_, folder_, known, path, request_.kind, spool_->path);
+            scan_archive(delta_, folder_, known, path, request_.kind, spool_->path);
         }
         return Done{};
     });
 }
 
 // Whether the documents will change, or the list of archives.
-bool Run::anything() const {
-    return !reading_.catalog.entries.empty() || !reading_.gone.empty() ||
-           std::ranges::any_of(reading_.catalog.archives, [&](const archive::Archive& archive) {
+bool Run::has_changes() const {
+    return !delta_.catalog.entries.empty() || !delta_.gone.empty() ||
+           std::ranges::any_of(delta_.catalog.archives, [&](const archive::Archive& archive) {
                const auto& known = folder_.manifest().archives;
                const auto it = std::ranges::find(known, archive.path.native(), &store::Archive::path);
                return it == known.end() || !it->settled;
            });
 }
 
-// From here on until settle(), a kill leaves archives that are read again whole.
-Result<Done> Run::begin() {
+// From here on until settle(), a kill leaves archives that the next run reads again whole.
+Result<Done> Run::unsettle() {
     return folder_.publish({.edit = [&](store::Manifest& manifest) {
-        for (const archive::Archive& archive : reading_.catalog.archives) entry_of(manifest, archive).settled = false;
+        for (const archive::Archive& archive : delta_.catalog.archives) entry_of(manifest, archive).settled = false;
     }});
 }
 
 Result<Done> Run::build_entries() {
-    if (reading_.catalog.entries.empty()) return Done{};
+    if (delta_.catalog.entries.empty()) return Done{};
     BuildOptions options{jobs_of(request_), request_.memory, request_.commit_every, request_.stop,
                          request_.on_progress};
-    auto built = build(folder_, reading_.catalog, options);
+    auto built = build(folder_, delta_.catalog, options);
     if (!built) return built.error();
     built_ = std::move(*built);
     return Done{};
 }
 
 Result<Done> Run::forget_gone() {
-    keep_unsettled(reading_, built_.unsettled);
-    if (reading_.gone.empty() || stopped()) return Done{};
-    const storage::Busy busy(request_.stop);
-    return storage::guarded("cannot amend the index", [&]() -> Result<Done> {
+    keep_unsettled(delta_, built_.unsettled);
+    if (delta_.gone.empty() || stopped()) return Done{};
+    const storage::UncommittedWork work(request_.stop);
+    return storage::guarded("cannot change the index", [&]() -> Result<Done> {
         storage::DocumentEditor editor(folder_.path(), folder_.manifest());
-        forget(editor, std::move(reading_.gone), request_);
+        forget(editor, std::move(delta_.gone), request_);
         editor.commit();
         report_.removed = editor.removed();
         return Done{};
@@ -131,14 +131,14 @@ Result<Done> Run::forget_gone() {
 }
 
 bool Run::unsettled_archive(std::uint32_t archive) const {
-    return std::ranges::any_of(
-        built_.unsettled, [&](std::uint32_t source) { return reading_.catalog.sources[source].archive == archive; });
+    return std::ranges::any_of(built_.unsettled,
+                               [&](std::uint32_t source) { return delta_.catalog.sources[source].archive == archive; });
 }
 
 Result<Done> Run::settle() {
-    const auto& archives = reading_.catalog.archives;
+    const auto& archives = delta_.catalog.archives;
     std::vector<std::uint64_t> counts;
-    const bool changed = anything();
+    const bool changed = has_changes();
     const auto counted = storage::guarded("cannot read the index", [&]() -> Result<Done> {
         if (!changed) return Done{};
         const storage::KnownMessages known(folder_.path(), folder_.manifest());
@@ -148,8 +148,8 @@ Result<Done> Run::settle() {
     if (!counted) return counted;
     const auto unsettled = [&](std::uint32_t source) { return built_.unsettled.contains(source); };
     for (std::uint32_t i = 0; i < archives.size(); ++i) {
-        const auto state = archive::state_of(reading_.catalog, i, unsettled);
-        if (state == reading_.states[i]) continue;
+        const auto state = archive::state_of(delta_.catalog, i, unsettled);
+        if (state == delta_.states[i]) continue;
         if (auto put = folder_.put_state(archives[i].key, state); !put) return put;
     }
     return folder_.publish({.edit =
@@ -157,23 +157,23 @@ Result<Done> Run::settle() {
                                     manifest.updated = request_.now;
                                     for (std::uint32_t i = 0; i < archives.size(); ++i) {
                                         auto& entry = entry_of(manifest, archives[i]);
-                                        entry.settled = !unsettled_archive(i) && !reading_.doubtful.contains(i);
+                                        entry.settled = !unsettled_archive(i) && !delta_.doubtful.contains(i);
                                         if (request_.kind) entry.forced = archive::name(*request_.kind);
                                         if (changed) entry.messages = counts[i];
                                     }
                                 },
-                            .relate = true});
+                            .refresh_relations = true});
 }
 
 Result<Report> Run::run(const std::vector<fs::path>& archives) {
-    if (auto done = read(archives); !done) return done.error();
-    report_.archives = reading_.catalog.archives.size();
-    report_.problems = reading_.catalog.problems;
-    report_.failures = std::move(reading_.failures);
+    if (auto done = scan(archives); !done) return done.error();
+    report_.archives = delta_.catalog.archives.size();
+    report_.problems = delta_.catalog.problems;
+    report_.failures = std::move(delta_.failures);
     report_.stopped = stopped();
-    if (reading_.catalog.archives.empty() || report_.stopped) return std::move(report_);
-    if (anything())
-        if (auto done = begin(); !done) return done.error();
+    if (delta_.catalog.archives.empty() || report_.stopped) return std::move(report_);
+    if (has_changes())
+        if (auto done = unsettle(); !done) return done.error();
     if (auto done = build_entries(); !done) return done.error();
     if (auto done = forget_gone(); !done) return done.error();
     std::ranges::move(built_.problems, std::back_inserter(report_.problems));
@@ -183,7 +183,7 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
     report_.bytes = built_.bytes;
     report_.stopped = stopped();
     if (report_.stopped) {
-        if (auto done = folder_.publish({.relate = true}); !done) return done.error();
+        if (auto done = folder_.publish({.refresh_relations = true}); !done) return done.error();
         return std::move(report_);
     }
     if (auto done = settle(); !done) return done.error();
@@ -214,9 +214,9 @@ Result<Report> forget_archive(storage::IndexFolder& folder, const Request& reque
     };
     if (auto done = folder.publish({.edit = [&](store::Manifest& m) { find(m)->settled = false; }}); !done)
         return done.error();
-    auto report = storage::guarded("cannot amend the index", [&]() -> Result<Report> {
+    auto report = storage::guarded("cannot change the index", [&]() -> Result<Report> {
         Report out;
-        const storage::Busy busy(request.stop);
+        const storage::UncommittedWork work(request.stop);
         const storage::KnownMessages known(folder.path(), folder.manifest());
         storage::DocumentEditor editor(folder.path(), folder.manifest());
         std::vector<store::Origin> gone;
@@ -235,7 +235,7 @@ Result<Report> forget_archive(storage::IndexFolder& folder, const Request& reque
                                         m.archives.erase(find(m));
                                         m.updated = request.now;
                                     },
-                                .relate = true});
+                                .refresh_relations = true});
     if (!done) return done.error();
     return report;
 }

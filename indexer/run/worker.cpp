@@ -1,5 +1,7 @@
 #include "worker.hpp"
 
+#include <xapian.h>
+
 #include <algorithm>
 #include <mutex>
 
@@ -16,7 +18,7 @@ constexpr std::size_t kMostPending = std::size_t{16} << 20;
 /// A message of this size is read by one thread at a time: decoded and compressed it
 /// takes several times its size.
 constexpr std::uint64_t kLarge = std::uint64_t{4} << 20;
-std::mutex large_message;
+std::mutex large_message_mutex;
 
 store::Origin origin_of(const archive::Catalog& catalog, const archive::Entry& entry) {
     const archive::Source& source = catalog.sources[entry.source];
@@ -25,7 +27,7 @@ store::Origin origin_of(const archive::Catalog& catalog, const archive::Entry& e
 
 }  // namespace
 
-bool Worker::ends(const BatchLimits& limits) const {
+bool Worker::is_over(const BatchLimits& limits) const {
     return batch_.bytes >= limits.bytes || batch_.read >= limits.messages || storage::is_stop_requested(limits.stop) ||
            std::chrono::steady_clock::now() >= limits.end;
 }
@@ -35,15 +37,15 @@ Result<Batch> Worker::batch(const storage::KnownMessages& known, const BatchLimi
     return storage::guarded("cannot index", [&]() -> Result<Batch> {
         known_ = &known;
         batch_ = {};
-        while (!done() && !ends(limits)) {
+        while (!done() && !is_over(limits)) {
             // Entries of one date and id may be copies of one message.
             const WorkItem& first = items_[next_];
-            for (; !done() && items_[next_].date == first.date && items_[next_].id == first.id && !ends(limits);
+            for (; !done() && items_[next_].date == first.date && items_[next_].id == first.id && !is_over(limits);
                  ++next_) {
                 const auto size = items_[next_].entry->span.size;
-                std::unique_lock lock(large_message, std::defer_lock);
+                std::unique_lock lock(large_message_mutex, std::defer_lock);
                 if (size >= kLarge) lock.lock();
-                take(items_[next_]);
+                read(items_[next_]);
                 on_read(*items_[next_].entry);
                 if (pending_bytes_ >= kMostPending || lock.owns_lock())
                     if (auto done = flush(sink); !done) return done.error();
@@ -57,7 +59,7 @@ Result<Batch> Worker::batch(const storage::KnownMessages& known, const BatchLimi
     });
 }
 
-void Worker::take(const WorkItem& item) {
+void Worker::read(const WorkItem& item) {
     const archive::Entry& entry = *item.entry;
     auto raw = reader_.read(entry);
     ++batch_.read;
@@ -79,41 +81,41 @@ void Worker::take(const WorkItem& item) {
     copy.origins = {origin_of(catalog_, entry)};
     const auto content = document::content_of(message);
     if (const auto found = known_->find(content))
-        take_known(*found, {content, std::move(copy)}, message, std::move(raw->bytes));
+        add_known(*found, {content, std::move(copy)}, message, std::move(raw->bytes));
     else
-        take_new(entry, std::move(copy), std::move(message), std::move(raw->bytes));
+        add_new(entry, std::move(copy), std::move(message), std::move(raw->bytes));
 }
 
-void Worker::place(store::Copy& copy, const mail::Message& message, std::string raw) {
+void Worker::store_text(store::Copy& copy, const mail::Message& message, std::string raw) {
     copy.place = storage::value_or_throw(texts_.append({message.headers, message.body, std::move(raw)}));
 }
 
-void Worker::take_known(const storage::KnownMessages::Found& found, storage::Sighting sighting,
-                        const mail::Message& message, std::string raw) {
+void Worker::add_known(const storage::KnownMessages::Found& found, storage::NewOrigin added,
+                       const mail::Message& message, std::string raw) {
     ++batch_.known;
     const auto origins = known_->origins(found);
-    const store::Origin& origin = sighting.copy.origins.front();
-    const auto* copy = origins.copy_of(sighting.copy.digest);
+    const store::Origin& origin = added.copy.origins.front();
+    const auto* copy = origins.copy_of(added.copy.digest);
     const bool there = copy && std::ranges::binary_search(copy->origins, origin);
     // An origin of two messages: a run was stopped between giving it to one and taking it from the other.
     const auto holders = known_->at(origin);
     if (there && holders.size() == 1) return;
-    if (holders.size() > (there ? 1u : 0u)) batch_.moved.emplace_back(origin, sighting.content);
+    if (holders.size() > (there ? 1u : 0u)) batch_.moved.emplace_back(origin, added.content);
     if (there) return;
     if (copy)
-        sighting.copy.place = copy->place;
+        added.copy.place = copy->place;
     else
-        place(sighting.copy, message, std::move(raw));
-    batch_.sightings.push_back(std::move(sighting));
+        store_text(added.copy, message, std::move(raw));
+    batch_.new_origins.push_back(std::move(added));
 }
 
-void Worker::take_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string raw) {
+void Worker::add_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string raw) {
     const auto content = document::content_of(message);
     const auto origin = copy.origins.front();
     if (flushed_.contains(content)) {
         ++batch_.known;
-        place(copy, message, std::move(raw));
-        batch_.sightings.push_back({content, std::move(copy)});
+        store_text(copy, message, std::move(raw));
+        batch_.new_origins.push_back({content, std::move(copy)});
         return;
     }
     if (!known_->at(origin).empty()) batch_.moved.emplace_back(origin, content);
@@ -123,7 +125,7 @@ void Worker::take_new(const archive::Entry& entry, store::Copy copy, mail::Messa
     if (first) pending.entry = &entry;
     if (!pending.origins.copy_of(copy.digest)) {
         pending_bytes_ += raw.size() + message.body.size();
-        place(copy, message, std::move(raw));
+        store_text(copy, message, std::move(raw));
     }
     pending.origins.add(copy);
     if (first || copy.digest == pending.origins.copies.front().digest) pending.message = std::move(message);

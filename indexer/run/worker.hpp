@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,9 +13,9 @@
 #include "archive/entry_reader.hpp"
 #include "build.hpp"
 #include "document/document.hpp"
+#include "document/record.hpp"
 #include "storage/document_editor.hpp"
 #include "storage/known_messages.hpp"
-#include "storage/shard_writer.hpp"
 
 namespace patchseek::run {
 
@@ -37,8 +36,8 @@ struct BatchLimits {
 /// What came of one batch of a worker.
 struct Batch {
     std::uint64_t read = 0, added = 0, known = 0, damaged = 0, bytes = 0;
-    std::vector<storage::Sighting> sightings;  ///< of messages that have a document; not yet applied
-    /// Origins that are another message now, and the content that stands there.
+    std::vector<storage::NewOrigin> new_origins;  ///< of messages that have a document; not yet written
+    /// Origins where another message stands now, and the content of that message.
     std::vector<std::pair<store::Origin, std::string>> moved;
     std::vector<std::uint32_t> unsettled;
     bool in_order = true;  ///< its documents, and those of the batches before, came newest first
@@ -66,13 +65,13 @@ private:
         mail::Message message;
         store::Origins origins;
     };
-    void take(const WorkItem& item);
-    void take_known(const storage::KnownMessages::Found& found, storage::Sighting sighting,
-                    const mail::Message& message, std::string raw);
-    void take_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string raw);
+    void read(const WorkItem& item);
+    void add_known(const storage::KnownMessages::Found& found, storage::NewOrigin added, const mail::Message& message,
+                   std::string raw);
+    void add_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string raw);
     Result<Done> flush(const Sink& sink);
-    void place(store::Copy& copy, const mail::Message& message, std::string raw);
-    bool ends(const BatchLimits& limits) const;
+    void store_text(store::Copy& copy, const mail::Message& message, std::string raw);
+    bool is_over(const BatchLimits& limits) const;
 
     const archive::Catalog& catalog_;
     std::vector<WorkItem> items_;

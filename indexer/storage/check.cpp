@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xapian.h>
 
 #include <cerrno>
 #include <set>
@@ -16,7 +17,7 @@
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
 #include "relations_pass.hpp"
-#include "shard_words.hpp"
+#include "shard_writer.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -99,7 +100,7 @@ void ShardCheck::document(const Xapian::Database& db, Xapian::docid id) {
 void ShardCheck::run() {
     const auto done = guarded("cannot be read", [&]() -> Result<Done> {
         tables();
-        const Xapian::Database db((index_ / shard_.folder).native(), Xapian::DB_BACKEND_GLASS);
+        const auto db = open_shard(index_ / shard_.folder);
         Xapian::doccount count = 0;
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count) document(db, *it);
         if (count != db.get_doccount()) find("has not as many documents as it says");
@@ -150,13 +151,12 @@ Result<Done> check_whole(const fs::path& index, const store::Manifest& manifest,
     return guarded("cannot read the index", [&]() -> Result<Done> {
         const KnownMessages known(index, manifest);
         std::set<std::string> contents;
-        for (std::size_t i = 0; i < known.shards().size(); ++i) {
-            const auto& db = known.shards()[i];
+        for (const store::Shard& shard : manifest.shards) {
+            const auto db = open_shard(index / shard.folder);
             for (auto it = db.valuestream_begin(schema::kSlotContent); it != db.valuestream_end(schema::kSlotContent);
                  ++it)
                 if (!contents.insert(*it).second)
-                    findings.problems.push_back(
-                        {manifest.shards[i].folder, "holds a message that stands elsewhere too"});
+                    findings.problems.push_back({shard.folder, "holds a message that stands elsewhere too"});
         }
         for (const store::Archive& archive : manifest.archives)
             if (archive.settled && known.count(store::at_of(archive.key)) != archive.messages)

@@ -1,5 +1,7 @@
 #include "document_editor.hpp"
 
+#include <xapian.h>
+
 #include <algorithm>
 
 #include "patchseek/base/file.hpp"
@@ -13,35 +15,38 @@ namespace patchseek::storage {
 namespace {
 
 constexpr std::size_t kCommitBytes = std::size_t{8} << 20;
-/// What an amended document costs until the commit, beside what is written anew.
-constexpr std::size_t kAmendment = 4096;
+/// What an edited document costs until the commit, beside what is written anew.
+constexpr std::size_t kEditBytes = 4096;
 /// A reader that hangs must not stop the writer for ever.
-constexpr std::chrono::seconds kGatePatience{10};
+constexpr std::chrono::seconds kLockPatience{10};
 
 }  // namespace
 
 DocumentEditor::DocumentEditor(const fs::path& index, const store::Manifest& manifest)
     : index_(index), shards_(manifest.shards), known_(index, manifest), texts_(index) {}
 
+DocumentEditor::~DocumentEditor() = default;
+
 Xapian::WritableDatabase& DocumentEditor::writable(std::size_t shard) {
     auto found = open_.find(shard);
     if (found == open_.end()) {
         const auto path = (index_ / shards_[shard].folder).native();
-        found = open_.emplace(shard, Xapian::WritableDatabase(path, Xapian::DB_OPEN | Xapian::DB_BACKEND_GLASS)).first;
+        auto db = std::make_unique<Xapian::WritableDatabase>(path, Xapian::DB_OPEN | Xapian::DB_BACKEND_GLASS);
+        found = open_.emplace(shard, std::move(db)).first;
         // Without one, Xapian commits when it likes to, and when the handle goes: also documents whose texts are
         // not yet on disk, after an error.
-        found->second.begin_transaction();
+        found->second->begin_transaction();
     }
-    return found->second;
+    return *found->second;
 }
 
-void DocumentEditor::count(std::size_t bytes) {
+void DocumentEditor::add_up(std::size_t bytes) {
     uncommitted_ += bytes;
     if (uncommitted_ >= kCommitBytes) commit();
 }
 
-// The document made again from the copy that is the first now.
-Xapian::Document DocumentEditor::remade(const store::Origins& origins) {
+// The document, from the copy that is the first now.
+Xapian::Document DocumentEditor::rebuilt(const store::Origins& origins) {
     const store::Copy& copy = origins.copies.front();
     const auto text = value_or_throw(texts_.read(copy.place));
     const auto message = mail::parse(text.raw, {copy.title, copy.from, copy.cut});
@@ -69,15 +74,15 @@ void DocumentEditor::edit(const KnownMessages::Found& found, const Change& chang
         document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), origins);
         db.replace_document(found.id, doc);
     } else {
-        db.replace_document(found.id, remade(origins));
+        db.replace_document(found.id, rebuilt(origins));
         uncommitted_ += size + origins.copies.front().size;
     }
-    count(kAmendment);
+    add_up(kEditBytes);
 }
 
-void DocumentEditor::add_origin(const Sighting& sighting) {
-    if (const auto found = known_.find(sighting.content))
-        edit(*found, [&](store::Origins& origins) { return origins.add(sighting.copy); });
+void DocumentEditor::add_origin(const NewOrigin& origin) {
+    if (const auto found = known_.find(origin.content))
+        edit(*found, [&](store::Origins& origins) { return origins.add(origin.copy); });
 }
 
 void DocumentEditor::forget(const store::Origin& origin, std::string_view but) {
@@ -109,10 +114,10 @@ void DocumentEditor::add(const Xapian::Document& doc, std::size_t bytes) {
 
 void DocumentEditor::commit() {
     if (open_.empty()) return;
-    const auto lock = store::hold_commit_lock(index_, store::CommitLockSide::writer, kGatePatience);
+    const auto lock = store::hold_commit_lock(index_, store::CommitLockSide::writer, kLockPatience);
     for (auto& [shard, db] : open_) {
-        db.commit_transaction();
-        db.begin_transaction();
+        db->commit_transaction();
+        db->begin_transaction();
         // Xapian renames its root file and leaves the folder unsynced: were that rename lost
         // and blocks of the next commit kept, the old root would point into new blocks.
         value_or_throw(sync_path(index_ / shards_[shard].folder));

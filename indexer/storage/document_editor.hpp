@@ -1,10 +1,9 @@
 #pragma once
 
-#include <xapian.h>
-
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,10 +11,15 @@
 #include "known_messages.hpp"
 #include "patchseek/store/manifest.hpp"
 
+namespace Xapian {
+class Document;
+class WritableDatabase;
+}  // namespace Xapian
+
 namespace patchseek::storage {
 
 /// One more origin of a message that the index has.
-struct Sighting {
+struct NewOrigin {
     std::string content;  ///< which message
     store::Copy copy;     ///< with that one origin
 };
@@ -30,9 +34,12 @@ struct Sighting {
 class DocumentEditor {
 public:
     DocumentEditor(const std::filesystem::path& index, const store::Manifest& manifest);
+    ~DocumentEditor();
+    DocumentEditor(const DocumentEditor&) = delete;
+    DocumentEditor& operator=(const DocumentEditor&) = delete;
 
     /// Adds an origin to its message. Whatever else had it keeps it until forget().
-    void add_origin(const Sighting& sighting);
+    void add_origin(const NewOrigin& origin);
     /// Takes an origin from every message but the one of content `but`.
     void forget(const store::Origin& origin, std::string_view but);
     /// Takes origins, which are sorted, from all messages; each is written once, however
@@ -52,15 +59,15 @@ private:
     Xapian::WritableDatabase& writable(std::size_t shard);
     template <class Change>
     void edit(const KnownMessages::Found& found, const Change& change);
-    Xapian::Document remade(const store::Origins& origins);
-    void count(std::size_t bytes);
+    Xapian::Document rebuilt(const store::Origins& origins);
+    void add_up(std::size_t bytes);
 
     std::filesystem::path index_;
     std::vector<store::Shard> shards_;
     KnownMessages known_;
     store::TextReader texts_;
     document::DocumentBuilder builder_;
-    std::map<std::size_t, Xapian::WritableDatabase> open_;
+    std::map<std::size_t, std::unique_ptr<Xapian::WritableDatabase>> open_;  ///< shards that changed
     std::size_t uncommitted_ = 0;
     std::uint64_t removed_ = 0;
 };

@@ -7,33 +7,31 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
+#include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/text_store.hpp"
 #include "relations_pass.hpp"
+#include "sweep.hpp"
 
 namespace fs = std::filesystem;
+namespace layout = patchseek::schema::layout;
 
 namespace patchseek::storage {
 namespace {
 
-constexpr const char* kManifest = "manifest.json";
-constexpr const char* kLock = "lock";
-constexpr const char* kTexts = "texts";
-constexpr const char* kStates = "archives";
 /// A text file that has grown over this is appended to no more.
 constexpr std::uint64_t kFullText = std::uint64_t{1} << 30;
-constexpr const char* kBuildPrefix = "tmp-";
-constexpr const char* kGenerationPrefix = "gen-";
-constexpr const char* kRelationsPrefix = "relations-";
 
 bool is_ours(const std::string& name) {
-    static constexpr std::array<std::string_view, 5> kNames = {kManifest, kLock, "gate", kTexts, kStates};
-    return std::ranges::find(kNames, name) != kNames.end() || name.starts_with('.') || name.starts_with(kBuildPrefix) ||
-           name.starts_with(kGenerationPrefix) || name.starts_with(kRelationsPrefix);
+    static constexpr std::array<std::string_view, 5> kNames = {
+        layout::kManifest, layout::kWriterLock, layout::kCommitLock, layout::kTexts, layout::kArchiveStates};
+    static constexpr std::array<std::string_view, 4> kPrefixes = {".", layout::kTemporaryPrefix,
+                                                                  layout::kGenerationPrefix, layout::kRelationsPrefix};
+    return std::ranges::find(kNames, name) != kNames.end() ||
+           std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
 Result<Done> make_folder(const fs::path& path) {
@@ -46,11 +44,12 @@ Result<Done> make_folder(const fs::path& path) {
     }
     if (!fs::is_directory(path, error))
         return Error{ErrorKind::cannot_create, "'" + path.native() + "' is not a folder"};
-    bool ours = fs::is_empty(path, error) || fs::exists(path / kLock, error);  // whoever wrote here left one
+    bool ours =
+        fs::is_empty(path, error) || fs::exists(path / layout::kWriterLock, error);  // whoever wrote here left one
     for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
         ours = ours && is_ours(it->path().filename().native());
     if (error) return system_error("cannot list '" + path.native() + "'", error.value());
-    if (!ours && !fs::exists(path / kManifest, error))
+    if (!ours && !fs::exists(path / layout::kManifest, error))
         return Error{ErrorKind::cannot_create,
                      "'" + path.native() + "' holds other files and no index; name a new folder with --db"};
     return Done{};
@@ -72,7 +71,7 @@ std::string busy_message(const fs::path& path, int fd) {
 }
 
 Result<UniqueFd> take_lock(const fs::path& path, const Patience& patience) {
-    const fs::path file = path / kLock;
+    const fs::path file = path / layout::kWriterLock;
     UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!fd) return system_error("index '" + path.native() + "' is not writable", errno);
     const auto end = std::chrono::steady_clock::now() + patience.most;
@@ -101,11 +100,6 @@ Result<Done> sync_tree(const fs::path& top) {
     return sync_path(top);
 }
 
-std::string numbered(const char* prefix, std::uint64_t generation) {
-    std::string digits = std::to_string(generation);
-    return prefix + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
-}
-
 bool is_writable(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
 
 }  // namespace
@@ -120,9 +114,9 @@ Result<IndexFolder> IndexFolder::open(const fs::path& given, const Patience& pat
     if (!manifest && manifest.error().kind != ErrorKind::no_input) return manifest.error();
     if (!manifest) manifest = store::Manifest{schema::kVersion, 0, 0, {}, {}, {}};
     IndexFolder folder(path, std::move(*lock), std::move(*manifest));
-    folder.sweep();
+    sweep_index(path, folder.manifest());
     std::error_code error;
-    for (const char* name : {kTexts, kStates}) {
+    for (const char* name : {layout::kTexts, layout::kArchiveStates}) {
         fs::create_directory(path / name, error);
         if (error) return system_error("cannot make '" + (path / name).native() + "'", error.value());
     }
@@ -137,64 +131,18 @@ Result<IndexFolder> IndexFolder::open_existing(const fs::path& path, const Patie
 IndexFolder::~IndexFolder() {
     if (!lock_) return;
     // What a failed or stopped run has left: on a full disk it would keep the disk full.
-    std::error_code ignored;
-    sweep_builds();
+    sweep_temporaries(path_);
     if (manifest_.generation > 0) return;
     // Only what is empty, and only names of ours.
-    sweep();
-    for (const char* name : {kTexts, kStates, "gate", kLock}) fs::remove(path_ / name, ignored);
+    sweep_index(path_, manifest_);
+    std::error_code ignored;
+    for (const char* name : {layout::kTexts, layout::kArchiveStates, layout::kCommitLock, layout::kWriterLock})
+        fs::remove(path_ / name, ignored);
     fs::remove(path_, ignored);
 }
 
-void IndexFolder::sweep() const {
-    std::error_code error;
-    std::vector<fs::path> doomed;
-    for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
-        const std::string name = it->path().filename();
-        const bool named = std::ranges::any_of(
-            manifest_.shards, [&](const store::Shard& shard) { return shard.folder.starts_with(name + '/'); });
-        if (name.starts_with(kGenerationPrefix) && !named) doomed.push_back(it->path());
-    }
-    for (const fs::path& path : doomed) fs::remove_all(path, error);
-    sweep_builds();
-    sweep_texts();
-    sweep_relations();
-}
-
-void IndexFolder::sweep_builds() const {
-    std::error_code error;
-    std::vector<fs::path> doomed;
-    for (const fs::path& folder : {path_, path_ / kStates})
-        for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-            if (it->path().filename().native().starts_with(kBuildPrefix)) doomed.push_back(it->path());
-    for (const fs::path& path : doomed) fs::remove_all(path, error);
-}
-
-void IndexFolder::sweep_texts() const {
-    std::error_code error;
-    std::vector<fs::path> doomed;
-    for (fs::directory_iterator it(path_ / kTexts, error), end; !error && it != end; it.increment(error)) {
-        const std::string name = it->path().filename();
-        if (name.find_first_not_of("0123456789") != name.npos) continue;
-        const bool named = std::ranges::any_of(
-            manifest_.texts, [&](std::uint32_t number) { return store::text_file(path_, number) == it->path(); });
-        if (!named) doomed.push_back(it->path());
-    }
-    for (const fs::path& path : doomed) fs::remove(path, error);
-}
-
-void IndexFolder::sweep_relations() const {
-    std::error_code error;
-    std::vector<fs::path> doomed;
-    for (fs::directory_iterator it(path_, error), end; !error && it != end; it.increment(error)) {
-        const std::string name = it->path().filename();
-        if (name.starts_with(kRelationsPrefix) && name != manifest_.relations) doomed.push_back(it->path());
-    }
-    for (const fs::path& path : doomed) fs::remove(path, error);
-}
-
 Result<fs::path> IndexFolder::make_build_folder() {
-    fs::path build = path_ / (kBuildPrefix + std::to_string(::getpid()) + '-' + std::to_string(++builds_));
+    fs::path build = path_ / (layout::kTemporaryPrefix + std::to_string(::getpid()) + '-' + std::to_string(++builds_));
     std::error_code error;
     fs::remove_all(build, error);
     fs::create_directory(build, error);
@@ -205,7 +153,7 @@ Result<fs::path> IndexFolder::make_build_folder() {
 Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifest& next) {
     if (publication.added.empty()) return Done{};
     if (auto synced = sync_tree(publication.build); !synced) return synced;
-    const auto name = numbered(kGenerationPrefix, next.generation);
+    const auto name = layout::numbered(layout::kGenerationPrefix, next.generation);
     std::error_code error;
     fs::rename(publication.build, path_ / name, error);
     if (error) return system_error("cannot publish '" + publication.build.native() + "'", error.value());
@@ -213,14 +161,6 @@ Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifes
     for (const store::Shard& shard : publication.added)
         next.shards.push_back({name + '/' + shard.folder, shard.newest_first, shard.live});
     return Done{};
-}
-
-Result<Done> IndexFolder::relate(store::Manifest& next) const {
-    if (relations_are_current(path_, next)) return Done{};
-    const auto relations = work_out_relations(path_, next.shards);
-    if (!relations) return relations.error();
-    next.relations = numbered(kRelationsPrefix, next.generation);
-    return replace_file(path_ / next.relations, *relations);
 }
 
 Result<Done> IndexFolder::publish(const Publication& publication) {
@@ -232,17 +172,11 @@ Result<Done> IndexFolder::publish(const Publication& publication) {
     });
     if (auto moved = move_in(publication, next); !moved) return moved;
     if (publication.edit) publication.edit(next);
-    if (publication.relate)
-        if (auto related = relate(next); !related) return related;
+    if (publication.refresh_relations)
+        if (auto refreshed = refresh_relations(path_, next); !refreshed) return refreshed;
     if (auto written = store::write_manifest(path_, next); !written) return written;
     manifest_ = std::move(next);
-    sweep_texts();
-    sweep_relations();
-    std::error_code ignored;
-    for (const std::string& folder : publication.dropped) {
-        fs::remove_all(path_ / folder, ignored);
-        fs::remove((path_ / folder).parent_path(), ignored);  // unless other shards of that generation live on
-    }
+    sweep_replaced(path_, manifest_, publication.dropped);
     return Done{};
 }
 
@@ -253,7 +187,7 @@ std::vector<std::uint32_t> IndexFolder::new_texts(std::size_t count) const {
     return out;
 }
 
-Result<std::vector<std::uint32_t>> IndexFolder::take_texts(std::size_t count) {
+Result<std::vector<std::uint32_t>> IndexFolder::texts_with_room(std::size_t count) {
     std::vector<std::uint32_t> out;
     std::error_code error;
     for (auto it = manifest_.texts.rbegin(); it != manifest_.texts.rend() && out.size() < count; ++it) {
@@ -270,18 +204,22 @@ Result<std::vector<std::uint32_t>> IndexFolder::take_texts(std::size_t count) {
     return out;
 }
 
+fs::path IndexFolder::state_file(std::uint64_t archive) const {
+    return path_ / layout::kArchiveStates / store::key_name(archive);
+}
+
 std::string IndexFolder::state(std::uint64_t archive) const {
-    auto bytes = read_file(path_ / kStates / store::key_name(archive));
+    auto bytes = read_file(state_file(archive));
     return bytes ? std::move(*bytes) : std::string();
 }
 
 Result<Done> IndexFolder::put_state(std::uint64_t archive, const std::string& state) {
-    return replace_file(path_ / kStates / store::key_name(archive), state);
+    return replace_file(state_file(archive), state);
 }
 
 void IndexFolder::drop_state(std::uint64_t archive) {
     std::error_code ignored;
-    fs::remove(path_ / kStates / store::key_name(archive), ignored);
+    fs::remove(state_file(archive), ignored);
 }
 
 }  // namespace patchseek::storage

@@ -19,17 +19,19 @@ struct Patience {
     std::function<void(const std::string&)> on_wait = nullptr;
 };
 
-/// A new state of the index, from one manifest to the next.
+/// A new state of the index, from one manifest to the next: what IndexFolder::publish() takes.
 struct Publication {
     std::filesystem::path build = {};                      ///< of make_build_folder(); empty if no shard is added
     std::vector<store::Shard> added = {};                  ///< folders are names inside `build`
     std::vector<std::string> dropped = {};                 ///< folders as the manifest has them
     std::function<void(store::Manifest&)> edit = nullptr;  ///< of everything else
-    bool relate = false;  ///< work out anew what messages are to one another (relating.hpp), if anything changed
+    /// Write anew what messages are to one another (relations_pass.hpp), if any message changed.
+    bool refresh_relations = false;
 };
 
-/// The folder of an index, held by its one writer. What a killed writer left behind
-/// is swept when the next one opens the folder: it was never part of the index.
+/// The folder of an index, held by its one writer: its lock, its manifest and the names below it (schema/layout.hpp).
+/// What a killed writer left behind is swept (sweep.hpp) when the next one opens the folder: it was never part of the
+/// index.
 class IndexFolder {
 public:
     /// Makes the folder if need be (mode 0700 then, mail is private) and takes the
@@ -48,14 +50,19 @@ public:
     /// An empty folder below, for a build that may fail. Swept if never published.
     Result<std::filesystem::path> make_build_folder();
 
-    /// Makes a build part of the index: synced, renamed, named by a new manifest. Until
-    /// the manifest is replaced, readers and a crash see the index as it was. Folders
-    /// that were dropped are removed after that.
+    /// Makes a build part of the index, in this order, each step on disk before the next begins:
+    ///
+    ///   1 every file and folder of the build is synced
+    ///   2 the build is renamed to gen-<generation>, and the index folder synced
+    ///   3 relations-<generation> is written under a temporary name, synced, renamed, the folder synced; if asked for
+    ///   4 the new manifest is written in the same way, over the old one: from here on readers see the new state
+    ///   5 what the new manifest does not name any more is removed
+    ///
+    /// A crash or an error before the rename of 4 leaves the index as it was, and names that the next writer sweeps.
     Result<Done> publish(const Publication& publication);
 
-    /// `count` text files to append to, made part of the manifest: those that have
-    /// room, then new ones.
-    Result<std::vector<std::uint32_t>> take_texts(std::size_t count);
+    /// Numbers of `count` text files to append to, which the manifest names: those that have room, then new ones.
+    Result<std::vector<std::uint32_t>> texts_with_room(std::size_t count);
     /// Numbers of text files that no manifest has named yet.
     std::vector<std::uint32_t> new_texts(std::size_t count) const;
 
@@ -67,12 +74,8 @@ public:
 private:
     IndexFolder(std::filesystem::path path, UniqueFd lock, store::Manifest manifest)
         : path_(std::move(path)), lock_(std::move(lock)), manifest_(std::move(manifest)) {}
-    void sweep() const;
-    void sweep_builds() const;
-    void sweep_texts() const;
-    void sweep_relations() const;
     Result<Done> move_in(const Publication& publication, store::Manifest& next);
-    Result<Done> relate(store::Manifest& next) const;
+    std::filesystem::path state_file(std::uint64_t archive) const;
 
     std::filesystem::path path_;
     UniqueFd lock_;

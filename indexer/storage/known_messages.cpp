@@ -1,5 +1,7 @@
 #include "known_messages.hpp"
 
+#include <xapian.h>
+
 #include <algorithm>
 
 #include "patchseek/schema/schema.hpp"
@@ -8,10 +10,20 @@
 
 namespace patchseek::storage {
 
-KnownMessages::KnownMessages(const std::filesystem::path& index, const store::Manifest& manifest) {
-    for (const store::Shard& shard : manifest.shards)
-        shards_.emplace_back((index / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
+namespace {
+
+void sort_once(std::vector<std::uint64_t>& keys) {
+    std::ranges::sort(keys);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 }
+
+}  // namespace
+
+KnownMessages::KnownMessages(const std::filesystem::path& index, const store::Manifest& manifest) {
+    for (const store::Shard& shard : manifest.shards) shards_.push_back(open_shard(index / shard.folder));
+}
+
+KnownMessages::~KnownMessages() = default;
 
 void KnownMessages::reopen() {
     for (Xapian::Database& shard : shards_) shard.reopen();
@@ -52,15 +64,6 @@ void KnownMessages::walk(const std::string& prefix, const Visit& visit) const {
         for (auto it = shard.allterms_begin(start); it != shard.allterms_end(start); ++it)
             visit(std::string_view(*it).substr(schema::kOriginPrefix.size()));
 }
-
-namespace {
-
-void sort_once(std::vector<std::uint64_t>& keys) {
-    std::ranges::sort(keys);
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-}
-
-}  // namespace
 
 std::vector<std::uint64_t> KnownMessages::places(std::uint64_t archive, std::uint64_t source) const {
     std::vector<std::uint64_t> out;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <xapian.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -12,6 +10,10 @@
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
 
+namespace Xapian {
+class Database;
+}
+
 namespace patchseek::storage {
 
 /// What the index holds at the moment it is opened. The documents themselves say where
@@ -20,13 +22,16 @@ namespace patchseek::storage {
 class KnownMessages {
 public:
     KnownMessages(const std::filesystem::path& index, const store::Manifest& manifest);
+    ~KnownMessages();
+    KnownMessages(const KnownMessages&) = delete;
+    KnownMessages& operator=(const KnownMessages&) = delete;
 
     /// Goes on to what was committed last.
     void reopen();
 
     struct Found {
         std::size_t shard;  ///< as in the manifest
-        Xapian::docid id;
+        std::uint32_t id;   ///< of the document
     };
     std::optional<Found> find(std::string_view content) const;
     store::Origins origins(const Found& found) const;
@@ -41,7 +46,6 @@ public:
     /// How many places of an archive hold a message.
     std::uint64_t count(std::uint64_t archive) const;
     std::uint64_t messages() const;
-    const std::vector<Xapian::Database>& shards() const { return shards_; }
 
 private:
     template <class Visit>

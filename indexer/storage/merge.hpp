@@ -13,7 +13,7 @@
 /// published in their place.
 namespace patchseek::storage {
 
-/// A shard of a worker of a build, among those before it and after it in time.
+/// A shard that a worker of a build has made, among those before it and after it in time.
 struct Segment {
     std::string folder;    ///< as in the manifest
     unsigned level = 0;    ///< how often it was packed

@@ -19,26 +19,26 @@ struct Progress {
 /// Called often, from any thread, one call at a time; must be quick.
 using OnProgress = std::function<void(const Progress&)>;
 
-/// How work is ended early.
+/// How work is ended early. A signal handler sets it, the threads that work read it.
 struct Stop {
-    std::atomic<bool> asked = false;  ///< what is done so far is to be committed, and no more begun
-    /// Nothing would be lost if the process ended at this moment: there is no need to ask.
+    std::atomic<bool> requested = false;  ///< what is done so far is to be committed, and no more begun
+    /// Nothing would be lost if the process ended at this moment: there is no need to wait for the work.
     std::atomic<bool> idle = true;
 };
-/// Whether a stop is asked for; `stop` may be null.
-inline bool is_stop_requested(const Stop* stop) { return stop && stop->asked; }
+/// Whether a stop is requested; `stop` may be null.
+inline bool is_stop_requested(const Stop* stop) { return stop && stop->requested; }
 
-/// Marks a stretch of work that would be lost.
-class Busy {
+/// Lives as long as there is work that would be lost if the process ended; `stop` may be null.
+class UncommittedWork {
 public:
-    explicit Busy(Stop* stop) : stop_(stop) {
+    explicit UncommittedWork(Stop* stop) : stop_(stop) {
         if (stop_) stop_->idle = false;
     }
-    ~Busy() {
+    ~UncommittedWork() {
         if (stop_) stop_->idle = true;
     }
-    Busy(const Busy&) = delete;
-    Busy& operator=(const Busy&) = delete;
+    UncommittedWork(const UncommittedWork&) = delete;
+    UncommittedWork& operator=(const UncommittedWork&) = delete;
 
 private:
     Stop* stop_;

@@ -1,11 +1,17 @@
 #include "relations_pass.hpp"
 
+#include <xapian.h>
+
 #include <algorithm>
 #include <deque>
 #include <limits>
 #include <map>
+#include <set>
+#include <string_view>
 
-#include "document/path_resolution.hpp"
+#include "patchseek/base/file.hpp"
+#include "patchseek/patch/path_tails.hpp"
+#include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/relations.hpp"
 #include "relate/relate.hpp"
@@ -18,8 +24,14 @@ namespace {
 
 using store::Relations;
 
-Xapian::Database open_shard(const fs::path& index, const store::Shard& shard) {
-    return Xapian::Database((index / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
+using Paths = std::set<std::string_view>;
+
+void add_whole(Paths& paths, const store::Record& record) {
+    for (const patch::FileChange& file : record.files) {
+        if (file.partial) continue;
+        paths.insert(file.path);
+        if (!file.old.empty()) paths.insert(file.old);
+    }
 }
 
 // Document numbers are never given twice, and documents of one number tell one fact all
@@ -28,7 +40,8 @@ Relations::Part part_of(const Xapian::Database& db, std::uint32_t first) {
     return {db.get_uuid(), first, db.get_lastdocid(), db.get_doccount()};
 }
 
-class Pass {
+/// Gathers the facts of all messages, shard after shard, and makes the tables of them.
+class RelationsPass {
 public:
     void add(Xapian::Database db) {
         const auto first = static_cast<std::uint32_t>(tables_.rows.size());
@@ -83,7 +96,7 @@ private:
         for (const Rows& rows : cut_series()) {
             std::vector<store::Record> series;
             for (const std::uint32_t row : rows) series.push_back(record(row));
-            for (document::Resolved& one : document::resolve_paths(series)) {
+            for (Resolved& one : resolve_paths(series)) {
                 paths_.push_back(std::move(one.path));
                 tables_.paths.push_back({rows[one.message], static_cast<std::uint32_t>(one.file), paths_.back()});
             }
@@ -107,10 +120,31 @@ private:
 
 }  // namespace
 
+std::vector<Resolved> resolve_paths(const std::vector<store::Record>& series) {
+    Paths known;
+    for (const store::Record& record : series) add_whole(known, record);
+    const std::vector<std::string_view> all(known.begin(), known.end());
+    const patch::PathTails tails(all);
+    std::vector<Resolved> out;
+    for (std::size_t i = 0; i < series.size(); ++i) {
+        Paths own;
+        add_whole(own, series[i]);
+        const auto named = [&](std::size_t path) { return own.contains(all[path]); };
+        const auto& files = series[i].files;
+        for (std::size_t j = 0; j < files.size(); ++j) {
+            if (!files[j].partial) continue;
+            const auto found = tails.find(files[j].path, files[j].fragment, named);
+            if (found != patch::PathTails::kNone && found != patch::PathTails::kMany)
+                out.push_back({i, j, std::string(all[found])});
+        }
+    }
+    return out;
+}
+
 Result<std::string> work_out_relations(const fs::path& index, const std::vector<store::Shard>& shards) {
     return guarded("cannot read the index", [&]() -> Result<std::string> {
-        Pass pass;
-        for (const store::Shard& shard : shards) pass.add(open_shard(index, shard));
+        RelationsPass pass;
+        for (const store::Shard& shard : shards) pass.add(open_shard(index / shard.folder));
         return pass.finish();
     });
 }
@@ -121,10 +155,18 @@ bool relations_are_current(const fs::path& index, const store::Manifest& manifes
     if (!relations || relations->parts().size() != manifest.shards.size()) return false;
     const auto current = guarded("cannot read the index", [&]() -> Result<bool> {
         return std::ranges::equal(manifest.shards, relations->parts(), [&](const auto& shard, const auto& part) {
-            return part_of(open_shard(index, shard), part.first) == part;
+            return part_of(open_shard(index / shard.folder), part.first) == part;
         });
     });
     return current && *current;
+}
+
+Result<Done> refresh_relations(const fs::path& index, store::Manifest& manifest) {
+    if (relations_are_current(index, manifest)) return Done{};
+    const auto relations = work_out_relations(index, manifest.shards);
+    if (!relations) return relations.error();
+    manifest.relations = schema::layout::numbered(schema::layout::kRelationsPrefix, manifest.generation);
+    return replace_file(index / manifest.relations, *relations);
 }
 
 }  // namespace patchseek::storage

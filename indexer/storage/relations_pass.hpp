@@ -1,20 +1,40 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/manifest.hpp"
+#include "patchseek/store/record.hpp"
 
 /// The pass over all messages that finds threads, series and versions (relate/relate.hpp).
-/// It reads one small value of each document and looks at nothing else, so it is made
-/// whole each time: an answer cannot depend on the order in which mail came.
+/// It reads one small value of each document, and the records of those series alone in
+/// which a path is cut short. It is made whole each time: an answer cannot depend on the
+/// order in which mail came.
 namespace patchseek::storage {
+
+/// Makes the file of relations that a manifest names the one of its shards as they are now: if it is not, a new one is
+/// written, whole and synced, under a name of the manifest's generation, and named in the manifest.
+Result<Done> refresh_relations(const std::filesystem::path& index, store::Manifest& manifest);
 
 /// What the file of store::Relations holds for some shards as they are now.
 Result<std::string> work_out_relations(const std::filesystem::path& index, const std::vector<store::Shard>& shards);
 
 /// Whether the file that a manifest names was made of its shards as they are now.
 bool relations_are_current(const std::filesystem::path& index, const store::Manifest& manifest);
+
+/// Of which message, which of its files, and what it is called in full.
+struct Resolved {
+    std::size_t message, file;
+    std::string path;
+    friend bool operator==(const Resolved&, const Resolved&) = default;
+};
+
+/// Paths that the diffstats of some messages of one series cut short, as the others have
+/// them: `.../kvm/svm.c` of a cover is the one path of the parts that ends so and that the
+/// cover does not name itself. What two paths fit stays as it is.
+std::vector<Resolved> resolve_paths(const std::vector<store::Record>& series);
 
 }  // namespace patchseek::storage

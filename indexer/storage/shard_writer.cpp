@@ -1,9 +1,18 @@
 #include "shard_writer.hpp"
 
-#include <algorithm>
+#include <xapian.h>
 
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
-#include "shard_words.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "patchseek/store/origins.hpp"
+#include "patchseek/store/text_store.hpp"
+#include "patchseek/store/vocabulary.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -11,27 +20,148 @@ namespace fs = std::filesystem;
 namespace patchseek::storage {
 namespace {
 
+using store::VocabularyWord;
+
 // Xapian counts documents to its flush, not bytes, and large flushes are slower
 // than small ones: its buffers are trees that fall out of the cache.
 constexpr std::size_t kFlushBytes = std::size_t{8} << 20;
 
+/// The words of a shard in ascending order, each once: the terms of all areas, which are as many sorted lists, merged.
+class ShardWords {
+public:
+    explicit ShardWords(const Xapian::Database& db) {
+        for (std::size_t i = 0; i < store::kVocabularyAreas; ++i) {
+            const std::string prefix(store::vocabulary_prefix(i));
+            List list{db.allterms_begin(prefix), db.allterms_end(prefix), prefix.size(), i, {}};
+            // The prefix alone is no word.
+            if (list.read() && (!list.word.empty() || list.next())) push(std::move(list));
+        }
+    }
+    /// False at the end. The word's text is valid until the next call.
+    bool next(VocabularyWord& out) {
+        if (lists_.empty()) return false;
+        word_ = lists_.front().word;
+        out = {word_, 0};
+        while (!lists_.empty() && lists_.front().word == word_) {
+            std::ranges::pop_heap(lists_, later);
+            List list = std::move(lists_.back());
+            lists_.pop_back();
+            out.areas |= schema::Areas{1} << list.bit;
+            if (list.next()) push(std::move(list));
+        }
+        return true;
+    }
+
+private:
+    struct List {
+        Xapian::TermIterator at, end;
+        std::size_t prefix;
+        std::size_t bit;
+        std::string word;
+        bool read() {
+            if (at == end) return false;
+            word = (*at).substr(prefix);
+            return true;
+        }
+        bool next() {
+            ++at;
+            return read();
+        }
+    };
+    static bool later(const List& one, const List& other) { return one.word > other.word; }
+    void push(List list) {
+        lists_.push_back(std::move(list));
+        std::ranges::push_heap(lists_, later);
+    }
+
+    std::vector<List> lists_;  // a heap, the least word on top
+    std::string word_;
+};
+
+/// A term of a document is some bytes of mail, as ShardWriter counts.
+constexpr std::size_t kBytesPerTerm = 8;
+
+struct Row {
+    std::string key;  ///< of kSlotOrder
+    std::uint32_t shard;
+    Xapian::docid id;
+};
+
+std::vector<Row> rows_of(const fs::path& index, const std::vector<std::string>& shards) {
+    std::vector<Row> rows;
+    for (std::uint32_t i = 0; i < shards.size(); ++i) {
+        const auto db = open_shard(index / shards[i]);
+        for (auto it = db.valuestream_begin(schema::kSlotOrder); it != db.valuestream_end(schema::kSlotOrder); ++it)
+            rows.push_back({*it, i, it.get_docid()});
+    }
+    std::ranges::sort(rows, {}, &Row::key);
+    return rows;
+}
+
+std::size_t writer_of(const Row& row, std::size_t writers) {
+    return std::stoull(schema::short_hash(row.key), nullptr, 16) % writers;
+}
+
+void move_texts(Xapian::Document& doc, store::TextReader& from, store::TextWriter& to) {
+    auto origins = value_or_throw(store::Origins::decode(doc.get_value(schema::kSlotOrigins)));
+    for (store::Copy& copy : origins.copies)
+        copy.place = value_or_throw(to.append_frame(value_or_throw(from.read_frame(copy.place))));
+    doc.add_value(schema::kSlotOrigins, origins.encode());
+    doc.add_value(schema::kSlotText, origins.copies.front().place.encode());
+}
+
+/// Copies into one of several new shards the documents that belong there.
+struct Copier {
+    const fs::path& index;
+    const std::vector<std::string>& shards;
+    const std::vector<Row>& rows;
+    const Stop* stop;
+
+    Result<bool> run(std::size_t writer, std::size_t writers, const fs::path& to,
+                     std::optional<std::uint32_t> number) const {
+        std::vector<Xapian::Database> from;
+        for (const std::string& folder : shards) from.push_back(open_shard(index / folder));
+        store::TextReader reader(index);
+        std::optional<store::TextWriter> texts;
+        if (number) texts.emplace(value_or_throw(store::TextWriter::open(index, *number)));
+        auto shard = value_or_throw(ShardWriter::create(to));
+        for (const Row& row : rows) {
+            if (is_stop_requested(stop)) return false;
+            if (writer_of(row, writers) != writer) continue;
+            auto doc = from[row.shard].get_document(row.id);
+            if (texts) move_texts(doc, reader, *texts);
+            value_or_throw(shard.add(doc, kBytesPerTerm * doc.termlist_count()));
+        }
+        value_or_throw(shard.finish());
+        if (texts) value_or_throw(texts->sync());
+        return true;
+    }
+};
+
 }  // namespace
+
+ShardWriter::ShardWriter(fs::path folder, std::unique_ptr<Xapian::WritableDatabase> db, std::size_t flush_bytes)
+    : folder_(std::move(folder)), db_(std::move(db)), flush_bytes_(flush_bytes) {}
+ShardWriter::ShardWriter(ShardWriter&&) noexcept = default;
+ShardWriter& ShardWriter::operator=(ShardWriter&&) noexcept = default;
+ShardWriter::~ShardWriter() = default;
 
 Result<ShardWriter> ShardWriter::create(const fs::path& folder, std::size_t flush_bytes) {
     return guarded("cannot make the shard '" + folder.native() + "'", [&]() -> Result<ShardWriter> {
         fs::create_directories(folder.parent_path());
         // Not DB_DANGEROUS: it gains nothing, and hides why a write failed.
-        Xapian::WritableDatabase db(folder.native(), Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC);
+        const int flags = Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC;
+        auto db = std::make_unique<Xapian::WritableDatabase>(folder.native(), flags);
         return ShardWriter(folder, std::move(db), std::min(flush_bytes, kFlushBytes));
     });
 }
 
 Result<Done> ShardWriter::add(const Xapian::Document& doc, std::size_t bytes) {
     return guarded("cannot write to '" + folder_.native() + "'", [&]() -> Result<Done> {
-        db_.add_document(doc);
+        db_->add_document(doc);
         unflushed_ += bytes;
         if (unflushed_ >= flush_bytes_) {
-            db_.commit();
+            db_->commit();
             unflushed_ = 0;
         }
         return Done{};
@@ -40,9 +170,9 @@ Result<Done> ShardWriter::add(const Xapian::Document& doc, std::size_t bytes) {
 
 Result<Done> ShardWriter::finish() {
     return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
-        db_.set_metadata("schema", std::to_string(schema::kVersion));
-        db_.commit();
-        db_.close();
+        db_->set_metadata("schema", std::to_string(schema::kVersion));
+        db_->commit();
+        db_->close();
         return Done{};
     });
 }
@@ -50,11 +180,51 @@ Result<Done> ShardWriter::finish() {
 Result<Done> pack_shards(const std::vector<fs::path>& shards, const fs::path& folder) {
     return guarded("cannot pack '" + folder.native() + "'", [&]() -> Result<Done> {
         Xapian::Database all;
-        for (const fs::path& shard : shards)
-            all.add_database(Xapian::Database(shard.native(), Xapian::DB_BACKEND_GLASS));
+        for (const fs::path& shard : shards) all.add_database(open_shard(shard));
         all.compact(folder.native(), Xapian::Compactor::FULL);
         return write_vocabulary(folder);
     });
+}
+
+Result<Done> write_vocabulary(const fs::path& shard) {
+    const auto db = open_shard(shard);
+    auto writer = store::VocabularyWriter::create(shard);
+    if (!writer) return writer.error();
+    ShardWords words(db);
+    for (VocabularyWord word; words.next(word);)
+        if (auto done = writer->add(word); !done) return done;
+    return writer->finish(db.get_lastdocid());
+}
+
+Result<bool> vocabulary_is_whole(const fs::path& shard) {
+    const auto db = open_shard(shard);
+    const auto written = store::Vocabulary::open(shard, db.get_lastdocid());
+    if (!written) return written.error();
+    if (!*written) return true;
+    ShardWords words(db);
+    VocabularyWord wanted;
+    bool more = words.next(wanted);
+    (*written)->words([&](const VocabularyWord& there) {
+        const bool found = more && wanted.text == there.text && (wanted.areas & ~there.areas) == 0;
+        if (found) more = words.next(wanted);
+        return more;
+    });
+    return !more;
+}
+
+Result<bool> copy_sorted(const fs::path& index, const std::vector<std::string>& shards, const std::vector<fs::path>& to,
+                         const std::vector<std::uint32_t>& texts, const Stop* stop) {
+    const auto rows = rows_of(index, shards);
+    std::vector<std::optional<Result<bool>>> results(to.size());
+    in_parallel(to.size(), [&](std::size_t i) {
+        results[i] = guarded("cannot copy documents", [&]() -> Result<bool> {
+            const auto number = texts.empty() ? std::nullopt : std::optional(texts[i]);
+            return Copier{index, shards, rows, stop}.run(i, to.size(), to[i], number);
+        });
+    });
+    for (const auto& result : results)
+        if (!*result || !**result) return *result;
+    return true;
 }
 
 }  // namespace patchseek::storage

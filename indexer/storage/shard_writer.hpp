@@ -1,26 +1,32 @@
 #pragma once
 
-#include <xapian.h>
-
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "patchseek/base/result.hpp"
-#include "patchseek/store/manifest.hpp"
+#include "progress.hpp"
 
+namespace Xapian {
+class Document;
+class WritableDatabase;
+}  // namespace Xapian
+
+/// The three ways to make a shard: from documents one by one, as a packed one of several, and as a sorted copy. All
+/// write without syncs into a folder of their own, since nobody reads it before the index folder has synced and
+/// published it.
 namespace patchseek::storage {
 
-/// Builds one shard in a folder of its own. Documents are numbered in the order they
-/// come. Written without syncs, since nobody reads it before the index folder has synced
-/// and published it.
+/// Builds one shard. Documents are numbered in the order they come.
 class ShardWriter {
 public:
     /// Flushes after `flush_bytes` of mail, or some MB of it if that is less.
     static Result<ShardWriter> create(const std::filesystem::path& folder, std::size_t flush_bytes = SIZE_MAX);
-    ShardWriter(ShardWriter&&) = default;
-    ShardWriter& operator=(ShardWriter&&) = default;
+    ShardWriter(ShardWriter&&) noexcept;
+    ShardWriter& operator=(ShardWriter&&) noexcept;
+    ~ShardWriter();
 
     /// `bytes` is what the document is estimated to cost until it is flushed, in bytes
     /// of mail.
@@ -29,17 +35,32 @@ public:
     Result<Done> finish();
 
 private:
-    ShardWriter(std::filesystem::path folder, Xapian::WritableDatabase db, std::size_t flush_bytes)
-        : folder_(std::move(folder)), db_(std::move(db)), flush_bytes_(flush_bytes) {}
+    ShardWriter(std::filesystem::path folder, std::unique_ptr<Xapian::WritableDatabase> db, std::size_t flush_bytes);
 
     std::filesystem::path folder_;
-    Xapian::WritableDatabase db_;
+    std::unique_ptr<Xapian::WritableDatabase> db_;
     std::size_t flush_bytes_;
     std::size_t unflushed_ = 0;
 };
 
 /// Makes one packed shard of several, in a new folder: their documents one shard after
-/// another, in the order they have there, with dense numbers; and its vocabulary.
+/// another, in the order they have there, with dense numbers; and its vocabulary
+/// (store/vocabulary.hpp), since it will get no more messages.
 Result<Done> pack_shards(const std::vector<std::filesystem::path>& shards, const std::filesystem::path& folder);
+
+/// Copies all documents of some shards of an index into new ones, newest first, in
+/// parallel; messages are dealt out by their ids. With `texts`, a number for each new
+/// shard, their texts are copied too, into new files of those numbers; without, they stay
+/// where they are. False if it was stopped. Throws what Xapian throws.
+Result<bool> copy_sorted(const std::filesystem::path& index, const std::vector<std::string>& shards,
+                         const std::vector<std::filesystem::path>& to, const std::vector<std::uint32_t>& texts,
+                         const Stop* stop);
+
+/// Writes the vocabulary of a shard that will get no more messages into its folder. Memory does not grow with the
+/// words. Throws what Xapian throws.
+Result<Done> write_vocabulary(const std::filesystem::path& shard);
+
+/// Whether a shard has no vocabulary, or one with all words of its terms. Throws what Xapian throws.
+Result<bool> vocabulary_is_whole(const std::filesystem::path& shard);
 
 }  // namespace patchseek::storage

@@ -1,6 +1,7 @@
 #include "compile/compile.hpp"
 
 #include <doctest/doctest.h>
+#include <xapian.h>
 
 #include <algorithm>
 #include <string>

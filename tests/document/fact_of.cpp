@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "document/document.hpp"
+#include "document/record.hpp"
 
 using namespace patchseek;
 using namespace patchseek::document;

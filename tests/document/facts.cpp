@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string>
 
-#include "document/document.hpp"
+#include "document/record.hpp"
 #include "mail/message.hpp"
 #include "patchseek/patch/patch.hpp"
 

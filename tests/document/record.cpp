@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "document/document.hpp"
+#include "document/record.hpp"
 
 using patchseek::document::make_record;
 using patchseek::document::order_key;

@@ -1,6 +1,7 @@
 #include "reader/lexicon.hpp"
 
 #include <doctest/doctest.h>
+#include <xapian.h>
 
 #include <filesystem>
 #include <set>
@@ -8,7 +9,7 @@
 #include <vector>
 
 #include "../folder.hpp"
-#include "storage/shard_words.hpp"
+#include "storage/shard_writer.hpp"
 
 namespace fs = std::filesystem;
 using namespace patchseek;

@@ -1,6 +1,7 @@
 #include "build.hpp"
 
 #include <doctest/doctest.h>
+#include <xapian.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,9 +1,9 @@
-#include "document/path_resolution.hpp"
+#include "storage/relations_pass.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace patchseek;
-using namespace patchseek::document;
+using namespace patchseek::storage;
 
 namespace {
 

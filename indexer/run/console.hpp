@@ -6,6 +6,7 @@
 
 #include "storage/progress.hpp"
 
+/// What the indexer has to do with whoever started it while it works: the line of progress, and signals.
 namespace patchseek::run {
 
 /// Shows how far the indexer is, on stderr: on a terminal a line that is rewritten in
@@ -30,8 +31,16 @@ private:
     storage::Progress::Phase phase_ = storage::Progress::Phase::finding;
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_ = start_;
-    Clock::time_point reading_;  ///< when the first message was read
-    bool read_ = false;
+    Clock::time_point reading_since_;  ///< when the first message was read
+    bool is_reading_ = false;
 };
+
+/// SIGINT, SIGTERM and SIGHUP from now on ask for an end in good order: the flag is set,
+/// and what was read is committed. Where nothing would be lost, and at a second signal, the
+/// process ends at once.
+storage::Stop& stop_on_signals();
+
+/// The signal that came, or 0.
+int stopped_by();
 
 }  // namespace patchseek::run

@@ -1,10 +1,12 @@
-#include "progress_line.hpp"
+#include "console.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -33,6 +35,16 @@ unsigned terminal_width() {
     return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kWidth;
 }
 
+storage::Stop stop;
+volatile std::sig_atomic_t signal_number = 0;
+static_assert(std::atomic<bool>::is_always_lock_free, "it is set in a signal handler");
+
+void on_signal(int number) {
+    if (signal_number != 0 || stop.idle) ::_exit(128 + number);
+    signal_number = number;
+    stop.requested = true;
+}
+
 }  // namespace
 
 ProgressLine::ProgressLine(Talk talk) : talk_(talk), terminal_(::isatty(STDERR_FILENO) == 1) {}
@@ -51,7 +63,7 @@ std::string ProgressLine::text(const Progress& progress, Clock::time_point now) 
         case Progress::Phase::merging: return "merging shards";
         case Progress::Phase::reading: break;
     }
-    const double seconds = std::max(std::chrono::duration<double>(now - reading_).count(), 0.001);
+    const double seconds = std::max(std::chrono::duration<double>(now - reading_since_).count(), 0.001);
     const double mb = static_cast<double>(progress.bytes) / 1e6, all = static_cast<double>(progress.all_bytes) / 1e6;
     const auto name = progress.archive == "-" ? "standard input" : fs::path(progress.archive).filename().native();
     auto out = fmt::format("indexing {}: {} of {} messages, {:.1f} of {:.1f} MB, {:.1f} MB/s", name, progress.done,
@@ -64,9 +76,9 @@ std::string ProgressLine::text(const Progress& progress, Clock::time_point now) 
 void ProgressLine::update(const Progress& progress) {
     if (talk_ == Talk::quiet) return;
     const auto now = Clock::now();
-    if (progress.phase == Progress::Phase::reading && !read_) {
-        read_ = true;
-        reading_ = now;
+    if (progress.phase == Progress::Phase::reading && !is_reading_) {
+        is_reading_ = true;
+        reading_since_ = now;
     }
     if (talk_ == Talk::verbose && progress.at_commit) {
         clear();
@@ -89,5 +101,20 @@ void ProgressLine::update(const Progress& progress) {
     std::fputs(fmt::format("\r\x1b[K{}", text::valid_utf8(line.substr(0, terminal_width() - 1))).c_str(), stderr);
     std::fflush(stderr);
 }
+
+storage::Stop& stop_on_signals() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction before {};
+        // Ignored from outside (nohup): it stays ignored.
+        if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+        ::sigaction(number, &action, nullptr);
+    }
+    return stop;
+}
+
+int stopped_by() { return signal_number; }
 
 }  // namespace patchseek::run

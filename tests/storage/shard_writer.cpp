@@ -1,4 +1,4 @@
-#include "storage/shard_words.hpp"
+#include "storage/shard_writer.hpp"
 
 #include <doctest/doctest.h>
 #include <xapian.h>
@@ -10,7 +10,6 @@
 
 #include "../folder.hpp"
 #include "patchseek/store/vocabulary.hpp"
-#include "storage/shard_writer.hpp"
 
 namespace fs = std::filesystem;
 using namespace patchseek;
