@@ -17,8 +17,7 @@
 #include "patchseek/text/visible.hpp"
 #include "run/console.hpp"
 #include "run/run.hpp"
-#include "storage/check.hpp"
-#include "storage/status.hpp"
+#include "storage/inspect.hpp"
 
 using namespace patchseek;
 

@@ -312,7 +312,7 @@ void set_origins(Xapian::Document& doc, store::Record record, const store::Origi
     for (const std::string& name : origins.names()) doc.add_boolean_term(schema::term(schema::kOriginPrefix, name));
     for (const std::string& term : list_terms(record)) doc.add_boolean_term(term);
     doc.add_value(schema::kSlotOrigins, origins.encode());
-    doc.add_value(schema::kSlotText, shown.place.encode());
+    doc.add_value(schema::kSlotText, shown.location.encode());
     doc.add_value(schema::kSlotSize, Xapian::sortable_serialise(static_cast<double>(shown.size)));
     doc.set_data(store::encode(record));
 }

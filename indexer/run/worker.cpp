@@ -87,7 +87,7 @@ void Worker::read(const WorkItem& item) {
 }
 
 void Worker::store_text(store::Copy& copy, const mail::Message& message, std::string raw) {
-    copy.place = storage::value_or_throw(texts_.append({message.headers, message.body, std::move(raw)}));
+    copy.location = storage::value_or_throw(texts_.append({message.headers, message.body, std::move(raw)}));
 }
 
 void Worker::add_known(const storage::KnownMessages::Found& found, storage::NewOrigin added,
@@ -103,7 +103,7 @@ void Worker::add_known(const storage::KnownMessages::Found& found, storage::NewO
     if (holders.size() > (there ? 1u : 0u)) batch_.moved.emplace_back(origin, added.content);
     if (there) return;
     if (copy)
-        added.copy.place = copy->place;
+        added.copy.location = copy->location;
     else
         store_text(added.copy, message, std::move(raw));
     batch_.new_origins.push_back(std::move(added));

@@ -48,7 +48,7 @@ void DocumentEditor::add_up(std::size_t bytes) {
 // The document, from the copy that is the first now.
 Xapian::Document DocumentEditor::rebuilt(const store::Origins& origins) {
     const store::Copy& copy = origins.copies.front();
-    const auto text = value_or_throw(texts_.read(copy.place));
+    const auto text = value_or_throw(texts_.read(copy.location));
     const auto message = mail::parse(text.raw, {copy.title, copy.from, copy.cut});
     return builder_.build(message, patch::parse(message.subject, message.body), origins);
 }

@@ -202,7 +202,7 @@ private:
     }
 
     std::string copy(const store::Copy& copy, const std::string& where) {
-        const auto text = texts_.read(copy.place);
+        const auto text = texts_.read(copy.location);
         if (!text)
             complain(where + ": " + text.error().message);
         else if (!copy.cut && mail::sha256(text->raw) != copy.digest)

@@ -32,8 +32,8 @@ std::string key_name(std::uint64_t key);
 /// The exact bytes in which a message came. Copies of one message differ in headers
 /// that carriers add; text, author and date are the same.
 struct Copy {
-    std::string digest;  ///< SHA-256 of the bytes, hex
-    TextLocation place;  ///< of its text
+    std::string digest;     ///< SHA-256 of the bytes, hex
+    TextLocation location;  ///< of its text
     std::uint64_t size = 0;
     std::vector<std::string> lists;  ///< its List-Ids
     std::string title, from;         ///< of the heading in a dump

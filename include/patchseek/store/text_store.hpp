@@ -58,7 +58,7 @@ std::filesystem::path text_file(const std::filesystem::path& index, std::uint32_
 class TextWriter {
 public:
     /// Opens text file `number` of an index, made if need be, to append to it: what a
-    /// killed writer left behind its last place is skipped.
+    /// killed writer left behind its last frame is skipped.
     static Result<TextWriter> open(const std::filesystem::path& index, std::uint32_t number);
     TextWriter(TextWriter&&) noexcept;
     TextWriter& operator=(TextWriter&&) noexcept;
@@ -66,7 +66,7 @@ public:
     Result<TextLocation> append(const Text& text);
     /// The same for a frame as read_frame() gave it.
     Result<TextLocation> append_frame(std::string_view frame);
-    /// Writes what is buffered and syncs the file: until then no place may be published.
+    /// Writes what is buffered and syncs the file: until then no document may name it.
     Result<Done> sync();
 
 private:
@@ -83,13 +83,13 @@ public:
     TextReader(TextReader&&) noexcept;
     TextReader& operator=(TextReader&&) noexcept;
     ~TextReader();
-    /// A place that is not in its file, or a damaged frame, is an Error, kind data; a
+    /// A location outside its file, or a damaged frame, is an Error, kind data; a
     /// file that is not there, kind no_input.
-    Result<Text> read(const TextLocation& place);
+    Result<Text> read(const TextLocation& location);
     /// The same without a copy: valid until the next call.
-    Result<TextView> view(const TextLocation& place);
+    Result<TextView> view(const TextLocation& location);
     /// The compressed bytes, unproven.
-    Result<std::string> read_frame(const TextLocation& place);
+    Result<std::string> read_frame(const TextLocation& location);
 
 private:
     struct Impl;

@@ -13,7 +13,7 @@ constexpr std::size_t kKeyDigits = 16;
 
 void put(BinaryWriter& out, const Copy& copy) {
     out.text(copy.digest);
-    out.text(copy.place.encode());
+    out.text(copy.location.encode());
     out.varint(copy.size);
     out.text(copy.title);
     out.text(copy.from);
@@ -31,8 +31,8 @@ void put(BinaryWriter& out, const Copy& copy) {
 Copy take_copy(BinaryReader& in) {
     Copy copy;
     copy.digest = in.text();
-    if (const auto place = TextLocation::decode(in.text()))
-        copy.place = *place;
+    if (const auto location = TextLocation::decode(in.text()))
+        copy.location = *location;
     else
         in.fail();
     copy.size = in.varint();

@@ -109,18 +109,18 @@ struct TextWriter::Impl {
             ZSTD_compress2(context.get(), frame.data(), frame.size(), content.data(), content.size());
         if (ZSTD_isError(size))
             return Error{ErrorKind::internal, std::string("cannot compress a message: ") + ZSTD_getErrorName(size)};
-        auto place = put(std::string_view(frame).substr(0, size));
+        auto location = put(std::string_view(frame).substr(0, size));
         if (frame.size() > kKeep) std::string().swap(frame);
-        return place;
+        return location;
     }
 
     Result<TextLocation> put(std::string_view bytes) {
-        const TextLocation place{number, offset, static_cast<std::uint32_t>(bytes.size())};
+        const TextLocation location{number, offset, static_cast<std::uint32_t>(bytes.size())};
         buffer += bytes;
         offset += bytes.size();
         if (buffer.size() >= kBuffer)
             if (auto done = flush(); !done) return done.error();
-        return place;
+        return location;
     }
 
     static Error too_large() { return Error{ErrorKind::data, "a message is too large to be stored"}; }
@@ -180,9 +180,9 @@ struct TextReader::Impl {
     std::unique_ptr<ZSTD_DCtx, FreeContext> context{ZSTD_createDCtx()};
     std::string content{};
 
-    Error damaged(const TextLocation& place) const {
-        return Error{ErrorKind::data, "'" + text_file(index, place.file).native() + "' is damaged at byte " +
-                                          std::to_string(place.offset) +
+    Error damaged(const TextLocation& location) const {
+        return Error{ErrorKind::data, "'" + text_file(index, location.file).native() + "' is damaged at byte " +
+                                          std::to_string(location.offset) +
                                           "; index the archives again into a new folder"};
     }
 
@@ -205,35 +205,35 @@ TextReader::TextReader(TextReader&&) noexcept = default;
 TextReader& TextReader::operator=(TextReader&&) noexcept = default;
 TextReader::~TextReader() = default;
 
-Result<std::string> TextReader::read_frame(const TextLocation& place) {
-    const auto fd = impl_->file(place.file);
+Result<std::string> TextReader::read_frame(const TextLocation& location) {
+    const auto fd = impl_->file(location.file);
     if (!fd) return fd.error();
-    auto frame = read_at(*fd, place.offset, place.size, text_file(impl_->index, place.file).native());
-    if (frame && frame->size() != place.size) return impl_->damaged(place);
+    auto frame = read_at(*fd, location.offset, location.size, text_file(impl_->index, location.file).native());
+    if (frame && frame->size() != location.size) return impl_->damaged(location);
     return frame;
 }
 
-Result<Text> TextReader::read(const TextLocation& place) try {
-    const auto text = view(place);
+Result<Text> TextReader::read(const TextLocation& location) try {
+    const auto text = view(location);
     if (!text) return text.error();
     return text->copy();
 } catch (const std::bad_alloc&) {
     return system_error("cannot read texts", ENOMEM);
 }
 
-Result<TextView> TextReader::view(const TextLocation& place) try {
-    const auto frame = read_frame(place);
+Result<TextView> TextReader::view(const TextLocation& location) try {
+    const auto frame = read_frame(location);
     if (!frame) return frame.error();
     if (!impl_->context) return system_error("cannot read texts", ENOMEM);
     const unsigned long long size = ZSTD_getFrameContentSize(frame->data(), frame->size());
     // Also true of the values that stand for "unknown" and "no frame".
-    if (size > kMaxText) return impl_->damaged(place);
+    if (size > kMaxText) return impl_->damaged(location);
     reuse(impl_->content);
     impl_->content.resize(static_cast<std::size_t>(size));
     const std::size_t got = ZSTD_decompressDCtx(impl_->context.get(), impl_->content.data(), impl_->content.size(),
                                                 frame->data(), frame->size());
     const auto text = got == size ? unpack_text(impl_->content) : std::nullopt;
-    if (!text) return impl_->damaged(place);
+    if (!text) return impl_->damaged(location);
     return *text;
 } catch (const std::bad_alloc&) {
     return system_error("cannot read texts", ENOMEM);
@@ -254,12 +254,12 @@ std::string TextLocation::encode() const {
 
 Result<TextLocation> TextLocation::decode(std::string_view bytes) {
     BinaryReader in(bytes);
-    TextLocation place;
-    place.file = in.big<std::uint32_t>();
-    place.offset = in.big<std::uint64_t>();
-    place.size = in.big<std::uint32_t>();
+    TextLocation location;
+    location.file = in.big<std::uint32_t>();
+    location.offset = in.big<std::uint64_t>();
+    location.size = in.big<std::uint32_t>();
     if (!in.whole()) return Error{ErrorKind::data, "a place in the index is damaged"};
-    return place;
+    return location;
 }
 
 }  // namespace patchseek::store

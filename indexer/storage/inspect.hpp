@@ -2,12 +2,29 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "archive/catalog.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/manifest.hpp"
 
+/// Looks at an index and changes nothing: what it holds, and whether it is whole.
 namespace patchseek::storage {
+
+struct Status {
+    std::string path;
+    store::Manifest manifest;
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;  ///< of the index on disk
+};
+
+Result<Status> status(const std::filesystem::path& index);
+
+/// For people: one line each for index, messages, size, update, shards, archives.
+std::string as_text(const Status& status);
+/// One JSON object and a line end.
+std::string as_json(const Status& status);
 
 struct Findings {
     std::uint64_t messages = 0, shards = 0;

@@ -1,21 +1,27 @@
-#include "check.hpp"
+#include "inspect.hpp"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <xapian.h>
 
 #include <cerrno>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include "index_folder.hpp"
 #include "known_messages.hpp"
 #include "mail/digest.hpp"
+#include "patchseek/base/base64.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
+#include "patchseek/text/visible.hpp"
 #include "relations_pass.hpp"
 #include "shard_writer.hpp"
 #include "xapian_guard.hpp"
@@ -24,6 +30,25 @@ namespace fs = std::filesystem;
 
 namespace patchseek::storage {
 namespace {
+
+std::string utc(std::int64_t seconds) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+std::uint64_t size_of(const fs::path& folder) {
+    std::uint64_t bytes = 0;
+    std::error_code error;
+    for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        std::error_code ignored;  // a writer may be at work
+        if (it->is_regular_file(ignored))
+            if (const auto size = it->file_size(ignored); !ignored) bytes += size;
+    }
+    return bytes;
+}
+
+std::string_view settled(const store::Archive& archive) {
+    return archive.settled ? "" : ", its last reading did not come to its end";
+}
 
 constexpr std::size_t kMostPerShard = 100;
 
@@ -63,7 +88,7 @@ void ShardCheck::tables() {
 
 void ShardCheck::copies(const std::string& id, const store::Origins& origins) {
     for (const store::Copy& copy : origins.copies) {
-        const auto text = texts_.read(copy.place);
+        const auto text = texts_.read(copy.location);
         if (!text)
             find(id + ": " + text.error().message);
         else if (mail::sha256(text->raw) != copy.digest && !copy.cut)
@@ -90,7 +115,7 @@ void ShardCheck::document(const Xapian::Database& db, Xapian::docid id) {
     copies(name, *origins);
     terms(name, doc, *origins);
     const store::Copy& shown = origins->copies.front();
-    if (doc.get_value(schema::kSlotText) != shown.place.encode() || (record && record->digest != shown.digest))
+    if (doc.get_value(schema::kSlotText) != shown.location.encode() || (record && record->digest != shown.digest))
         find(name + ": does not show the first of its copies");
     const auto order = doc.get_value(schema::kSlotOrder);
     if (shard_.newest_first && order <= last_order_) find(name + ": is not in the order of time");
@@ -179,6 +204,51 @@ Result<Done> check_relations(const fs::path& index, const store::Manifest& manif
 }
 
 }  // namespace
+
+Result<Status> status(const fs::path& index) {
+    return guarded("cannot read the index", [&]() -> Result<Status> {
+        auto manifest = store::read_manifest(index);
+        if (!manifest) return manifest.error();
+        Status out{index.native(), std::move(*manifest), 0, size_of(index)};
+        out.messages = KnownMessages(index, out.manifest).messages();
+        return out;
+    });
+}
+
+std::string as_text(const Status& status) {
+    std::string out =
+        fmt::format("index     {}\nschema    {}\nmessages  {}\nsize      {:.1f} MB in {} shards\nupdated   {}\n",
+                    text::visible(status.path, text::Breaks::blank), status.manifest.schema, status.messages,
+                    static_cast<double>(status.bytes) / 1e6, status.manifest.shards.size(),
+                    status.manifest.updated == 0 ? "never to its end" : utc(status.manifest.updated));
+    for (const store::Archive& archive : status.manifest.archives)
+        out += fmt::format("archive   {} ({}, {} messages{})\n", text::visible(archive.path, text::Breaks::blank),
+                           archive.kind, archive.messages, settled(archive));
+    return out;
+}
+
+std::string as_json(const Status& status) {
+    using nlohmann::ordered_json;
+    ordered_json archives = ordered_json::array();
+    for (const store::Archive& archive : status.manifest.archives) {
+        ordered_json& one = archives.emplace_back(ordered_json::object());
+        one["path"] = text::valid_utf8(archive.path);
+        if (one["path"] != archive.path) one["path_bytes"] = base64(archive.path);
+        one["kind"] = archive.kind;
+        one["messages"] = archive.messages;
+        one["settled"] = archive.settled;
+    }
+    ordered_json out{{"schema", 1},
+                     {"index", text::valid_utf8(status.path)},
+                     {"index_schema", status.manifest.schema},
+                     {"messages", status.messages},
+                     {"bytes", status.bytes},
+                     {"shards", status.manifest.shards.size()},
+                     {"updated", utc(status.manifest.updated)},
+                     {"archives", std::move(archives)}};
+    if (status.manifest.updated == 0) out.erase("updated");
+    return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
 
 Result<Findings> check(const fs::path& index) {
     // A writer must not move what is looked at; who may not write reads it as it stands.
