@@ -261,6 +261,7 @@ Result<Operand> Parser::join(NodeKind kind, Operand left, Operand right, std::si
         parent.node.emplace();
         parent.node->kind = kind;
         parent.node->begin = left.node->begin;
+        parent.node->end = left.node->end;
         parent.depth = left.depth + 1;
         parent.node->children.push_back(std::move(*left.node));
         left = std::move(parent);
