@@ -318,7 +318,7 @@ Result<Query> Compiler::within(const query::Plan& plan) {
     expansion_.back_to(once);
     narrowing_ = before;
     if (!ranked) return ranked;
-    const Query found = proven(*known & Query(schema::has_term(schema::field::file)), *plan.proof);
+    const Query found = unweighted(proven(*known & Query(schema::has_term(schema::field::file)), *plan.proof));
     return ranking_ ? Query(Query::OP_FILTER, *ranked, found) : found;
 }
 

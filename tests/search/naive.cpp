@@ -17,7 +17,8 @@ using Test = std::function<bool(const Mail&)>;
 
 const Areas kBare = {"subject", "author",  "log",     "notes",   "path",  "func",
                      "added",   "removed", "context", "trailer", "quoted"};
-const std::vector<std::pair<std::string, Areas>> kFields = {
+using Fields = std::vector<std::pair<std::string, Areas>>;
+const Fields kFields = {
     {"", kBare},
     {"subject:", {"subject"}},
     {"s:", {"subject"}},
@@ -36,6 +37,11 @@ const std::vector<std::pair<std::string, Areas>> kFields = {
     {"dfctx:", {"context"}},
     {"func:", {"func"}},
 };
+/// What a part of a diff has.
+const Areas kInDiff = {"func", "added", "removed", "context"};
+const Fields kFieldsInDiff = {
+    {"", kInDiff},           {"added:", {"added"}}, {"removed:", {"removed"}}, {"changed:", {"added", "removed"}},
+    {"dfctx:", {"context"}}, {"func:", {"func"}}};
 const Areas kProse = {"subject", "log", "notes", "quoted"};
 
 bool any_area(const Mail& mail, const Areas& areas, const std::function<bool(const std::string&, const Area&)>& test) {
@@ -135,8 +141,8 @@ Test sign_anywhere(const std::string& typed) {
     };
 }
 
-Query text_leaf(Dice& dice) {
-    const auto& [label, areas] = dice.of(kFields);
+Query text_leaf(Dice& dice, bool in_part) {
+    const auto& [label, areas] = dice.of(in_part ? kFieldsInDiff : kFields);
     const auto& word = dice.of(world::kWords);
     const auto folded = world::lower(word);
     switch (dice.below(8)) {
@@ -160,7 +166,7 @@ Query text_leaf(Dice& dice) {
         case 4: {
             const auto& code = dice.of(world::kCode);
             // After a field a '-' is text; a bare one before a capital too.
-            return {label + code, label.empty() ? sign_anywhere(code) : sign_in(areas, code), true, true};
+            return {label + code, label.empty() && !in_part ? sign_anywhere(code) : sign_in(areas, code), true, true};
         }
         default: break;
     }
@@ -180,17 +186,17 @@ Query name_leaf(Dice& dice) {
         {"reviewed:", "reviewed-by"}, {"tested:", "tested-by"}, {"trailer:signed-off-by:", "signed-off-by"}};
     if (dice.chance(40)) {
         const auto [label, areas] = kFields[3 + dice.below(5)];
-        return {label + typed, whole ? sign_in(areas, typed) : word_in(areas, typed), true, true};
+        return {label + typed, whole ? sign_in(areas, typed) : word_in(areas, typed), true};
     }
     const auto place = dice.of(places);
     return {place.label + typed,
             [=](const Mail& mail) {
                 const auto it = mail.trailers.find(place.trailer);
                 if (it == mail.trailers.end()) return false;
-                return std::ranges::any_of(it->second,
-                                           [&](const std::string& value) { return stands_in(value, typed); });
+                return std::ranges::any_of(
+                    it->second, [&](const std::string& value) { return stands_in(world::lower(value), typed); });
             },
-            true, true};
+            true};
 }
 
 bool abbreviates(const std::string& a, const std::string& b) { return a.starts_with(b) || b.starts_with(a); }
@@ -227,14 +233,19 @@ Query id_leaf(Dice& dice) {
 }
 
 Query state_leaf(Dice& dice) {
-    switch (dice.below(8)) {
+    switch (dice.below(9)) {
         case 0: return {"is:patch", [](const Mail& mail) { return mail.states.count("patch") > 0; }};
         case 1: return {"is:Reply", [](const Mail& mail) { return mail.states.count("reply") > 0; }};
         case 2: return {"op:create", [](const Mail& mail) { return mail.ops.count("create") > 0; }};
         case 3: return {"tag:kilo-tree", [](const Mail& mail) { return mail.tags.count("kilo-tree") > 0; }};
         case 4: return {"cc:*", [](const Mail& mail) { return mail.areas.count("cc") > 0; }};
         case 5: return {"reviewed:*", [](const Mail& mail) { return mail.trailers.count("reviewed-by") > 0; }};
-        case 6: return {"trailer:fixes", [](const Mail& mail) { return mail.trailers.count("fixes") > 0; }};
+        case 6: {
+            static const std::vector<std::string> kStates = {"latest", "complete", "unanswered", "unreviewed"};
+            const auto& state = dice.of(kStates);
+            return {"is:" + state, [state](const Mail& mail) { return mail.states.count(state) > 0; }};
+        }
+        case 7: return {"trailer:fixes", [](const Mail& mail) { return mail.trailers.count("fixes") > 0; }};
         default: return {"*", [](const Mail&) { return true; }};
     }
 }
@@ -311,53 +322,257 @@ Query path_leaf(Dice& dice) {
             }};
 }
 
-Query leaf(Dice& dice) {
-    switch (dice.below(10)) {
-        case 0: return name_leaf(dice);
-        case 1: return id_leaf(dice);
-        case 2: return state_leaf(dice);
-        case 3: return range_leaf(dice);
-        case 4:
-        case 5: return path_leaf(dice);
-        default: return text_leaf(dice);
+Query replies_leaf(Dice& dice) {
+    const auto from = dice.below(4), to = from + dice.below(2);
+    const auto test = [](std::size_t low, std::size_t high) {
+        return [=](const Mail& mail) { return mail.replies >= low && mail.replies <= high; };
+    };
+    switch (dice.below(4)) {
+        case 0: return {"replies:*", test(1, SIZE_MAX)};
+        case 1: return {"replies:" + std::to_string(from), test(from, from)};
+        case 2: return {"replies:.." + std::to_string(to), test(0, to)};
+        default: return {"replies:" + std::to_string(from) + ".." + std::to_string(to), test(from, to)};
     }
+}
+
+// Literals and expressions: what they are looked for in, and how.
+
+/// Whether one of the texts that a field stands for has it. Without a field that is the subject and the body as they
+/// stand; the name of a part's field stands for the lines of that part.
+using Finds = std::function<bool(const std::string& text)>;
+Test found_in(const std::string& label, const Areas& areas, const Finds& finds) {
+    const bool whole = label.empty() || label == "body:";
+    return [=](const Mail& mail) {
+        const auto in_area = [&](const std::string& name) {
+            const auto it = mail.areas.find(name);
+            return it != mail.areas.end() && std::ranges::any_of(it->second.written, finds);
+        };
+        if (whole) return finds(mail.body) || (label.empty() && in_area("subject"));
+        return std::ranges::any_of(areas, in_area);
+    };
+}
+
+const Fields kLookedInto = {{"", {}},
+                            {"body:", {}},
+                            {"subject:", {"subject"}},
+                            {"from:", {"from"}},
+                            {"author:", {"author"}},
+                            {"to:", {"to"}},
+                            {"a:", {"to", "cc", "from"}},
+                            {"nq:", {"log", "notes", "header", "func", "added", "removed", "context", "trailer"}},
+                            {"log:", {"log"}},
+                            {"quoted:", {"quoted"}},
+                            {"added:", {"added"}},
+                            {"removed:", {"removed"}},
+                            {"changed:", {"added", "removed"}},
+                            {"dfctx:", {"context"}},
+                            {"func:", {"func"}},
+                            {"file:", {"path"}}};
+const Fields kLookedIntoInDiff = {{"", {}},
+                                  {"added:", {"added"}},
+                                  {"removed:", {"removed"}},
+                                  {"changed:", {"added", "removed"}},
+                                  {"dfctx:", {"context"}},
+                                  {"func:", {"func"}},
+                                  {"file:", {"path"}}};
+
+/// A few bytes of some mail, so that they are found; now and then with letters of the other case.
+std::string sample(Dice& dice, const std::vector<Mail>& mails, bool lines) {
+    const std::string& body = dice.of(mails).body;
+    const auto begin = dice.below(body.size());
+    std::string out = body.substr(begin, 1 + dice.below(14));
+    if (const auto end = out.find('\n'); end != out.npos && !lines) out.resize(end);
+    if (out.empty()) out = "alpha";
+    if (dice.chance(20)) out = world::lower(out);
+    return out;
+}
+
+std::string escaped(const std::string& text, const std::string& special) {
+    std::string out;
+    for (const char c : text) {
+        if (special.find(c) != special.npos) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+Query literal_leaf(Dice& dice, const std::vector<Mail>& mails, bool in_part) {
+    const auto& [label, areas] = dice.of(in_part ? kLookedIntoInDiff : kLookedInto);
+    const std::string text = sample(dice, mails, label.empty());
+    const bool fold = dice.chance(30);
+    const auto wanted = fold ? world::lower(text) : text;
+    return {label + "lit:\"" + escaped(text, "\"\\") + '"' + (fold ? "i" : ""),
+            found_in(label, areas, [=](const std::string& in) {
+                return (fold ? world::lower(in) : in).find(wanted) != std::string::npos;
+            })};
+}
+
+std::string expression(Dice& dice, const std::vector<Mail>& mails) {
+    const auto some = [&] { return escaped(sample(dice, mails, false), "\\^$.|?*+()[]{}/"); };
+    switch (dice.below(9)) {
+        case 0: return some();
+        case 1: return some() + "\\w*" + some();
+        case 2: return some() + ".*" + dice.of(world::kPeople).substr(1);
+        case 3: return '^' + some();
+        case 4: return some() + '$';
+        case 5: return "\\b" + dice.of(world::kWords) + "\\b";
+        case 6: return '(' + some() + '|' + some() + ')';
+        case 7: return '(' + some() + '|' + some() + ")." + dice.of(world::kWords).substr(0, 2);
+        default: return "\\w+[ (]" + dice.of(world::kWords) + ".?";
+    }
+}
+
+bool found_line_by_line(const std::regex& wanted, const std::string& text) {
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        if (std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                              text.begin() + static_cast<std::ptrdiff_t>(end), wanted))
+            return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
+Query expression_leaf(Dice& dice, const std::vector<Mail>& mails, bool in_part) {
+    const auto& [label, areas] = dice.of(in_part ? kLookedIntoInDiff : kLookedInto);
+    const std::string typed = expression(dice, mails);
+    const bool fold = dice.chance(30);
+    const std::regex wanted(typed, fold ? std::regex::ECMAScript | std::regex::icase : std::regex::ECMAScript);
+    return {label + "re:/" + typed + '/' + (fold ? "i" : ""),
+            found_in(label, areas, [wanted](const std::string& in) { return found_line_by_line(wanted, in); })};
 }
 
 }  // namespace
 
-Query make(Dice& dice, int depth) {
-    if (depth == 0 || dice.chance(25)) return leaf(dice);
-    Query left = make(dice, depth - 1);
-    if (dice.chance(15))
-        return {"NOT (" + left.text + ')', [m = left.matches](const Mail& mail) { return !m(mail); }, false,
-                left.places};
-    Query right = make(dice, depth - 1);
-    const auto join = [&](const char* between, auto test, bool ranks) {
-        return Query{'(' + left.text + ')' + between + '(' + right.text + ')',
-                     [a = left.matches, b = right.matches, test](const Mail& mail) { return test(a(mail), b(mail)); },
-                     ranks, left.places || right.places};
-    };
-    const bool either = left.ranks || right.ranks;
-    switch (dice.below(6)) {
-        case 0:
-            return join(
-                " AND ", [](bool a, bool b) { return a && b; }, either);
-        case 1:
-            return join(
-                " ", [](bool a, bool b) { return a && b; }, either);
-        case 2:
-            return join(
-                " OR ", [](bool a, bool b) { return a || b; }, either);
-        case 3:
-            return join(
-                " XOR ", [](bool a, bool b) { return a != b; }, either);
-        case 4:
-            return join(
-                " -", [](bool a, bool b) { return a && !b; }, left.ranks);
-        default:
-            return join(
-                " NOT ", [](bool a, bool b) { return a && !b; }, left.ranks);
+Query Maker::leaf(Unit unit) {
+    const bool in_part = unit != Unit::message;
+    const auto which = dice_.below(in_part ? 6 : 14);
+    switch (which) {
+        case 0: return literal_leaf(dice_, mails_, in_part);
+        case 1: return expression_leaf(dice_, mails_, in_part);
+        case 2: return path_leaf(dice_);
+        case 6: return name_leaf(dice_);
+        case 7: return id_leaf(dice_);
+        case 8: return state_leaf(dice_);
+        case 9: return range_leaf(dice_);
+        case 10: return path_leaf(dice_);
+        case 11: return replies_leaf(dice_);
+        default: return text_leaf(dice_, in_part);
     }
+}
+
+/// `hunk:( )` and `in:( )`: one part of the mail for which it all holds.
+Query Maker::within(int depth, Unit unit) {
+    Query inner = make(depth, unit);
+    const auto holds = [m = inner.matches](const Mail& part) { return m(part); };
+    return {(unit == Unit::hunk ? "hunk:(" : "in:(") + inner.text + ')',
+            [holds, unit](const Mail& mail) {
+                if (unit == Unit::file) return std::ranges::any_of(mail.parts, holds);
+                // A mail has its hunks by way of its files, a file has them itself.
+                return std::ranges::any_of(mail.parts, [&](const Mail& part) {
+                    return part.parts.empty() ? holds(part) : std::ranges::any_of(part.parts, holds);
+                });
+            },
+            inner.ranks,
+            inner.places,
+            inner.places,
+            inner.maybe};
+}
+
+/// `thread:{ }`, `thread:ID` and their like.
+Query Maker::group(int depth) {
+    struct Group {
+        const char* label;
+        std::size_t Mail::*number;
+    };
+    static const std::vector<Group> kGroups = {
+        {"thread:", &Mail::thread}, {"series:", &Mail::series}, {"versions:", &Mail::change}};
+    const Group group = dice_.of(kGroups);
+    const auto same = [this, number = group.number](const auto& test) {
+        std::set<std::size_t> numbers;
+        for (const Mail& mail : mails_)
+            if (mail.*number != 0 && test(mail)) numbers.insert(mail.*number);
+        return [numbers, number](const Mail& mail) { return numbers.count(mail.*number) > 0; };
+    };
+    if (dice_.chance(10)) return {group.label + std::string("*"), same([](const Mail&) { return true; })};
+    if (dice_.chance(20)) {
+        const std::string id = dice_.of(mails_).id;
+        return {group.label + id, same([&](const Mail& mail) { return mail.id == id; })};
+    }
+    const Query inner = make(depth, Unit::message);
+    return {group.label + ('{' + inner.text) + '}', same(inner.matches)};
+}
+
+/// Words side by side under --any: any of those without a sign, all of those with +, none of those with -.
+Query Maker::some_of(int depth, Unit unit) {
+    std::vector<Test> wanted, required, excluded;
+    Query out;
+    for (std::size_t n = 2 + dice_.below(3); n > 0; --n) {
+        const Query one = make(depth - 1, unit);
+        const auto sign = dice_.below(4);
+        if (!out.text.empty()) out.text += ' ';
+        out.text += (sign == 0 ? "+(" : sign == 1 ? "-(" : "(") + one.text + ')';
+        (sign == 0 ? required : sign == 1 ? excluded : wanted).push_back(one.matches);
+        out.ranks = out.ranks || (sign != 1 && one.ranks);
+        out.places = out.places || one.places;
+        out.unsteady = out.unsteady || one.unsteady;
+        out.maybe = out.maybe || one.maybe;
+    }
+    out.maybe = out.maybe || (!required.empty() && !wanted.empty());
+    out.matches = [=](const Mail& mail) {
+        const auto holds = [&](const Test& test) { return test(mail); };
+        const bool some = !required.empty() || wanted.empty() || std::ranges::any_of(wanted, holds);
+        return some && std::ranges::all_of(required, holds) && std::ranges::none_of(excluded, holds);
+    };
+    return out;
+}
+
+Query Maker::joined(int depth, Unit unit) {
+    struct Operator {
+        const char* text;
+        bool (*holds)(bool, bool);
+        bool excludes = false;
+    };
+    const auto both = [](bool a, bool b) { return a && b; };
+    const auto either = [](bool a, bool b) { return a || b; };
+    const auto without = [](bool a, bool b) { return a && !b; };
+    const auto one_of_them = [](bool a, bool b) { return a != b; };
+    const Query left = make(depth - 1, unit), right = make(depth - 1, unit);
+    const bool maybe = left.maybe || right.maybe;
+    const std::vector<Operator> operators = {
+        {" AND ", both},
+        {" OR ", either},
+        {" -", without, true},
+        {" NOT ", without, true},
+        {" ", any_ ? +either : +both},
+        {maybe ? " OR " : " XOR ", maybe ? +either : +one_of_them},
+    };
+    const Operator join = dice_.of(operators);
+    return {
+        '(' + left.text + ')' + join.text + '(' + right.text + ')',
+        [a = left.matches, b = right.matches, holds = join.holds](const Mail& mail) { return holds(a(mail), b(mail)); },
+        left.ranks || (right.ranks && !join.excludes),
+        left.places || right.places,
+        left.unsteady || right.unsteady,
+        maybe};
+}
+
+Query Maker::make(int depth, Unit unit) {
+    if (depth > 0 && unit == Unit::message && dice_.chance(15)) return group(depth - 1);
+    // Of a hunk there are no parts.
+    if (depth > 0 && unit != Unit::hunk && dice_.chance(15))
+        return within(depth - 1, unit == Unit::message && dice_.chance(50) ? Unit::file : Unit::hunk);
+    if (depth == 0 || dice_.chance(25)) return leaf(unit);
+    if (dice_.chance(12)) {
+        const Query inner = make(depth - 1, unit);
+        return {"NOT (" + inner.text + ')',
+                [m = inner.matches](const Mail& mail) { return !m(mail); },
+                false,
+                inner.places,
+                inner.unsteady,
+                inner.maybe};
+    }
+    return any_ && dice_.chance(50) ? some_of(depth, unit) : joined(depth, unit);
 }
 
 }  // namespace naive

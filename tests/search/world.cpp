@@ -52,20 +52,33 @@ private:
     void patch_body();
     void trailers();
     void file(const std::string& path);
-    void hunk();
+    Mail hunk();
+    void related();
+    void stretch(const std::string& area) {
+        for (Mail* mail : into_) mail->areas[area].stretches.emplace_back();
+    }
     void line(const std::string& area, const std::string& text, const std::string& shown);
     void body(const std::string& text) {
-        body_ += text + '\n';
+        for (Mail* mail : into_) mail->body += text + '\n';
         mail_.body_lines.push_back(lower(text));
     }
+    /// A line of a diff that names a file.
+    void named(const std::string& text) {
+        body(text);
+        for (Mail* mail : into_) mail->areas["header"].written.push_back(text);
+    }
     void whole(const std::string& area, const std::string& text) {
-        mail_.areas[area].stretches.push_back(words(text));
-        mail_.areas[area].lines.push_back(lower(text));
+        for (Mail* mail : into_) {
+            mail->areas[area].stretches.push_back(words(text));
+            mail->areas[area].lines.push_back(lower(text));
+            mail->areas[area].written.push_back(text);
+        }
     }
 
     Dice& dice_;
     Mail mail_;
-    std::string headers_, body_, diff_;
+    std::vector<Mail*> into_ = {&mail_};  ///< the mail, and the parts of it that are being written
+    std::string headers_;
     bool reply_ = false, has_diff_ = false;
 };
 
@@ -116,18 +129,23 @@ void Maker::header(const std::vector<Mail>& before) {
 
 void Maker::line(const std::string& area, const std::string& text, const std::string& shown) {
     body(shown);
-    append(mail_.areas[area].stretches.back(), text);
-    mail_.areas[area].lines.push_back(lower(shown));
+    const bool in_diff = into_.size() > 1;  // lines of a diff are looked into without their sign
+    for (Mail* mail : into_) {
+        Area& one = mail->areas[area];
+        append(one.stretches.back(), text);
+        one.lines.push_back(lower(in_diff ? text : shown));
+        one.written.push_back(in_diff ? text : shown);
+    }
 }
 
 void Maker::reply_body() {
-    mail_.areas["quoted"].stretches.emplace_back();
+    stretch("quoted");
     for (std::size_t n = 1 + dice_.below(3); n > 0; --n) {
         const auto text = dice_.chance(50) ? text_of(dice_, 4) : code_line(dice_);
         line("quoted", text, "> " + text);
     }
     body("");
-    mail_.areas["log"].stretches.emplace_back();
+    stretch("log");
     for (std::size_t n = 1 + dice_.below(2); n > 0; --n) {
         const auto text = text_of(dice_, 4);
         line("log", text, text);
@@ -136,7 +154,7 @@ void Maker::reply_body() {
 
 void Maker::trailers() {
     body("");
-    mail_.areas["trailer"].stretches.emplace_back();
+    stretch("trailer");
     for (const char* name : {"Reviewed-by", "Tested-by", "Fixes", "Signed-off-by"}) {
         if (dice_.chance(50)) continue;
         const bool fixes = std::string(name) == "Fixes";
@@ -144,12 +162,14 @@ void Maker::trailers() {
         if (fixes) mail_.commits.insert(commit);
         const std::string value = fixes ? commit + " (\"" + text_of(dice_, 2) + "\")" : address(dice_.of(kPeople));
         line("trailer", std::string(name) + ": " + value, std::string(name) + ": " + value);
-        mail_.trailers[lower(name)].push_back(lower(value));
+        mail_.trailers[lower(name)].push_back(value);
     }
     if (mail_.areas["trailer"].stretches.back().empty()) mail_.areas.erase("trailer");
 }
 
-void Maker::hunk() {
+Mail Maker::hunk() {
+    Mail part;
+    into_.push_back(&part);
     const std::string place = text_of(dice_, 1) + "(void)";
     struct Side {
         char sign;
@@ -165,34 +185,42 @@ void Maker::hunk() {
     whole("func", place);
     const char* last = "";
     for (const auto& [side, text] : lines) {
-        if (last != side.area) mail_.areas[side.area].stretches.emplace_back();
+        if (last != side.area) stretch(side.area);
         last = side.area;
         line(side.area, text, std::string(1, side.sign) + text);
-        mail_.areas[side.area].lines.back().erase(0, 1);
         *mail_.adds += side.sign == '+', *mail_.dels += side.sign == '-';
     }
+    into_.pop_back();
+    return part;
 }
 
 void Maker::file(const std::string& path) {
     if (std::ranges::find(mail_.paths, path) != mail_.paths.end()) return;
+    Mail part;
+    into_.push_back(&part);
     const bool made = dice_.chance(20);
     const std::string a = dice_.of(kHex).substr(0, 7 + dice_.below(5)),
                       b = dice_.of(kHex).substr(0, 7 + dice_.below(5));
-    body("diff --git a/" + path + " b/" + path);
-    if (made) body("new file mode 100644");
-    body("index " + (made ? std::string(a.size(), '0') : a) + ".." + b + (made ? "" : " 100644"));
-    body(made ? "--- /dev/null" : "--- a/" + path);
-    body("+++ b/" + path);
+    named("diff --git a/" + path + " b/" + path);
+    if (made) named("new file mode 100644");
+    named("index " + (made ? std::string(a.size(), '0') : a) + ".." + b + (made ? "" : " 100644"));
+    named(made ? "--- /dev/null" : "--- a/" + path);
+    named("+++ b/" + path);
     if (made) mail_.ops.insert("create");
     if (!made) mail_.blobs.insert(a);
     mail_.blobs.insert(b);
-    mail_.paths.push_back(path);
+    for (Mail* mail : into_) mail->paths.push_back(path);
     whole("path", path);
-    hunk();
+    for (std::size_t n = 1 + dice_.below(2); n > 0; --n) {
+        part.parts.push_back(hunk());
+        part.parts.back().paths = {path};
+    }
+    into_.pop_back();
+    mail_.parts.push_back(std::move(part));
 }
 
 void Maker::patch_body() {
-    mail_.areas["log"].stretches.emplace_back();
+    stretch("log");
     for (std::size_t n = 1 + dice_.below(3); n > 0; --n) {
         const auto text = dice_.chance(80) ? text_of(dice_, 5) : "see " + dice_.of(kHex) + ' ' + text_of(dice_, 1);
         for (const std::string& word : words(text))
@@ -202,7 +230,7 @@ void Maker::patch_body() {
     trailers();
     body("---");
     if (dice_.chance(40)) {
-        mail_.areas["notes"].stretches.emplace_back();
+        stretch("notes");
         const auto text = text_of(dice_, 3);
         line("notes", text, text);
         body("");
@@ -210,6 +238,15 @@ void Maker::patch_body() {
     mail_.adds = mail_.dels = 0;
     for (std::size_t n = 1 + dice_.below(3); n > 0; --n) file(dice_.of(kPaths));
     mail_.files = static_cast<std::int64_t>(mail_.paths.size());
+}
+
+void Maker::related() {
+    mail_.thread = 1 + dice_.below(20);
+    if (dice_.chance(60)) mail_.series = 1 + dice_.below(12);
+    if (mail_.series != 0) mail_.change = 1 + mail_.series % 5;
+    mail_.replies = dice_.below(4);
+    for (const char* state : {"latest", "complete", "unanswered", "unreviewed"})
+        if (dice_.chance(30)) mail_.states.insert(state);
 }
 
 Mail Maker::make(const std::vector<Mail>& before) {
@@ -222,11 +259,12 @@ Mail Maker::make(const std::vector<Mail>& before) {
     if (has_diff_) patch_body();
     if (reply_) reply_body();
     if (!has_diff_ && !reply_) {
-        mail_.areas["log"].stretches.emplace_back();
+        stretch("log");
         const auto text = text_of(dice_, 6);
         line("log", text, text);
     }
-    mail_.raw = headers_ + '\n' + body_;
+    related();
+    mail_.raw = headers_ + '\n' + mail_.body;
     return std::move(mail_);
 }
 

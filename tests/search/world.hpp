@@ -32,18 +32,24 @@ using Stretch = std::vector<std::string>;
 
 struct Area {
     std::vector<Stretch> stretches;
-    std::vector<std::string> lines;  ///< lower case, where signs are looked for
+    std::vector<std::string> lines;    ///< lower case, where signs are looked for
+    std::vector<std::string> written;  ///< the lines as they stand, where literals and expressions look
 };
 
 struct Mail {
-    std::string raw;
+    std::string raw, body;
     std::string id;
     std::map<std::string, Area> areas;
-    std::map<std::string, std::vector<std::string>> trailers;  ///< name -> values, lower case
+    std::map<std::string, std::vector<std::string>> trailers;  ///< name in lower case -> values as they stand
     std::vector<std::string> body_lines;                       ///< lower case
     std::vector<std::string> paths;
     std::set<std::string> ops, states, tags, refs, lists, blobs, commits;
     std::optional<std::int64_t> date, version, part, total, files, adds, dels;
+    std::size_t thread = 0, series = 0, change = 0;  ///< numbers of groups; 0 is no series and no change
+    std::size_t replies = 0;
+    /// One for each file's diff, which has one for each of its hunks. Of these only the areas, the body and the paths
+    /// are filled, with what stands in that part of the mail.
+    std::vector<Mail> parts;
 };
 
 /// Plain words with stems of their own, identifiers, and what is typed with signs.
@@ -58,6 +64,7 @@ Stretch words(const std::string& text);
 std::vector<std::string> pieces(const std::string& word);
 std::string lower(std::string text);
 
+/// Groups, replies and states that depend on other mails are drawn by lot: it is the search that is tested with them.
 std::vector<Mail> make(std::size_t count, Dice& dice);
 
 }  // namespace world
