@@ -149,7 +149,7 @@ template <class Check>
 void for_each_attack(Check&& check) {
     for (const FieldOf& field : fields())
         for (const std::string& payload : payloads())
-            for (const std::string& text : {payload, "a" + payload + "b", payload + payload}) {
+            for (const std::string& text : {payload, "a" + payload + "b" + payload}) {
                 Hit hit = full_hit();
                 field.at(hit) = text;
                 hit.subject_marks = {{1, 2}, {3, 5}};
@@ -164,7 +164,10 @@ void for_each_attack(Check&& check) {
 
 TEST_CASE("no forbidden byte in any format of any field") {
     for_each_attack([](const Page& page) {
-        for (const Format format : {Format::text, Format::oneline, Format::jsonl, Format::ids, Format::files})
+        for (const Format format : {Format::jsonl, Format::ids, Format::files})
+            CHECK(first_forbidden(rendered(page, format), "\n") == "");
+        // What people read has colours and is cut.
+        for (const Format format : {Format::text, Format::oneline})
             for (const unsigned width : {0u, 30u}) {
                 const std::string plain = rendered(page, format, {.width = width});
                 CHECK(first_forbidden(plain, "\n") == "");
@@ -181,12 +184,12 @@ TEST_CASE("no field can forge a record") {
     const auto lines = [](std::string_view text) { return std::ranges::count(text, '\n'); };
     const auto usual = lines(rendered(clean, Format::text));
     for_each_attack([&](const Page& page) {
-        CHECK(lines(rendered(page, Format::text)) == usual);
+        const std::string text = rendered(page, Format::text);
+        CHECK(lines(text) == usual);
         CHECK(lines(rendered(page, Format::oneline)) == 3);
         CHECK(lines(rendered(page, Format::jsonl)) == 3);
         CHECK(lines(rendered(page, Format::ids)) == 3);
         CHECK(lines(rendered(page, Format::files)) <= 6);
-        const std::string text = rendered(page, Format::text);
         std::size_t blank = 0;
         for (std::size_t at = 0; (at = text.find("\n\n", at)) != text.npos; ++at) ++blank;
         CHECK(blank == 2);
