@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "leaf_advice.hpp"
-#include "query/foreign_syntax.hpp"
+#include "query/alternatives.hpp"
 
 namespace patchseek::advice {
 namespace {
@@ -116,7 +116,7 @@ bool look_at_parts(const Node& root, const std::string& query, const Adviser& ad
 
 void advise(const Node& root, const std::string& query, const Adviser& adviser, reader::Answer& answer) {
     Suggester suggester(adviser, query, answer);
-    for (const std::string& reading : query::other_readings(query))
+    for (const std::string& reading : query::alternative_queries(query))
         if (suggester.whole(reading)) break;
     const bool all_find = look_at_parts(root, query, adviser, suggester, answer);
     if (suggester.hints() == 0) loosen(query, suggester);

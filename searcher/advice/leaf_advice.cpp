@@ -10,9 +10,9 @@
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
+#include "query/alternatives.hpp"
 #include "query/dates.hpp"
-#include "query/foreign_syntax.hpp"
-#include "query/plan.hpp"
+#include "query/planner.hpp"
 #include "reader/database.hpp"
 
 namespace patchseek::advice {
@@ -143,7 +143,7 @@ bool try_spelling(const Node& leaf, const std::string& path, Suggester& suggeste
 }
 
 void advise_path(const Node& leaf, Suggester& suggester) {
-    for (const std::string& other : query::other_paths(leaf.text)) {
+    for (const std::string& other : query::alternative_paths(leaf.text)) {
         const bool part = other.starts_with('(');
         if (suggester.replace(leaf, part ? other : typed(leaf, other))) return;
     }
@@ -174,7 +174,7 @@ bool try_as_path(const Node& leaf, Suggester& suggester) {
 
 /// Tries what a pasted text names: ids, addresses of the web, commits.
 bool try_named(const Node& leaf, Suggester& suggester) {
-    const auto named = query::named_by(leaf.text);
+    const auto named = query::pasted_references(leaf.text);
     for (const std::string& part : named)
         if (suggester.replace(leaf, part)) return true;
     const bool commit = !named.empty() && named.front().starts_with("mentions:");
@@ -185,7 +185,7 @@ bool try_named(const Node& leaf, Suggester& suggester) {
 
 void advise_bare(const Node& leaf, Suggester& suggester) {
     if (try_named(leaf, suggester) || try_unquoted(leaf, suggester) || try_as_path(leaf, suggester)) return;
-    for (const std::string& other : query::other_spellings(leaf.text))
+    for (const std::string& other : query::alternative_words(leaf.text))
         if (suggester.replace(leaf, other)) return;
     if (spell(leaf, leaf, suggester) || respell(leaf, suggester)) return;
     // The text may be half a word, or run over what cuts words apart.
@@ -198,7 +198,7 @@ void advise_bare(const Node& leaf, Suggester& suggester) {
 
 void advise_text(const Node& leaf, Suggester& suggester) {
     if (try_unquoted(leaf, suggester)) return;
-    for (const std::string& other : query::other_spellings(leaf.text)) {
+    for (const std::string& other : query::alternative_words(leaf.text)) {
         const bool written = other.starts_with('"') || other.starts_with("re:");
         if (suggester.replace(leaf, written ? label(leaf) + other : typed(leaf, other))) return;
     }
@@ -211,7 +211,7 @@ void advise_text(const Node& leaf, Suggester& suggester) {
 /// Tries ids and lists that have the text in them, or are spelt nearly so.
 void advise_exact(const Node& leaf, Suggester& suggester) {
     if (leaf.field->letters == schema::Letters::kept) {
-        for (const std::string& part : query::named_by(leaf.text))
+        for (const std::string& part : query::pasted_references(leaf.text))
             if (part.starts_with("id:") && suggester.replace(leaf, std::string(leaf.field->name) + part.substr(2)))
                 return;
     }
@@ -257,7 +257,7 @@ void advise_hex(const Node& leaf, Suggester& suggester) {
     for (const schema::Field* other : std::initializer_list<const schema::Field*>{
              schema::field::mentions, schema::field::fixes, schema::field::blob, schema::field::patchid})
         if (other != leaf.field && suggester.replace(leaf, std::string(other->name) + ':' + leaf.text)) return;
-    for (const std::string& part : query::named_by(leaf.text))
+    for (const std::string& part : query::pasted_references(leaf.text))
         if (suggester.replace(leaf, part)) return;
     Node word = bare(leaf);
     suggester.replace(leaf, typed(word, leaf.text));

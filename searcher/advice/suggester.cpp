@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "patchseek/text/code_point.hpp"
-#include "verify/stored_message.hpp"
+#include "verify/proof.hpp"
 
 namespace patchseek::advice {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "compile_path.hpp"
+#include "expansion.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "prefilter.hpp"
 #include "query/diagnostics.hpp"
@@ -54,15 +54,15 @@ private:
     Result<Query> hex(const query::Plan& plan);
     Result<Query> path(const query::Plan& plan);
     Query range(const query::Plan& plan);
-    std::optional<Query> narrowed(const query::Plan& plan);
+    std::optional<Query> prefiltered(const query::Plan& plan);
     Query text(const query::Plan& plan);
     std::vector<const query::Plan*> join_scans(const query::Plan& plan, std::vector<Query>& parts);
-    Result<Query> within(const query::Plan& plan);
+    Result<Query> unit(const query::Plan& plan);
     Result<Query> related(const query::Plan& plan);
     Result<Query> own(const query::Plan& plan);
     Result<Query> group(const query::Plan& plan);
-    Result<Query> doubtful(query::Unproven unproven, const query::Plan& plan, bool ranks);
-    Query proven(const Query& narrow, const query::Proof& proof) const;
+    Result<Query> compile_part(query::OnTimeout on_timeout, const query::Plan& plan, bool ranks);
+    Query proven(const Query& candidates, const query::Proof& proof) const;
     Query combine(query::Plan::Kind kind, std::vector<Query> parts);
 
     const reader::Lexicon& lexicon_;
@@ -73,15 +73,16 @@ private:
     Related* related_;
     Expansion expansion_;
     std::map<const query::Plan*, rank::RankedWord> ranked_;
-    query::Unproven doubt_ = query::Unproven::fails;
-    bool narrowing_ = false;  ///< inside a bracket that is proven as a whole
+    query::OnTimeout on_timeout_ = query::OnTimeout::excluded;  ///< for proofs of the part that is compiled
+    /// Inside a bracket that is proven as a whole: the query is to find all candidates, and may find more.
+    bool prefilter_only_ = false;
 };
 
-Query Compiler::proven(const Query& narrow, const query::Proof& proof) const {
-    if (narrowing_) return narrow;
+Query Compiler::proven(const Query& candidates, const query::Proof& proof) const {
+    if (prefilter_only_) return candidates;
     query::Proof one = proof;
-    one.unproven = doubt_;
-    return prove_(narrow, one);
+    one.on_timeout = on_timeout_;
+    return prove_(candidates, one);
 }
 
 Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
@@ -201,12 +202,22 @@ Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
         case query::Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
         case query::Plan::Kind::or_: return {Query::OP_OR, parts.begin(), parts.end()};
         case query::Plan::Kind::xor_:
-            if (narrowing_) return {Query::OP_OR, parts.begin(), parts.end()};
+            if (prefilter_only_) return {Query::OP_OR, parts.begin(), parts.end()};
             return exclusive(parts);
         case query::Plan::Kind::maybe: return {Query::OP_AND_MAYBE, parts.begin(), parts.end()};
-        // What one hunk has not, another may have.
-        default: return narrowing_ ? everything() : Query{Query::OP_AND_NOT, everything(), parts.front()};
+        // The message may have in another hunk what one hunk lacks.
+        default: return prefilter_only_ ? everything() : Query{Query::OP_AND_NOT, everything(), parts.front()};
     }
+}
+
+/// What NOT makes of it.
+query::OnTimeout opposite(query::OnTimeout on_timeout) {
+    switch (on_timeout) {
+        case query::OnTimeout::excluded: return query::OnTimeout::included;
+        case query::OnTimeout::included: return query::OnTimeout::excluded;
+        case query::OnTimeout::error: break;
+    }
+    return query::OnTimeout::error;
 }
 
 Result<Query> Compiler::group(const query::Plan& plan) {
@@ -215,15 +226,13 @@ Result<Query> Compiler::group(const query::Plan& plan) {
     for (const query::Plan& child : plan.children) {
         if (std::ranges::find(done, &child) != done.end()) continue;
         const bool inverted = plan.kind == query::Plan::Kind::and_ && child.kind == query::Plan::Kind::not_;
-        if (inverted && narrowing_) continue;
-        const query::Unproven other = doubt_ == query::Unproven::fails   ? query::Unproven::holds
-                                      : doubt_ == query::Unproven::holds ? query::Unproven::fails
-                                                                         : query::Unproven::ends;
+        if (inverted && prefilter_only_) continue;
         const bool turns = inverted || plan.kind == query::Plan::Kind::not_;
-        const query::Unproven unproven = plan.kind == query::Plan::Kind::xor_ ? query::Unproven::ends
-                                         : turns                              ? other
-                                                                              : doubt_;
-        auto part = doubtful(unproven, inverted ? child.children.front() : child, !turns && !is_common(child, plan));
+        const auto on_timeout = plan.kind == query::Plan::Kind::xor_ ? query::OnTimeout::error
+                                : turns                              ? opposite(on_timeout_)
+                                                                     : on_timeout_;
+        auto part =
+            compile_part(on_timeout, inverted ? child.children.front() : child, !turns && !is_common(child, plan));
         if (!part) return part;
         (inverted ? excluded : parts).push_back(std::move(*part));
     }
@@ -233,11 +242,12 @@ Result<Query> Compiler::group(const query::Plan& plan) {
     return Query(Query::OP_AND_NOT, wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
 }
 
-Result<Query> Compiler::doubtful(query::Unproven unproven, const query::Plan& plan, bool ranks) {
-    const query::Unproven before = std::exchange(doubt_, unproven);
+/// Compiles one part of a group; `ranks` says whether it may give weight.
+Result<Query> Compiler::compile_part(query::OnTimeout on_timeout, const query::Plan& plan, bool ranks) {
+    const query::OnTimeout before = std::exchange(on_timeout_, on_timeout);
     rank::Ranking* const ranking = std::exchange(ranking_, ranks ? ranking_ : nullptr);
     auto out = compile(plan);
-    doubt_ = before;
+    on_timeout_ = before;
     ranking_ = ranking;
     return out && ranking_ && !ranks ? Result<Query>(unweighted(*out)) : out;
 }
@@ -280,8 +290,8 @@ Query Compiler::with_pairs(const query::Plan& plan, const Query& query) {
     return {Query::OP_AND_MAYBE, query, Query(Query::OP_OR, pairs.begin(), pairs.end())};
 }
 
-/// What terms tell of a text; nothing if any message may have it.
-std::optional<Query> Compiler::narrowed(const query::Plan& plan) {
+/// What terms tell of a pattern; nothing if any message may match.
+std::optional<Query> Compiler::prefiltered(const query::Plan& plan) {
     std::vector<std::string> prefixes;
     for (const query::Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
     if (prefixes.empty()) return std::nullopt;
@@ -290,16 +300,17 @@ std::optional<Query> Compiler::narrowed(const query::Plan& plan) {
 }
 
 Query Compiler::text(const query::Plan& plan) {
-    return unweighted(proven(narrowed(plan).value_or(everything()), *plan.proof));
+    return unweighted(proven(prefiltered(plan).value_or(everything()), *plan.proof));
 }
 
-/// Texts under an OR for which every message must be read: reads each once for all of them. Those done.
+/// Patterns under an OR for which every message must be read become one proof, which reads each message once. Returns
+/// the parts of the plan that are done with.
 std::vector<const query::Plan*> Compiler::join_scans(const query::Plan& plan, std::vector<Query>& parts) {
     std::vector<const query::Plan*> scans;
-    if (plan.kind != query::Plan::Kind::or_ || narrowing_) return scans;
+    if (plan.kind != query::Plan::Kind::or_ || prefilter_only_) return scans;
     const auto texts = std::ranges::count(plan.children, query::Plan::Kind::text, &query::Plan::kind);
     for (const query::Plan& child : plan.children)
-        if (texts > 1 && child.kind == query::Plan::Kind::text && !narrowed(child)) scans.push_back(&child);
+        if (texts > 1 && child.kind == query::Plan::Kind::text && !prefiltered(child)) scans.push_back(&child);
     if (scans.size() < 2) return {};
     query::Proof proof;
     for (const query::Plan* scan : scans) proof.any.push_back(*scan->proof);
@@ -307,16 +318,17 @@ std::vector<const query::Plan*> Compiler::join_scans(const query::Plan& plan, st
     return scans;
 }
 
-// What stands in one hunk stands in the message: that narrows and gives the weight.
-Result<Query> Compiler::within(const query::Plan& plan) {
-    const bool before = std::exchange(narrowing_, true);
+// A message with such a hunk has all of its words, so the same plan, asked of whole messages, finds the candidates.
+// It gives the weight too.
+Result<Query> Compiler::unit(const query::Plan& plan) {
+    const bool before = std::exchange(prefilter_only_, true);
     const std::size_t none = expansion_.count();
-    auto known = doubtful(doubt_, plan.children.front(), false);
+    auto known = compile_part(on_timeout_, plan.children.front(), false);
     const std::size_t once = expansion_.count();
     expansion_.back_to(none);
     auto ranked = known && ranking_ ? compile(plan.children.front()) : known;
     expansion_.back_to(once);
-    narrowing_ = before;
+    prefilter_only_ = before;
     if (!ranked) return ranked;
     const Query found = unweighted(proven(*known & Query(schema::has_term(schema::field::file)), *plan.proof));
     return ranking_ ? Query(Query::OP_FILTER, *ranked, found) : found;
@@ -329,14 +341,14 @@ Result<Query> Compiler::related(const query::Plan& plan) {
         if (!compiled) return compiled;
         inner = std::move(*compiled);
     }
-    return related_ ? related_->matching(plan, inner, doubt_) : Query();
+    return related_ ? related_->matching(plan, inner, on_timeout_) : Query();
 }
 
-// What others of a thread or series say of a message holds of it too.
+// Adds messages that match by what others of their thread or series say of them.
 Result<Query> Compiler::compile(const query::Plan& plan) {
     auto out = own(plan);
-    if (!out || !related_ || narrowing_) return out;
-    if (plan.credited) return related_->credited(*out, doubt_);
+    if (!out || !related_ || prefilter_only_) return out;
+    if (plan.credited) return related_->credited(*out, on_timeout_);
     const bool path = plan.kind == query::Plan::Kind::path && !plan.pattern.components.empty();
     const bool names = plan.kind == query::Plan::Kind::text && plan.proof->areas == schema::bit(schema::Area::path);
     return path || names ? related_->with_whole_paths(plan, *out) : out;
@@ -354,7 +366,7 @@ Result<Query> Compiler::own(const query::Plan& plan) {
         case query::Plan::Kind::path: return path(plan);
         case query::Plan::Kind::range: return range(plan);
         case query::Plan::Kind::text: return text(plan);
-        case query::Plan::Kind::within: return within(plan);
+        case query::Plan::Kind::unit: return unit(plan);
         case query::Plan::Kind::related: return related(plan);
         default: return group(plan);
     }

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "expansion.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 #include "query/plan.hpp"
 #include "rank/ranking.hpp"
 #include "reader/lexicon.hpp"
@@ -15,8 +15,8 @@
 /// Last stage of a query: plan -> Xapian::Query.
 namespace patchseek::compile {
 
-/// Joins a proof to the query that narrows for it: a query that matches what both do.
-using Prove = std::function<Xapian::Query(const Xapian::Query& narrow, const query::Proof& proof)>;
+/// Makes the query for those of the candidates for which a proof holds.
+using Prove = std::function<Xapian::Query(const Xapian::Query& candidates, const query::Proof& proof)>;
 
 /// What relations between messages add to terms. One for each run: the answers are sets of
 /// documents of now.
@@ -26,13 +26,15 @@ public:
     Related(const Related&) = delete;
     Related& operator=(const Related&) = delete;
     virtual ~Related() = default;
-    /// What a plan of kind related asks; `inner` is its child. When time is up, `unproven` has what that counts as.
+    /// The messages that a plan of kind related asks for; `inner` is its child, compiled. Where the time is up
+    /// before they are known, what `on_timeout` says.
     virtual Xapian::Query matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
-                                   query::Unproven unproven) = 0;
-    /// What `own`, of a plan that is credited, finds, and the patches to which replies that it finds give trailers.
-    virtual Xapian::Query credited(const Xapian::Query& own, query::Unproven unproven) = 0;
-    /// What `own` finds of the paths that messages have themselves, with cut ones made whole. The plan is of kind path,
-    /// or of kind text and looks into paths.
+                                   query::OnTimeout on_timeout) = 0;
+    /// `own` is the query of a plan that is credited: what it finds, and the patches to which replies that it finds
+    /// give trailers.
+    virtual Xapian::Query credited(const Xapian::Query& own, query::OnTimeout on_timeout) = 0;
+    /// `own` is the query of a plan of kind path, or of kind text for paths: what it finds, with each path that a
+    /// message has cut short (`.../tail`) compared as it is when made whole.
     virtual Xapian::Query with_whole_paths(const query::Plan& plan, const Xapian::Query& own) = 0;
 };
 

@@ -1,4 +1,5 @@
-#include "lexer.hpp"
+#include "lexeme.hpp"
+
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::query {

@@ -5,7 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "leaf.hpp"
+#include "diagnostics.hpp"
+#include "field_value.hpp"
+#include "lexer.hpp"
 #include "patchseek/text/code_point.hpp"
 
 namespace patchseek::query {
@@ -13,8 +15,6 @@ namespace {
 
 using NodeKind = Node::Kind;
 using TokenKind = Lexeme::Kind;
-
-Error fail(std::string message, std::size_t offset) { return Error{ErrorKind::usage, std::move(message), offset}; }
 
 /// What waits for its operands, loosest binding first.
 enum class Op : std::uint8_t { bracket, or_, xor_, beside, and_, minus, plus, near };
@@ -74,9 +74,9 @@ private:
 };
 
 Result<Done> Parser::check_size(const Operand& operand, std::size_t place) const {
-    if (nodes_ > kMaxNodes) return fail("more than " + std::to_string(kMaxNodes) + " parts in the query", place);
+    if (nodes_ > kMaxNodes) return usage_error("more than " + std::to_string(kMaxNodes) + " parts in the query", place);
     if (operand.depth > kMaxDepth)
-        return fail("more than " + std::to_string(kMaxDepth) + " parts of the query inside each other", place);
+        return usage_error("more than " + std::to_string(kMaxDepth) + " parts of the query inside each other", place);
     return Done{};
 }
 
@@ -87,13 +87,14 @@ Result<Done> Parser::count(const Node& leaf) {
     ranges_ += leaf.kind == NodeKind::range ? 1 : 0;
     literals_ += leaf.kind == NodeKind::literal ? 1 : 0;
     expressions_ += leaf.kind == NodeKind::expression ? 1 : 0;
-    if (words_ > kMaxWords) return fail("more than " + std::to_string(kMaxWords) + " words in the query", leaf.begin);
+    if (words_ > kMaxWords)
+        return usage_error("more than " + std::to_string(kMaxWords) + " words in the query", leaf.begin);
     if (ranges_ > kMaxRanges)
-        return fail("more than " + std::to_string(kMaxRanges) + " ranges in the query", leaf.begin);
+        return usage_error("more than " + std::to_string(kMaxRanges) + " ranges in the query", leaf.begin);
     if (literals_ > kMaxLiterals)
-        return fail("more than " + std::to_string(kMaxLiterals) + " literals in the query", leaf.begin);
+        return usage_error("more than " + std::to_string(kMaxLiterals) + " literals in the query", leaf.begin);
     if (expressions_ > kMaxExpressions)
-        return fail("more than " + std::to_string(kMaxExpressions) + " expressions in the query", leaf.begin);
+        return usage_error("more than " + std::to_string(kMaxExpressions) + " expressions in the query", leaf.begin);
     return Done{};
 }
 
@@ -132,8 +133,9 @@ Result<Done> Parser::before_operand(const Lexeme& lexeme) {
 
 Result<Done> Parser::take_binary(const Lexeme& lexeme, Op op) {
     if (!have_operand_)
-        return fail("nothing before '" + std::string(operator_name(lexeme.kind)) + "'; as a word it needs quotes",
-                    lexeme.begin);
+        return usage_error(
+            "nothing before '" + std::string(operator_name(lexeme.kind)) + "'; as a word it needs quotes",
+            lexeme.begin);
     if (const auto done = reduce_to(op); !done) return done.error();
     waiting_.push_back({op, &lexeme});
     have_operand_ = false;
@@ -143,10 +145,11 @@ Result<Done> Parser::take_binary(const Lexeme& lexeme, Op op) {
 Error Parser::dangling() const {
     const Lexeme& last = *waiting_.back().lexeme;
     if (waiting_.back().op == Op::bracket)
-        return fail(last.brace ? "nothing between the braces" : "nothing between the brackets", last.end - 1);
+        return usage_error(last.brace ? "nothing between the braces" : "nothing between the brackets", last.end - 1);
     const std::string sign = last.kind == TokenKind::minus ? "-" : last.kind == TokenKind::plus ? "+" : "";
-    if (!sign.empty()) return fail("nothing after '" + sign + "'", last.begin);
-    return fail("nothing after '" + std::string(operator_name(last.kind)) + "'; as a word it needs quotes", last.begin);
+    if (!sign.empty()) return usage_error("nothing after '" + sign + "'", last.begin);
+    return usage_error("nothing after '" + std::string(operator_name(last.kind)) + "'; as a word it needs quotes",
+                       last.begin);
 }
 
 Result<Done> Parser::take_close(const Lexeme& lexeme) {
@@ -160,8 +163,8 @@ Result<Done> Parser::take_close(const Lexeme& lexeme) {
     operand.sign = Sign::none;
     if ((bracket.unit == Unit::message && !bracket.brace) || !operand.node) return Done{};
     if (bracket.brace && ++braces_ > kMaxBraces)
-        return fail("more than " + std::to_string(kMaxBraces) + " braces in the query", bracket.begin);
-    const NodeKind kind = bracket.brace ? NodeKind::whole : NodeKind::within;
+        return usage_error("more than " + std::to_string(kMaxBraces) + " braces in the query", bracket.begin);
+    const NodeKind kind = bracket.brace ? NodeKind::whole : NodeKind::unit;
     auto whole = wrap(kind, std::move(operand), bracket.begin, lexeme.end);
     if (!whole) return whole.error();
     whole->node->unit = bracket.unit;
@@ -174,7 +177,7 @@ Result<Done> Parser::take(const Lexeme& lexeme) {
     const auto wait = [&](Op op) -> Result<Done> {
         const bool sign = op == Op::minus || op == Op::plus;
         if (sign && !have_operand_ && !waiting_.empty() && waiting_.back().op == Op::near)
-            return fail("NEAR and ADJ stand between single words", lexeme.begin);
+            return usage_error("NEAR and ADJ stand between single words", lexeme.begin);
         if (const auto done = before_operand(lexeme); !done) return done.error();
         waiting_.push_back({op, &lexeme});
         have_operand_ = false;
@@ -295,12 +298,13 @@ Result<Operand> Parser::join_near(Operand left, Operand right, const Lexeme& nea
     const bool ordered = near.kind == TokenKind::op_adj;
     const bool chain = left.node->kind == NodeKind::near;
     if (chain && (left.node->ordered != ordered || left.node->distance != near.distance))
-        return fail("a chain of NEAR or ADJ has one distance; use brackets and AND", near.begin);
+        return usage_error("a chain of NEAR or ADJ has one distance; use brackets and AND", near.begin);
     const Node& first = chain ? left.node->children.front() : *left.node;
     if (!is_one_word(first) || !is_one_word(*right.node))
-        return fail(name + " stands between single words; 'a->b' is two, a phrase or bracket is none", near.begin);
+        return usage_error(name + " stands between single words; 'a->b' is two, a phrase or bracket is none",
+                           near.begin);
     if (first.field != right.node->field || first.name != right.node->name)
-        return fail("both sides of " + name + " must be of the same field", near.begin);
+        return usage_error("both sides of " + name + " must be of the same field", near.begin);
     auto joined = join(NodeKind::near, std::move(left), std::move(right), near.begin);
     if (!joined) return joined.error();
     joined->node->ordered = ordered;
@@ -350,7 +354,7 @@ Result<Parsed> Parser::run() {
     if (const auto done = reduce_to(Op::or_); !done) return done.error();
     if (const auto done = settle(operands_.back(), 0); !done) return done.error();
     if (!operands_.back().node)
-        return fail("nothing to search for: a word needs a letter or a digit", left_out_.value_or(0));
+        return usage_error("nothing to search for: a word needs a letter or a digit", left_out_.value_or(0));
     return Parsed{std::move(*operands_.back().node), std::move(notes_)};
 }
 
@@ -359,7 +363,7 @@ Result<Parsed> Parser::run() {
 Result<Parsed> parse(std::string_view query, const ParseOptions& options) {
     const auto lexemes = lex(query);
     if (!lexemes) return lexemes.error();
-    if (lexemes->empty()) return fail("empty query; '*' finds every message", 0);
+    if (lexemes->empty()) return usage_error("empty query; '*' finds every message", 0);
     return Parser(*lexemes, options).run();
 }
 

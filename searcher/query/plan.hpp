@@ -6,16 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "patchseek/base/result.hpp"
 #include "patchseek/patch/path_terms.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 #include "pattern.hpp"
 #include "tree.hpp"
 
-/// Third stage of a query: tree -> plan. Words are folded and cut as the indexer
-/// does it, fields have become term prefixes, and what terms alone cannot promise
-/// carries a proof.
+/// The plan of a query, made by make_plan(): a tree whose leaves speak of terms, value slots and stored
+/// texts. Where terms alone do not tell whether a message matches, they find candidates and a Proof
+/// decides, on the text as it is stored.
 namespace patchseek::query {
 
 /// Where words are looked for.
@@ -28,17 +27,18 @@ struct Scope {
 
 struct Plan;
 
-/// What a part of Plan::Kind::related asks of store::Relation.
-enum class Asks : std::uint8_t { thread, series, versions, replies, state };
+/// Which member of store::Relation a part of Plan::Kind::related is about.
+enum class RelationKind : std::uint8_t { thread, series, versions, replies, state };
 
-/// What a proof that cannot be had in time counts as, so that every answer is a true one.
-enum class Unproven : std::uint8_t {
-    fails,  ///< what it would let in stays out
-    holds,  ///< it stands under NOT: what it would keep out stays out
-    ends,   ///< it stands under XOR, where neither is safe
+/// What becomes of a candidate when the time of a search is up before it could be proven. Chosen so
+/// that an answer that is cut short lacks messages but has no wrong one.
+enum class OnTimeout : std::uint8_t {
+    excluded,  ///< the candidate counts as not matching
+    included,  ///< it counts as matching, since the proof stands under NOT
+    error,     ///< the search ends in an Error, since under XOR neither is safe
 };
 
-/// What must hold of the stored message itself, when terms only narrow.
+/// What must hold of the stored message itself, when terms alone cannot tell.
 struct Proof {
     /// Folded text that must stand in one line of one of `areas` (all of the message
     /// if `anywhere`), not as a piece of a longer word; empty if not asked for.
@@ -53,13 +53,13 @@ struct Proof {
     /// Must be found in the lines of `areas`, one by one, or in `trailer`; if `anywhere`, in
     /// the subject or the body as they stand.
     std::shared_ptr<const Pattern> pattern;
-    /// Must hold of one file's diff or of one hunk, as `unit` has it.
-    std::shared_ptr<const Plan> within;
+    /// Must hold of one file's diff or of one hunk: which of them, `unit` says.
+    std::shared_ptr<const Plan> unit_plan;
     Unit unit = Unit::message;
-    /// One of these must hold, and nothing else is asked: made by compile() of what an OR would otherwise
-    /// read the same mails for again and again.
+    /// One of these must hold, and the members above are unused: made by compile() for an OR of patterns
+    /// that would otherwise read the same mails once for each pattern.
     std::vector<Proof> any;
-    Unproven unproven = Unproven::fails;  ///< set by compile()
+    OnTimeout on_timeout = OnTimeout::excluded;  ///< set by compile()
 };
 
 struct Plan {
@@ -71,9 +71,9 @@ struct Plan {
         hex,     ///< words[0] is an abbreviation of, or abbreviated by, a term under scopes[0]
         path,    ///< `pattern`
         range,   ///< slot between from and to
-        text,    ///< proof->pattern, narrowed by the words of `scopes`
-        within,  ///< proof->within, narrowed by children[0], which is the same
-        /// What `asks` says: a state; a number of replies between from and to; a group that the
+        text,    ///< proof->pattern; the words of `scopes` serve as its prefilter
+        unit,    ///< proof->unit_plan; children[0], the same plan, serves as its prefilter
+        /// What `relation` says: a state; a number of replies between from and to; a group that the
         /// message has, or, with a child, the group of a message that the child finds.
         related,
         and_,
@@ -91,24 +91,20 @@ struct Plan {
     bool stems = false;
     std::optional<Proof> proof;
 
-    std::vector<std::string> terms;  ///< of text: messages of which terms do not tell all
+    std::vector<std::string> terms;  ///< of text: messages that may match without a term to show it
     patch::PathPattern pattern;
 
     int slot = schema::kNoSlot;
     std::string has;  ///< range: the term of messages that have a value
     std::optional<std::int64_t> from, to;
 
-    Asks asks = Asks::thread;
+    RelationKind relation = RelationKind::thread;
     std::size_t state = 0;  ///< in schema::kRelationStates
-    bool credited = false;  ///< of trailers: holds of a patch too if it holds of a reply that gives it some
+    bool credited = false;  ///< of trailers: a patch matches too if a reply that gives it trailers does
 
     std::size_t begin = 0;  ///< place in the query, for errors that only the index can tell
     std::vector<Plan> children;
 };
-
-/// Makes the plan. Errors, with their place, are of kind usage: a word without
-/// anything to search in it, an object id that is none.
-Result<Plan> make_plan(const Node& root, tokens::Analyzer& analyzer);
 
 /// One line: `(and words[kvm vcpu]/2 in subject*5 log … (not terms[XIS:reply]))`.
 std::string print(const Plan& plan);

@@ -1,9 +1,28 @@
 #include "query_text.hpp"
 
-#include "names.hpp"
-#include "pattern_text.hpp"
+#include <algorithm>
+
+#include "diagnostics.hpp"
 
 namespace patchseek::query {
+namespace {
+
+constexpr std::string_view kLiteral = "lit:", kExpression = "re:";
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, {}, text::ascii_lower, text::ascii_lower);
+}
+
+}  // namespace
+
+Unit unit_named(std::string_view name) {
+    if (equals_ignoring_case(name, "hunk")) return Unit::hunk;
+    return equals_ignoring_case(name, "in") ? Unit::file : Unit::message;
+}
+
+bool is_pattern_label(std::string_view name) {
+    return equals_ignoring_case(name, "lit") || equals_ignoring_case(name, "re");
+}
 
 std::optional<Label> QueryText::label_at(std::size_t pos) const {
     if (!text::is_ascii_letter(byte(pos))) return {};
@@ -18,25 +37,25 @@ std::optional<Label> QueryText::label_at(std::size_t pos) const {
 
 bool QueryText::is_field_at(std::size_t pos) const {
     const auto label = label_at(pos);
-    return label && (label->field || is_pattern_label(label->name) || unit_of(label->name) != Unit::message);
+    return label && (label->field || is_pattern_label(label->name) || unit_named(label->name) != Unit::message);
 }
 
 bool QueryText::ends_at(std::size_t pos, const Group& group) const {
-    if (pos >= size() || text::is_blank(at(pos).value)) return true;
-    return group.bracket && text_[pos] == group.closer() && group.open() == 0;
+    if (pos >= size() || is_blank_at(pos)) return true;
+    return group.bracket && text_[pos] == group.closer() && group.open_in_text() == 0;
 }
 
 Result<std::size_t> QueryText::word_end(std::size_t begin, Group& group) const {
     std::size_t end = begin;
     while (!ends_at(end, group)) {
         const text::CodePoint c = at(end);
-        if (c.value == '(') ++group.loose;
+        if (c.value == '(') ++group.open_parens;
         if (c.value == ')') {
-            if (group.loose == 0) return Error{ErrorKind::usage, "')' without '('; as text it needs quotes", end};
-            --group.loose;
+            if (group.open_parens == 0) return usage_error("')' without '('; as text it needs quotes", end);
+            --group.open_parens;
         }
-        if (c.value == '{') ++group.curly;
-        if (c.value == '}' && group.curly > 0) --group.curly;
+        if (c.value == '{') ++group.open_braces;
+        if (c.value == '}' && group.open_braces > 0) --group.open_braces;
         end += c.size;
     }
     return end;
@@ -46,7 +65,7 @@ std::size_t QueryText::value_end(std::size_t begin, const Group& group) const {
     std::size_t end = begin;
     const char closer = group.closer(), opener = group.brace ? '{' : '(';
     for (std::size_t inside = 0; end < size(); end += at(end).size) {
-        if (text::is_blank(at(end).value)) break;
+        if (is_blank_at(end)) break;
         if (text_[end] == opener) ++inside;
         if (text_[end] == closer) {
             if (inside == 0 && group.bracket) break;
@@ -54,6 +73,66 @@ std::size_t QueryText::value_end(std::size_t begin, const Group& group) const {
         }
     }
     return end;
+}
+
+bool QueryText::begins_with(std::size_t pos, std::string_view label) const {
+    return equals_ignoring_case(text_.substr(pos, label.size()), label);
+}
+
+bool QueryText::is_pattern_at(std::size_t pos) const {
+    if (begins_with(pos, kExpression)) return byte(pos + kExpression.size()) == '/';
+    const std::size_t after = pos + kLiteral.size();
+    return begins_with(pos, kLiteral) && after < size() && text_[after] != ')' && !is_blank_at(after);
+}
+
+/// From behind the opening `quote` on; a backslash takes the meaning of `quote`, and
+/// in literals its own.
+Result<Done> QueryText::read_quoted(std::size_t pos, char quote, PatternText& out) const {
+    const std::size_t begin = pos - 1;
+    out.text_begin = pos;
+    for (; pos < size() && text_[pos] != quote; ++pos) {
+        const bool escape = text_[pos] == '\\' && pos + 1 < size();
+        const char next = byte(pos + 1);
+        if (escape && (out.expression || next == quote || next == '\\')) {
+            // RE2 knows `\/` itself, and every other escape is its own.
+            if (out.expression) out.text += '\\';
+            out.text += next;
+            ++pos;
+        } else {
+            out.text += text_[pos];
+        }
+    }
+    if (pos == size()) return usage_error(out.expression ? "unclosed '/' of an expression" : "unclosed quote", begin);
+    if (out.text.empty())
+        return usage_error(out.expression ? "nothing between the slashes" : "nothing between the quotes", begin);
+    out.end = pos + 1;
+    if (text::ascii_lower(byte(out.end)) == 'i') {
+        out.fold = true;
+        ++out.end;
+    }
+    return Done{};
+}
+
+Result<PatternText> QueryText::read_pattern(std::size_t pos, const Group& group) const {
+    PatternText out;
+    out.expression = begins_with(pos, kExpression);
+    pos += out.expression ? kExpression.size() : kLiteral.size();
+    const char quote = out.expression ? '/' : '"';
+    if (byte(pos) != quote) {
+        out.text_begin = pos;
+        out.end = value_end(pos, group);
+        out.text = piece(pos, out.end);
+        if (out.text.empty()) return usage_error("nothing after 'lit:'", pos);
+        return out;
+    }
+    if (const auto done = read_quoted(pos + 1, quote, out); !done) return done.error();
+    const bool closes_group = group.bracket && byte(out.end) == group.closer();
+    if (out.end < size() && !is_blank_at(out.end) && !closes_group)
+        return usage_error(std::string("only 'i' may stand behind the last '") + quote + "'; " +
+                               (out.expression ? "inside an expression a slash is written '\\/'"
+                                               : "inside a literal a quote is written '\\\"'"),
+                           out.end);
+    return out;
 }
 
 }  // namespace patchseek::query

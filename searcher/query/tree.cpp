@@ -50,7 +50,7 @@ std::string operation(const Node& node) {
         case Node::Kind::or_: return "or";
         case Node::Kind::xor_: return "xor";
         case Node::Kind::not_: return "not";
-        case Node::Kind::within: return node.unit == Unit::hunk ? "hunk" : "in";
+        case Node::Kind::unit: return node.unit == Unit::hunk ? "hunk" : "in";
         case Node::Kind::whole: return "whole:" + std::string(node.field->name);
         default: return "maybe";
     }

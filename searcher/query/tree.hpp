@@ -19,7 +19,7 @@ constexpr bool is_text(const schema::Field* field) {
            field->kind == schema::FieldKind::named;
 }
 
-/// What all that stands in a bracket must hold of.
+/// What everything in a bracket must hold of: the whole message, or one part of its diff.
 enum class Unit : std::uint8_t {
     message,
     file,  ///< `in:( )`: one file's diff
@@ -38,8 +38,8 @@ struct Node {
         exists,      ///< `field:*`: every message that has one
         literal,     ///< `lit:`, in the field or in the whole message
         expression,  ///< `re:`
-        within,      ///< one child, which holds in one `unit`
-        whole,       ///< one child: all messages of the groups, as `field` has them, of those it finds
+        unit,        ///< `hunk:( )` or `in:( )`: one child, which must hold of one `unit`
+        whole,       ///< `thread:{ }`: one child; all messages of the groups, named by `field`, of those it finds
         and_,
         or_,
         xor_,   ///< two children or more, never of the node's own kind
@@ -53,7 +53,7 @@ struct Node {
     std::string text;
     bool prefix = false;        ///< of words: had a trailing `*`, which `text` no longer has
     bool fold = false;          ///< of literals and expressions: case does not count
-    Unit unit = Unit::message;  ///< of within
+    Unit unit = Unit::message;  ///< of Kind::unit
 
     bool ordered = false;      ///< near: ADJ
     std::size_t distance = 0;  ///< near: the n of NEAR/n, 1..kMaxDistance

@@ -4,16 +4,18 @@
 
 #include "hit_relations.hpp"
 #include "patchseek/text/fold.hpp"
-#include "verify/stored_message.hpp"
+#include "verify/proof.hpp"
 
 namespace patchseek::relations {
 namespace {
 
-using query::Asks;
+using query::RelationKind;
 using store::Relation;
 
-std::uint32_t Relation::*group_of(Asks asks) {
-    return asks == Asks::series ? &Relation::series : asks == Asks::versions ? &Relation::change : &Relation::thread;
+std::uint32_t Relation::*group_of(RelationKind kind) {
+    return kind == RelationKind::series     ? &Relation::series
+           : kind == RelationKind::versions ? &Relation::change
+                                            : &Relation::thread;
 }
 
 // The rows that `wanted` takes.
@@ -55,29 +57,29 @@ RowSet RelatedRows::groups_of(const Xapian::Query& inner, std::uint32_t Relation
     return out;
 }
 
-Xapian::Query RelatedRows::out_of_time(query::Unproven unproven) const {
-    if (unproven == query::Unproven::ends) throw reader::Failure{{ErrorKind::busy, "out of time"}};
-    return unproven == query::Unproven::holds ? Xapian::Query(std::string()) : Xapian::Query();
+Xapian::Query RelatedRows::out_of_time(query::OnTimeout on_timeout) const {
+    if (on_timeout == query::OnTimeout::error) throw reader::Failure{{ErrorKind::busy, "out of time"}};
+    return on_timeout == query::OnTimeout::included ? Xapian::Query(std::string()) : Xapian::Query();
 }
 
 Xapian::Query RelatedRows::matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
-                                    query::Unproven unproven) {
+                                    query::OnTimeout on_timeout) {
     asked_ = true;
     const auto rows = database_.groups().rows();
-    if (plan.asks == Asks::replies) return rows_query(database_, with_replies(rows, plan), "replies");
-    if (plan.asks == Asks::state) {
+    if (plan.relation == RelationKind::replies) return rows_query(database_, with_replies(rows, plan), "replies");
+    if (plan.relation == RelationKind::state) {
         const auto state = static_cast<store::RelationState>(plan.state);
         return rows_query(database_, choose(rows, [&](const Relation& one) { return one.has(state); }),
                           std::string(schema::kRelationStates[plan.state]));
     }
-    const auto group = group_of(plan.asks);
+    const auto group = group_of(plan.relation);
     if (!inner) return rows_query(database_, choose(rows, [&](const Relation& one) { return one.*group != 0; }), "any");
     const RowSet groups = groups_of(*inner, group);
-    if (deadline_.passed()) return out_of_time(unproven);
+    if (deadline_.passed()) return out_of_time(on_timeout);
     return rows_query(database_, choose(rows, [&](const Relation& one) { return groups.has(one.*group); }), "whole");
 }
 
-Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::Unproven unproven) {
+Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::OnTimeout on_timeout) {
     const auto credits = database_.groups().credits();
     if (credits.empty() || own.empty()) return own;
     const auto rows = database_.groups().rows().size();
@@ -87,7 +89,7 @@ Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::Unproven un
              [&](std::uint32_t row) { found.add(row); });
     for (const store::Credit& credit : credits)
         if (found.has(credit.reply)) patches.add(credit.patch);
-    if (deadline_.passed()) return own | out_of_time(unproven);
+    if (deadline_.passed()) return own | out_of_time(on_timeout);
     return patches.empty() ? own : own | rows_query(database_, std::move(patches), "credited");
 }
 

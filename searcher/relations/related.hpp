@@ -22,9 +22,9 @@ public:
     RelatedRows(reader::Database& database, reader::Deadline& deadline) : database_(database), deadline_(deadline) {}
 
     Xapian::Query matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
-                           query::Unproven unproven) override;
+                           query::OnTimeout on_timeout) override;
 
-    Xapian::Query credited(const Xapian::Query& own, query::Unproven unproven) override;
+    Xapian::Query credited(const Xapian::Query& own, query::OnTimeout on_timeout) override;
     Xapian::Query with_whole_paths(const query::Plan& plan, const Xapian::Query& own) override;
 
     /// For a person, when an answer may lack what the relations do not know yet.
@@ -33,7 +33,7 @@ public:
 private:
     RowSet groups_of(const Xapian::Query& inner, std::uint32_t store::Relation::*group);
     void each_row(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
-    Xapian::Query out_of_time(query::Unproven unproven) const;
+    Xapian::Query out_of_time(query::OnTimeout on_timeout) const;
     Xapian::Query without_wrong_ends(const query::Plan& plan, const Xapian::Query& own, RowSet uncertain);
 
     reader::Database& database_;

@@ -13,7 +13,7 @@
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/mailmap.hpp"
 #include "query/parser.hpp"
-#include "query/plan.hpp"
+#include "query/planner.hpp"
 #include "rank/scorer.hpp"
 #include "reader/database.hpp"
 #include "reader/deadline.hpp"

@@ -157,9 +157,9 @@ bool has(const Plan& plan, Part& part) {
         case Plan::Kind::prefix: return has_words(plan, part);
         case Plan::Kind::path: return part.file && matches(plan.pattern, *part.file);
         case Plan::Kind::text: return has_pattern(*plan.proof, part);
-        case Plan::Kind::within: {
+        case Plan::Kind::unit: {
             auto inner = hunks(part);
-            return std::ranges::any_of(inner, [&](Part& hunk) { return has(*plan.proof->within, hunk); });
+            return std::ranges::any_of(inner, [&](Part& hunk) { return has(*plan.proof->unit_plan, hunk); });
         }
         case Plan::Kind::and_: return std::ranges::all_of(plan.children, child_has);
         case Plan::Kind::or_: return std::ranges::any_of(plan.children, child_has);
@@ -176,7 +176,7 @@ bool has(const Plan& plan, Part& part) {
 
 }  // namespace
 
-bool holds_within(const query::Proof& proof, const StoredMessage& message) {
+bool holds_in_unit(const query::Proof& proof, const StoredMessage& message) {
     const std::string_view body = message.text().body;
     const auto lines = patch::classify(body);
     const auto names = patch::read_diff(body, lines).files;
@@ -187,10 +187,10 @@ bool holds_within(const query::Proof& proof, const StoredMessage& message) {
         if (all[i].file >= 0) {
             const auto number = static_cast<std::size_t>(all[i].file);
             Part file{body, all.subspan(i, end - i), number < names.size() ? &names[number] : nullptr};
-            if (proof.unit == Unit::file && has(*proof.within, file)) return true;
+            if (proof.unit == Unit::file && has(*proof.unit_plan, file)) return true;
             if (proof.unit == Unit::hunk) {
                 auto parts = hunks(file);
-                if (std::ranges::any_of(parts, [&](Part& hunk) { return has(*proof.within, hunk); })) return true;
+                if (std::ranges::any_of(parts, [&](Part& hunk) { return has(*proof.unit_plan, hunk); })) return true;
             }
         }
         i = end;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stored_message.hpp"
+#include "proof.hpp"
 
 /// Queries about a part of a message: `hunk:( )` and `in:( )`.
 namespace patchseek::verify {
@@ -9,6 +9,6 @@ namespace patchseek::verify {
 /// positions and case are as in the index: the same Analyzer cuts both. A pattern without
 /// a field is looked for in the unit's text as it stands, signs and headers included; a hunk
 /// begins with its `@@` line.
-bool holds_within(const query::Proof& proof, const StoredMessage& message);
+bool holds_in_unit(const query::Proof& proof, const StoredMessage& message);
 
 }  // namespace patchseek::verify

@@ -6,7 +6,7 @@
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/fold.hpp"
-#include "stored_message.hpp"
+#include "proof.hpp"
 
 namespace patchseek::verify {
 namespace {
@@ -55,18 +55,18 @@ std::vector<reader::Mark> joined(std::vector<reader::Mark> marks) {
 
 }  // namespace
 
-Highlighter::Highlighter(query::HighlightTerms sought, tokens::Analyzer& analyzer)
-    : sought_(std::move(sought)), analyzer_(analyzer) {
-    sort_unique(sought_.words);
-    sort_unique(sought_.stems);
+Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer)
+    : terms_(std::move(terms)), analyzer_(analyzer) {
+    sort_unique(terms_.words);
+    sort_unique(terms_.stems);
 }
 
 bool Highlighter::wanted(const tokens::Token& token) {
     const std::string term(token.term);
-    if (std::ranges::binary_search(sought_.words, term)) return true;
-    if (!sought_.stems.empty() && !token.part && std::ranges::binary_search(sought_.stems, analyzer_.stem(term)))
+    if (std::ranges::binary_search(terms_.words, term)) return true;
+    if (!terms_.stems.empty() && !token.part && std::ranges::binary_search(terms_.stems, analyzer_.stem(term)))
         return true;
-    return std::ranges::any_of(sought_.prefixes, [&](const std::string& prefix) { return term.starts_with(prefix); });
+    return std::ranges::any_of(terms_.prefixes, [&](const std::string& prefix) { return term.starts_with(prefix); });
 }
 
 std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
@@ -76,8 +76,8 @@ std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
         if (!out.empty() && out.back().begin == token.begin) return;
         if (wanted(token)) out.push_back({token.begin, token.end});
     });
-    if (sought_.patterns.empty()) return out;
-    for (const auto& pattern : sought_.patterns) find_all(*pattern, text, out);
+    if (terms_.patterns.empty()) return out;
+    for (const auto& pattern : terms_.patterns) find_all(*pattern, text, out);
     return joined(std::move(out));
 }
 
@@ -85,13 +85,13 @@ std::vector<std::size_t> Highlighter::matched(const std::vector<patch::FileChang
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < files.size(); ++i) {
         const auto wanted = [&](const patch::PathPattern& pattern) { return matches(pattern, files[i]); };
-        if (std::ranges::any_of(sought_.paths, wanted)) out.push_back(i);
+        if (std::ranges::any_of(terms_.paths, wanted)) out.push_back(i);
     }
     return out;
 }
 
 std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::size_t limit) {
-    if (sought_.words.empty() && sought_.prefixes.empty() && sought_.patterns.empty()) return {};
+    if (terms_.words.empty() && terms_.prefixes.empty() && terms_.patterns.empty()) return {};
     std::vector<Candidate> found;
     const auto lines = patch::classify(body);
     for (std::size_t i = 0; i < std::min(lines.size(), kMaxLines); ++i) {

@@ -12,7 +12,7 @@ namespace patchseek::verify {
 /// Finds in answers the words that were asked for. Serves one thread.
 class Highlighter {
 public:
-    Highlighter(query::HighlightTerms sought, tokens::Analyzer& analyzer);
+    Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer);
 
     /// Byte ranges of the words asked for.
     std::vector<reader::Mark> marks(std::string_view text);
@@ -28,7 +28,7 @@ public:
 private:
     bool wanted(const tokens::Token& token);
 
-    query::HighlightTerms sought_;
+    query::HighlightTerms terms_;
     tokens::Analyzer& analyzer_;
 };
 

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "patchseek/base/parallel.hpp"
-#include "stored_message.hpp"
+#include "proof.hpp"
 
 namespace patchseek::verify {
 namespace {
@@ -36,7 +36,7 @@ void ProofSource::init(const Xapian::Database& db) {
     stands_ = false;
     candidates_.clear();
     Xapian::Enquire enquire(db);
-    enquire.set_query(narrow_);
+    enquire.set_query(candidate_query_);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     enquire.set_docid_order(Xapian::Enquire::ASCENDING);
     const auto found = enquire.get_mset(0, db.get_doccount());
@@ -46,8 +46,8 @@ void ProofSource::init(const Xapian::Database& db) {
 
 bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {
     if (deadline_.passed()) {
-        if (proof_.unproven == query::Unproven::ends) throw reader::Failure{{ErrorKind::busy, "out of time"}};
-        return proof_.unproven == query::Unproven::holds;
+        if (proof_.on_timeout == query::OnTimeout::error) throw reader::Failure{{ErrorKind::busy, "out of time"}};
+        return proof_.on_timeout == query::OnTimeout::included;
     }
     std::optional<store::Record> record;
     std::optional<store::TextView> text;

@@ -11,17 +11,20 @@
 
 namespace patchseek::verify {
 
-/// Lets through the documents for which a proof holds. `narrow` finds candidates by
-/// terms; each is read from the store only when the matcher comes to it, so what
-/// cheaper parts of a query have excluded is never read. Where the matcher takes one candidate after another, some that
-/// it is about to come to are read at once, by all cores. Adds no weight. When time is up,
-/// nothing is read any more, and all that is left counts as the proof's `unproven` has it.
+/// A posting source of the documents for which a proof holds. A query finds candidates by terms; a
+/// candidate is read from the store only when the matcher comes to it, so what cheaper parts of a query
+/// have excluded is never read. Where the matcher takes one candidate after another, some that it is
+/// about to come to are read at once, by all cores. Adds no weight.
+///
+/// When the time is up, nothing is read any more, and each candidate that is left counts as
+/// Proof::on_timeout says. A message that cannot be read is thrown as a reader::Failure, since only an
+/// exception leads out of the matcher.
 class ProofSource : public Xapian::PostingSource {
 public:
-    ProofSource(reader::Database& database, reader::Deadline& deadline, Xapian::Query narrow, query::Proof proof)
-        : database_(database), deadline_(deadline), narrow_(std::move(narrow)), proof_(std::move(proof)) {}
+    ProofSource(reader::Database& database, reader::Deadline& deadline, Xapian::Query candidates, query::Proof proof)
+        : database_(database), deadline_(deadline), candidate_query_(std::move(candidates)), proof_(std::move(proof)) {}
 
-    PostingSource* clone() const override { return new ProofSource(database_, deadline_, narrow_, proof_); }
+    PostingSource* clone() const override { return new ProofSource(database_, deadline_, candidate_query_, proof_); }
     void init(const Xapian::Database& db) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(candidates_.size() / 2); }
@@ -34,7 +37,7 @@ public:
     std::string get_description() const override { return "ProofSource"; }
 
 private:
-    /// What of a candidate this thread alone may read.
+    /// What other threads need of a candidate: of Xapian, only the matcher's thread may read.
     struct Candidate {
         std::string record, place;
     };
@@ -46,12 +49,12 @@ private:
 
     reader::Database& database_;
     reader::Deadline& deadline_;
-    Xapian::Query narrow_;
+    Xapian::Query candidate_query_;
     query::Proof proof_;
     Xapian::Database db_;                    // the shard this copy serves
     std::vector<Xapian::docid> candidates_;  // ascending
     std::size_t position_ = 0;
-    std::vector<char> ahead_;  // whether they are proven, for the candidates from ahead_from_ on
+    std::vector<char> ahead_;  // for the candidates from ahead_from_ on, whether they are proven
     std::size_t ahead_from_ = 0;
     std::size_t next_ahead_ = 1;  // how many to prove at once if the matcher goes on as it did
     Xapian::docid here_ = 0;      // the document stood on or last checked; 0 before the first

@@ -9,6 +9,7 @@
 
 #include "document/document.hpp"
 #include "query/parser.hpp"
+#include "query/planner.hpp"
 
 using namespace patchseek;
 
@@ -78,7 +79,7 @@ Result<Xapian::Query> compiled(const std::string& text, const Xapian::Database& 
     return compile::compile(*plan, db, analyzer, prove);
 }
 
-const compile::Prove kBelieve = [](const Xapian::Query& narrow, const query::Proof&) { return narrow; };
+const compile::Prove kBelieve = [](const Xapian::Query& candidates, const query::Proof&) { return candidates; };
 
 /// Numbers of all that match, in a row: "134".
 std::string found(const std::string& text, const Xapian::Database& db, Xapian::doccount limit = 100) {
@@ -260,12 +261,12 @@ TEST_CASE("proofs are asked for what terms alone cannot tell") {
          }) {
         CAPTURE(c.query);
         std::string proofs;
-        const auto prove = [&](const Xapian::Query& narrow, const query::Proof& proof) {
+        const auto prove = [&](const Xapian::Query& candidates, const query::Proof& proof) {
             proofs += proof.path ? "path"
                                  : proof.literal + (!proof.trailer.empty() ? " in " + proof.trailer
                                                     : proof.anywhere       ? " anywhere"
                                                                            : ' ' + std::to_string(proof.areas));
-            return narrow;
+            return candidates;
         };
         REQUIRE(compiled(c.query, db, prove));
         CHECK(proofs == c.proofs);

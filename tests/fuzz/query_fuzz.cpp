@@ -8,7 +8,7 @@
 #include "demand.hpp"
 #include "query/dates.hpp"
 #include "query/parser.hpp"
-#include "query/plan.hpp"
+#include "query/planner.hpp"
 
 namespace query = patchseek::query;
 using query::Node;
@@ -83,9 +83,9 @@ void check_children(const Node& node) {
     using Kind = Node::Kind;
     for (const Node& child : node.children) {
         const bool nests = child.kind != node.kind || child.children.empty();
-        demand(nests || node.kind == Kind::not_ || node.kind == Kind::within || node.kind == Kind::maybe ||
+        demand(nests || node.kind == Kind::not_ || node.kind == Kind::unit || node.kind == Kind::maybe ||
                node.kind == Kind::whole);
-        demand(child.kind != Kind::within || node.kind != Kind::within || child.unit > node.unit);
+        demand(child.kind != Kind::unit || node.kind != Kind::unit || child.unit > node.unit);
         // Words that --any puts side by side are sorted by their signs, so the first need not come first.
         demand(node.begin <= child.begin && child.end <= node.end);
     }
@@ -99,7 +99,7 @@ void check_node(std::string_view text, const Node& node, std::size_t depth, Size
     const std::size_t children = node.children.size();
     switch (node.kind) {
         case Kind::not_:
-        case Kind::within: demand(children == 1); break;
+        case Kind::unit: demand(children == 1); break;
         case Kind::whole:
             demand(children == 1 && node.field && node.field->kind == patchseek::schema::FieldKind::group);
             break;
@@ -147,7 +147,7 @@ void check_plan(std::string_view text, const Plan& plan) {
         case Kind::terms: demand(!plan.terms.empty()); break;
         case Kind::range: demand(plan.slot >= 0 && !plan.has.empty()); break;
         case Kind::text: demand(plan.proof && plan.proof->pattern && !plan.terms.empty()); break;
-        case Kind::within: demand(children == 1 && plan.proof && plan.proof->within); break;
+        case Kind::unit: demand(children == 1 && plan.proof && plan.proof->unit_plan); break;
         case Kind::related: demand(children <= 1); break;
         case Kind::not_: demand(children == 1); break;
         case Kind::maybe: demand(children == 2); break;

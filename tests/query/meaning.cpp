@@ -3,7 +3,7 @@
 #include <string>
 
 #include "query/parser.hpp"
-#include "query/plan.hpp"
+#include "query/planner.hpp"
 
 // What a query means, said by another query: short forms beside long ones, rules of binding beside brackets. What both
 // are planned as must be the same. The pairs are written by hand from what users are told (--help-query and README), so

@@ -214,7 +214,7 @@ TEST_CASE("an id that is in no series is advised on") {
           std::vector<std::string>{"what stands in the braces finds 1, none of which is in a series"});
 }
 
-TEST_CASE("out of time, a group counts as `unproven` has it") {
+TEST_CASE("out of time, a group counts as `on_timeout` says") {
     const Folder folder;
     build_index(folder / "i", mails(), 1);
     related(folder / "i").write();
@@ -227,9 +227,9 @@ TEST_CASE("out of time, a group counts as `unproven` has it") {
     query::Plan plan;
     plan.kind = query::Plan::Kind::related;
     const Xapian::Query inner("Ldelta"), all(std::string{});
-    CHECK(rows.matching(plan, inner, query::Unproven::fails).empty());
-    CHECK(rows.matching(plan, inner, query::Unproven::holds).get_description() == all.get_description());
-    CHECK_THROWS_AS(rows.matching(plan, inner, query::Unproven::ends), reader::Failure);
+    CHECK(rows.matching(plan, inner, query::OnTimeout::excluded).empty());
+    CHECK(rows.matching(plan, inner, query::OnTimeout::included).get_description() == all.get_description());
+    CHECK_THROWS_AS(rows.matching(plan, inner, query::OnTimeout::error), reader::Failure);
 }
 
 TEST_CASE("answers say where messages belong") {

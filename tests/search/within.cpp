@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "query/parser.hpp"
+#include "query/planner.hpp"
 
 using namespace patchseek;
 
@@ -22,7 +23,7 @@ bool holds(const std::string& text) {
     REQUIRE_MESSAGE(parsed, text);
     const auto plan = query::make_plan(parsed->root, analyzer);
     REQUIRE_MESSAGE(plan, text);
-    REQUIRE(plan->kind == query::Plan::Kind::within);
+    REQUIRE(plan->kind == query::Plan::Kind::unit);
     const store::Record record;
     const store::Text stored{"", kBody, ""};
     return verify::holds(*plan->proof, {[&]() -> const store::Record& { return record; },

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "query/parser.hpp"
+#include "query/planner.hpp"
 
 using namespace patchseek;
 

@@ -1,4 +1,4 @@
-#include "date_guess.hpp"
+#include "guesses.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +13,82 @@ namespace patchseek::query {
 namespace {
 
 namespace ch = std::chrono;
+
+/// A name of a field elsewhere, and what is written here for it; a '%' stands for the value.
+struct ForeignField {
+    std::string_view name, written_here;
+};
+// clang-format off
+/// Of git, notmuch, mu, public-inbox, patchwork, code search and web mail, sorted by what is written here.
+constexpr auto kForeignFields = std::to_array<ForeignField>({
+    {"title", "subject:"}, {"topic", "subject:"}, {"header", "subject:"},
+    {"sender", "from:"}, {"submitter", "from:"}, {"poster", "from:"},
+    {"committer", "author:"}, {"writer", "author:"}, {"by", "author:"}, {"user", "author:"},
+    {"recipient", "tc:"}, {"recip", "tc:"}, {"rcpt", "tc:"}, {"deliveredto", "tc:"}, {"bcc", "tc:"},
+    {"contact", "tcf:"}, {"involves", "tcf:"}, {"participants", "tcf:"}, {"people", "tcf:"},
+    {"text", "body:"}, {"content", "body:"}, {"contents", "body:"}, {"comment", "body:"}, {"comments", "body:"},
+    {"grep", "log:"}, {"message", "log:"}, {"msg", "log:"}, {"commitmsg", "log:"}, {"description", "log:"},
+    {"quote", "quoted:"},
+    {"add", "added:"}, {"plus", "added:"}, {"insert", "added:"}, {"inserted", "added:"}, {"dfplus", "added:"},
+    {"del", "removed:"}, {"delete", "removed:"}, {"deleted", "removed:"}, {"remove", "removed:"}, {"minus", "removed:"},
+    {"diff", "changed:"}, {"patch", "changed:"}, {"change", "changed:"}, {"code", "changed:"},
+    {"ctx", "context:"},
+    {"function", "func:"}, {"fn", "func:"}, {"symbol", "func:"}, {"hunkheader", "func:"},
+    {"filename", "file:"}, {"pathname", "file:"}, {"filepath", "file:"}, {"touches", "file:"}, {"name", "file:"},
+    {"dir", "file:%/"}, {"directory", "file:%/"}, {"subtree", "file:%/"},
+    {"extension", "file:*.%"}, {"ext", "file:*.%"}, {"filetype", "file:*.%"},
+    {"msgid", "id:"}, {"messageid", "id:"}, {"message-id", "id:"}, {"rfc822msgid", "id:"}, {"mail", "id:"},
+    {"ref", "refs:"}, {"in-reply-to", "refs:"}, {"inreplyto", "refs:"}, {"irt", "refs:"}, {"parent", "refs:"},
+    {"list-id", "list:"}, {"listid", "list:"}, {"mailinglist", "list:"}, {"ml", "list:"}, {"project", "list:"},
+    {"commit", "mentions:"}, {"sha", "mentions:"}, {"hash", "mentions:"}, {"oid", "mentions:"}, {"rev", "mentions:"},
+    {"bug", "mentions:"}, {"cve", "mentions:cve-%"}, {"issue", "mentions:"}, {"mention", "mentions:"},
+    {"object", "blob:"}, {"index", "blob:"},
+    {"patch-id", "patchid:"}, {"pid", "patchid:"},
+    {"changeid", "trailer:change-id:"}, {"change-id", "trailer:change-id:"},
+    {"signed-off-by", "signed:"}, {"signedoffby", "signed:"}, {"sob", "signed:"}, {"signoff", "signed:"},
+    {"reviewed-by", "reviewed:"}, {"reviewedby", "reviewed:"}, {"reviewer", "reviewed:"}, {"review", "reviewed:"},
+    {"acked-by", "acked:"}, {"ackedby", "acked:"}, {"ack", "acked:"},
+    {"tested-by", "tested:"}, {"testedby", "tested:"}, {"tester", "tested:"},
+    {"reported-by", "reported:"}, {"reportedby", "reported:"}, {"reporter", "reported:"},
+    {"suggested-by", "suggested:"}, {"suggestedby", "suggested:"},
+    {"fix", "fixes:"}, {"fixed", "fixes:"}, {"resolves", "closes:"}, {"url", "link:"},
+    {"after", "since:"}, {"newer", "since:"}, {"from-date", "since:"}, {"start", "since:"},
+    {"older", "before:"}, {"until", "before:"}, {"end", "before:"}, {"to-date", "before:"},
+    {"created", "date:"}, {"sent", "date:"}, {"year", "date:"}, {"month", "date:"}, {"when", "date:"}, {"day", "date:"},
+    {"larger", "size:%.."}, {"bigger", "size:%.."}, {"smaller", "size:..%"}, {"bytes", "size:"},
+    {"version", "v:"}, {"ver", "v:"}, {"revision", "v:"}, {"number", "part:"}, {"nr", "part:"},
+    {"type", "is:"}, {"kind", "is:"}, {"state", "is:"}, {"has", "%:*"}, {"filter", "is:"},
+    {"literal", "lit:"}, {"exact", "lit:"}, {"regex", "re:/%/"}, {"regexp", "re:/%/"}, {"rx", "re:/%/"},
+});
+/// Another word for a value of a field.
+struct ForeignValue {
+    std::string_view field, typed, meant;
+};
+constexpr auto kForeignValues = std::to_array<ForeignValue>({
+    {"is", "patches", "patch"}, {"is", "pr", "pull"}, {"is", "pullrequest", "pull"}, {"is", "pull-request", "pull"},
+    {"is", "merge", "pull"}, {"is", "coverletter", "cover"}, {"is", "cover-letter", "cover"}, {"is", "intro", "cover"},
+    {"is", "re", "reply"}, {"is", "answer", "reply"}, {"is", "response", "reply"}, {"is", "review", "reply"},
+    {"is", "replies", "reply"}, {"is", "comment", "reply"}, {"is", "resent", "resend"}, {"is", "broken", "damaged"},
+    {"is", "cut", "truncated"}, {"is", "diff", "patch"}, {"is", "commit", "patch"}, {"is", "request-for-comments", "rfc"},
+    {"op", "add", "create"}, {"op", "added", "create"}, {"op", "new", "create"}, {"op", "a", "create"}, {"op", "created", "create"},
+    {"op", "remove", "delete"}, {"op", "removed", "delete"}, {"op", "rm", "delete"}, {"op", "d", "delete"}, {"op", "deleted", "delete"},
+    {"op", "move", "rename"}, {"op", "moved", "rename"}, {"op", "mv", "rename"}, {"op", "r", "rename"}, {"op", "renamed", "rename"},
+    {"op", "cp", "copy"}, {"op", "copied", "copy"}, {"op", "chmod", "mode"}, {"op", "permission", "mode"}, {"op", "bin", "binary"},
+});
+// clang-format on
+/// What mail programs keep beside the mail, so that no index has it.
+constexpr auto kMailboxFields =
+    std::to_array<std::string_view>({"kw", "label", "labels", "flag", "folder", "maildir", "mailbox", "category",
+                                     "prio", "priority", "property", "lastmod", "mimetype", "mime", "keyword"});
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, {}, text::ascii_lower, text::ascii_lower);
+}
+
 using Guess = std::optional<std::string>;
 
-constexpr auto kVocabulary = std::to_array<std::string_view>(
+/// The words that dates are made of, months first.
+constexpr auto kDateWords = std::to_array<std::string_view>(
     {"january", "february", "march",     "april",   "may",      "june",      "july",     "august", "september",
      "october", "november", "december",  "monday",  "tuesday",  "wednesday", "thursday", "friday", "saturday",
      "sunday",  "today",    "yesterday", "noon",    "midnight", "now",       "last",     "this",   "ago",
@@ -65,7 +138,7 @@ int full_year(const Piece& piece) { return piece.text.size() == 2 ? 2000 + piece
 Guess three_numbers(const std::vector<Piece>& p) {
     if (p[0].text.size() == 4) return day_of(p[0].number(), p[1].number(), p[2].number());
     const int first = p[0].number(), second = p[1].number();
-    // Dots and dashes part days that come first, slashes months that do.
+    // Between dots and dashes the day comes first, between slashes the month.
     const bool month_first = p[1].before == '/' ? first <= 12 : first <= 12 && second > 12;
     return month_first ? day_of(full_year(p[2]), first, second) : day_of(full_year(p[2]), second, first);
 }
@@ -84,7 +157,7 @@ Guess one_number(const std::string& digits) {
     return day_of(part(4, 4), part(2, 2), part(0, 2));
 }
 
-/// Numbers alone.
+/// Dates that are numbers alone.
 Guess numeric(const std::vector<Piece>& p) {
     if (!std::ranges::all_of(p, &Piece::digits)) return {};
     if (p.size() == 1) return one_number(p[0].text);
@@ -95,16 +168,16 @@ Guess numeric(const std::vector<Piece>& p) {
     return month_of(p[year_last ? 1 : 0].number(), p[year_last ? 0 : 1].number());
 }
 
-/// Which month a word names, from 1 on; 0 for none.
+/// The month that a word names, 1 to 12; 0 for none.
 int month_named(std::string_view word) {
     if (word.size() < 3) return 0;
     for (std::size_t i = 0; i < kMonths; ++i)
-        if (kVocabulary[i].starts_with(word) || (word.size() == 4 && kVocabulary[i].starts_with(word.substr(0, 3))))
+        if (kDateWords[i].starts_with(word) || (word.size() == 4 && kDateWords[i].starts_with(word.substr(0, 3))))
             return static_cast<int>(i) + 1;
     return 0;
 }
 
-/// Seconds east of Greenwich of +0100 and -05:30; what is no zone is 0.
+/// Seconds east of Greenwich of +0100 and -05:30; 0 if the text ends in no zone.
 int zone_of(std::string_view text) {
     const auto sign = text.find_last_of("+-");
     if (sign == text.npos || text.find(':') > sign) return 0;
@@ -116,7 +189,7 @@ int zone_of(std::string_view text) {
     return text[sign] == '-' ? -seconds : seconds;
 }
 
-/// The time of day in a text, moved to UTC on `date`; only the date if there is none.
+/// `date` and the time of day that stands in the text, in UTC; only the date if no time stands there.
 Guess with_time(const Guess& date, std::string_view text, std::int64_t now) {
     if (!date) return {};
     const auto colon = text.find(':');
@@ -168,14 +241,14 @@ Guess relative(const std::vector<Piece>& pieces) {
     return {};
 }
 
-/// Misspelt words.
+/// The same date with its misspelt words put right.
 Guess respelt(const std::vector<Piece>& pieces, std::int64_t now) {
     std::string out;
     for (const Piece& piece : pieces) {
         std::string word = piece.text;
-        if (!piece.digits && word.size() > 2 && std::ranges::find(kVocabulary, word) == kVocabulary.end() &&
+        if (!piece.digits && word.size() > 2 && std::ranges::find(kDateWords, word) == kDateWords.end() &&
             month_named(word) == 0) {
-            const auto near = nearest(word, kVocabulary);
+            const auto near = nearest(word, kDateWords);
             if (!near) return {};
             word = *near;
         }
@@ -222,7 +295,67 @@ Guess range(std::string_view text, std::int64_t now) {
 
 }  // namespace
 
-std::optional<std::string> meant_date(std::string_view text, std::int64_t now) {
+std::optional<std::string> guess_field(std::string_view name, std::string_view value) {
+    for (const ForeignField& field : kForeignFields) {
+        if (!equals_ignoring_case(field.name, name)) continue;
+        std::string out(field.written_here);
+        if (const auto place = out.find('%'); place != out.npos) out.replace(place, 1, value);
+        return out;
+    }
+    // Trailers that have no field of their own end like these.
+    const bool trailer = name.size() > 3 && (equals_ignoring_case(name.substr(name.size() - 3), "-by") ||
+                                             equals_ignoring_case(name, "depends-on"));
+    if (!trailer) return std::nullopt;
+    std::string out = "trailer:";
+    for (const char c : name) out += text::ascii_lower(c);
+    return out + ':';
+}
+
+bool is_mailbox_field(std::string_view name) {
+    return std::ranges::any_of(kMailboxFields,
+                               [&](std::string_view other) { return equals_ignoring_case(other, name); });
+}
+
+std::optional<std::string_view> guess_value(std::string_view field, std::string_view value) {
+    for (const ForeignValue& one : kForeignValues)
+        if (one.field == field && equals_ignoring_case(one.typed, value)) return one.meant;
+    return std::nullopt;
+}
+
+std::optional<std::string> guess_number(std::string_view text) {
+    const auto digits_of = [](std::string_view from) {
+        const auto end = std::min(from.find_first_not_of("0123456789"), from.size());
+        // Longer ones are no number that anybody means.
+        return end < 16 ? from.substr(0, end) : std::string_view();
+    };
+    const auto first = text.find_first_of("0123456789");
+    if (first > 2) return std::nullopt;
+    const auto sign = text.substr(0, first), digits = digits_of(text.substr(first));
+    if (digits.empty()) return std::nullopt;
+    std::string number(digits);
+    const auto rest = text.substr(first + digits.size());
+    if (!rest.empty() && std::string_view("kKmMgG").find(rest.front()) != rest.npos) number += rest.front();
+    const bool whole = rest.empty() || equals_ignoring_case(rest, "kb") || equals_ignoring_case(rest, "mb") ||
+                       equals_ignoring_case(rest, "gb") || equals_ignoring_case(rest, "kib") ||
+                       equals_ignoring_case(rest, "b") || equals_ignoring_case(rest, "bytes") ||
+                       number.size() > digits.size();
+    if (sign == ">=" || text.ends_with('+')) return number + "..";
+    if (sign == "<=") return ".." + number;
+    const bool plain = number.size() == digits.size();
+    const auto value = std::stoll(std::string(digits));
+    if (sign == ">") return plain ? std::to_string(value + 1) + ".." : number + "..";
+    if (sign == "<") return plain && value > 0 ? ".." + std::to_string(value - 1) : ".." + number;
+    if (const auto dash = text.find_first_of("-:"); sign.empty() && dash != text.npos) {
+        const auto end = digits_of(text.substr(dash + 1));
+        return end.empty() ? std::nullopt : std::optional(number + ".." + std::string(end));
+    }
+    const bool letter = sign.size() == 1 && text::is_ascii_letter(sign.front());
+    if (sign.empty() || sign == "=" || sign == "==" || letter)
+        return whole || text.find('/') != text.npos ? std::optional(number) : std::nullopt;
+    return std::nullopt;
+}
+
+std::optional<std::string> guess_date(std::string_view text, std::int64_t now) {
     constexpr std::size_t kLongest = 64;
     if (text.empty() || text.size() > kLongest) return {};
     const char sign = text.front();
@@ -234,7 +367,7 @@ std::optional<std::string> meant_date(std::string_view text, std::int64_t now) {
     }
     if (const auto both = range(text, now)) return both;
     auto one = unit(text, now);
-    // What is none must not come back as it is.
+    // A text that is no date must not be its own guess.
     if (!one || *one == text) return {};
     return one;
 }

@@ -1,4 +1,4 @@
-#include "stored_message.hpp"
+#include "proof.hpp"
 
 #include <algorithm>
 
@@ -183,7 +183,7 @@ bool pattern_in(const query::Proof& proof, const Excerpt& excerpt) {
 bool holds(const query::Proof& proof, const StoredMessage& message) {
     if (!proof.any.empty())
         return std::ranges::any_of(proof.any, [&](const query::Proof& one) { return holds(one, message); });
-    if (proof.within) return holds_within(proof, message);
+    if (proof.unit_plan) return holds_in_unit(proof, message);
     if (proof.path)
         return std::ranges::any_of(message.record().files,
                                    [&](const patch::FileChange& file) { return matches(*proof.path, file); });

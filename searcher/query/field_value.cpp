@@ -1,14 +1,12 @@
-#include "leaf.hpp"
+#include "field_value.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <vector>
 
-#include "date_guess.hpp"
 #include "dates.hpp"
 #include "diagnostics.hpp"
-#include "foreign_syntax.hpp"
-#include "names.hpp"
+#include "guesses.hpp"
 #include "patchseek/text/code_point.hpp"
 
 namespace patchseek::query {
@@ -17,8 +15,6 @@ namespace {
 /// What one side of a range may be: a number or a date unit, both ends.
 using Side = Result<TimeRange>;
 
-Error fail(std::string message, std::size_t offset) { return Error{ErrorKind::usage, std::move(message), offset}; }
-
 /// 12, 10k, 2M, 1G; powers of 1024, as git and find have them.
 Side parse_number(std::string_view text) {
     std::int64_t value = 0;
@@ -26,7 +22,7 @@ Side parse_number(std::string_view text) {
     const auto used = static_cast<std::size_t>(end - text.data());
     const std::string_view unit = text.substr(used);
     const auto bad = [&](std::size_t at) {
-        return fail("bad number " + quoted(text) + "; write 3, 10k, 2M or a range such as 2..5", at);
+        return usage_error("bad number " + quoted(text) + "; write 3, 10k, 2M or a range such as 2..5", at);
     };
     if (used == 0 || !text::is_ascii_digit(text.front())) return bad(0);
     int shift = 0;
@@ -38,7 +34,7 @@ Side parse_number(std::string_view text) {
     // A slot holds a double: whole numbers are exact up to 2^53.
     constexpr std::int64_t kMost = std::int64_t{1} << 53;
     if (error != std::errc{} || value > (kMost >> shift))
-        return fail("the number " + quoted(text) + " is too large", 0);
+        return usage_error("the number " + quoted(text) + " is too large", 0);
     return TimeRange{value << shift, value << shift};
 }
 
@@ -50,11 +46,11 @@ std::string with_guess(const std::string& message, const std::optional<std::stri
 /// `since:X` and `before:X` take one date and go on to one side of where it begins.
 Result<Done> set_bound(Node& node, std::string_view text, std::int64_t now) {
     if (const auto dots = text.find(".."); dots != text.npos)
-        return fail(
+        return usage_error(
             "'" + std::string(node.field->name) + ":' takes one date" + did_you_mean("date:" + std::string(text)),
             node.text_begin + dots);
     const Side side = parse_date_unit(text, now);
-    if (!side) return fail(with_guess(side.error().message, meant_date(text, now)), node.text_begin);
+    if (!side) return usage_error(with_guess(side.error().message, guess_date(text, now)), node.text_begin);
     if (node.field->bound == schema::Bound::from) {
         node.lo = text;
         node.from = side->from;
@@ -69,15 +65,15 @@ Result<Done> set_bound(Node& node, std::string_view text, std::int64_t now) {
 Error bad_side(const Node& node, const Error& error, std::string_view text, std::string_view side, std::size_t at,
                std::int64_t now) {
     const bool dates = node.field->kind == schema::FieldKind::date;
-    const auto guess = [&](std::string_view typed) { return dates ? meant_date(typed, now) : meant_number(typed); };
+    const auto guess = [&](std::string_view typed) { return dates ? guess_date(typed, now) : guess_number(typed); };
     if (auto whole = guess(text); whole && *whole != text) {
         // Who asks for seven days asks for all of them.
         if (whole->ends_with(".ago")) *whole += "..";
-        return fail(with_guess(error.message, whole), node.text_begin);
+        return usage_error(with_guess(error.message, whole), node.text_begin);
     }
     auto part = side == text ? std::nullopt : guess(side);
     if (part && (part->find("..") != part->npos || *part == side)) part.reset();
-    return fail(with_guess(error.message, part), node.text_begin + at + (part ? 0 : error.offset));
+    return usage_error(with_guess(error.message, part), node.text_begin + at + (part ? 0 : error.offset));
 }
 
 Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
@@ -101,9 +97,9 @@ Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
     }
     if (!node.lo && !node.hi) node.kind = Node::Kind::exists;
     if (node.from && node.to && *node.from > *node.to)
-        return fail("the range " + quoted(text) + " ends before it begins" +
-                        did_you_mean(std::string(hi) + ".." + std::string(lo)),
-                    node.text_begin);
+        return usage_error("the range " + quoted(text) + " ends before it begins" +
+                               did_you_mean(std::string(hi) + ".." + std::string(lo)),
+                           node.text_begin);
     return Done{};
 }
 
@@ -112,7 +108,7 @@ Result<Done> check_value(const Node& node) {
     const bool found = std::ranges::any_of(known, [&](std::string_view value) {
         return std::ranges::equal(value, node.text, {}, text::ascii_lower, text::ascii_lower);
     });
-    if (!found) return fail(unknown_value(node.field->name, node.text, known), node.text_begin);
+    if (!found) return usage_error(unknown_value(node.field->name, node.text, known), node.text_begin);
     return Done{};
 }
 
@@ -126,7 +122,7 @@ Result<Done> set_value(Node& node, std::string_view text, std::int64_t now) {
     const bool is_term = node.field->kind == schema::FieldKind::exact || node.field->kind == schema::FieldKind::hex ||
                          node.field->kind == schema::FieldKind::reference;
     if (is_term || node.field->kind == schema::FieldKind::group) text = bare_id(text);
-    if (text.empty()) return fail("nothing after '" + std::string(node.field->name) + ":'", node.text_begin);
+    if (text.empty()) return usage_error("nothing after '" + std::string(node.field->name) + ":'", node.text_begin);
     const bool is_range = node.field->kind == schema::FieldKind::range || node.field->kind == schema::FieldKind::count;
     if (is_range || node.field->kind == schema::FieldKind::date) {
         node.kind = Node::Kind::range;

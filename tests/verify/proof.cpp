@@ -1,4 +1,4 @@
-#include "verify/stored_message.hpp"
+#include "verify/proof.hpp"
 
 #include <doctest/doctest.h>
 

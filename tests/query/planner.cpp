@@ -1,4 +1,4 @@
-#include "query/plan.hpp"
+#include "query/planner.hpp"
 
 #include <doctest/doctest.h>
 
@@ -208,7 +208,7 @@ TEST_CASE("what depends on other messages") {
     });
 }
 
-TEST_CASE("what is sought for is what must or may match") {
+TEST_CASE("what is highlighted is what must or may match") {
     tokens::Analyzer analyzer;
     struct Case {
         const char* query;
@@ -229,10 +229,10 @@ TEST_CASE("what is sought for is what must or may match") {
         CAPTURE(c.query);
         const auto plan = plan_of(c.query, analyzer);
         REQUIRE(plan);
-        const auto sought = query::highlight_terms(*plan, analyzer);
-        CHECK(sought.words == c.words);
-        CHECK(sought.prefixes == c.prefixes);
-        CHECK(sought.stems == c.stems);
-        CHECK(sought.ranks == c.ranks);
+        const auto terms = query::highlight_terms(*plan, analyzer);
+        CHECK(terms.words == c.words);
+        CHECK(terms.prefixes == c.prefixes);
+        CHECK(terms.stems == c.stems);
+        CHECK(terms.ranks == c.ranks);
     }
 }
