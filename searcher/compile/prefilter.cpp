@@ -8,26 +8,26 @@ namespace {
 
 using Xapian::Query;
 
-/// Pieces of words shorter than this stand in too many of them.
+/// Shorter pieces stand in too many words.
 constexpr std::size_t kShortestPiece = 3;
-/// Terms that one piece may stand for; with more, reading the mails is no slower.
+/// Most terms that one piece may stand for; with more, reading the mails is no slower.
 constexpr std::size_t kMostTerms = 4'000;
-/// So few mails are read sooner than all terms are.
+/// With so few candidates, the mails are read sooner than all terms are.
 constexpr Xapian::doccount kFewEnough = 400;
 /// A word that is too long keeps at least so much of its beginning, before its '~'
 /// (Analyzer, which cuts between characters).
 constexpr std::size_t kKeptOfLongWord = 36;
 
-/// One piece of a word that must be there, and the terms it may stand for.
-struct Clue {
+/// A piece of a word that a matching text must have, and the terms of words that have it.
+struct PieceTerms {
     query::WordPiece piece;
     std::vector<std::string> terms{};
-    Xapian::doccount most = 0;  ///< documents at most, the same one counted for each term
-    bool known = false;         ///< `terms` are all there are
-    bool hopeless = false;      ///< too many, or too short to look for
+    Xapian::doccount most = 0;  ///< an upper bound of the documents: one with several of the terms counts for each
+    bool complete = false;      ///< `terms` are all there are
+    bool unusable = false;      ///< too many terms, or the piece is too short to look for
 };
-using Way = std::vector<Clue>;   ///< of a text that must stand there: all of its words
-using Group = std::vector<Way>;  ///< one of these texts must
+using Text = std::vector<PieceTerms>;    ///< a text that a match needs: all of its words
+using Alternatives = std::vector<Text>;  ///< one of these texts must stand in a match
 
 /// Whether `word`, one that has the piece or was too long for a term, may have it.
 bool may_have(std::string_view word, const query::WordPiece& piece) {
@@ -36,18 +36,18 @@ bool may_have(std::string_view word, const query::WordPiece& piece) {
     return !piece.begins || word.starts_with(std::string_view(piece.text).substr(0, kKeptOfLongWord));
 }
 
-class Narrower {
+class Prefilter {
 public:
-    Narrower(const std::vector<std::string>& prefixes, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer)
+    Prefilter(const std::vector<std::string>& prefixes, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer)
         : prefixes_(prefixes), lexicon_(lexicon), db_(lexicon.db()), analyzer_(analyzer) {}
 
     std::optional<Query> run(const query::Pattern& pattern);
 
 private:
-    void add(Clue& clue, std::string term) const;
-    void look_up(Clue& clue) const;
-    void look_through(Clue& clue) const;
-    void settle(Clue& clue) const;
+    void add(PieceTerms& found, std::string term) const;
+    void find_by_beginning(PieceTerms& found) const;
+    void find_inside_words(PieceTerms& found) const;
+    void finish(PieceTerms& found) const;
 
     const std::vector<std::string>& prefixes_;
     const reader::Lexicon& lexicon_;
@@ -55,108 +55,110 @@ private:
     tokens::Analyzer& analyzer_;
 };
 
-void Narrower::add(Clue& clue, std::string term) const {
-    if (clue.hopeless) return;
-    if (clue.terms.size() == kMostTerms) {
-        clue.hopeless = true;
-        clue.terms.clear();
+void Prefilter::add(PieceTerms& found, std::string term) const {
+    if (found.unusable) return;
+    if (found.terms.size() == kMostTerms) {
+        found.unusable = true;
+        found.terms.clear();
         return;
     }
-    clue.terms.push_back(std::move(term));
+    found.terms.push_back(std::move(term));
 }
 
-void Narrower::settle(Clue& clue) const {
-    clue.known = !clue.hopeless;
-    std::ranges::sort(clue.terms);
-    clue.terms.erase(std::unique(clue.terms.begin(), clue.terms.end()), clue.terms.end());
-    for (const std::string& term : clue.terms) clue.most += db_.get_termfreq(term);
+void Prefilter::finish(PieceTerms& found) const {
+    found.complete = !found.unusable;
+    std::ranges::sort(found.terms);
+    found.terms.erase(std::unique(found.terms.begin(), found.terms.end()), found.terms.end());
+    for (const std::string& term : found.terms) found.most += db_.get_termfreq(term);
 }
 
 /// Whole words and beginnings lie together in the list of terms.
-void Narrower::look_up(Clue& clue) const {
-    const query::WordPiece& piece = clue.piece;
+void Prefilter::find_by_beginning(PieceTerms& found) const {
+    const query::WordPiece& piece = found.piece;
     if (piece.begins && piece.ends) {
         for (const std::string& prefix : prefixes_)
-            for (const std::string& word : analyzer_.words(piece.text)) add(clue, prefix + word);
-        return settle(clue);
+            for (const std::string& word : analyzer_.words(piece.text)) add(found, prefix + word);
+        return finish(found);
     }
-    if (piece.text.size() < kShortestPiece) clue.hopeless = true;
-    if (clue.hopeless || !piece.begins) return;
+    if (piece.text.size() < kShortestPiece) found.unusable = true;
+    if (found.unusable || !piece.begins) return;
     for (const std::string& prefix : prefixes_) {
         const std::string head = prefix + piece.text.substr(0, kKeptOfLongWord);
-        for (auto it = db_.allterms_begin(head); !clue.hopeless && it != db_.allterms_end(head); ++it) {
+        for (auto it = db_.allterms_begin(head); !found.unusable && it != db_.allterms_end(head); ++it) {
             const std::string term = *it;
             const auto word = std::string_view(term).substr(prefix.size());
-            if (word.starts_with(piece.text) || (word.find('~') != word.npos && may_have(word, piece))) add(clue, term);
+            if (word.starts_with(piece.text) || (word.find('~') != word.npos && may_have(word, piece)))
+                add(found, term);
         }
     }
-    settle(clue);
+    finish(found);
 }
 
-void Narrower::look_through(Clue& clue) const {
-    lexicon_.with(clue.piece.text, {clue.piece.begins, clue.piece.ends}, prefixes_,
+void Prefilter::find_inside_words(PieceTerms& found) const {
+    lexicon_.with(found.piece.text, {found.piece.begins, found.piece.ends}, prefixes_,
                   [&](std::string_view word, std::size_t prefix) {
-                      if (may_have(word, clue.piece)) add(clue, prefixes_[prefix] + std::string(word));
-                      return !clue.hopeless;
+                      if (may_have(word, found.piece)) add(found, prefixes_[prefix] + std::string(word));
+                      return !found.unusable;
                   });
-    settle(clue);
+    finish(found);
 }
 
-/// Documents that have all words of the way, at most.
-Xapian::doccount most_of(const Way& way, Xapian::doccount all) {
+/// An upper bound of the documents that have all words of the text.
+Xapian::doccount most_of(const Text& text, Xapian::doccount all) {
     Xapian::doccount most = all;
-    for (const Clue& clue : way)
-        if (clue.known) most = std::min(most, clue.most);
+    for (const PieceTerms& word : text)
+        if (word.complete) most = std::min(most, word.most);
     return most;
 }
 
-Xapian::doccount most_of(const Group& group, Xapian::doccount all) {
+Xapian::doccount most_of(const Alternatives& texts, Xapian::doccount all) {
     std::uint64_t most = 0;
-    for (const Way& way : group) most += most_of(way, all);
+    for (const Text& text : texts) most += most_of(text, all);
     return static_cast<Xapian::doccount>(std::min<std::uint64_t>(most, all));
 }
 
-/// What a way asks for; nothing if that is nothing.
-std::optional<Query> query_of(const Way& way) {
+/// The documents that have all words of the text; nothing if no word of it is of use.
+std::optional<Query> query_of(const Text& text) {
     std::optional<Query> out;
-    for (const Clue& clue : way) {
-        if (!clue.known) continue;
-        const Query one(Query::OP_OR, clue.terms.begin(), clue.terms.end());
+    for (const PieceTerms& word : text) {
+        if (!word.complete) continue;
+        const Query one(Query::OP_OR, word.terms.begin(), word.terms.end());
         out = out ? *out & one : one;
     }
     return out;
 }
 
-std::optional<Query> query_of(const Group& group) {
-    std::vector<Query> ways;
-    for (const Way& way : group) {
-        const auto one = query_of(way);
+std::optional<Query> query_of(const Alternatives& texts) {
+    std::vector<Query> parts;
+    for (const Text& text : texts) {
+        const auto one = query_of(text);
         if (!one) return std::nullopt;
-        ways.push_back(*one);
+        parts.push_back(*one);
     }
-    return Query(Query::OP_OR, ways.begin(), ways.end());
+    return Query(Query::OP_OR, parts.begin(), parts.end());
 }
 
-std::optional<Query> Narrower::run(const query::Pattern& pattern) {
-    std::vector<Group> groups;
-    for (const auto& needed : pattern.needs()) {
-        Group& group = groups.emplace_back();
-        for (const std::string& text : needed) {
-            Way& way = group.emplace_back();
-            for (query::WordPiece& piece : query::word_pieces(text)) look_up(way.emplace_back(Clue{std::move(piece)}));
+std::optional<Query> Prefilter::run(const query::Pattern& pattern) {
+    std::vector<Alternatives> needs;
+    for (const auto& texts : pattern.needs()) {
+        Alternatives& alternatives = needs.emplace_back();
+        for (const std::string& needed : texts) {
+            Text& text = alternatives.emplace_back();
+            for (query::WordPiece& piece : query::word_pieces(needed))
+                find_by_beginning(text.emplace_back(PieceTerms{std::move(piece)}));
         }
     }
     const auto all = db_.get_doccount();
     auto most = all;
-    for (const Group& group : groups) most = std::min(most, most_of(group, all));
+    for (const Alternatives& texts : needs) most = std::min(most, most_of(texts, all));
     if (most > kFewEnough)
-        for (Group& group : groups)
-            for (Way& way : group)
-                for (Clue& clue : way)
-                    if (!clue.known && !clue.hopeless) look_through(clue);
+        for (Alternatives& texts : needs)
+            for (Text& text : texts)
+                for (PieceTerms& word : text)
+                    if (!word.complete && !word.unusable) find_inside_words(word);
     std::optional<Query> out;
-    for (const Group& group : groups) {
-        const auto one = query_of(group);
+    for (const Alternatives& texts : needs) {
+        const auto one = query_of(texts);
         if (one) out = out ? *out & *one : *one;
     }
     return out;
@@ -166,7 +168,7 @@ std::optional<Query> Narrower::run(const query::Pattern& pattern) {
 
 std::optional<Query> prefilter(const query::Pattern& pattern, const std::vector<std::string>& prefixes,
                                const reader::Lexicon& lexicon, tokens::Analyzer& analyzer) {
-    return Narrower(prefixes, lexicon, analyzer).run(pattern);
+    return Prefilter(prefixes, lexicon, analyzer).run(pattern);
 }
 
 }  // namespace patchseek::compile

@@ -12,12 +12,13 @@
 
 namespace patchseek::compile {
 
-/// A query for the documents that may match a pattern, told by their words under
-/// `prefixes`: every word of the text looked into must be a term under one of them. Words
-/// that the pattern has whole are asked for as they are; where it cuts a word, by all
-/// terms that have its piece at that place, if they are few enough.
+/// A query for all documents that may match a pattern, and as few others as their words can tell. A
+/// match needs certain texts (Pattern::needs()), and a text needs its words: those that the pattern has
+/// whole must be terms under one of `prefixes`; where the pattern cuts a word, one of the terms must be
+/// there that have its piece at that place, if they are few enough to be listed. So each word of what
+/// the pattern is looked for in must be a term under one of `prefixes`.
 ///
-/// Nothing where terms do not narrow: any document may match. Throws what Xapian throws.
+/// Nothing if words do not help: any document may match. Throws what Xapian throws.
 std::optional<Xapian::Query> prefilter(const query::Pattern& pattern, const std::vector<std::string>& prefixes,
                                        const reader::Lexicon& lexicon, tokens::Analyzer& analyzer);
 

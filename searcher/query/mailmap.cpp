@@ -11,7 +11,7 @@
 namespace patchseek::query {
 namespace {
 
-/// Names and addresses that a word may be widened by.
+/// Most names and addresses that a word may be widened by.
 constexpr std::size_t kMostAliases = 64;
 
 std::string_view trimmed(std::string_view text) {
@@ -109,7 +109,7 @@ private:
     std::set<std::string> shared_;
 };
 
-bool of_people(const Node& node) {
+bool is_of_people(const Node& node) {
     if (!node.field) return false;
     if (node.field->kind == schema::FieldKind::trailer) return node.field->prefix.ends_with("-by:");
     if (node.field->kind == schema::FieldKind::named) return node.name.ends_with("-by");
@@ -119,7 +119,7 @@ bool of_people(const Node& node) {
 }
 
 /// Whether the words stand in a name, or at the beginning of an address.
-bool means(const std::vector<std::string>& words, const Alias& alias) {
+bool names(const std::vector<std::string>& words, const Alias& alias) {
     const auto found = std::search(alias.words.begin(), alias.words.end(), words.begin(), words.end());
     return found != alias.words.end() && (!alias.address || found == alias.words.begin());
 }
@@ -149,7 +149,7 @@ void Mailmap::widen(Node& root, tokens::Analyzer& analyzer, std::vector<std::str
     if (root.kind == Node::Kind::near) return;
     for (Node& child : root.children) widen(child, analyzer, notes);
     const bool leaf = root.kind == Node::Kind::word || root.kind == Node::Kind::phrase;
-    if (!leaf || root.prefix || root.text.empty() || !of_people(root)) return;
+    if (!leaf || root.prefix || root.text.empty() || !is_of_people(root)) return;
     const auto words = analyzer.words(root.text);
     if (words.empty()) return;
     Node any;
@@ -158,10 +158,10 @@ void Mailmap::widen(Node& root, tokens::Analyzer& analyzer, std::vector<std::str
     any.end = root.end;
     any.children.push_back(root);
     for (const Identity& identity : identities_) {
-        if (std::ranges::none_of(identity, [&](const Alias& alias) { return means(words, alias); })) continue;
+        if (std::ranges::none_of(identity, [&](const Alias& alias) { return names(words, alias); })) continue;
         for (const Alias& alias : identity) {
             // A first name alone is of too many; what has the words is found by them.
-            if ((!alias.address && alias.words.size() < 2) || means(words, alias)) continue;
+            if ((!alias.address && alias.words.size() < 2) || names(words, alias)) continue;
             Node& other = any.children.emplace_back(root);
             other.kind = Node::Kind::phrase;
             other.text = alias.text;

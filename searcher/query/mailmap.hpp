@@ -38,9 +38,10 @@ public:
     /// In the order of the file.
     const std::vector<Identity>& identities() const { return identities_; }
 
-    /// Makes each word and phrase asked for in a field of people, and in trailers that end in
-    /// -by, find the other names and addresses of those it means too: whose name has it, or
-    /// whose address begins with it. A word that means too many is left as it is; that is noted.
+    /// Adds other names to a query: a word or phrase in a field of people, or in a trailer that ends in
+    /// -by, then also finds the other names and addresses of each person whose name has it or whose
+    /// address begins with it. Where that would add more than 64 names and addresses, the word is left as
+    /// it is, and `notes` says so.
     void widen(Node& root, tokens::Analyzer& analyzer, std::vector<std::string>& notes) const;
 
 private:

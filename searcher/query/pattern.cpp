@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kMaxMemory = std::int64_t{8} << 20;
 /// Shorter texts stand in most mails.
 constexpr int kMinNeeded = 3;
-/// An expression of more alternatives is not narrowed.
+/// An expression of more alternatives than this has no needs.
 constexpr std::size_t kMaxAtoms = 256;
 
 using Needs = std::vector<std::vector<std::string>>;

@@ -38,8 +38,8 @@ public:
     /// The first place from `from` on.
     std::optional<Range> find(std::string_view text, std::size_t from) const;
 
-    /// Of each of these groups one text must stand in whatever matches, case folded
-    /// in ASCII on both sides. None when nothing is known to be needed.
+    /// What a match needs, for a prefilter: of each of these groups one text must stand in whatever
+    /// matches, case folded in ASCII on both sides. No groups if nothing is known to be needed.
     const std::vector<std::vector<std::string>>& needs() const;
 
     Kind kind() const;
