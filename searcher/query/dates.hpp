@@ -14,8 +14,8 @@ struct TimeRange {
     std::optional<std::int64_t> from, to;
 };
 
-/// The stretch of time a date unit names, all of it; both ends are always set.
-/// Everything is UTC; weeks begin on Monday.
+/// The stretch of time that a date names, all of it: a year is from its first second to its last. Both
+/// ends are set. Everything is UTC; weeks begin on Monday; `now` is in seconds since 1970.
 ///
 ///   2020, 2020-10, 2020-10-26, 20201026            a year, a month, a day
 ///   2020-10-26T09:51, …:08, 20201026095108         a minute, a second; a Z may follow
@@ -30,8 +30,9 @@ struct TimeRange {
 ///   monday                                         the last one before today, as git has it
 ///   october, oct.2020                              the month, the last one begun
 ///
-/// The forms are those of git's approxidate, save that what is no date is an error and no guess.
-/// Words in any case; a dot, comma, blank, underscore or hyphen between them. Years 0000 to 9999.
+/// The forms are those of git's approxidate, save that what is no date is an Error and no guess; its
+/// offset is 0. Words in any case; a dot, comma, blank, underscore or hyphen between them. Years 0000 to
+/// 9999.
 Result<TimeRange> parse_date_unit(std::string_view text, std::int64_t now);
 
 /// 2020-10-26T09:51:08Z.

@@ -19,7 +19,7 @@ struct ParseOptions {
 
 struct Parsed {
     Node root;
-    std::vector<std::string> notes;  ///< for stderr: what was left out and why; raw text, make it visible()
+    std::vector<std::string> notes;  ///< for stderr: words that were left out and why, as typed; make them visible()
 };
 
 /// Understands a query. Binding, tightest first: NEAR ADJ, then NOT - +, then AND

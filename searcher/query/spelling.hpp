@@ -13,8 +13,8 @@ namespace patchseek::query {
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
 /// The candidate nearest to a misspelt word, the first of equals: within one edit from
-/// 3 bytes on, two from 6 on; failing that, one that begins with the word. The view
-/// is the candidate's.
+/// 3 bytes on, two from 6 on; failing that, one that begins with the word. The view is of the
+/// candidate and lives as long as it.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace patchseek::query

@@ -61,7 +61,7 @@ Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer
     sort_unique(terms_.stems);
 }
 
-bool Highlighter::wanted(const tokens::Token& token) {
+bool Highlighter::is_in_query(const tokens::Token& token) {
     const std::string term(token.term);
     if (std::ranges::binary_search(terms_.words, term)) return true;
     if (!terms_.stems.empty() && !token.part && std::ranges::binary_search(terms_.stems, analyzer_.stem(term)))
@@ -74,7 +74,7 @@ std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
     analyzer_.analyze(text, [&](const tokens::Token& token) {
         // The parts of an identifier come after it, with its range: one mark is enough.
         if (!out.empty() && out.back().begin == token.begin) return;
-        if (wanted(token)) out.push_back({token.begin, token.end});
+        if (is_in_query(token)) out.push_back({token.begin, token.end});
     });
     if (terms_.patterns.empty()) return out;
     for (const auto& pattern : terms_.patterns) find_all(*pattern, text, out);
@@ -84,8 +84,8 @@ std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
 std::vector<std::size_t> Highlighter::matched(const std::vector<patch::FileChange>& files) const {
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto wanted = [&](const patch::PathPattern& pattern) { return matches(pattern, files[i]); };
-        if (std::ranges::any_of(terms_.paths, wanted)) out.push_back(i);
+        const auto match = [&](const patch::PathPattern& pattern) { return matches(pattern, files[i]); };
+        if (std::ranges::any_of(terms_.paths, match)) out.push_back(i);
     }
     return out;
 }

@@ -9,15 +9,16 @@
 
 namespace patchseek::verify {
 
-/// Finds in answers the words that were asked for. Serves one thread.
+/// Finds what to mark and what to show of a message that matches. Serves one thread; keeps a reference to
+/// the analyzer, which must outlive it.
 class Highlighter {
 public:
     Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer);
 
-    /// Byte ranges of the words asked for.
+    /// Byte ranges of the words and patterns of the query, ascending, none inside another.
     std::vector<reader::Mark> marks(std::string_view text);
 
-    /// Which of a message's files were asked for, in order.
+    /// Places in `files` of those that a path of the query matches, ascending.
     std::vector<std::size_t> matched(const std::vector<patch::FileChange>& files) const;
 
     /// At most `limit` lines of a body that show best why it matched, in the order of
@@ -26,7 +27,7 @@ public:
     std::vector<reader::Snippet> snippets(std::string_view body, std::size_t limit);
 
 private:
-    bool wanted(const tokens::Token& token);
+    bool is_in_query(const tokens::Token& token);
 
     query::HighlightTerms terms_;
     tokens::Analyzer& analyzer_;

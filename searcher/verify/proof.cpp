@@ -51,7 +51,7 @@ bool in_header(std::string_view headers, std::string_view name, const Test& test
     return false;
 }
 
-// Line by line, since a line with letters outside ASCII is dear to fold.
+// Line by line, since folding costs much where a line has letters outside ASCII.
 bool in_lines(std::string_view body, const Test& test) {
     for (std::size_t pos = 0; pos < body.size();) {
         const auto end = std::min(body.find('\n', pos), body.size());
@@ -77,8 +77,8 @@ bool phrase_in_areas(const Excerpt& excerpt, schema::Areas areas, std::string_vi
     return contains(text::one_blank(run), literal);
 }
 
-// `^` of an expression stands before the name, not before the blank behind the @@.
-std::string_view looked_into(const patch::Line& line, std::string_view body) {
+// Behind the @@, `^` of an expression stands before the name, not before the blank.
+std::string_view searched_text(const patch::Line& line, std::string_view body) {
     auto content = content_of(line, body);
     if (line.kind == LineKind::hunk && content.starts_with(' ')) content.remove_prefix(1);
     return content;
@@ -87,7 +87,7 @@ std::string_view looked_into(const patch::Line& line, std::string_view body) {
 bool in_areas(const Excerpt& excerpt, schema::Areas areas, const Test& test) {
     for (const patch::Line& line : excerpt.lines) {
         const auto area = area_of(line.kind);
-        if (area && (areas & schema::bit(*area)) != 0 && test(looked_into(line, excerpt.body))) return true;
+        if (area && (areas & schema::bit(*area)) != 0 && test(searched_text(line, excerpt.body))) return true;
     }
     return false;
 }
@@ -95,11 +95,11 @@ bool in_areas(const Excerpt& excerpt, schema::Areas areas, const Test& test) {
 constexpr schema::Areas kRecordAreas = schema::areas_stored(schema::Stored::record);
 
 bool in_record(const query::Proof& proof, const store::Record& record, const Test& test) {
-    const auto asked = [&](Area area) { return (proof.areas & schema::bit(area)) != 0; };
-    if (asked(Area::subject) && test(record.subject)) return true;
-    if (asked(Area::from) && test(record.from)) return true;
-    if (asked(Area::author) && test(record.author)) return true;
-    if (!asked(Area::path)) return false;
+    const auto in_proof = [&](Area area) { return (proof.areas & schema::bit(area)) != 0; };
+    if (in_proof(Area::subject) && test(record.subject)) return true;
+    if (in_proof(Area::from) && test(record.from)) return true;
+    if (in_proof(Area::author) && test(record.author)) return true;
+    if (!in_proof(Area::path)) return false;
     return std::ranges::any_of(record.files, [&](const patch::FileChange& file) {
         return test(file.path) || (!file.old.empty() && test(file.old));
     });
@@ -140,7 +140,7 @@ bool pattern_holds(const query::Proof& proof, const StoredMessage& message) {
         return test(message.text().body) ||
                (subject && may_be_in_record(proof, message) && test(message.record().subject));
     }
-    // Of a field of paths the names are looked at, of the body's lines those that name them.
+    // Of a field of paths, the names in the record count; of other fields, the lines of the body that name them.
     const bool names = proof.areas == schema::bit(Area::path);
     const auto own = kRecordAreas | (names ? proof.areas : 0);
     if ((proof.areas & own) != 0 && may_be_in_record(proof, message) && in_record(proof, message.record(), test))
