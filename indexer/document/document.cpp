@@ -3,7 +3,6 @@
 #include <xapian.h>
 
 #include <algorithm>
-#include <array>
 #include <bitset>
 
 #include "fact_of.hpp"
@@ -55,7 +54,7 @@ struct DocumentBuilder::Impl {
     tokens::Analyzer analyzer;
     Xapian::Document doc;
     std::bitset<schema::kFields.size()> has;
-    std::array<std::uint32_t, schema::kAreas> next{};  // next free position of each area
+    tokens::Positions positions;
     std::uint32_t path_position = 0;
     schema::Areas present = 0;
     bool truncated = false;
@@ -73,7 +72,6 @@ struct DocumentBuilder::Impl {
     void states(const mail::Message& message, const patch::Patch& patch, const store::Record& record);
     void body(std::string_view text, const std::vector<Line>& lines);
     void prose(Area area, std::string_view text);
-    void diff_line(const Line& line, std::string_view content, std::uint32_t& position);
     void rest(const Line& line, std::string_view text, std::string_view content);
     void trailer(const patch::Trailer& trailer, std::uint32_t& position);
     void file(const patch::FileChange& change);
@@ -88,7 +86,7 @@ DocumentBuilder::~DocumentBuilder() = default;
 void DocumentBuilder::Impl::start() {
     doc = Xapian::Document();
     has.reset();
-    next.fill(0);
+    positions = {};
     path_position = 0;
     present = 0;
     truncated = false;
@@ -127,8 +125,9 @@ std::uint32_t DocumentBuilder::Impl::words(Area area, std::string_view text, std
 
 // A stretch of an area that no phrase may leave.
 void DocumentBuilder::Impl::area(Area area, std::string_view text) {
-    auto& position = next[static_cast<std::size_t>(area)];
-    if (!full()) position += words(area, text, position) + schema::kGap;
+    if (full()) return;
+    positions.take(area, words(area, text, positions.next(area)));
+    positions.gap(area);
 }
 
 void DocumentBuilder::Impl::exact(schema::TermField field, std::string_view value) {
@@ -173,23 +172,10 @@ void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Pa
 }
 
 void DocumentBuilder::Impl::prose(Area area, std::string_view text) {
-    auto& position = next[static_cast<std::size_t>(area)];
-    position += words(area, text, position);
+    positions.take(area, words(area, text, positions.next(area)));
     if (area == Area::quoted) return;
     for (const std::string& name : mentions(text))
         if (!full()) exact(schema::field::mentions, name);
-}
-
-// The lines of a hunk share one run of positions, whatever their sign: a removed line
-// and the added one below it stand side by side, lines with others between do not.
-void DocumentBuilder::Impl::diff_line(const Line& line, std::string_view content, std::uint32_t& position) {
-    const auto in = patch::area_of(line.kind);
-    if (line.kind == LineKind::hunk) area(Area::function, content);
-    if (line.kind == LineKind::hunk || line.kind == LineKind::header) {
-        position += schema::kGap;
-    } else if (in) {
-        position += words(*in, content, position);
-    }
 }
 
 // What no area holds of a line, so that no word of the text is in no term.
@@ -210,7 +196,6 @@ void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::s
 }
 
 void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>& lines) {
-    std::uint32_t diff_position = 0;
     LineKind last = LineKind::blank;
     for (const Line& line : lines) {
         if (full()) return;
@@ -220,9 +205,12 @@ void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>&
         const auto content = patch::content_of(line, text);
         rest(line, text, content);
         if (diff) {
-            diff_line(line, content, diff_position);
+            patch::place_diff_line(line, text, positions,
+                                   [&](Area area, std::string_view words_of, std::uint32_t first) {
+                                       return words(area, words_of, first);
+                                   });
         } else if (in && *in != Area::path) {
-            if (last != line.kind) next[static_cast<std::size_t>(*in)] += schema::kGap;
+            if (last != line.kind) positions.gap(*in);
             prose(*in, content);
         }
         last = line.kind;
@@ -233,7 +221,7 @@ void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t
     const auto name = text::fold(trailer.name);
     const auto prefix = schema::trailer_prefix(name);
     if (prefix.size() > schema::kMaxTerm / 2) return;
-    position += schema::kGap + analyzer.analyze(trailer.value, [&](const tokens::Token& token) {
+    position += tokens::Positions::kGap + analyzer.analyze(trailer.value, [&](const tokens::Token& token) {
         word(prefix, token, position, false);
     });
     doc.add_boolean_term(schema::has_trailer_term(name));
@@ -248,7 +236,7 @@ void DocumentBuilder::Impl::path(std::string_view path, bool partial) {
         last = path_position + component.position + 1;
         doc.add_posting(schema::term(prefix, component.text), last, 0);
     }
-    path_position = last + schema::kGap;
+    path_position = last + tokens::Positions::kGap;
     set_has(schema::field::file);
     area(Area::path, path);
 }

@@ -8,8 +8,8 @@
 #include "patchseek/patch/path_terms.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
-#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 #include "query/alternatives.hpp"
 #include "query/dates.hpp"
 #include "query/planner.hpp"
@@ -38,7 +38,7 @@ std::string with_word(const std::string& text, const std::string& from, const st
 
 /// The word nearest to one of a plan, where the plan looks for it; none of those that were cut.
 std::optional<Nearest> nearest_word(const query::Plan& plan, const std::string& word, Suggester& suggester) {
-    const auto is_whole = [](std::string_view term) { return term.find('~') == term.npos; };
+    const auto is_whole = [](std::string_view term) { return !tokens::is_cut_word(term); };
     return nearest(suggester.adviser().database.lexicon(), prefixes_of(plan), word, is_whole);
 }
 
@@ -90,7 +90,7 @@ bool respell(const Node& leaf, Suggester& suggester) {
 
 /// Tries a quoted word without its quotes: then its stem counts too.
 bool try_unquoted(const Node& leaf, Suggester& suggester) {
-    if (leaf.kind != Node::Kind::phrase || text::count_words(leaf.text) != 1) return false;
+    if (leaf.kind != Node::Kind::phrase || tokens::count_words(leaf.text) != 1) return false;
     Node word = leaf;
     word.kind = Node::Kind::word;
     return suggester.replace(leaf, typed(word, leaf.text));

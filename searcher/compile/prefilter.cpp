@@ -14,9 +14,6 @@ constexpr std::size_t kShortestPiece = 3;
 constexpr std::size_t kMostTerms = 4'000;
 /// With so few candidates, the mails are read sooner than all terms are.
 constexpr Xapian::doccount kFewEnough = 400;
-/// A word that is too long keeps at least so much of its beginning, before its '~'
-/// (Analyzer, which cuts between characters).
-constexpr std::size_t kKeptOfLongWord = 36;
 
 /// A piece of a word that a matching text must have, and the terms of words that have it.
 struct PieceTerms {
@@ -32,8 +29,8 @@ using Alternatives = std::vector<Text>;  ///< one of these texts must stand in a
 /// Whether `word`, one that has the piece or was too long for a term, may have it.
 bool may_have(std::string_view word, const query::WordPiece& piece) {
     // What is left of a long word tells only how it begins.
-    if (word.size() <= kKeptOfLongWord || word.find('~') == word.npos) return true;
-    return !piece.begins || word.starts_with(std::string_view(piece.text).substr(0, kKeptOfLongWord));
+    if (!tokens::is_cut_word(word)) return true;
+    return !piece.begins || word.starts_with(std::string_view(piece.text).substr(0, tokens::Analyzer::kLeastKept));
 }
 
 class Prefilter {
@@ -83,12 +80,11 @@ void Prefilter::find_by_beginning(PieceTerms& found) const {
     if (piece.text.size() < kShortestPiece) found.unusable = true;
     if (found.unusable || !piece.begins) return;
     for (const std::string& prefix : prefixes_) {
-        const std::string head = prefix + piece.text.substr(0, kKeptOfLongWord);
+        const std::string head = prefix + piece.text.substr(0, tokens::Analyzer::kLeastKept);
         for (auto it = db_.allterms_begin(head); !found.unusable && it != db_.allterms_end(head); ++it) {
             const std::string term = *it;
             const auto word = std::string_view(term).substr(prefix.size());
-            if (word.starts_with(piece.text) || (word.find('~') != word.npos && may_have(word, piece)))
-                add(found, term);
+            if (word.starts_with(piece.text) || (tokens::is_cut_word(word) && may_have(word, piece))) add(found, term);
         }
     }
     finish(found);

@@ -9,6 +9,7 @@
 #include "field_value.hpp"
 #include "lexer.hpp"
 #include "patchseek/text/code_point.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -83,7 +84,7 @@ Result<Done> Parser::check_size(const Operand& operand, std::size_t place) const
 Result<Done> Parser::count(const Node& leaf) {
     ++nodes_;
     const bool text = leaf.kind == NodeKind::word || leaf.kind == NodeKind::phrase;
-    words_ += text && is_text(leaf.field) ? text::count_words(leaf.text) : 1;
+    words_ += text && is_text(leaf.field) ? tokens::count_words(leaf.text) : 1;
     ranges_ += leaf.kind == NodeKind::range ? 1 : 0;
     literals_ += leaf.kind == NodeKind::literal ? 1 : 0;
     expressions_ += leaf.kind == NodeKind::expression ? 1 : 0;
@@ -101,7 +102,7 @@ Result<Done> Parser::count(const Node& leaf) {
 /// Words without a letter or digit are in no index.
 bool Parser::is_left_out(const Node& leaf) {
     if (leaf.kind != NodeKind::word && leaf.kind != NodeKind::phrase) return false;
-    if (!is_text(leaf.field) || text::count_words(leaf.text) > 0) return false;
+    if (!is_text(leaf.field) || tokens::count_words(leaf.text) > 0) return false;
     if (!left_out_) left_out_ = leaf.begin;
     // The last bracket of `f( a )` is not worth a note; as many notes as a screen takes.
     constexpr std::size_t kMostNotes = 8;
@@ -288,7 +289,7 @@ Result<Operand> Parser::join(NodeKind kind, Operand left, Operand right, std::si
 /// Xapian's NEAR takes single terms only: `foo->bar` is two.
 bool is_one_word(const Node& node) {
     if (node.kind != NodeKind::word && node.kind != NodeKind::phrase) return false;
-    return is_text(node.field) && text::count_words(node.text) == 1;
+    return is_text(node.field) && tokens::count_words(node.text) == 1;
 }
 
 Result<Operand> Parser::join_near(Operand left, Operand right, const Lexeme& near) {

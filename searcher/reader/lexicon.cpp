@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "patchseek/tokens/analyzer.hpp"
+
 namespace patchseek::reader {
 namespace {
 
@@ -18,7 +20,7 @@ std::optional<std::size_t> bit_of(std::string_view prefix) {
 }
 
 bool has_piece(std::string_view word, std::string_view piece, Vocabulary::At at) {
-    if (word.find('~') != word.npos) return true;
+    if (tokens::is_cut_word(word)) return true;
     if (at.begins && at.ends) return word == piece;
     if (at.begins) return word.starts_with(piece);
     if (at.ends) return word.ends_with(piece);

@@ -40,21 +40,15 @@ tokens::Analyzer& analyzer() {
     return one;
 }
 
-/// As DocumentBuilder does it: the lines of a hunk share one run of positions, the names
-/// behind @@ have their own.
 std::vector<Word> words_of(const Part& part) {
     std::vector<Word> out;
-    std::uint32_t position = 0, function = 0;
-    for (const Line& line : part.lines) {
-        const auto area = patch::area_of(line.kind);
-        if (line.kind == LineKind::header || line.kind == LineKind::hunk) position += schema::kGap;
-        if (!area || *area == Area::path) continue;
-        auto& base = line.kind == LineKind::hunk ? function : position;
-        base += analyzer().analyze(patch::content_of(line, part.body), [&](const tokens::Token& token) {
-            out.push_back({std::string(token.term), *area, base + token.position, token.part});
+    tokens::Positions positions;
+    const auto place = [&](Area area, std::string_view content, std::uint32_t first) {
+        return analyzer().analyze(content, [&](const tokens::Token& token) {
+            out.push_back({std::string(token.term), area, first + token.position, token.part});
         });
-        if (line.kind == LineKind::hunk) function += schema::kGap;
-    }
+    };
+    for (const Line& line : part.lines) patch::place_diff_line(line, part.body, positions, place);
     return out;
 }
 

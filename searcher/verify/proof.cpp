@@ -27,7 +27,7 @@ bool goes_on(std::string_view text, std::size_t at) {
     while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
     const auto before = text.substr(begin, at - begin), after = text.substr(at, text::code_point(text, at).size);
     const auto both = text.substr(begin, before.size() + after.size());
-    return text::count_words(both) < text::count_words(before) + text::count_words(after);
+    return tokens::count_words(both) < tokens::count_words(before) + tokens::count_words(after);
 }
 
 bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }

@@ -185,3 +185,67 @@ TEST_CASE("only plain English words have a stem") {
         CHECK(analyzer.stem(c.word) == c.stem);  // the second time from the cache
     }
 }
+
+TEST_CASE("of a cut word at least kLeastKept bytes are kept, and the sign tells it from others") {
+    Analyzer analyzer;
+    for (const std::string letter : {"x", "\u0436", "\u0915", "\U00010330"})
+        for (std::size_t before = 30; before < 50; ++before) {
+            std::string word(before, 'x');
+            while (word.size() <= Analyzer::kMaxWord) word += letter;
+            const auto words = analyzer.words(word);
+            REQUIRE(words.size() == 1);
+            CHECK(patchseek::tokens::is_cut_word(words[0]));
+            CHECK(words[0].starts_with(word.substr(0, Analyzer::kLeastKept)));
+            CHECK(words[0].find(Analyzer::kCut) <= Analyzer::kMostKept);
+        }
+    CHECK_FALSE(patchseek::tokens::is_cut_word(analyzer.words(std::string(Analyzer::kMaxWord, 'x')).at(0)));
+}
+
+// The searcher asks how many words a text has before anything is cut: both must see the same scripts, marks and digits.
+TEST_CASE("words are counted as they are cut") {
+    using patchseek::tokens::count_words;
+    struct Case {
+        const char* name;
+        const char* text;
+        std::size_t count;
+    };
+    for (const Case& c : {
+             Case{"iteration mark, of Han", "\u4eba\u3005", 2},
+             Case{"a number that is ideographic and no digit", "\u3007", 0},
+             Case{"Tangut, ideographic and of no script here", "\U00017000\U00017001", 1},
+             Case{"soft hyphen", "vir\u00ADtual", 1},
+             Case{"superscript", "x\u00B2y", 2},
+             Case{"underscores alone are not worth a search", "_ __", 0},
+             Case{"an underscore beside a word", "_ a", 2},
+             Case{"marks alone", "\u0301 \u0e35", 0},
+             Case{"signs", "-> \u2014", 0},
+         }) {
+        CAPTURE(c.name);
+        CHECK(count_words(c.text) == c.count);
+        if (c.count > 0) CHECK(Analyzer().words(c.text).size() == c.count);
+    }
+    Analyzer analyzer;
+    const auto check = [&](char32_t from, char32_t to) {
+        for (char32_t c = from; c < to; ++c) {
+            if (c >= 0xD800 && c < 0xE000) continue;
+            std::string one;
+            if (c < 0x800)
+                one = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
+            else if (c < 0x10000)
+                one = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)),
+                       static_cast<char>(0x80 | (c & 63))};
+            else
+                one = {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 63)),
+                       static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
+            const auto twice = one + one;
+            const auto counted = count_words(twice), cut = analyzer.words(twice).size();
+            // Marks alone have a position where folding keeps them; a filler has none.
+            if (counted == 0 || cut == 0) continue;
+            if (counted != cut) FAIL_CHECK("U+" << std::hex << static_cast<std::uint32_t>(c));
+        }
+    };
+    check(0x80, 0x3400);
+    check(0x9F00, 0xA000);
+    check(0xF900, 0xFFF0);
+    check(0x17000, 0x17100);
+}

@@ -285,9 +285,6 @@ inline constexpr char kStemPrefix = 'Z';                     ///< + area prefix 
 /// whose words are in no index.
 inline constexpr std::string_view kRestPrefix = "XREST:";
 
-/// Positions between two stretches of text that no phrase may cross.
-inline constexpr std::uint32_t kGap = 100;
-
 /// Calls `visit` with a field's name and each of its aliases.
 template <class Visit>
 constexpr void each_name(const Field& field, Visit&& visit) {

@@ -20,10 +20,6 @@ bool is_blank(std::int32_t c);
 bool is_letter(std::int32_t c);
 bool is_letter_or_digit(std::int32_t c);
 
-/// About how many words the Analyzer makes of `text`: runs of letters, digits and
-/// '_', and each letter of the scripts written without spaces. 0 if no letter or digit is in it.
-std::size_t count_words(std::string_view text);
-
 /// Columns on a terminal: 2 for wide East Asian characters, 0 for combining marks.
 std::size_t columns(std::string_view text);
 

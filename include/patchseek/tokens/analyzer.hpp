@@ -27,12 +27,17 @@ struct Token {
 /// - Parts of identifiers follow their word: split at '_' and where a small letter
 ///   meets a capital; `__kvm_vcpuRun` has parts kvm_vcpurun (outer '_' cut), kvm,
 ///   vcpurun, vcpu and run. Pieces of one byte are left out.
-/// - Words over kMaxWord bytes keep their beginning and a hash (schema/terms.hpp).
+/// - Words over kMaxWord bytes become cut words: their beginning, kCut and a hash (schema/terms.hpp).
 ///
 /// One object serves one thread.
 class Analyzer {
 public:
+    /// Longest term of a word, in bytes.
     static constexpr std::size_t kMaxWord = 64;
+    /// What of a longer word stands before the sign that only a cut word has: at most so many bytes, and at least so
+    /// many, since no character of up to four bytes is cut in two. All of them are in indexes: never change one.
+    static constexpr std::size_t kMostKept = 40, kLeastKept = kMostKept - 3;
+    static constexpr char kCut = '~';
 
     Analyzer();
     ~Analyzer();
@@ -54,6 +59,12 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Whether a term is that of a cut word: only kLeastKept bytes of its beginning tell of the word.
+constexpr bool is_cut_word(std::string_view term) noexcept { return term.find(Analyzer::kCut) != term.npos; }
+
+/// How many words the Analyzer makes of `utf8`, but 0 if no letter and no digit is in it. Marks alone are no words.
+std::size_t count_words(std::string_view utf8);
 
 /// Whether `a` is part of a word, as the Analyzer cuts them (ASCII only; a byte of
 /// a longer character counts as part of one).

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "patchseek/schema/layout.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 
 namespace fs = std::filesystem;
 
@@ -45,8 +46,6 @@ VocabularyWord word_at(std::string_view lines, std::size_t begin, std::size_t& e
         out.areas |= (static_cast<schema::Areas>(lines[tab + 1 + i] - 'A') & 0xFU) << (4 * i);
     return out;
 }
-
-bool is_cut(std::string_view word) { return word.find('~') != word.npos; }
 
 }  // namespace
 
@@ -88,10 +87,10 @@ void Vocabulary::with(std::string_view part, At at, const Visit& visit) const {
     if (at.begins) needle += '\n';
     needle += part;
     if (at.ends) needle += '\t';
-    lines_with(needle, [&](const VocabularyWord& word) { return is_cut(word.text) || visit(word); });
+    lines_with(needle, [&](const VocabularyWord& word) { return tokens::is_cut_word(word.text) || visit(word); });
 }
 
-void Vocabulary::cut_words(const Visit& visit) const { lines_with("~", visit); }
+void Vocabulary::cut_words(const Visit& visit) const { lines_with(std::string(1, tokens::Analyzer::kCut), visit); }
 
 void Vocabulary::words(const Visit& visit) const {
     for (std::size_t begin = 1; begin < lines_.size();)

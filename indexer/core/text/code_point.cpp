@@ -1,7 +1,6 @@
 #include "patchseek/text/code_point.hpp"
 
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -10,19 +9,6 @@ namespace patchseek::text {
 namespace {
 
 constexpr std::int32_t kReplacement = 0xFFFD;
-
-bool is_unspaced_script(std::int32_t c) {
-    if (u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC)) return true;
-    switch (u_getIntPropertyValue(c, UCHAR_SCRIPT)) {
-        case USCRIPT_HIRAGANA:
-        case USCRIPT_KATAKANA:
-        case USCRIPT_THAI:
-        case USCRIPT_LAO:
-        case USCRIPT_KHMER:
-        case USCRIPT_MYANMAR: return true;
-        default: return false;
-    }
-}
 
 }  // namespace
 
@@ -42,23 +28,6 @@ bool is_letter(std::int32_t c) { return c < 0x80 ? is_ascii_letter(static_cast<c
 
 bool is_letter_or_digit(std::int32_t c) {
     return is_letter(c) || (c < 0x80 ? is_ascii_digit(static_cast<char>(c)) : (U_GET_GC_MASK(c) & U_GC_N_MASK) != 0);
-}
-
-std::size_t count_words(std::string_view text) {
-    std::size_t words = 0;
-    bool found = false, inside = false;
-    for (std::size_t pos = 0; pos < text.size();) {
-        const CodePoint c = code_point(text, pos);
-        pos += c.size;
-        if (c.value >= 0x80 && (U_GET_GC_MASK(c.value) & U_GC_M_MASK) != 0) continue;  // an accent ends no word
-        const bool letter = is_letter_or_digit(c.value);
-        const bool apart = letter && c.value >= 0x80 && is_unspaced_script(c.value);
-        const bool word = letter || c.value == '_';
-        words += word && (apart || !inside) ? 1 : 0;
-        inside = word && !apart;
-        found = found || letter;
-    }
-    return found ? words : 0;
 }
 
 std::size_t columns(std::string_view text) {

@@ -16,8 +16,6 @@
 namespace patchseek::tokens {
 namespace {
 
-// How much of an over-long word stands before its hash.
-constexpr std::size_t kKeptOfLongWord = 40;
 // Junk such as base64 looks like one identifier of many humps; real ones have few.
 constexpr std::size_t kMaxParts = 12;
 constexpr std::size_t kMaxCachedStems = 1 << 16;
@@ -90,9 +88,9 @@ Analyzer::~Analyzer() = default;
 
 void Analyzer::Impl::bound() {
     if (buffer.size() <= kMaxWord) return;
-    std::size_t cut = kKeptOfLongWord;
+    std::size_t cut = kMostKept;
     while (cut > 0 && (static_cast<unsigned char>(buffer[cut]) & 0xC0) == 0x80) --cut;
-    buffer = buffer.substr(0, cut) + '~' + schema::short_hash(buffer);
+    buffer = buffer.substr(0, cut) + kCut + schema::short_hash(buffer);
 }
 
 void Analyzer::Impl::emit_part(std::string_view piece, std::string_view whole, Token token, const Sink& sink) {
@@ -157,7 +155,8 @@ void Analyzer::Impl::emit_ascii(std::string_view text, std::size_t begin, std::s
     if (has_parts) emit_parts(word, token, sink);
 }
 
-// False if nothing is left of the word: it was marks only.
+namespace {
+
 // A few letters fold to one with a sign or a blank beside it (U+0140 to "l·").
 std::string letters_of(const std::string& folded) {
     std::string out;
@@ -171,6 +170,9 @@ std::string letters_of(const std::string& folded) {
     return out;
 }
 
+}  // namespace
+
+// False if nothing is left of the word: it was marks only.
 bool Analyzer::Impl::emit_folded(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t position,
                                  const Sink& sink) {
     const std::string word = letters_of(text::fold(text.substr(begin, end - begin)));
@@ -182,6 +184,8 @@ bool Analyzer::Impl::emit_folded(std::string_view text, std::size_t begin, std::
     if (word.find('_') != word.npos) emit_parts(word, token, sink);
     return true;
 }
+
+namespace {
 
 // The end of a word that goes on outside ASCII at `end`, with the marks that follow
 // a letter which is a word by itself; `end` where it does not go on.
@@ -198,8 +202,9 @@ std::size_t end_of_word(std::string_view text, std::size_t begin, std::size_t en
     return end;
 }
 
-std::uint32_t Analyzer::analyze(std::string_view utf8, const Sink& sink) {
-    std::uint32_t position = 0;
+// Calls visit(begin, end, ascii) for each word, folded or not; `ascii`: it has no other letters.
+template <class Visit>
+void each_word(std::string_view utf8, Visit&& visit) {
     const auto* const data = reinterpret_cast<const std::uint8_t*>(utf8.data());
     const std::size_t size = utf8.size();
     std::size_t i = 0;
@@ -213,14 +218,41 @@ std::uint32_t Analyzer::analyze(std::string_view utf8, const Sink& sink) {
         const std::size_t end = i < size && data[i] >= 0x80 ? end_of_word(utf8, begin, i) : i;
         if (end == begin) {
             U8_FWD_1(data, i, size);
-        } else if (end == i) {
-            impl_->emit_ascii(utf8, begin, end, position++, sink);
         } else {
-            position += impl_->emit_folded(utf8, begin, end, position, sink);
+            visit(begin, end, end == i);
             i = end;
         }
     }
+}
+
+}  // namespace
+
+std::uint32_t Analyzer::analyze(std::string_view utf8, const Sink& sink) {
+    std::uint32_t position = 0;
+    each_word(utf8, [&](std::size_t begin, std::size_t end, bool ascii) {
+        if (ascii)
+            impl_->emit_ascii(utf8, begin, end, position++, sink);
+        else
+            position += impl_->emit_folded(utf8, begin, end, position, sink);
+    });
     return position;
+}
+
+std::size_t count_words(std::string_view utf8) {
+    std::size_t words = 0;
+    bool found = false;
+    each_word(utf8, [&](std::size_t begin, std::size_t end, bool) {
+        bool marks_only = true;
+        for (std::size_t i = begin; i < end;) {
+            UChar32 c;
+            U8_NEXT(reinterpret_cast<const std::uint8_t*>(utf8.data()), i, end, c);
+            if (is_mark(c)) continue;
+            marks_only = false;
+            found = found || c != '_';
+        }
+        words += !marks_only;
+    });
+    return found ? words : 0;
 }
 
 std::vector<std::string> Analyzer::words(std::string_view utf8) {

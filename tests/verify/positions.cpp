@@ -1,0 +1,79 @@
+#include <doctest/doctest.h>
+#include <xapian.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "document/document.hpp"
+#include "query/parser.hpp"
+#include "query/planner.hpp"
+#include "verify/proof.hpp"
+
+using namespace patchseek;
+
+namespace {
+
+// Each word of a diff stands once.
+const char* const kMail =
+    "From: a@x.example\nSubject: positions\nMessage-ID: <p@x.example>\n\nThe log.\n---\n"
+    "diff --git a/lib/one.c b/lib/one.c\n--- a/lib/one.c\n+++ b/lib/one.c\n"
+    "@@ -1,4 +1,5 @@ int first(void)\n alpha beta\n-gamma delta\n+epsilon zeta\n+eta\n-theta\n iota\n kappa\n"
+    "@@ -10,2 +11,3 @@ long second(char)\n lambda\n+mu nu\n xi\n\\ No newline at end of file\n"
+    "diff --git a/lib/two.c b/lib/two.c\n--- a/lib/two.c\n+++ b/lib/two.c\n"
+    "@@ -1 +1 @@ short third\n-omicron pi\n+rho sigma\n-- \n2.30\n";
+
+Xapian::Document index(const mail::Message& message) {
+    document::DocumentBuilder builder;
+    store::Origins origins;
+    origins.add({message.digest, {}, 1, {}, "", "", false, {{1, 1, 1}}});
+    return builder.build(message, patch::parse(message.subject, message.body), origins);
+}
+
+/// The words of an area, each with its first position.
+std::map<std::string, Xapian::termpos> words_of(const Xapian::Document& indexed, schema::Area area) {
+    std::map<std::string, Xapian::termpos> out;
+    const std::string prefix(schema::info(area).prefix);
+    for (auto term = indexed.termlist_begin(); term != indexed.termlist_end(); ++term) {
+        const std::string name = *term;
+        if (name.starts_with(prefix) && term.positionlist_count() > 0)
+            out[name.substr(prefix.size())] = *term.positionlist_begin();
+    }
+    return out;
+}
+
+bool holds(const std::string& text, const std::string& body) {
+    static tokens::Analyzer analyzer;
+    const auto parsed = query::parse(text, {});
+    REQUIRE_MESSAGE(parsed, text);
+    const auto plan = query::make_plan(parsed->root, analyzer);
+    REQUIRE_MESSAGE(plan, text);
+    const store::Record record;
+    return verify::holds(*plan->proof, {[&]() -> const store::Record& { return record; },
+                                        [&] {
+                                            return store::TextView{"", body, ""};
+                                        }});
+}
+
+}  // namespace
+
+TEST_CASE("what stands side by side in the index does so when the text is verified, and nothing else") {
+    const auto message = mail::parse(kMail);
+    const auto indexed = index(message);
+    for (const auto area :
+         {schema::Area::added, schema::Area::removed, schema::Area::context, schema::Area::function}) {
+        const auto words = words_of(indexed, area);
+        const std::string field(schema::info(area).name);
+        CAPTURE(field);
+        CHECK(words.size() >= 4);
+        for (const auto& [one, at] : words)
+            for (const auto& [other, next] : words) {
+                if (one == other) continue;
+                CAPTURE(one);
+                CAPTURE(other);
+                CHECK(holds("in:(" + field + ":\"" + one + ' ' + other + "\")", message.body) == (next == at + 1));
+                const bool near = next > at && next - at <= 2;
+                CHECK(holds("in:(" + field + ':' + one + " ADJ/2 " + field + ':' + other + ')', message.body) == near);
+            }
+    }
+}
