@@ -93,7 +93,7 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 
 # Each library has one place that knows it.
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$")
-forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/(archive|mail)/" "^indexer/core/patch/patch_id\\.cpp$")
+forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/parts\\.cpp$" "^indexer/core/base/digest\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")

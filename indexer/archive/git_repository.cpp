@@ -6,6 +6,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "patchseek/base/encoding.hpp"
+
 namespace fs = std::filesystem;
 
 namespace patchseek::archive {
@@ -107,15 +109,7 @@ std::vector<fs::path> epochs_in(const fs::path& path) {
 
 }  // namespace
 
-std::string hex(const ObjectId& id) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string out;
-    for (const unsigned char byte : id) {
-        out += kHex[byte >> 4];
-        out += kHex[byte & 15];
-    }
-    return out;
-}
+std::string hex(const ObjectId& id) { return patchseek::hex(std::span<const unsigned char>(id)); }
 
 std::optional<ObjectId> object_id(std::string_view hex) {
     git_oid oid;

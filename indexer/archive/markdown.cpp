@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "patchseek/base/ascii.hpp"
+
 namespace patchseek::archive {
 namespace {
 
@@ -9,11 +11,6 @@ constexpr std::string_view kHeading = "#### ";
 constexpr std::string_view kAuthor = "##### From:";
 constexpr std::string_view kFence = "```";
 constexpr int kHeadingLines = 6;  // from heading to fence, blank lines and strays included
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
-}
 
 // The line at `pos`, without its end; `pos` moves behind it.
 std::string_view take_line(std::string_view text, std::size_t& pos) {

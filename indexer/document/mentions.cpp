@@ -1,8 +1,9 @@
 #include "mentions.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/text/fold.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
@@ -14,9 +15,6 @@ constexpr std::size_t kLongestCommit = 64;
 // Nothing that names anything is longer: a search for its end may stop here, and a
 // line of millions of openings costs no more than its length.
 constexpr std::size_t kLongestName = 2048;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // A word of hex digits. Without a figure it is a word such as "defaced"; of figures
 // alone it is a number, unless it is just as long as the ids that people cut or do
@@ -30,8 +28,7 @@ bool is_commit(std::string_view word) {
 }
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; };
-    return std::ranges::any_of(words, [&](std::string_view other) { return std::ranges::equal(word, other, same); });
+    return std::ranges::any_of(words, [&](std::string_view other) { return equals_any_case(word, other); });
 }
 
 // A word of a line, with the one in front of it.
@@ -69,9 +66,7 @@ void add_bug(const Word& word, std::vector<std::string>& out) {
     if (word.gap == "#") out.push_back(text::fold(std::string(word.before) + '#' + std::string(word.text)));
 }
 
-bool is_cve(std::string_view word) {
-    return word.size() == 3 && (word[0] | 0x20) == 'c' && (word[1] | 0x20) == 'v' && (word[2] | 0x20) == 'e';
-}
+bool is_cve(std::string_view word) { return equals_any_case(word, "cve"); }
 
 // "CVE-2018-3639" at `pos`, which is on its 'C'.
 std::string_view cve_at(std::string_view line, std::size_t pos) {
@@ -82,20 +77,7 @@ std::string_view cve_at(std::string_view line, std::size_t pos) {
 }
 
 bool is_id_char(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view("@.!#$%&'*+-=?^_`{|}~").find(c) != std::string_view::npos;
-}
-
-// %40 and the like undone; what is no such code stays.
-std::string percent_decoded(std::string_view text) {
-    const auto value = [](char c) { return is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool code = text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
-        out += code ? static_cast<char>(value(text[i + 1]) * 16 + value(text[i + 2])) : text[i];
-        if (code) i += 2;
-    }
-    return out;
+    return is_alnum(c) || std::string_view("@.!#$%&'*+-=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
 bool is_id(std::string_view id) {

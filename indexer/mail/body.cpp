@@ -4,12 +4,12 @@
 #include <unordered_map>
 
 #include "charset.hpp"
-#include "digest.hpp"
 #include "encoding.hpp"
 #include "entity.hpp"
 #include "limits.hpp"
 #include "parts.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/base/digest.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -21,7 +21,7 @@ std::string diff_key(std::string_view diff) {
     out.reserve(diff.size());
     for (const char c : diff)
         if (c != ' ' && c != '\t' && c != '\n' && c != '\r') out += c;
-    return sha256(out);
+    return sha256_hex(out);
 }
 
 bool has_separator(std::string_view prose) { return prose.starts_with("---\n") || prose.find("\n---\n") != prose.npos; }

@@ -9,6 +9,7 @@
 #include "header.hpp"
 #include "limits.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/base/encoding.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -54,16 +55,6 @@ std::optional<Attribute> next_attribute(std::string_view& rest) {
             found.value = trim(rest.substr(0, rest.find(';')));
         return found;
     }
-}
-
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool code = text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
-        out += code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
-        i += code ? 2 : 0;
-    }
-    return out;
 }
 
 // The pieces of one RFC 2231 value.

@@ -40,9 +40,7 @@ std::string without_comments(std::string_view value) {
 
 }  // namespace
 
-bool same_name(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
+bool same_name(std::string_view a, std::string_view b) noexcept { return equals_any_case(a, b); }
 
 std::optional<std::string_view> HeaderBlock::find(std::string_view name) const {
     for (const Field& field : fields)

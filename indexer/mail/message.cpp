@@ -8,9 +8,9 @@
 #include "body.hpp"
 #include "charset.hpp"
 #include "date.hpp"
-#include "digest.hpp"
 #include "header.hpp"
 #include "limits.hpp"
+#include "patchseek/base/digest.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -173,7 +173,7 @@ std::string key_of(const Message& message) {
     for (const std::string& id : message.ids) content += id + '\n';
     content += message.subject + '\n' + message.from + '\n';
     if (message.date) content += std::to_string(*message.date);
-    return sha256(content + '\n' + message.body);
+    return sha256_hex(content + '\n' + message.body);
 }
 
 }  // namespace
@@ -194,7 +194,7 @@ bool has_header(std::string_view raw, bool titled) noexcept {
 
 Message parse(std::string_view raw, const Hints& hints) {
     Message message;
-    message.digest = sha256(raw);
+    message.digest = sha256_hex(raw);
     message.truncated = hints.cut;
     HeaderBlock header;
     if (const auto text = without_lead(raw); has_header(text, !hints.title.empty())) {

@@ -15,8 +15,8 @@
 
 #include "index_folder.hpp"
 #include "known_messages.hpp"
-#include "mail/digest.hpp"
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/digest.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -91,7 +91,7 @@ void ShardCheck::copies(const std::string& id, const store::Origins& origins) {
         const auto text = texts_.read(copy.location);
         if (!text)
             find(id + ": " + text.error().message);
-        else if (mail::sha256(text->raw) != copy.digest && !copy.cut)
+        else if (sha256_hex(text->raw) != copy.digest && !copy.cut)
             find(id + ": its text is not what was indexed");
     }
 }

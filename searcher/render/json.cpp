@@ -6,7 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
 #include "text.hpp"

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/encoding.hpp"
 
 using namespace patchseek::archive;
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "archive.hpp"
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/encoding.hpp"
 
 using namespace patchseek::relate;
 using patchseek::store::RelationState;

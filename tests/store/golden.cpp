@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "../folder.hpp"
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"

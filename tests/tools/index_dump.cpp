@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "archive/catalog.hpp"
-#include "mail/digest.hpp"
+#include "patchseek/base/digest.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
@@ -179,7 +179,7 @@ private:
             all += ' ';
             ++count;
         }
-        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), count, terms_ ? all : mail::sha256(all));
+        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), count, terms_ ? all : sha256_hex(all));
     }
 
     static std::string values(const Xapian::Document& doc) {
@@ -197,7 +197,7 @@ private:
 
     static std::string data(store::Record record) {
         record.archives.clear();
-        return fmt::format(" record={} size={} digest={}", mail::sha256(store::encode(record)), record.size,
+        return fmt::format(" record={} size={} digest={}", sha256_hex(store::encode(record)), record.size,
                            record.digest);
     }
 
@@ -205,7 +205,7 @@ private:
         const auto text = texts_.read(copy.location);
         if (!text)
             complain(where + ": " + text.error().message);
-        else if (!copy.cut && mail::sha256(text->raw) != copy.digest)
+        else if (!copy.cut && sha256_hex(text->raw) != copy.digest)
             complain(where + ": the stored text is not the one whose digest stands beside it");
         if (!origins_) return {};
         std::string out =

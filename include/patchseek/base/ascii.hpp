@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace patchseek {
@@ -29,18 +30,23 @@ constexpr std::string_view trim_right(std::string_view s) noexcept {
 constexpr std::string_view trim(std::string_view s) noexcept { return trim_right(trim_left(s)); }
 constexpr bool is_blank(std::string_view s) noexcept { return trim_left(s).empty(); }
 
-constexpr bool starts_with_any_case(std::string_view s, std::string_view lower) noexcept {
-    if (s.size() < lower.size()) return false;
-    for (std::size_t i = 0; i < lower.size(); ++i)
-        if (to_lower(s[i]) != lower[i]) return false;
+inline std::string lowered(std::string_view s) {
+    std::string out(s);
+    for (char& c : out) c = to_lower(c);
+    return out;
+}
+constexpr bool starts_with_any_case(std::string_view s, std::string_view beginning) noexcept {
+    if (s.size() < beginning.size()) return false;
+    for (std::size_t i = 0; i < beginning.size(); ++i)
+        if (to_lower(s[i]) != to_lower(beginning[i])) return false;
     return true;
 }
-constexpr bool equals_any_case(std::string_view s, std::string_view lower) noexcept {
-    return s.size() == lower.size() && starts_with_any_case(s, lower);
+constexpr bool equals_any_case(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && starts_with_any_case(a, b);
 }
-constexpr bool contains_any_case(std::string_view s, std::string_view lower) noexcept {
-    for (; s.size() >= lower.size(); s.remove_prefix(1))
-        if (starts_with_any_case(s, lower)) return true;
+constexpr bool contains_any_case(std::string_view s, std::string_view piece) noexcept {
+    for (; s.size() >= piece.size(); s.remove_prefix(1))
+        if (starts_with_any_case(s, piece)) return true;
     return false;
 }
 

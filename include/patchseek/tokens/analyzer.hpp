@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "patchseek/base/ascii.hpp"
+
 namespace patchseek::tokens {
 
 /// A word as it is searched.
@@ -69,8 +71,7 @@ std::size_t count_words(std::string_view utf8);
 /// Whether `a` is part of a word, as the Analyzer cuts them (ASCII only; a byte of
 /// a longer character counts as part of one).
 constexpr bool is_word_byte(char a) noexcept {
-    return (a >= 'a' && a <= 'z') || (a >= 'A' && a <= 'Z') || (a >= '0' && a <= '9') || a == '_' ||
-           static_cast<unsigned char>(a) >= 0x80;
+    return is_alnum(a) || a == '_' || static_cast<unsigned char>(a) >= 0x80;
 }
 
 }  // namespace patchseek::tokens

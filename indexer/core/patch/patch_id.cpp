@@ -1,14 +1,12 @@
 #include "patchseek/patch/patch_id.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/base/digest.hpp"
+#include "patchseek/base/encoding.hpp"
 
 namespace patchseek::patch {
 namespace {
@@ -19,9 +17,7 @@ using Sum = std::array<unsigned char, kSumSize>;
 /// SHA-1 over the parts of a patch, and the sum of them.
 class Parts {
 public:
-    Parts() : context_(EVP_MD_CTX_new()) { start(); }
-
-    void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
+    void add(std::string_view bytes) { hash_.add(bytes); }
 
     /// Without what git takes for white space.
     void add_dense(std::string_view line) {
@@ -33,38 +29,26 @@ public:
 
     void end_part() {
         Sum part{};
-        if (EVP_DigestFinal_ex(context_.get(), part.data(), nullptr) != 1) std::abort();
+        hash_.value(part.data());
+        hash_.restart();
         unsigned carry = 0;
         for (std::size_t i = 0; i < kSumSize; ++i) {
             carry += static_cast<unsigned>(sum_[i]) + part[i];
             sum_[i] = static_cast<unsigned char>(carry & 0xff);
             carry >>= 8;
         }
-        start();
     }
 
     /// The id in hex, and back to the beginning.
     std::string finish() {
-        static constexpr std::string_view kHex = "0123456789abcdef";
         end_part();
-        std::string id;
-        for (const unsigned char byte : sum_) {
-            id += kHex[byte >> 4];
-            id += kHex[byte & 0xf];
-        }
+        std::string id = hex(sum_);
         sum_.fill(0);
         return id;
     }
 
 private:
-    void start() {
-        if (EVP_DigestInit_ex(context_.get(), EVP_sha1(), nullptr) != 1) std::abort();
-    }
-
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-    };
-    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    Hash hash_{Hash::Algorithm::sha1};
     Sum sum_{};
     std::string dense_;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::schema {
@@ -43,9 +44,7 @@ std::string has_trailer_term(std::string_view name) { return term(kHasPrefix, "t
 std::string short_hash(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325;
     for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    std::string hex(16, '0');
-    for (auto digit = hex.rbegin(); digit != hex.rend(); ++digit, hash >>= 4) *digit = "0123456789abcdef"[hash & 15];
-    return hex;
+    return hex(hash);
 }
 
 }  // namespace patchseek::schema

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "patchseek/base/binary.hpp"
+#include "patchseek/base/encoding.hpp"
 
 namespace patchseek::store {
 namespace {
@@ -58,12 +59,7 @@ void sort_once(std::vector<Item>& items) {
 
 }  // namespace
 
-std::string key_name(std::uint64_t key) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out += kHex[key >> shift & 15];
-    return out;
-}
+std::string key_name(std::uint64_t key) { return hex(key); }
 
 std::string origins_of(std::uint64_t archive) { return key_name(archive) + ':'; }
 std::string origins_of(std::uint64_t archive, std::uint64_t source) {

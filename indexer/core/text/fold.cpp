@@ -1,3 +1,5 @@
+#include "patchseek/text/fold.hpp"
+
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -5,12 +7,10 @@
 
 #include <algorithm>
 
-#include "patchseek/text/fold.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::text {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -68,9 +68,7 @@ std::string one_blank(std::string_view text) {
 
 std::string fold(std::string_view utf8) {
     if (!is_ascii(utf8)) return fold_unicode(utf8);
-    std::string out(utf8);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
+    return lowered(utf8);
 }
 
 }  // namespace patchseek::text

@@ -10,6 +10,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/fold.hpp"
 
@@ -29,9 +30,7 @@ constexpr auto kAscii = [] {
 }();
 bool is_ascii_word(unsigned char c) { return c < 0x80 && kAscii[c]; }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_lower(char c) { return is_alpha(c) && !is_upper(c); }
 
 // Scripts whose writing does not separate words: dictionaries would cut a query
 // other than the text around it, single letters and phrases never do.
@@ -95,8 +94,7 @@ void Analyzer::Impl::bound() {
 
 void Analyzer::Impl::emit_part(std::string_view piece, std::string_view whole, Token token, const Sink& sink) {
     if (piece.size() < 2 || piece.size() > kMaxWord || piece.size() == whole.size()) return;
-    part.resize(piece.size());
-    std::ranges::transform(piece, part.begin(), lower);
+    part = lowered(piece);
     token.term = part;
     token.part = true;
     sink(token);
@@ -109,8 +107,8 @@ void Analyzer::Impl::emit_humps(std::string_view piece, const Token& token, cons
     std::size_t count = 1;
     for (std::size_t i = 1; i < piece.size(); ++i) {
         const bool starts =
-            is_upper(piece[i]) && (is_lower(piece[i - 1]) || (is_upper(piece[i - 1]) && i + 1 < piece.size() &&
-                                                              piece[i + 1] >= 'a' && piece[i + 1] <= 'z'));
+            is_upper(piece[i]) && (is_lower(piece[i - 1]) || is_digit(piece[i - 1]) ||
+                                   (is_upper(piece[i - 1]) && i + 1 < piece.size() && is_lower(piece[i + 1])));
         if (!starts) continue;
         if (count == kMaxParts) return;
         cuts[count++] = i;
@@ -146,7 +144,7 @@ void Analyzer::Impl::emit_ascii(std::string_view text, std::size_t begin, std::s
     buffer.resize(word.size());
     bool has_parts = false;
     for (std::size_t i = 0; i < word.size(); ++i) {
-        buffer[i] = lower(word[i]);
+        buffer[i] = to_lower(word[i]);
         has_parts |= word[i] == '_' || (i > 0 && is_upper(word[i]));
     }
     bound();
@@ -264,7 +262,7 @@ std::vector<std::string> Analyzer::words(std::string_view utf8) {
 }
 
 std::string Analyzer::stem(std::string_view word) {
-    const bool plain = word.size() > 2 && std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool plain = word.size() > 2 && std::ranges::all_of(word, is_lower);
     if (!plain) return std::string(word);
     auto& stems = impl_->stems;
     if (stems.size() > kMaxCachedStems) stems.clear();

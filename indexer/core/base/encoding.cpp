@@ -1,11 +1,15 @@
-#include "patchseek/base/base64.hpp"
+#include "patchseek/base/encoding.hpp"
 
 #include <cstdint>
+
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek {
 namespace {
 
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr std::string_view kHex = "0123456789abcdef";
 
 std::uint32_t byte(char c) { return static_cast<unsigned char>(c); }
 
@@ -39,6 +43,31 @@ std::optional<std::string> from_base64(std::string_view text) {
     }
     // Encoding again tells every malformed input at once: length, alphabet, padding, keep_unsettled bits.
     if (base64(out) != text) return std::nullopt;
+    return out;
+}
+
+std::string hex(std::span<const unsigned char> bytes) {
+    std::string out;
+    for (const unsigned char one : bytes) {
+        out += kHex[one >> 4];
+        out += kHex[one & 15];
+    }
+    return out;
+}
+
+std::string hex(std::uint64_t number) {
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out += kHex[number >> shift & 15];
+    return out;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool code = text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
+        out += code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+        if (code) i += 2;
+    }
     return out;
 }
 

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace patchseek {
+
+/// A cryptographic hash over bytes that come in pieces (FIPS 180-4). Aborts where libcrypto fails, which it does only
+/// without memory or when it was built without the algorithm.
+class Hash {
+public:
+    enum class Algorithm : std::uint8_t { sha1, sha256 };
+    explicit Hash(Algorithm algorithm);
+    void add(std::string_view bytes);
+    /// Of all bytes until now, as 20 or 32 bytes; more may follow.
+    void value(unsigned char* out) const;
+    void restart();
+
+private:
+    struct Free {
+        void operator()(void* context) const noexcept;
+    };
+    std::unique_ptr<void, Free> context_;
+    Algorithm algorithm_;
+};
+
+using Digest = std::array<unsigned char, 32>;
+
+/// SHA-256.
+Digest sha256(std::string_view bytes);
+/// The same as 64 hex digits.
+std::string sha256_hex(std::string_view bytes);
+
+/// SHA-256 of a file that comes in pieces. Holes of a sparse file count by their place and length, so that they cost
+/// nothing; the same bytes without the hole have another digest.
+class Hasher {
+public:
+    void feed(std::string_view bytes);
+    void skip(std::uint64_t hole);
+    /// Of all that came until now; more may follow.
+    Digest digest() const;
+
+private:
+    Hash hash_{Hash::Algorithm::sha256};
+    std::uint64_t seen_ = 0;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> holes_;  // offset, length
+};
+
+}  // namespace patchseek

@@ -1,0 +1,73 @@
+#include "patchseek/base/digest.hpp"
+
+#include <openssl/evp.h>
+
+#include <cstdlib>
+
+#include "patchseek/base/encoding.hpp"
+
+namespace patchseek {
+namespace {
+
+void demand(bool done) {
+    if (!done) std::abort();
+}
+
+EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+
+}  // namespace
+
+void Hash::Free::operator()(void* context) const noexcept { EVP_MD_CTX_free(context_of(context)); }
+
+Hash::Hash(Algorithm algorithm) : context_(EVP_MD_CTX_new()), algorithm_(algorithm) {
+    demand(context_ != nullptr);
+    restart();
+}
+
+void Hash::restart() {
+    const EVP_MD* method = algorithm_ == Algorithm::sha1 ? EVP_sha1() : EVP_sha256();
+    demand(EVP_DigestInit_ex(context_of(context_.get()), method, nullptr) == 1);
+}
+
+void Hash::add(std::string_view bytes) {
+    demand(EVP_DigestUpdate(context_of(context_.get()), bytes.data(), bytes.size()) == 1);
+}
+
+void Hash::value(unsigned char* out) const {
+    const std::unique_ptr<void, Free> copy(EVP_MD_CTX_new());
+    demand(copy != nullptr && EVP_MD_CTX_copy_ex(context_of(copy.get()), context_of(context_.get())) == 1);
+    demand(EVP_DigestFinal_ex(context_of(copy.get()), out, nullptr) == 1);
+}
+
+Digest sha256(std::string_view bytes) {
+    Digest out{};
+    demand(EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, EVP_sha256(), nullptr) == 1);
+    return out;
+}
+
+std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
+
+void Hasher::feed(std::string_view bytes) {
+    seen_ += bytes.size();
+    hash_.add(bytes);
+}
+
+void Hasher::skip(std::uint64_t hole) {
+    if (!holes_.empty() && holes_.back().first + holes_.back().second == seen_) {
+        holes_.back().second += hole;
+    } else {
+        holes_.emplace_back(seen_, hole);
+    }
+    seen_ += hole;
+}
+
+Digest Hasher::digest() const {
+    Digest out{};
+    hash_.value(out.data());
+    if (holes_.empty()) return out;
+    std::string with_holes(reinterpret_cast<const char*>(out.data()), out.size());
+    with_holes.append(reinterpret_cast<const char*>(holes_.data()), holes_.size() * sizeof holes_[0]);
+    return sha256(with_holes);
+}
+
+}  // namespace patchseek
