@@ -328,15 +328,11 @@ TEST_CASE("trailers, blobs, in-body headers, pull requests") {
               "diff --git a/g b/g\nnew file mode 100644\nindex 0000000..89abcde\n");
     CHECK(patch.tag.part == 2);
     CHECK(patch.inbody_from == "Mark <m@x>");
-    CHECK(patch.inbody_subject == "a b");
     CHECK((patch.trailers ==
            std::vector<Trailer>{{"Fixes", "1234567 (\"x y\")"}, {"CC", "s@x # 4.14+"}, {"Reported-by", "Q <q@x>>"}}));
     CHECK((patch.blobs == std::vector<std::string>{"1234567", "89abcde"}));
     CHECK(patch.has_diff);
     CHECK(!patch.pull_request);
-    CHECK(hunk_function("@@ -1 +1 @@ int f(void)") == "int f(void)");
-    CHECK(hunk_function("@@ -1 +1 @@") == "");
-    CHECK(hunk_function("@@@ -1 -1 +1 @@@ x ") == "x");
 
     CHECK(parse("", "are available in the Git repository at:\n\n  git://x\n").pull_request);
     CHECK(parse("", "are available in the git repository at:\n").pull_request);

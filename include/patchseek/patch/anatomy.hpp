@@ -51,6 +51,14 @@ struct Line {
 /// must see the same lines, so both call this function.
 std::vector<Line> classify(std::string_view text);
 
+/// The same, with what only a reader of the whole text can tell.
+struct Anatomy {
+    std::vector<Line> lines;
+    bool cut_short = false;  ///< the text ends inside a hunk or a binary patch
+    bool corrupt = false;    ///< a hunk of the patch has not the lines that its header promises
+};
+Anatomy dissect(std::string_view text);
+
 /// The letters of all lines, in order.
 std::string letters(const std::vector<Line>& lines);
 

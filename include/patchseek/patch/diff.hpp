@@ -26,7 +26,4 @@ struct DiffFiles {
 /// Timestamps after a TAB go. git writes names it must quote in C style.
 DiffFiles read_diff(std::string_view text, const std::vector<Line>& lines);
 
-/// What stands behind `@@ -1,2 +3,4 @@`, trimmed; also for `@@@`.
-std::string_view hunk_function(std::string_view hunk_line) noexcept;
-
 }  // namespace patchseek::patch

@@ -10,7 +10,17 @@ namespace patchseek::patch {
 enum class Op : std::uint8_t { modify, create, remove, rename, copy, mode };
 
 /// "create", "delete", "rename", "copy", "mode"; "" for modify.
-const char* name(Op op) noexcept;
+constexpr const char* name(Op op) noexcept {
+    switch (op) {
+        case Op::modify: return "";
+        case Op::create: return "create";
+        case Op::remove: return "delete";
+        case Op::rename: return "rename";
+        case Op::copy: return "copy";
+        case Op::mode: return "mode";
+    }
+    return "";
+}
 
 /// One file that a message touches, from whatever named it.
 struct FileChange {

@@ -22,7 +22,6 @@ struct Patch {
     std::vector<Trailer> trailers;   ///< in order, folded lines joined by a space
     std::vector<std::string> blobs;  ///< ids as written, each once
     std::string inbody_from;         ///< value of an in-body From: line, else empty
-    std::string inbody_subject;
     bool has_diff = false;
     bool pull_request = false;  ///< asks to pull ("are available in the Git repository at")
     bool cut_short = false;     ///< the text ends inside a hunk or a binary patch

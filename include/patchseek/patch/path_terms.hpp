@@ -7,7 +7,7 @@
 
 namespace patchseek::patch {
 
-/// How the paths of §6 of the contract become terms.
+/// How the paths of `file:` become terms.
 ///
 /// A path is stored as its components in order, each with a position, so that a
 /// run of components is a phrase: `kvm/svm.c` is the phrase "kvm/" "svm.c". A

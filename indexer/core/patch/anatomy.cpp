@@ -1,15 +1,15 @@
 #include "patchseek/patch/anatomy.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 
-#include "dissect.hpp"
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "scanner.hpp"
 #include "trailers.hpp"
 
 // A body is read in passes, each linear:
+//   lines       where each line begins and ends
 //   scan        what each line looks like, diffs in prose included (scanner.cpp)
 //   sections    which `---` ends the log; what looks like a diff above it is prose
 //   prose       log, notes, separators, signatures
@@ -17,6 +17,23 @@
 
 namespace patchseek::patch {
 namespace {
+
+std::vector<Line> split_lines(std::string_view text) {
+    std::vector<Line> lines;
+    // A guess, but for large texts: a body of newlines must not be held twice while it grows.
+    const bool large = text.size() > (1u << 20);
+    lines.reserve((large ? static_cast<std::size_t>(std::ranges::count(text, '\n')) : text.size() / 32) + 1);
+    const char* const base = text.data();
+    for (std::size_t begin = 0; begin < text.size();) {
+        const void* found = std::memchr(base + begin, '\n', text.size() - begin);
+        const auto end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - base) : text.size();
+        auto size = end - begin;
+        while (size > 0 && base[begin + size - 1] == '\r') --size;
+        lines.push_back({LineKind::log, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), -1});
+        begin = end + 1;
+    }
+    return lines;
+}
 
 constexpr std::string_view kLetters = ".LN>TE~DSH@+-=B";
 
@@ -220,7 +237,7 @@ std::string letters(const std::vector<Line>& lines) {
 }
 
 Anatomy dissect(std::string_view text) {
-    auto scan = scan_lines(text);
+    auto scan = scan_lines(text, split_lines(text));
     settle_sections(text, scan.lines, find_sections(scan.dividers));
     settle_prose(text, scan.lines);
     mark_envelope(text, scan.lines);

@@ -6,7 +6,6 @@
 #include "file_names.hpp"
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
-#include "quoted_name.hpp"
 
 namespace patchseek::patch {
 namespace {
@@ -216,11 +215,6 @@ DiffFiles read_diff(std::string_view text, const std::vector<Line>& lines) {
     }
     if (file >= 0) diff.files.push_back(headers.finish(cutter));
     return diff;
-}
-
-std::string_view hunk_function(std::string_view hunk_line) noexcept {
-    const auto counts = parse_hunk_header(hunk_line);
-    return counts ? counts->function : std::string_view();
 }
 
 }  // namespace patchseek::patch

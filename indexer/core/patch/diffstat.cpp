@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "file_names.hpp"
 #include "patchseek/base/ascii.hpp"
-#include "quoted_name.hpp"
 
 namespace patchseek::patch {
 namespace {

@@ -14,14 +14,6 @@ std::optional<std::uint32_t> eat_range(std::string_view& s, std::string_view sig
     return eat_number(s);
 }
 
-bool is_base64(char c) noexcept { return is_alnum(c) || c == '+' || c == '/'; }
-
-std::string_view without_padding(std::string_view s) noexcept {
-    if (s.ends_with('=')) s.remove_suffix(1);
-    if (s.ends_with('=')) s.remove_suffix(1);
-    return s;
-}
-
 constexpr auto kExtended = std::to_array<std::string_view>({
     "index ",
     "old mode ",
@@ -67,7 +59,6 @@ std::optional<HunkCounts> parse_hunk_header(std::string_view line) noexcept {
     const auto lines = eat(line, " ") ? eat_range(line, "+") : std::nullopt;
     if (!lines || !eat(line, " ") || !eat(line, fence)) return std::nullopt;
     counts.new_lines = *lines;
-    counts.function = trim(line);
     return counts;
 }
 
@@ -99,53 +90,6 @@ std::optional<SubmoduleLine> parse_submodule_line(std::string_view line) noexcep
 }
 
 bool is_submodule_line(std::string_view line) noexcept { return parse_submodule_line(line).has_value(); }
-
-bool is_base64_line(std::string_view line) noexcept {
-    if (line.size() < 60 || line.size() > 76) return false;
-    return std::ranges::all_of(without_padding(line), is_base64);
-}
-
-bool is_base64_tail(std::string_view line) noexcept {
-    if (line.size() < 4 || line.size() >= 76 || line.size() % 4 != 0) return false;
-    return (line.ends_with('=') || line.size() >= 24) && std::ranges::all_of(without_padding(line), is_base64);
-}
-
-bool is_uuencode_begin(std::string_view line) noexcept {
-    if (!eat(line, "begin ") || line.size() < 5) return false;
-    return std::all_of(line.begin(), line.begin() + 3, is_digit) && line[3] == ' ';
-}
-
-bool is_uuencode_line(std::string_view line) noexcept {
-    if (line.empty() || line.front() < ' ' || line.front() > '`') return false;
-    const auto bytes = static_cast<std::size_t>((line.front() - ' ') & 0x3f);
-    const auto whole = 1 + (bytes + 2) / 3 * 4;
-    // Trailing spaces stand for zero bits and may be gone; some encoders add a checksum.
-    return line.size() <= whole + 1 && std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '`'; });
-}
-
-bool is_armor_begin(std::string_view line) noexcept {
-    return line.starts_with("-----BEGIN PGP ") && trim_right(line).ends_with("-----") &&
-           !line.starts_with("-----BEGIN PGP SIGNED MESSAGE");
-}
-
-bool is_armor_line(std::string_view line) noexcept {
-    line = trim_right(line);
-    if (line.find(": ") != line.npos) return true;
-    if (line.starts_with('=')) line.remove_prefix(1);
-    return line.size() <= 76 && std::ranges::all_of(without_padding(line), is_base64);
-}
-
-bool is_armor_end(std::string_view line) noexcept { return line.starts_with("-----END PGP "); }
-
-bool is_git_binary_line(std::string_view line) noexcept {
-    if (line.size() < 6 || !is_alpha(line.front())) return false;
-    return line.size() <= 66 && std::ranges::all_of(line, [](char c) { return c > ' ' && c < 0x7f; });
-}
-
-bool is_git_binary_start(std::string_view line) noexcept {
-    if (!eat(line, "literal ") && !eat(line, "delta ")) return false;
-    return eat_number(line) && is_blank(line);
-}
 
 std::string_view strip_quotes(std::string_view line) noexcept {
     while (!line.empty() && (line.front() == '>' || line.front() == ' ')) line.remove_prefix(1);

@@ -16,7 +16,6 @@ struct HunkCounts {
     std::size_t parents = 0;
     std::array<std::uint32_t, kMaxParents> old_lines{};
     std::uint32_t new_lines = 0;
-    std::string_view function;  ///< what stands behind, trimmed
     bool used_up() const noexcept;
 };
 std::optional<HunkCounts> parse_hunk_header(std::string_view line) noexcept;
@@ -39,26 +38,6 @@ struct SubmoduleLine {
 };
 std::optional<SubmoduleLine> parse_submodule_line(std::string_view line) noexcept;
 bool is_submodule_line(std::string_view line) noexcept;
-
-/// 60 to 76 characters, all of the base64 alphabet; '=' only at the end.
-bool is_base64_line(std::string_view line) noexcept;
-/// Whether a base64 block may end in this (shorter) line.
-bool is_base64_tail(std::string_view line) noexcept;
-
-/// `begin 644 name`, and a line of its data.
-bool is_uuencode_begin(std::string_view line) noexcept;
-bool is_uuencode_line(std::string_view line) noexcept;
-
-/// `-----BEGIN PGP SIGNATURE-----` and the like, but not that of a signed text; what
-/// stands in such a block (RFC 9580, 6.2): fields, base64, a checksum; its end.
-bool is_armor_begin(std::string_view line) noexcept;
-bool is_armor_line(std::string_view line) noexcept;
-bool is_armor_end(std::string_view line) noexcept;
-
-/// A line of `GIT binary patch` data: length letter and base85.
-bool is_git_binary_line(std::string_view line) noexcept;
-/// `literal 123`, `delta 45`.
-bool is_git_binary_start(std::string_view line) noexcept;
 
 /// The text of a quoted line behind its `>` signs.
 std::string_view strip_quotes(std::string_view line) noexcept;

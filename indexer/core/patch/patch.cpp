@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "diffstat.hpp"
-#include "dissect.hpp"
 #include "merge_files.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/diff.hpp"
@@ -113,15 +112,12 @@ void read_prose(std::string_view body, Patch& patch) {
         if (line.kind == LineKind::log || line.kind == LineKind::notes) {
             if (!patch.pull_request) patch.pull_request = asks_to_pull(body, patch.lines, i);
         } else if (line.kind == LineKind::envelope) {
-            auto* value = starts_with_any_case(s, "from:")      ? &patch.inbody_from
-                          : starts_with_any_case(s, "subject:") ? &patch.inbody_subject
-                                                                : nullptr;
-            if (!value || !value->empty()) continue;
-            *value = trim(s.substr(s.find(':') + 1));
+            if (!patch.inbody_from.empty() || !starts_with_any_case(s, "from:")) continue;
+            patch.inbody_from = trim(s.substr(s.find(':') + 1));
             for (auto k = i + 1; k < patch.lines.size() && patch.lines[k].kind == LineKind::envelope; ++k) {
                 const auto more = patch.lines[k].of(body);
                 if (!is_space(more.front())) break;
-                value->append(" ").append(trim(more));
+                patch.inbody_from.append(" ").append(trim(more));
             }
         }
     }

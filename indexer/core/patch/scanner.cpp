@@ -1,7 +1,7 @@
 #include "scanner.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "diffstat.hpp"
 #include "encoded_block.hpp"
@@ -11,23 +11,6 @@
 
 namespace patchseek::patch {
 namespace {
-
-std::vector<Line> split_lines(std::string_view text) {
-    std::vector<Line> lines;
-    // A guess, but for large texts: a body of newlines must not be held twice while it grows.
-    const bool large = text.size() > (1u << 20);
-    lines.reserve((large ? static_cast<std::size_t>(std::ranges::count(text, '\n')) : text.size() / 32) + 1);
-    const char* const base = text.data();
-    for (std::size_t begin = 0; begin < text.size();) {
-        const void* found = std::memchr(base + begin, '\n', text.size() - begin);
-        const auto end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - base) : text.size();
-        auto size = end - begin;
-        while (size > 0 && base[begin + size - 1] == '\r') --size;
-        lines.push_back({LineKind::log, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size), -1});
-        begin = end + 1;
-    }
-    return lines;
-}
 
 /// States and what moves between them:
 ///
@@ -41,7 +24,7 @@ std::vector<Line> split_lines(std::string_view text) {
 /// Blocks that end by themselves (hunks while a file's diff is open, diffstat, base64, uuencode, PGP) are taken whole.
 class Scanner {
 public:
-    explicit Scanner(std::string_view text) : text_(text) { scan_.lines = split_lines(text); }
+    Scanner(std::string_view text, std::vector<Line> lines) : text_(text) { scan_.lines = std::move(lines); }
 
     Scan run() && {
         while (at_ < size()) step();
@@ -229,7 +212,7 @@ bool Scanner::take_diffstat(std::string_view s) {
 }
 
 bool Scanner::take_encoded(std::string_view s) {
-    if (!is_base64_line(s) && !is_uuencode_begin(s) && !is_armor_begin(s)) return false;
+    if (!begins_encoded_block(s)) return false;
     const auto block = find_encoded_block(text_, scan_.lines, at_);
     for (std::size_t i = 0; i < block.size; ++i) put(block.encoded ? LineKind::binary : LineKind::log);
     return true;
@@ -296,6 +279,6 @@ void Scanner::quoted_binary() {
 
 }  // namespace
 
-Scan scan_lines(std::string_view text) { return Scanner(text).run(); }
+Scan scan_lines(std::string_view text, std::vector<Line> lines) { return Scanner(text, std::move(lines)).run(); }
 
 }  // namespace patchseek::patch

@@ -29,6 +29,7 @@ struct Scan {
     bool cut_short = false;            ///< ends inside a hunk or a binary patch
 };
 
-Scan scan_lines(std::string_view text);
+/// `lines` are all lines of `text`, of whatever kind.
+Scan scan_lines(std::string_view text, std::vector<Line> lines);
 
 }  // namespace patchseek::patch
