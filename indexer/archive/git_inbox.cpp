@@ -8,6 +8,7 @@
 #include "content.hpp"
 #include "mbox.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "scan.hpp"
 
 namespace fs = std::filesystem;

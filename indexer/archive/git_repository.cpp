@@ -109,8 +109,6 @@ std::vector<fs::path> epochs_in(const fs::path& path) {
 
 }  // namespace
 
-std::string hex(const ObjectId& id) { return patchseek::hex(std::span<const unsigned char>(id)); }
-
 std::optional<ObjectId> object_id(std::string_view hex) {
     git_oid oid;
     if (!is_hex(hex, GIT_OID_HEXSZ) || git_oid_fromstrn(&oid, hex.data(), hex.size()) != 0) return std::nullopt;

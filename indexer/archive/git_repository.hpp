@@ -18,7 +18,6 @@ namespace patchseek::archive {
 
 /// A git object's name: SHA-1, as in every public-inbox.
 using ObjectId = std::array<unsigned char, 20>;
-std::string hex(const ObjectId& id);
 std::optional<ObjectId> object_id(std::string_view hex);
 /// The first 64 bits, most significant byte first.
 std::uint64_t prefix(const ObjectId& id) noexcept;
