@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/schema/schema.hpp"
-#include "patchseek/text/code_point.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -23,10 +24,6 @@ private:
     std::string_view given_;
     std::vector<std::string> texts_;
 };
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, text::ascii_lower, text::ascii_lower);
-}
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
     for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
@@ -90,14 +87,13 @@ std::string with_operators(std::string_view query) {
         const bool between = i > 0 && i + 1 < parts.size();
         for (const Sign& sign : kSigns)
             if (part == sign.typed && (between || sign.meant == "NOT")) part = sign.meant;
-        if (between && (equals_ignoring_case(part, "and") || equals_ignoring_case(part, "or") ||
-                        equals_ignoring_case(part, "xor")))
+        if (between && (equals_any_case(part, "and") || equals_any_case(part, "or") || equals_any_case(part, "xor")))
             std::ranges::transform(part, part.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
-        if (i + 1 < parts.size() && equals_ignoring_case(part, "not")) part = "NOT";
-        if (part.size() > 1 && part[0] == '!' && text::is_ascii_letter(part[1])) part = "NOT " + part.substr(1);
+        if (i + 1 < parts.size() && equals_any_case(part, "not")) part = "NOT";
+        if (part.size() > 1 && part[0] == '!' && is_alpha(part[1])) part = "NOT " + part.substr(1);
         // `a but not b` is `a AND NOT b`.
         if (part.starts_with("NOT") && i > 0 &&
-            (equals_ignoring_case(parts[i - 1], "but") || equals_ignoring_case(parts[i - 1], "and")))
+            (equals_any_case(parts[i - 1], "but") || equals_any_case(parts[i - 1], "and")))
             parts[i - 1] = "AND";
     }
     return join(parts);
@@ -125,31 +121,11 @@ void add_dates_with_dots(std::string_view query, Alternatives& out) {
 bool is_hex(std::string_view text) {
     constexpr std::size_t kShortest = 7, kLongest = 64;
     return text.size() >= kShortest && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
-               return text::is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+               return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
            });
 }
 
-bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, text::is_ascii_digit); }
-
-/// With the bytes that are written as '%' and two hex digits: `%40` is '@'.
-std::string percent_decoded(std::string_view text) {
-    const auto value = [](char c) {
-        if (text::is_ascii_digit(c)) return c - '0';
-        const char low = text::ascii_lower(c);
-        return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-    };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool coded = text[i] == '%' && i + 2 < text.size() && value(text[i + 1]) >= 0 && value(text[i + 2]) >= 0;
-        if (!coded) {
-            out += text[i];
-            continue;
-        }
-        out += static_cast<char>(value(text[i + 1]) * 16 + value(text[i + 2]));
-        i += 2;
-    }
-    return out;
-}
+bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 /// The pieces of a text between the bytes `at`, none empty.
 std::vector<std::string> split_at(std::string_view text, std::string_view at) {
@@ -178,7 +154,7 @@ std::string_view without_line_number(std::string_view path) {
     while (!path.empty() && std::string_view(",;:.!?)'\"").find(path.back()) != path.npos) path.remove_suffix(1);
     for (auto colon = path.rfind(':'); colon != path.npos && colon > 0; colon = path.rfind(':')) {
         const auto behind = path.substr(colon + 1);
-        if (!std::ranges::all_of(behind, [](char c) { return text::is_ascii_digit(c) || c == '-'; })) {
+        if (!std::ranges::all_of(behind, [](char c) { return is_digit(c) || c == '-'; })) {
             // `HEAD:svm.c`, `v5.4:mm/slab.c`
             path.remove_prefix(colon + 1);
             break;
@@ -266,16 +242,14 @@ std::vector<std::string> alternative_words(std::string_view word) {
     const bool odd = bare.find(".*") != bare.npos || bare.find('\\') != bare.npos || bare.starts_with('^');
     if (odd || bare.size() != word.size()) out.add("re:/" + std::string(bare) + '/');
     const auto star = word.find_first_of("*?");
-    const auto is_part = [](char c) {
-        return c == '_' || text::is_ascii_digit(c) || text::is_ascii_letter(c) || c == '*' || c == '?';
-    };
+    const auto is_part = [](char c) { return c == '_' || is_digit(c) || is_alpha(c) || c == '*' || c == '?'; };
     if (star != word.npos && std::ranges::all_of(word, is_part) && word.size() > 2) {
         std::string expression;
         for (const char c : word) expression += c == '*' ? "\\w*" : c == '?' ? "\\w" : std::string(1, c);
         out.add("re:/\\b" + expression + "\\b/");
     }
     // f(), *p, &x, `name'
-    const auto is_word = [](char c) { return c == '_' || text::is_ascii_digit(c) || text::is_ascii_letter(c); };
+    const auto is_word = [](char c) { return c == '_' || is_digit(c) || is_alpha(c); };
     const auto first = std::ranges::find_if(word, is_word);
     const auto last = std::ranges::find_if(word.rbegin(), word.rend(), is_word);
     if (first == word.end()) return out.take();
@@ -304,7 +278,7 @@ std::vector<std::string> alternative_paths(std::string_view path) {
     if (diff) out.add(clean.substr(1));
     out.add(clean);
     std::string low = diff ? clean.substr(1) : clean;
-    std::ranges::transform(low, low.begin(), text::ascii_lower);
+    std::ranges::transform(low, low.begin(), to_lower);
     out.add(low);
     const bool glob = clean.find_first_of("*?") != clean.npos;
     const auto name = clean.substr(clean.rfind('/') + 1);

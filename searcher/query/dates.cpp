@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "diagnostics.hpp"
-#include "patchseek/text/code_point.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -49,7 +49,7 @@ public:
     int take(std::size_t size) {
         int value = 0;
         for (std::size_t i = 0; i < size; ++i) {
-            if (rest_.empty() || !text::is_ascii_digit(rest_.front())) {
+            if (rest_.empty() || !is_digit(rest_.front())) {
                 ok_ = false;
                 return 0;
             }
@@ -161,7 +161,7 @@ std::vector<std::string> split_words(std::string_view text) {
     std::vector<std::string> words(1);
     for (const char c : text) {
         if (c != '.' && c != ' ' && c != '_' && c != '-' && c != ',')
-            words.back() += text::ascii_lower(c);
+            words.back() += to_lower(c);
         else if (!words.back().empty())
             words.emplace_back();
     }

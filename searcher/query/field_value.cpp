@@ -7,7 +7,7 @@
 #include "dates.hpp"
 #include "diagnostics.hpp"
 #include "guesses.hpp"
-#include "patchseek/text/code_point.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -24,10 +24,10 @@ Side parse_number(std::string_view text) {
     const auto bad = [&](std::size_t at) {
         return usage_error("bad number " + quoted(text) + "; write 3, 10k, 2M or a range such as 2..5", at);
     };
-    if (used == 0 || !text::is_ascii_digit(text.front())) return bad(0);
+    if (used == 0 || !is_digit(text.front())) return bad(0);
     int shift = 0;
     if (!unit.empty()) {
-        const auto which = std::string_view("kmg").find(text::ascii_lower(unit.front()));
+        const auto which = std::string_view("kmg").find(to_lower(unit.front()));
         if (which == std::string_view::npos || unit.size() > 1) return bad(used);
         shift = 10 * (static_cast<int>(which) + 1);
     }
@@ -105,9 +105,8 @@ Result<Done> set_range(Node& node, std::string_view text, std::int64_t now) {
 
 Result<Done> check_value(const Node& node) {
     const auto known = node.field->values;
-    const bool found = std::ranges::any_of(known, [&](std::string_view value) {
-        return std::ranges::equal(value, node.text, {}, text::ascii_lower, text::ascii_lower);
-    });
+    const bool found =
+        std::ranges::any_of(known, [&](std::string_view value) { return equals_any_case(value, node.text); });
     if (!found) return usage_error(unknown_value(node.field->name, node.text, known), node.text_begin);
     return Done{};
 }

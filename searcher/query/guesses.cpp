@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dates.hpp"
-#include "patchseek/text/code_point.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "spelling.hpp"
 
 namespace patchseek::query {
@@ -81,10 +81,6 @@ constexpr auto kMailboxFields =
     std::to_array<std::string_view>({"kw", "label", "labels", "flag", "folder", "maildir", "mailbox", "category",
                                      "prio", "priority", "property", "lastmod", "mimetype", "mime", "keyword"});
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, text::ascii_lower, text::ascii_lower);
-}
-
 using Guess = std::optional<std::string>;
 
 /// The words that dates are made of, months first.
@@ -107,11 +103,11 @@ struct Piece {
 std::vector<Piece> pieces_of(std::string_view text) {
     std::vector<Piece> out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text::ascii_lower(text[i]);
-        if (!text::is_ascii_digit(c) && !text::is_ascii_letter(c)) continue;
-        const bool digits = text::is_ascii_digit(c);
-        const bool goes_on = i > 0 && !out.empty() && out.back().digits == digits &&
-                             (text::is_ascii_digit(text[i - 1]) || text::is_ascii_letter(text[i - 1]));
+        const char c = to_lower(text[i]);
+        if (!is_digit(c) && !is_alpha(c)) continue;
+        const bool digits = is_digit(c);
+        const bool goes_on =
+            i > 0 && !out.empty() && out.back().digits == digits && (is_digit(text[i - 1]) || is_alpha(text[i - 1]));
         if (!goes_on) out.push_back({{}, i > 0 ? text[i - 1] : '\0', digits});
         out.back().text += c;
     }
@@ -183,7 +179,7 @@ int zone_of(std::string_view text) {
     if (sign == text.npos || text.find(':') > sign) return 0;
     std::string digits;
     for (const char c : text.substr(sign + 1))
-        if (text::is_ascii_digit(c)) digits += c;
+        if (is_digit(c)) digits += c;
     if (digits.size() != 4) return 0;
     const int seconds = std::stoi(digits.substr(0, 2)) * 3600 + std::stoi(digits.substr(2)) * 60;
     return text[sign] == '-' ? -seconds : seconds;
@@ -193,9 +189,8 @@ int zone_of(std::string_view text) {
 Guess with_time(const Guess& date, std::string_view text, std::int64_t now) {
     if (!date) return {};
     const auto colon = text.find(':');
-    if (colon == text.npos || colon < 1 || colon + 2 >= text.size() || !text::is_ascii_digit(text[colon - 1]))
-        return date;
-    const auto begin = colon >= 2 && text::is_ascii_digit(text[colon - 2]) ? colon - 2 : colon - 1;
+    if (colon == text.npos || colon < 1 || colon + 2 >= text.size() || !is_digit(text[colon - 1])) return date;
+    const auto begin = colon >= 2 && is_digit(text[colon - 2]) ? colon - 2 : colon - 1;
     const auto end = std::min(text.find_first_not_of("0123456789:", begin), text.size());
     std::string clock(text.substr(begin, end - begin));
     if (colon - begin == 1) clock.insert(0, "0");
@@ -297,28 +292,27 @@ Guess range(std::string_view text, std::int64_t now) {
 
 std::optional<std::string> guess_field(std::string_view name, std::string_view value) {
     for (const ForeignField& field : kForeignFields) {
-        if (!equals_ignoring_case(field.name, name)) continue;
+        if (!equals_any_case(field.name, name)) continue;
         std::string out(field.written_here);
         if (const auto place = out.find('%'); place != out.npos) out.replace(place, 1, value);
         return out;
     }
     // Trailers that have no field of their own end like these.
-    const bool trailer = name.size() > 3 && (equals_ignoring_case(name.substr(name.size() - 3), "-by") ||
-                                             equals_ignoring_case(name, "depends-on"));
+    const bool trailer = name.size() > 3 &&
+                         (equals_any_case(name.substr(name.size() - 3), "-by") || equals_any_case(name, "depends-on"));
     if (!trailer) return std::nullopt;
     std::string out = "trailer:";
-    for (const char c : name) out += text::ascii_lower(c);
+    for (const char c : name) out += to_lower(c);
     return out + ':';
 }
 
 bool is_mailbox_field(std::string_view name) {
-    return std::ranges::any_of(kMailboxFields,
-                               [&](std::string_view other) { return equals_ignoring_case(other, name); });
+    return std::ranges::any_of(kMailboxFields, [&](std::string_view other) { return equals_any_case(other, name); });
 }
 
 std::optional<std::string_view> guess_value(std::string_view field, std::string_view value) {
     for (const ForeignValue& one : kForeignValues)
-        if (one.field == field && equals_ignoring_case(one.typed, value)) return one.meant;
+        if (one.field == field && equals_any_case(one.typed, value)) return one.meant;
     return std::nullopt;
 }
 
@@ -335,10 +329,9 @@ std::optional<std::string> guess_number(std::string_view text) {
     std::string number(digits);
     const auto rest = text.substr(first + digits.size());
     if (!rest.empty() && std::string_view("kKmMgG").find(rest.front()) != rest.npos) number += rest.front();
-    const bool whole = rest.empty() || equals_ignoring_case(rest, "kb") || equals_ignoring_case(rest, "mb") ||
-                       equals_ignoring_case(rest, "gb") || equals_ignoring_case(rest, "kib") ||
-                       equals_ignoring_case(rest, "b") || equals_ignoring_case(rest, "bytes") ||
-                       number.size() > digits.size();
+    const bool whole = rest.empty() || equals_any_case(rest, "kb") || equals_any_case(rest, "mb") ||
+                       equals_any_case(rest, "gb") || equals_any_case(rest, "kib") || equals_any_case(rest, "b") ||
+                       equals_any_case(rest, "bytes") || number.size() > digits.size();
     if (sign == ">=" || text.ends_with('+')) return number + "..";
     if (sign == "<=") return ".." + number;
     const bool plain = number.size() == digits.size();
@@ -349,7 +342,7 @@ std::optional<std::string> guess_number(std::string_view text) {
         const auto end = digits_of(text.substr(dash + 1));
         return end.empty() ? std::nullopt : std::optional(number + ".." + std::string(end));
     }
-    const bool letter = sign.size() == 1 && text::is_ascii_letter(sign.front());
+    const bool letter = sign.size() == 1 && is_alpha(sign.front());
     if (sign.empty() || sign == "=" || sign == "==" || letter)
         return whole || text.find('/') != text.npos ? std::optional(number) : std::nullopt;
     return std::nullopt;

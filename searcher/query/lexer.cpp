@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "diagnostics.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "query_text.hpp"
 
@@ -147,10 +148,10 @@ Result<Done> Lexer::labelled(const Label& label) {
 /// `NAME` or `NAME:` behind `trailer:`; whether there was a colon, so that words follow. Without one it is a leaf.
 Result<bool> Lexer::trailer_name(std::size_t begin, Target& target) {
     const std::size_t from = pos_;
-    while (text::is_ascii_letter(query_.byte(pos_)) || text::is_ascii_digit(query_.byte(pos_)) ||
-           query_.byte(pos_) == '-' || query_.byte(pos_) == '_')
+    while (is_alpha(query_.byte(pos_)) || is_digit(query_.byte(pos_)) || query_.byte(pos_) == '-' ||
+           query_.byte(pos_) == '_')
         ++pos_;
-    for (const char c : query_.piece(from, pos_)) target.name += text::ascii_lower(c);
+    for (const char c : query_.piece(from, pos_)) target.name += to_lower(c);
     if (target.name.empty())
         return usage_error("'trailer:' needs a name, as in trailer:fixes or trailer:fixes:words", from);
     if (query_.ends_at(pos_, groups_.back())) {

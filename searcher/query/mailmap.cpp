@@ -6,6 +6,7 @@
 #include <set>
 
 #include "diagnostics.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::query {
@@ -13,12 +14,6 @@ namespace {
 
 /// Most names and addresses that a word may be widened by.
 constexpr std::size_t kMostAliases = 64;
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlank = " \t\r";
-    const auto begin = text.find_first_not_of(kBlank);
-    return begin == text.npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
 
 struct Person {
     std::string_view name, address;
@@ -29,8 +24,8 @@ std::optional<Person> take_person(std::string_view& rest) {
     const auto open = rest.find('<');
     const auto close = rest.find('>', open == rest.npos ? 0 : open);
     if (open == rest.npos || close == rest.npos) return std::nullopt;
-    const Person out{trimmed(rest.substr(0, open)), trimmed(rest.substr(open + 1, close - open - 1))};
-    rest = trimmed(rest.substr(close + 1));
+    const Person out{trim(rest.substr(0, open)), trim(rest.substr(open + 1, close - open - 1))};
+    rest = trim(rest.substr(close + 1));
     return out;
 }
 
@@ -130,7 +125,7 @@ Result<Mailmap> Mailmap::parse(std::string_view text, tokens::Analyzer& analyzer
     std::vector<Line> lines;
     for (std::size_t pos = 0, number = 1; pos < text.size(); ++number) {
         const auto end = std::min(text.find('\n', pos), text.size());
-        const auto line = trimmed(text.substr(pos, end - pos));
+        const auto line = trim(text.substr(pos, end - pos));
         pos = end + 1;
         if (line.empty() || line.starts_with('#')) continue;
         const auto parsed = parse_line(line);

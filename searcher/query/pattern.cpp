@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "diagnostics.hpp"
-#include "patchseek/text/code_point.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::query {
@@ -169,7 +169,7 @@ std::vector<WordPiece> word_pieces(std::string_view needed) {
         }
         std::size_t end = begin;
         std::string text;
-        for (; end < needed.size() && in_word(end); ++end) text += text::ascii_lower(needed[end]);
+        for (; end < needed.size() && in_word(end); ++end) text += to_lower(needed[end]);
         out.push_back({std::move(text), begin > 0 && cuts(begin - 1), end < needed.size() && cuts(end)});
         begin = end;
     }

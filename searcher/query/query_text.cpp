@@ -3,31 +3,26 @@
 #include <algorithm>
 
 #include "diagnostics.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::query {
 namespace {
 
 constexpr std::string_view kLiteral = "lit:", kExpression = "re:";
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, text::ascii_lower, text::ascii_lower);
-}
-
 }  // namespace
 
 Unit unit_named(std::string_view name) {
-    if (equals_ignoring_case(name, "hunk")) return Unit::hunk;
-    return equals_ignoring_case(name, "in") ? Unit::file : Unit::message;
+    if (equals_any_case(name, "hunk")) return Unit::hunk;
+    return equals_any_case(name, "in") ? Unit::file : Unit::message;
 }
 
-bool is_pattern_label(std::string_view name) {
-    return equals_ignoring_case(name, "lit") || equals_ignoring_case(name, "re");
-}
+bool is_pattern_label(std::string_view name) { return equals_any_case(name, "lit") || equals_any_case(name, "re"); }
 
 std::optional<Label> QueryText::label_at(std::size_t pos) const {
-    if (!text::is_ascii_letter(byte(pos))) return {};
+    if (!is_alpha(byte(pos))) return {};
     std::size_t end = pos;
-    while (text::is_ascii_letter(byte(end)) || byte(end) == '-') ++end;
+    while (is_alpha(byte(end)) || byte(end) == '-') ++end;
     if (byte(end) != ':') return {};
     // `std::vector` and `https://x` are text, whatever stands before the colon.
     if (byte(end + 1) == ':' || text_.substr(end + 1).starts_with("//")) return {};
@@ -76,7 +71,7 @@ std::size_t QueryText::value_end(std::size_t begin, const Group& group) const {
 }
 
 bool QueryText::begins_with(std::size_t pos, std::string_view label) const {
-    return equals_ignoring_case(text_.substr(pos, label.size()), label);
+    return equals_any_case(text_.substr(pos, label.size()), label);
 }
 
 bool QueryText::is_pattern_at(std::size_t pos) const {
@@ -106,7 +101,7 @@ Result<Done> QueryText::read_quoted(std::size_t pos, char quote, PatternText& ou
     if (out.text.empty())
         return usage_error(out.expression ? "nothing between the slashes" : "nothing between the quotes", begin);
     out.end = pos + 1;
-    if (text::ascii_lower(byte(out.end)) == 'i') {
+    if (to_lower(byte(out.end)) == 'i') {
         out.fold = true;
         ++out.end;
     }

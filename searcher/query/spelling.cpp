@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "patchseek/text/code_point.hpp"
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::query {
 
@@ -21,11 +21,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
         const std::size_t from = i > limit ? i - limit : 1, to = std::min(b.size(), i + limit);
         std::size_t best = row[from - 1] = from == 1 ? i : limit + 1;
         for (std::size_t j = from; j <= to; ++j) {
-            const bool same = text::ascii_lower(a[i - 1]) == text::ascii_lower(b[j - 1]);
+            const bool same = to_lower(a[i - 1]) == to_lower(b[j - 1]);
             std::size_t cost = above[j - 1] + (same ? 0 : 1);
             cost = std::min({cost, row[j - 1] + 1, above[j] + 1});
-            if (i > 1 && j > 1 && text::ascii_lower(a[i - 1]) == text::ascii_lower(b[j - 2]) &&
-                text::ascii_lower(a[i - 2]) == text::ascii_lower(b[j - 1]))
+            if (i > 1 && j > 1 && to_lower(a[i - 1]) == to_lower(b[j - 2]) && to_lower(a[i - 2]) == to_lower(b[j - 1]))
                 cost = std::min(cost, before[j - 2] + 1);
             row[j] = std::min(cost, limit + 1);
             best = std::min(best, row[j]);
@@ -45,9 +44,8 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
         if (distance < best) best = distance, found = candidate;
     }
     if (found || word.size() < 3) return found;
-    const auto longer = std::ranges::find_if(candidates, [&](std::string_view candidate) {
-        return std::ranges::equal(word, candidate.substr(0, word.size()), {}, text::ascii_lower, text::ascii_lower);
-    });
+    const auto longer = std::ranges::find_if(
+        candidates, [&](std::string_view candidate) { return starts_with_any_case(candidate, word); });
     if (longer != candidates.end()) found = *longer;
     return found;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/anatomy.hpp"
 #include "patchseek/text/visible.hpp"
 
@@ -16,26 +17,19 @@ constexpr std::size_t kShownFiles = 3;
 
 std::string clean(std::string_view text) { return text::visible(text, text::Breaks::blank); }
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const auto begin = text.find_first_not_of(kSpace);
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 // `Name` of `Name <address>`, or the address where there is no name.
 std::string_view person(std::string_view mailbox) {
     const auto bracket = mailbox.rfind('<');
-    std::string_view name = trimmed(mailbox.substr(0, bracket));
-    if (name.size() > 1 && name.front() == '"' && name.back() == '"') name = trimmed(name.substr(1, name.size() - 2));
+    std::string_view name = trim(mailbox.substr(0, bracket));
+    if (name.size() > 1 && name.front() == '"' && name.back() == '"') name = trim(name.substr(1, name.size() - 2));
     if (!name.empty() || bracket == mailbox.npos) return name;
-    return trimmed(mailbox.substr(bracket + 1, mailbox.find('>', bracket) - bracket - 1));
+    return trim(mailbox.substr(bracket + 1, mailbox.find('>', bracket) - bracket - 1));
 }
 
 std::string subject(const reader::Hit& hit, std::string_view base, bool colour) {
     const std::string& text = hit.record.subject;
     // A subject of spaces must not look like a line of another hit.
-    if (trimmed(text).empty()) return paint("(no subject)", base, colour);
+    if (trim(text).empty()) return paint("(no subject)", base, colour);
     const auto begin = text.find_first_not_of(" \t\r\n");
     auto marks = hit.subject_marks;
     for (reader::Mark& mark : marks)

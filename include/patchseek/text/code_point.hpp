@@ -23,8 +23,4 @@ bool is_letter_or_digit(std::int32_t c);
 /// Columns on a terminal: 2 for wide East Asian characters, 0 for combining marks.
 std::size_t columns(std::string_view text);
 
-constexpr bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 }  // namespace patchseek::text

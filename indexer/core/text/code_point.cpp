@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "patchseek/base/ascii.hpp"
+
 namespace patchseek::text {
 namespace {
 
@@ -24,10 +26,10 @@ CodePoint code_point(std::string_view text, std::size_t pos) {
 
 bool is_blank(std::int32_t c) { return c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : u_isUWhiteSpace(c) != 0; }
 
-bool is_letter(std::int32_t c) { return c < 0x80 ? is_ascii_letter(static_cast<char>(c)) : u_isUAlphabetic(c) != 0; }
+bool is_letter(std::int32_t c) { return c < 0x80 ? is_alpha(static_cast<char>(c)) : u_isUAlphabetic(c) != 0; }
 
 bool is_letter_or_digit(std::int32_t c) {
-    return is_letter(c) || (c < 0x80 ? is_ascii_digit(static_cast<char>(c)) : (U_GET_GC_MASK(c) & U_GC_N_MASK) != 0);
+    return is_letter(c) || (c < 0x80 ? is_digit(static_cast<char>(c)) : (U_GET_GC_MASK(c) & U_GC_N_MASK) != 0);
 }
 
 std::size_t columns(std::string_view text) {
