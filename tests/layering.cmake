@@ -1,6 +1,8 @@
 # The architecture as a test: what the files of each room may not reach, directly or through the headers they include.
 #
-#   cmake -D ROOT=<source folder> -P layering.cmake
+#   cmake -D ROOT=<source folder> [-D COUNT=ON] -P layering.cmake
+#
+# With COUNT=ON it also prints which rooms include which, and how many such arrows there are.
 #
 # An include is compared as `<name>` when it comes from outside and as its path below ROOT when it is ours.
 cmake_minimum_required(VERSION 3.25)
@@ -139,3 +141,82 @@ forbid("^include/patchseek/(tokens|patch|store)/" IN indexer/archive)
 forbid("^include/patchseek/(tokens|store)/" IN indexer/mail)
 forbid("^indexer/(archive|mail)/" IN indexer/relate)
 forbid("^searcher/(query|compile|verify|rank)/" IN searcher/render)
+
+# The headers that a room shows to others. All others are its own business: who needs one moves it here, and thinks first.
+# Core shows what stands in include/patchseek, and nothing else.
+#   shows(<room> <headers>...)
+function(shows room)
+  set_property(GLOBAL PROPERTY "shown ${room}" "${ARGN}")
+endfunction()
+shows(indexer/archive catalog.hpp entry_reader.hpp)
+shows(indexer/mail digest.hpp header.hpp message.hpp)
+shows(indexer/relate fact.hpp relate.hpp)
+shows(indexer/document document.hpp path_resolution.hpp record.hpp)
+shows(indexer/storage check.hpp document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp
+  progress.hpp shard_writer.hpp status.hpp xapian_guard.hpp)
+shows(indexer/run console.hpp progress_line.hpp run.hpp signals.hpp)
+shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp foreign_syntax.hpp lexer.hpp mailmap.hpp parser.hpp
+  pattern.hpp plan.hpp planner.hpp spelling.hpp tree.hpp)
+shows(searcher/reader database.hpp deadline.hpp hit.hpp lexicon.hpp request.hpp retries.hpp)
+shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)
+shows(searcher/compile compile.hpp)
+shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp stored_message.hpp)
+shows(searcher/relations history.hpp hit_relations.hpp related.hpp versions.hpp)
+shows(searcher/advice advice.hpp)
+shows(searcher/search search.hpp)
+shows(searcher/render formats.hpp json.hpp output.hpp pager.hpp render.hpp text.hpp versions.hpp)
+
+# `out`: the room that a file stands in, as core/<room>, <program>/<room>, or <program> for main() and what is around it.
+function(room_of file out)
+  if(file MATCHES "^(include/patchseek|indexer/core)/([a-z_]+)/")
+    set(room core/${CMAKE_MATCH_2})
+  elseif(file MATCHES "^((indexer|searcher)/[a-z_]+)/")
+    set(room ${CMAKE_MATCH_1})
+  else()
+    string(REGEX REPLACE "/.*" "" room ${file})
+  endif()
+  set(${out} ${room} PARENT_SCOPE)
+endfunction()
+
+set(arrows "")
+set(used "")
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/include/*.hpp ${ROOT}/indexer/*.[hc]pp ${ROOT}/searcher/*.[hc]pp)
+foreach(file IN LISTS files)
+  room_of(${file} from)
+  direct_includes(${file} includes)
+  foreach(include IN LISTS includes)
+    if(NOT include MATCHES "^(include|indexer|searcher)/")
+      continue()
+    endif()
+    room_of(${include} to)
+    if(from STREQUAL to)
+      continue()
+    endif()
+    list(APPEND arrows "${from} -> ${to}")
+    get_filename_component(header ${include} NAME)
+    get_property(shown GLOBAL PROPERTY "shown ${to}")
+    list(APPEND used "${to}/${header}")
+    if(NOT include MATCHES "^include/" AND NOT header IN_LIST shown)
+      message(SEND_ERROR "layering: ${file} must not include ${include}, which ${to} keeps to itself; "
+        "layering.cmake has what it shows")
+    endif()
+  endforeach()
+endforeach()
+if(COUNT)
+  list(REMOVE_DUPLICATES arrows)
+  list(SORT arrows)
+  list(LENGTH arrows count)
+  list(JOIN arrows "\n" text)
+  message(NOTICE "${text}\n${count} arrows between rooms")
+  # What the table could do without.
+  foreach(room IN ITEMS indexer/archive indexer/mail indexer/relate indexer/document indexer/storage indexer/run
+      searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
+      searcher/advice searcher/search searcher/render)
+    get_property(shown GLOBAL PROPERTY "shown ${room}")
+    list(TRANSFORM shown PREPEND "${room}/")
+    list(REMOVE_ITEM shown ${used})
+    if(shown)
+      message(NOTICE "shown, and included by no other room: ${shown}")
+    endif()
+  endforeach()
+endif()

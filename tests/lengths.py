@@ -13,10 +13,10 @@ import statistics
 import sys
 
 LIMITS = {
-    "lines of a file": 403,
+    "lines of a file": 400,
     "lines of a function": 60,
     "functions of more than 40 lines, in percent": 5,
-    "files of less than 50 lines": 118,
+    "files of less than 50 lines": 108,
 }
 # Tables are read by their rows, not from the first line to the last.
 TABLES = set()
