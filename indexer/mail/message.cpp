@@ -111,7 +111,14 @@ void read_references(const HeaderBlock& header, Message& message) {
     };
     for (const auto value : header.find_all("References")) add(read(value), kMaxReferences - 1);
     if (const auto value = header.find("In-Reply-To")) {
-        add(read(*value), kMaxReferences);  // the parent has a place of its own
+        auto ids = read(*value);
+        // The parent has a place of its own, and the last one: some mailers put it first.
+        if (!ids.empty()) {
+            std::erase(message.references, ids.front());
+            known.erase(ids.front());
+            std::ranges::rotate(ids, ids.begin() + 1);
+        }
+        add(std::move(ids), kMaxReferences);
     }
 }
 
