@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "mentions.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::document {
@@ -21,6 +22,8 @@ constexpr std::size_t kB4Digits = 12, kGerritDigits = 40;
 constexpr std::size_t kDateDigits = 8, kTimeDigits = 14, kCommitDigits = 40;
 /// Lists of more titles than this are no shortlog of a series.
 constexpr std::size_t kMostTitles = 1000;
+/// Versions before this one that it may name.
+constexpr std::size_t kMostEarlier = 64;
 
 bool all_of(std::string_view text, std::string_view set) {
     return !text.empty() && text.find_first_not_of(set) == text.npos;
@@ -28,23 +31,56 @@ bool all_of(std::string_view text, std::string_view set) {
 
 std::string_view until(std::string_view text, char end) { return text.substr(0, text.find(end)); }
 
-// Who it is: the name, if it is one of several words, since people change addresses and
-// gateways spoil them; else the address.
-std::string identity_of(std::string_view person) {
-    const auto open = person.rfind('<');
-    auto name = text::one_blank(text::fold(person.substr(0, open)));
-    // A list that hides the sender's address: `Ann Lee via dev`, `Ann Lee (by way of dev)`.
+// The words of a text, folded, a blank between: what people write with other signs or in other case is the same.
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> out(1);
+    for (const char c : text::fold(text)) {
+        const bool inside = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+        if (inside)
+            out.back() += c;
+        else if (!out.back().empty())
+            out.emplace_back();
+    }
+    if (out.back().empty()) out.pop_back();
+    return out;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+struct Person {
+    Hash name = 0;     ///< the name, if it is one of several words, since people change addresses; else the address
+    Hash address = 0;  ///< none where it is a list's
+};
+
+// `Ann Lee <ann@x>`, `"Lee, Ann" <ann@x>`; a list that hides the sender's address: `Ann Lee via dev <dev@list>`, `Ann
+// Lee (by way of dev)`.
+Person person_of(std::string_view written) {
+    const auto open = written.rfind('<');
+    auto name = text::one_blank(text::fold(written.substr(0, open)));
+    bool listed = false;
     for (const std::string_view by : {" via ", " ("})
-        if (const auto at = name.find(by); at != name.npos) name.resize(at);
-    std::erase(name, '"');
-    while (name.ends_with(' ')) name.pop_back();
-    if (name.find(' ') != name.npos || open == person.npos) return name;
-    const auto address = person.substr(open + 1);
-    return text::fold(address.substr(0, address.find('>')));
+        if (const auto at = name.find(by); at != name.npos) name.resize(at), listed = true;
+    auto address = open == written.npos ? std::string() : text::fold(until(written.substr(open + 1), '>'));
+    auto words = words_of(name);
+    if (open == written.npos && written.find('@') != written.npos && words.size() > 1) {
+        address = text::one_blank(text::fold(written));
+        words = {address};
+    }
+    std::ranges::sort(words);
+    Person out;
+    if (!listed && !address.empty()) out.address = hash_of(address);
+    const auto who = words.size() > 1 || address.empty() ? joined(words) : address;
+    out.name = who.empty() ? 0 : hash_of(who);
+    return out;
 }
 
 Hash title_hash(std::string_view title) {
-    const auto folded = text::one_blank(text::fold(title));
+    auto folded = joined(words_of(title));
+    if (folded.empty()) folded = text::one_blank(text::fold(title));
     return folded.empty() ? 0 : hash_of(folded);
 }
 
@@ -158,6 +194,54 @@ void add_ids(relate::Fact& fact, const mail::Message& message) {
     fact.stem = stem.empty() ? 0 : hash_of(stem);
 }
 
+// Where a line says which version it names: `Link to v2: URL`, `- v2: URL`, `[v2] URL`. What follows that, and which.
+struct Named {
+    std::uint32_t version;
+    std::string_view rest;
+};
+std::optional<Named> named_version(std::string_view line) {
+    const auto eat = [&line](std::string_view set) {
+        line.remove_prefix(std::min(line.find_first_not_of(set), line.size()));
+    };
+    eat(" \t-*+[(");
+    for (const std::string_view words :
+         {"link to ", "link for ", "changes since ", "changes from ", "changes in ", "version ", "patch ", "rfc "})
+        if (text::fold(line.substr(0, words.size())) == words) line.remove_prefix(words.size());
+    if (line.empty() || (line.front() != 'v' && line.front() != 'V')) return std::nullopt;
+    line.remove_prefix(1);
+    const auto digits = line.substr(0, line.find_first_not_of(kDigits));
+    if (digits.empty() || digits.size() > 3) return std::nullopt;
+    const auto number = static_cast<std::uint32_t>(std::stoul(std::string(digits)));
+    line.remove_prefix(digits.size());
+    eat(" \t:])-=>(<@");
+    return Named{number, line};
+}
+
+// The id of a message that a text begins with a link to.
+std::string first_linked_id(std::string_view text) {
+    if (!text.starts_with("http://") && !text.starts_with("https://")) return {};
+    return linked_id(text.substr(0, text.find_first_of(" \t\r>)],\"")));
+}
+
+// What a message names as its earlier versions: a link behind each one's number, or on the line below.
+void add_earlier(relate::Fact& fact, const mail::Message& message, const patch::Patch& patch) {
+    std::set<Hash> ids;
+    bool open = false;
+    for (const Line& line : patch.lines) {
+        if (line.kind == LineKind::blank) continue;
+        if (line.kind != LineKind::log && line.kind != LineKind::notes && line.kind != LineKind::trailer) continue;
+        auto text = line.of(message.body);
+        const auto named = named_version(text);
+        if (named) text = named->rest;
+        text.remove_prefix(std::min(text.find_first_not_of(" \t<"), text.size()));
+        const bool own = named && fact.version != 0 && named->version >= fact.version;
+        const auto id = (named || open) && !own ? first_linked_id(text) : std::string();
+        if (!id.empty() && ids.size() < kMostEarlier) ids.insert(hash_of(id));
+        open = named && !own && text.empty();
+    }
+    fact.earlier.assign(ids.begin(), ids.end());
+}
+
 bool is_shortlog_head(std::string_view line) {
     if (!line.ends_with("):") || line.starts_with(' ')) return false;
     const auto open = line.rfind(" (");
@@ -200,28 +284,31 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     relate::Fact fact;
     add_ids(fact, message);
     fact.content = hash_of(message.content_key);
-    const auto sender = identity_of(message.original_from.empty() ? message.from : message.original_from);
-    fact.sender = sender.empty() ? 0 : hash_of(sender);
+    const auto sender = person_of(message.original_from.empty() ? message.from : message.original_from);
+    const auto author = patch.inbody_from.empty() ? Person{} : person_of(patch.inbody_from);
+    fact.sender = sender.name;
+    fact.address = sender.address;
+    if (author.name != sender.name) fact.author = author.name;
+    if (author.address != sender.address) fact.author_address = author.address;
     fact.title = title_hash(patch.tag.title);
     fact.tags = tags_hash(patch.tag.tags);
     fact.change = change_of(message, patch, fact);
     fact.patch = patch_ids.empty() ? 0 : hash_of(patch_ids.front());
     fact.date = record.date;
-    fact.version = patch.tag.version.value_or(1);
+    fact.version = patch.tag.version.value_or(0);
+    fact.minor = patch.tag.minor;
     fact.part = patch.tag.part;
     fact.total = patch.tag.total;
     fact.kind = record.kind;
     fact.reply = patch.tag.reply;
     fact.resend = patch.tag.resend;
     fact.headerless = message.made_up_id;
-    if (record.kind == store::MessageKind::cover || record.kind == store::MessageKind::pull)
+    fact.diff = patch.has_diff;
+    fact.set = patch.tag.set;
+    if (!fact.reply && record.kind != store::MessageKind::patch)
         for (const std::string& title : shortlog_titles(message.body, patch.lines))
             fact.shortlog.push_back(title_hash(patch::parse_subject(title).title));
-    // A request to pull can head the patches it asks for, without a number of its own.
-    if (record.kind == store::MessageKind::pull && !fact.total && !fact.shortlog.empty()) {
-        fact.part = 0;
-        fact.total = static_cast<std::uint32_t>(fact.shortlog.size());
-    }
+    if (!fact.reply) add_earlier(fact, message, patch);
     add_paths(fact, record);
     add_trailers(fact, record);
     return fact;

@@ -85,16 +85,6 @@ bool is_id(std::string_view id) {
     return at != id.npos && at > 0 && at + 1 < id.size() && std::ranges::all_of(id, is_id_char);
 }
 
-// The component with an '@' of a link to a mail archive; "/T/#u" may follow it, "?i="
-// stand before. The host is none: it can hold a user's name.
-std::string linked_id(std::string_view url) {
-    for (auto cut = url.find('/', 3); cut != url.npos; cut = url.find_first_of("/=", cut + 1)) {
-        const auto part = url.substr(cut + 1, std::min(url.find_first_of("/?#&", cut + 1), url.size()) - cut - 1);
-        if (auto id = percent_decoded(part); is_id(id)) return id;
-    }
-    return {};
-}
-
 // The number a link to a bug tracker ends in: "…show_bug.cgi?id=1883084", "…/issues/12".
 std::string_view linked_bug(std::string_view url) {
     url = url.substr(0, url.find('#'));
@@ -106,6 +96,18 @@ std::string_view linked_bug(std::string_view url) {
                      head.ends_with("/ticket/");
     return bug ? url.substr(begin) : std::string_view();
 }
+
+}  // namespace
+
+std::string linked_id(std::string_view url) {
+    for (auto cut = url.find('/', 3); cut != url.npos; cut = url.find_first_of("/=", cut + 1)) {
+        const auto part = url.substr(cut + 1, std::min(url.find_first_of("/?#&", cut + 1), url.size()) - cut - 1);
+        if (auto id = percent_decoded(part); is_id(id)) return id;
+    }
+    return {};
+}
+
+namespace {
 
 void add_links(std::string_view line, std::vector<std::string>& out) {
     for (auto pos = line.find("://"); pos != line.npos; pos = line.find("://", pos)) {

@@ -17,4 +17,8 @@ namespace patchseek::document {
 /// A name can come more than once. Linear in the line.
 std::vector<std::string> mentions(std::string_view line);
 
+/// The id in a link to a mail archive: its component with an '@', behind which "/T/#u" may stand, "?i=" before it. The
+/// host is none: it can hold a user's name. Empty where there is none.
+std::string linked_id(std::string_view url);
+
 }  // namespace patchseek::document

@@ -1,14 +1,70 @@
 #include "record.hpp"
 
+#include <algorithm>
+
+#include "patchseek/text/fold.hpp"
+
 namespace patchseek::document {
 
 using store::MessageKind;
 
+namespace {
+
+constexpr std::string_view kAsks[] = {"please pull",  "please consider pulling", "please git pull",  "git pull",
+                                      "pull request", "request to pull",         "please do a pull", "pull from"};
+
+bool asks_to_pull(std::string_view line) {
+    const auto folded = text::one_blank(text::fold(line));
+    return std::ranges::any_of(kAsks, [&](std::string_view words) { return folded.find(words) != folded.npos; });
+}
+
+bool names_repository(std::string_view line) {
+    return line.find("git://") != line.npos || line.find("git@") != line.npos ||
+           (line.find("://") != line.npos && line.find("git") != line.npos);
+}
+
+// A request to pull in other words than those of git: it asks, and says what from, or what would change.
+bool is_pull_request(const mail::Message& message, const patch::Patch& patch) {
+    const patch::SubjectTag& tag = patch.tag;
+    if (patch.pull_request) return true;
+    if (patch.has_diff || tag.part.value_or(0) > 0) return false;
+    if (tag.pull) return true;
+    if (tag.patch || tag.rfc) return false;
+    bool asks = asks_to_pull(tag.title), names = false;
+    for (const patch::Line& line : patch.lines) {
+        if (line.kind != patch::LineKind::log && line.kind != patch::LineKind::notes) continue;
+        asks = asks || asks_to_pull(line.of(message.body));
+        names = names || names_repository(line.of(message.body));
+    }
+    return asks && names && !patch.files.empty();
+}
+
+// Mail can have a patch pasted in with its headers.
+bool holds_patch(const mail::Message& message, const patch::Patch& patch) {
+    constexpr std::string_view kSubject = "Subject:";
+    return std::ranges::any_of(patch.lines, [&](const patch::Line& line) {
+        const auto text = line.of(message.body);
+        return line.kind != patch::LineKind::quoted && text.starts_with(kSubject) &&
+               patch::parse_subject(text.substr(kSubject.size())).patch;
+    });
+}
+
+// By a diff, or by a diffstat whose diff was cut off: announcements and summaries have diffstats too.
+bool changes_files(const mail::Message& message, const patch::Patch& patch) {
+    const patch::SubjectTag& tag = patch.tag;
+    if (patch.has_diff) return true;
+    const bool says = tag.patch || ((tag.rfc || tag.pull || tag.resend) && tag.part);
+    if (tag.reply || tag.set || patch.files.empty()) return false;
+    return says || holds_patch(message, patch);
+}
+
+}  // namespace
+
 MessageKind kind_of(const mail::Message& message, const patch::Patch& patch) {
     const bool reply = patch.tag.reply;
-    if (patch.pull_request && !reply) return MessageKind::pull;
+    if (!reply && is_pull_request(message, patch)) return MessageKind::pull;
     if (patch.tag.part == 0u && patch.tag.total && !reply) return MessageKind::cover;
-    if (!patch.files.empty()) return MessageKind::patch;
+    if (changes_files(message, patch)) return MessageKind::patch;
     if (reply || !message.references.empty()) return MessageKind::reply;
     return MessageKind::none;
 }
@@ -21,7 +77,8 @@ store::Record make_record(const mail::Message& message, const patch::Patch& patc
     record.date = message.date;
     record.kind = kind_of(message, patch);
     record.tags = patch.tag.tags;
-    const bool posted = record.kind == MessageKind::patch || record.kind == MessageKind::cover;
+    const bool covers = record.kind == MessageKind::pull && patch.tag.part == 0u && patch.tag.total;
+    const bool posted = record.kind == MessageKind::patch || record.kind == MessageKind::cover || covers;
     const bool tagged = patch.tag.patch || patch.tag.pull || patch.tag.rfc || patch.tag.resend;
     if (posted && tagged) record.version = patch.tag.version.value_or(1);
     if (posted) record.part = patch.tag.part;

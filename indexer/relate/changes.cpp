@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <span>
 #include <tuple>
 #include <unordered_map>
@@ -17,22 +16,29 @@ using Places = std::span<const Index>;  ///< ascending
 
 /// Series of one key that are looked at, the nearest in rank.
 constexpr std::size_t kMostAlike = 200;
-/// Series of one sender before this one that rule 5 looks at.
+/// Series of one person before this one that rule 7 looks at.
 constexpr std::size_t kLookBack = 50;
 /// Dates of two machines may be so much off.
 constexpr std::int64_t kSkew = std::int64_t{2} * 86400;
 
 /// What a series is compared by.
 struct Traits {
-    Hash sender = 0, title = 0, tags = 0;
+    Hash title = 0, tags = 0;
     std::int64_t date = 0;
     bool dated = false;
-    Hashes titles, patches, paths;
+    bool pull = false;
+    Hashes people, titles, patches, paths;
 };
 
 std::size_t common(Hashes a, Hashes b) {
     return static_cast<std::size_t>(
         std::ranges::count_if(a, [&](Hash one) { return std::ranges::binary_search(b, one); }));
+}
+
+// Whether half of all is in both.
+bool mostly_shared(Hashes a, Hashes b) {
+    const auto shared = common(a, b);
+    return shared > 0 && shared * 2 >= a.size() + b.size() - shared;
 }
 
 /// The series that share a key. Each run asks it of all series once, so it is made to be built quickly.
@@ -76,10 +82,14 @@ private:
     void better(std::optional<Index>& best, Index other, Index later) const;
     template <class Holds>
     std::optional<Index> best_of(Places places, Index later, std::int64_t span, const Holds& holds) const;
+    std::vector<Index> of_people(const Table& table, Index one, Hashes keys) const;
+    bool agree(Index one, Index other) const;
+    std::optional<Index> by_name(Index one) const;
     std::optional<Index> by_title(Index one) const;
     std::optional<Index> by_reference(Index one) const;
     std::optional<Index> by_parts(Index one) const;
     std::optional<Index> by_patches(Index one) const;
+    std::optional<Index> by_colleague(Index one) const;
     std::optional<Index> by_paths(Index one) const;
     std::optional<Index> predecessor(Index one) const;
 
@@ -88,18 +98,22 @@ private:
     std::vector<Traits> traits_;
     std::vector<Index> series_of_;  ///< by message
     std::vector<Hash> hashes_;      ///< of all traits
-    Table titles_, parts_, patches_, senders_;
+    Table titles_, parts_, patches_, people_, all_titles_;
 };
 
 constexpr Index kNone = static_cast<Index>(-1);
 
-Hash key_of(Hash sender, Hash other) { return sender * 0x9e3779b97f4a7c15 + other; }
+Hash key_of(Hash person, Hash other) { return person * 0x9e3779b97f4a7c15 + other; }
 
-// The hashes that `each` tells of the members of a series. hashes_ has room for them: views of it stay.
+// The hashes other than 0 that `each` tells of the members of a series. hashes_ has room for them: views of it stay.
 template <class Each>
 Hashes Finder::gather(const Series& series, const Each& each) {
     const auto size = static_cast<std::ptrdiff_t>(hashes_.size());
-    for (const Number member : series.members) each(member, [&](Hash hash) { hashes_.push_back(hash); });
+    for (const Number member : series.members) {
+        each(member, [&](Hash hash) {
+            if (hash != 0) hashes_.push_back(hash);
+        });
+    }
     std::sort(hashes_.begin() + size, hashes_.end());
     hashes_.erase(std::unique(hashes_.begin() + size, hashes_.end()), hashes_.end());
     return Hashes(hashes_).subspan(static_cast<std::size_t>(size));
@@ -108,16 +122,17 @@ Hashes Finder::gather(const Series& series, const Each& each) {
 Traits Finder::traits_of(const Series& series) {
     Traits out;
     const Item& head = graph_[series.name()];
-    out.sender = head.sender;
     out.title = head.title;
     out.tags = head.tags;
     out.dated = head.dated;
     out.date = head.date;
-    const auto some = [](Hash hash, const auto& put) {
-        if (hash != 0) put(hash);
-    };
-    out.titles = gather(series, [&](Number member, const auto& put) { some(graph_[member].title, put); });
-    out.patches = gather(series, [&](Number member, const auto& put) { some(graph_[member].patch, put); });
+    out.pull = head.kind == store::MessageKind::pull;
+    out.people = gather(series, [&](Number member, const auto& put) {
+        if (member != series.name()) return;
+        for (const Hash person : {head.sender, head.address, head.author, head.author_address}) put(person);
+    });
+    out.titles = gather(series, [&](Number member, const auto& put) { put(graph_[member].title); });
+    out.patches = gather(series, [&](Number member, const auto& put) { put(graph_[member].patch); });
     out.paths = gather(
         series, [&](Number member, const auto& put) { std::ranges::for_each(graph_.facts().paths(member), put); });
     return out;
@@ -126,58 +141,97 @@ Traits Finder::traits_of(const Series& series) {
 Finder::Finder(const Graph& graph, const std::vector<Series>& all)
     : graph_(graph), all_(all), series_of_(graph.facts().size(), kNone) {
     std::size_t room = 0;
-    for (const Series& series : all)
+    for (const Series& series : all) {
+        room += 4;
         for (const Number member : series.members) room += 2 + graph.facts().paths(member).size();
+    }
     hashes_.reserve(room);
     traits_.reserve(all.size());
     for (Index i = 0; i < all.size(); ++i) {
         const Traits& traits = traits_.emplace_back(traits_of(all[i]));
         for (const Number member : all[i].members) series_of_[member] = i;
-        if (traits.sender == 0) continue;
-        senders_.add(traits.sender, i);
-        if (traits.title != 0) titles_.add(key_of(traits.sender, traits.title), i);
-        for (const Hash title : traits.titles) parts_.add(key_of(traits.sender, title), i);
-        for (const Hash patch : traits.patches) patches_.add(key_of(traits.sender, patch), i);
+        if (traits.title != 0) all_titles_.add(traits.title, i);
+        for (const Hash person : traits.people) {
+            people_.add(person, i);
+            if (traits.title != 0) titles_.add(key_of(person, traits.title), i);
+            for (const Hash title : traits.titles) parts_.add(key_of(person, title), i);
+            for (const Hash patch : traits.patches) patches_.add(key_of(person, patch), i);
+        }
     }
-    for (Table* table : {&titles_, &parts_, &patches_, &senders_}) table->finish();
+    for (Table* table : {&titles_, &parts_, &patches_, &people_, &all_titles_}) table->finish();
 }
 
 // Of the same version: posted again, with or without saying so.
 bool Finder::is_repost(Index earlier, Index later) const {
-    if (all_[later].version != all_[earlier].version || earlier > later) return false;
+    if (all_[later].order() != all_[earlier].order() || earlier > later) return false;
     if (all_[later].resend != all_[earlier].resend) return all_[later].resend;
     const Traits &a = traits_[earlier], &b = traits_[later];
     if (a.title != b.title || a.tags != b.tags || !a.dated || !b.dated) return false;
     if (!a.patches.empty() && common(a.patches, b.patches) * 2 >= std::max(a.patches.size(), b.patches.size()))
         return true;
-    const auto shared = common(a.paths, b.paths);
-    return shared > 0 && shared * 2 >= a.paths.size() + b.paths.size() - shared && b.date - a.date < kSpan;
+    // Of one tree people ask to pull again and again, under one title.
+    return !a.pull && mostly_shared(a.paths, b.paths) && b.date - a.date < kSpan;
 }
 
 bool Finder::may_precede(Index earlier, Index later, std::int64_t span) const {
     if (earlier == later) return false;
     const Traits &a = traits_[earlier], &b = traits_[later];
     if (a.dated && b.dated && (b.date - a.date > span || a.date - b.date > kSkew)) return false;
-    return all_[earlier].version < all_[later].version || is_repost(earlier, later);
+    return all_[earlier].order() < all_[later].order() || is_repost(earlier, later);
 }
 
 // Takes the higher version, then the nearer in time; places are in the order of time.
 void Finder::better(std::optional<Index>& best, Index other, Index later) const {
     const auto gap = [&](Index one) { return one < later ? later - one : one - later; };
-    if (!best || all_[other].version > all_[*best].version ||
-        (all_[other].version == all_[*best].version && gap(other) < gap(*best)))
+    if (!best || all_[other].order() > all_[*best].order() ||
+        (all_[other].order() == all_[*best].order() && gap(other) < gap(*best)))
         best = other;
+}
+
+// Of many places those nearest to one, before and after it.
+Places near(Places places, Index one) {
+    const auto at = static_cast<std::size_t>(std::ranges::lower_bound(places, one) - places.begin());
+    const auto begin = at - std::min(at, kMostAlike);
+    return places.subspan(begin, std::min(at + kMostAlike, places.size()) - begin);
 }
 
 template <class Holds>
 std::optional<Index> Finder::best_of(Places places, Index later, std::int64_t span, const Holds& holds) const {
     std::optional<Index> best;
-    const auto at = std::ranges::lower_bound(places, later) - places.begin();
-    const auto most = static_cast<std::ptrdiff_t>(kMostAlike);
-    const auto end = std::min(at + most, static_cast<std::ptrdiff_t>(places.size()));
-    for (auto i = std::max<std::ptrdiff_t>(0, at - most); i < end; ++i) {
-        const Index other = places[static_cast<std::size_t>(i)];
+    for (const Index other : near(places, later))
         if (may_precede(other, later, span) && holds(other)) better(best, other, later);
+    return best;
+}
+
+// The series of the people of one that have any of some keys.
+std::vector<Index> Finder::of_people(const Table& table, Index one, Hashes keys) const {
+    std::vector<Index> out;
+    for (const Hash person : traits_[one].people)
+        for (const Hash key : keys)
+            for (const Index other : near(table.with(key_of(person, key)), one)) out.push_back(other);
+    std::ranges::sort(out);
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+// Whether two have so much in common that the later can come of the earlier one, if something else says that it does.
+bool Finder::agree(Index one, Index other) const {
+    const Traits &a = traits_[one], &b = traits_[other];
+    if (a.title == b.title || common(a.titles, b.titles) > 0) return true;
+    if (common(a.people, b.people) == 0) return false;
+    return a.paths.empty() || b.paths.empty() || common(a.paths, b.paths) > 0;
+}
+
+std::optional<Index> Finder::by_name(Index one) const {
+    std::optional<Index> best;
+    for (const Number member : all_[one].members) {
+        for (const Hash id : graph_.facts().earlier(member)) {
+            const Number other = graph_.find(id);
+            const Index series = other == kNobody ? kNone : series_of_[other];
+            if (series == kNone || all_[series].order() >= all_[one].order()) continue;
+            if (agree(one, series) || mostly_shared(traits_[one].paths, traits_[series].paths))
+                better(best, series, one);
+        }
     }
     return best;
 }
@@ -185,7 +239,7 @@ std::optional<Index> Finder::best_of(Places places, Index later, std::int64_t sp
 std::optional<Index> Finder::by_title(Index one) const {
     const Traits& traits = traits_[one];
     if (traits.title == 0) return std::nullopt;
-    const Places places = titles_.with(key_of(traits.sender, traits.title));
+    const auto places = of_people(titles_, one, {&traits.title, 1});
     // A patch for several trees has a version in each; one can also change the tree.
     const auto same = [&](Index other) { return traits_[other].tags == traits.tags; };
     if (const auto found = best_of(places, one, kLongSpan, same)) return found;
@@ -198,10 +252,7 @@ std::optional<Index> Finder::by_reference(Index one) const {
         graph_.each_reference(member, [&](Hash, Number other) {
             if (other == kNobody || series_of_[other] == kNone || series_of_[other] == one) return true;
             const Index series = series_of_[other];
-            if (all_[series].version >= all_[one].version) return true;
-            const Traits &a = traits_[series], &b = traits_[one];
-            if (a.sender != b.sender && a.title != b.title && common(a.titles, b.titles) == 0) return true;
-            better(best, series, one);
+            if (all_[series].order() < all_[one].order() && agree(one, series)) better(best, series, one);
             return true;
         });
     }
@@ -210,12 +261,7 @@ std::optional<Index> Finder::by_reference(Index one) const {
 
 std::optional<Index> Finder::by_parts(Index one) const {
     const Traits& traits = traits_[one];
-    std::set<Index> seen;
-    std::vector<Index> places;
-    for (const Hash title : traits.titles)
-        for (const Index other : parts_.with(key_of(traits.sender, title)))
-            if (seen.size() < kMostAlike && seen.insert(other).second) places.push_back(other);
-    std::ranges::sort(places);
+    const auto places = of_people(parts_, one, traits.titles);
     return best_of(places, one, kLongSpan, [&](Index other) {
         const auto titles = traits_[other].titles;
         return common(titles, traits.titles) * 2 >= std::min(titles.size(), traits.titles.size());
@@ -223,36 +269,43 @@ std::optional<Index> Finder::by_parts(Index one) const {
 }
 
 std::optional<Index> Finder::by_patches(Index one) const {
-    const Traits& traits = traits_[one];
-    std::vector<Index> places;
-    for (const Hash patch : traits.patches)
-        for (const Index other : patches_.with(key_of(traits.sender, patch))) places.push_back(other);
-    std::ranges::sort(places);
+    if (traits_[one].pull) return std::nullopt;
+    const auto places = of_people(patches_, one, traits_[one].patches);
     return best_of(places, one, kLongSpan, [](Index) { return true; });
+}
+
+std::optional<Index> Finder::by_colleague(Index one) const {
+    const Traits& traits = traits_[one];
+    if (all_[one].version < 2 || traits.title == 0) return std::nullopt;
+    return best_of(all_titles_.with(traits.title), one, kSpan, [&](Index other) {
+        const Traits& its = traits_[other];
+        if (all_[other].version + 1 != all_[one].version || its.tags != traits.tags) return false;
+        return (traits.titles.size() > 1 && mostly_shared(its.titles, traits.titles)) ||
+               mostly_shared(its.paths, traits.paths);
+    });
 }
 
 std::optional<Index> Finder::by_paths(Index one) const {
     const Traits& traits = traits_[one];
-    if (all_[one].version < 2 || traits.paths.empty() || !traits.dated) return std::nullopt;
-    const Places own = senders_.with(traits.sender);
-    const auto at = static_cast<std::size_t>(std::ranges::lower_bound(own, one) - own.begin());
-    const auto near = std::min(at, kLookBack);
-    return best_of(own.subspan(at - near, near), one, kSpan, [&](Index other) {
-        const auto paths = traits_[other].paths;
-        const auto shared = common(paths, traits.paths);
-        return all_[other].version + 1 == all_[one].version && shared > 0 &&
-               shared * 2 >= paths.size() + traits.paths.size() - shared;
+    if (all_[one].version < 2 || traits.paths.empty() || !traits.dated || traits.pull) return std::nullopt;
+    std::vector<Index> places;
+    for (const Hash person : traits.people) {
+        const Places own = people_.with(person);
+        const auto at = static_cast<std::size_t>(std::ranges::lower_bound(own, one) - own.begin());
+        const auto near = own.subspan(at - std::min(at, kLookBack), std::min(at, kLookBack));
+        places.insert(places.end(), near.begin(), near.end());
+    }
+    std::ranges::sort(places);
+    return best_of(places, one, kSpan, [&](Index other) {
+        return all_[other].version + 1 == all_[one].version && mostly_shared(traits_[other].paths, traits.paths);
     });
 }
 
 std::optional<Index> Finder::predecessor(Index one) const {
     using Rule = std::optional<Index> (Finder::*)(Index) const;
-    const bool known = traits_[one].sender != 0;
-    for (const Rule rule :
-         {&Finder::by_title, &Finder::by_reference, &Finder::by_parts, &Finder::by_patches, &Finder::by_paths}) {
-        if (!known && rule != &Finder::by_reference) continue;
+    for (const Rule rule : {&Finder::by_name, &Finder::by_title, &Finder::by_reference, &Finder::by_parts,
+                            &Finder::by_patches, &Finder::by_colleague, &Finder::by_paths})
         if (const auto found = (this->*rule)(one)) return found;
-    }
     return std::nullopt;
 }
 
@@ -278,7 +331,7 @@ std::vector<Change> Finder::run() {
         }
         out[place].push_back(i);
     }
-    for (Change& change : out) std::ranges::stable_sort(change, {}, [&](Index i) { return all_[i].version; });
+    for (Change& change : out) std::ranges::stable_sort(change, {}, [&](Index i) { return all_[i].order(); });
     return out;
 }
 

@@ -26,15 +26,20 @@ struct Fact {
     std::vector<Hash> references;  ///< the nearest last
     Hash content = 0;              ///< tells it from any other message
     Hash sender = 0;               ///< who it is: name or address
-    Hash title = 0;                ///< the subject without what stands before it in brackets, folded
+    Hash address = 0;              ///< of the sender; none where a list put its own in its place
+    Hash author = 0;               ///< who wrote the patch, as `sender`, where somebody else sent it
+    Hash author_address = 0;       ///< of the author
+    Hash title = 0;                ///< the words of the subject behind its brackets, folded
     Hash tags = 0;                 ///< trees, branches and projects named there
     Hash stem = 0;                 ///< what the ids of one run of a mailer share
     Hash change = 0;               ///< change-id, which all versions share
     Hash patch = 0;                ///< git patch-id --stable
     std::vector<Hash> shortlog;    ///< of a cover: the titles it lists
     std::vector<Hash> paths;       ///< the files it touches, kMostPaths of them
+    std::vector<Hash> earlier;     ///< ids that it names as its earlier versions
     std::optional<std::int64_t> date;
-    std::uint32_t version = 1;
+    std::uint32_t version = 0;  ///< 0 where it says none
+    std::uint32_t minor = 0;    ///< 1 of v24.1
     std::optional<std::uint32_t> part, total;
     store::MessageKind kind = store::MessageKind::none;
     bool reply = false;  ///< the subject says so
@@ -43,6 +48,8 @@ struct Fact {
     bool reviewed = false;    ///< has Reviewed-by or Acked-by
     bool credits = false;     ///< has a trailer by somebody: ...-by
     bool partial = false;     ///< has a path that is cut short
+    bool diff = false;        ///< has a diff
+    bool set = false;         ///< calls itself a set of patches
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 /// More files than these do not tell a patch any better.
@@ -52,7 +59,7 @@ inline constexpr std::size_t kMostReferences = 64;
 
 std::string encode(const Fact& fact);
 
-/// Facts of many messages, in little memory: some 120 bytes each and 8 for each hash of a
+/// Facts of many messages, in little memory: some 160 bytes each and 8 for each hash of a
 /// list. Numbered in the order they are added.
 class Facts {
 public:
@@ -66,12 +73,12 @@ public:
         std::uint32_t begin = 0, size = 0;
     };
     struct Item {
-        Run ids, references, shortlog, paths;
-        Hash content, sender, title, tags, stem, change, patch;
+        Run ids, references, shortlog, paths, earlier;
+        Hash content, sender, title, tags, stem, change, patch, address, author, author_address;
         std::int64_t date;
-        std::uint32_t version, part, total;  ///< part and total only where `numbered`
+        std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
-        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial;
+        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set;
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.
@@ -85,6 +92,7 @@ public:
     std::span<const Hash> references(Number n) const { return span(items_[n].references); }
     std::span<const Hash> shortlog(Number n) const { return span(items_[n].shortlog); }
     std::span<const Hash> paths(Number n) const { return span(items_[n].paths); }
+    std::span<const Hash> earlier(Number n) const { return span(items_[n].earlier); }
 
 private:
     std::span<const Hash> span(const Run& run) const { return {pool_.data() + run.begin, run.size}; }
@@ -92,5 +100,11 @@ private:
     std::vector<Item> items_;
     std::vector<Hash> pool_;
 };
+
+/// Whether two messages are of one person: the name or the address of one, as sender or as author, is that of the
+/// other.
+bool same_person(const Facts::Item& a, const Facts::Item& b);
+/// The same of who sent them.
+bool same_sender(const Facts::Item& a, const Facts::Item& b);
 
 }  // namespace patchseek::relate

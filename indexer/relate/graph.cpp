@@ -18,6 +18,8 @@ Graph::Graph(const Facts& facts) : facts_(facts), order_(facts.size()), ranks_(f
         ranks_[order_[i]] = i;
         for (const Hash id : facts_.ids(order_[i])) by_id_.emplace(id, order_[i]);
     }
+    posted_.reserve(facts.size());
+    for (Number i = 0; i < facts.size(); ++i) posted_.push_back(facts_[i].posted());
 }
 
 Number Graph::find(Hash id) const {
@@ -88,10 +90,10 @@ private:
     // Finds what a message answers; or a message that has to be settled first.
     Number look(Number one) {
         Number first = kNobody;
-        if (graph_[one].posted()) return first;
+        if (graph_.posted(one)) return first;
         graph_.each_reference(one, [&](Hash, Number other) {
             if (other == kNobody || other == one) return true;
-            if (graph_[other].posted()) return out_[one] = other, false;
+            if (graph_.posted(other)) return out_[one] = other, false;
             if (states_[other] == State::open) return first = other, false;
             // One under way refers to us: a loop, which answers nothing.
             if (states_[other] == State::done) out_[one] = out_[other];

@@ -41,6 +41,10 @@ public:
     Number rank(Number number) const { return ranks_[number]; }
     bool before(Number a, Number b) const { return ranks_[a] < ranks_[b]; }
 
+    /// Whether it is posted (Item::posted()), or the cover of what is (covers.hpp).
+    bool posted(Number number) const { return posted_[number]; }
+    void call_posted(Number number) { posted_[number] = true; }
+
     /// The message of an id, the first of several; kNobody if there is none.
     Number find(Hash id) const;
     /// Calls visit(id, message or kNobody) for what a message refers to, the nearest first,
@@ -51,11 +55,17 @@ public:
         for (std::size_t i = references.size(); i-- > 0;)
             if (!visit(references[i], find(references[i]))) return;
     }
+    /// What a message answers; kNobody if that is not there.
+    Number parent(Number number) const {
+        const auto references = facts_.references(number);
+        return references.empty() ? kNobody : find(references.back());
+    }
 
 private:
     const Facts& facts_;
     std::vector<Number> order_, ranks_;
     std::unordered_map<Hash, Number> by_id_;
+    std::vector<bool> posted_;
 };
 
 /// For each message, the oldest of its thread: of all that are joined by In-Reply-To and

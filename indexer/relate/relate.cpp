@@ -25,7 +25,10 @@ void unset(Relation& relation, RelationState state) {
 class Relating {
 public:
     explicit Relating(const Facts& facts)
-        : graph_(facts), series_(find_series(graph_)), changes_(find_changes(graph_, series_)) {
+        : graph_(facts),
+          places_(find_places(graph_)),
+          series_(find_series(graph_, places_)),
+          changes_(find_changes(graph_, series_)) {
         out_.relations.resize(facts.size());
     }
 
@@ -37,6 +40,7 @@ public:
         const auto answers = answered(graph_);
         for (const Number number : graph_.in_order())
             if (answers[number] != kNobody) answer(number, answers[number]);
+        std::ranges::sort(out_.placements, {}, &store::Placement::row);
         std::ranges::sort(out_.credits);
         out_.credits.erase(std::unique(out_.credits.begin(), out_.credits.end()), out_.credits.end());
         return std::move(out_);
@@ -57,7 +61,22 @@ private:
                 series_of_[member] = &series;
                 at(member).series = row(series.name());
                 if (series.complete()) set(at(member), RelationState::complete);
+                if (series.numbered) place(member, series);
             }
+    }
+
+    // What a message is by its series, where it does not say so itself.
+    void place(Number member, const Series& series) {
+        const auto& item = graph_[member];
+        const Place& place = places_[member];
+        if (place.guessed) return;
+        auto kind = item.kind;
+        if (place.part == 0 && kind != store::MessageKind::pull) kind = store::MessageKind::cover;
+        const std::uint32_t total = place.part == 0 ? series.total : place.total;
+        if (kind == item.kind && version_of(item) == series.version && item.numbered && item.part == place.part &&
+            item.total == total)
+            return;
+        out_.placements.push_back({row(member), series.version, place.part, total, static_cast<std::uint32_t>(kind)});
     }
 
     // Whether all that an earlier version had is held by a later one.
@@ -71,7 +90,8 @@ private:
         const auto& item = graph_[one];
         return std::ranges::any_of(later.members, [&](Number other) {
             const auto& its = graph_[other];
-            return (its.numbered && item.numbered && its.total == item.total && its.part == item.part) ||
+            const Place &here = places_[one], &there = places_[other];
+            return (there.numbered && here.numbered && there.total == here.total && there.part == here.part) ||
                    (its.title == item.title && its.title != 0);
         });
     }
@@ -97,27 +117,30 @@ private:
 
     void begin_states(Number number) {
         const auto& item = graph_[number];
-        if (!item.posted()) return;
+        if (!graph_.posted(number)) return;
         set(at(number), RelationState::unanswered);
-        if (item.kind == store::MessageKind::patch && !item.reviewed) set(at(number), RelationState::unreviewed);
+        const bool covers = places_[number].numbered && places_[number].part == 0;
+        if (item.kind == store::MessageKind::patch && !covers && !item.reviewed)
+            set(at(number), RelationState::unreviewed);
     }
 
     // A reply to a cover is one to all it covers.
     void answer(Number reply, Number to) {
         if (at(to).replies < std::numeric_limits<std::uint16_t>::max()) ++at(to).replies;
         const Series& series = *series_of_[to];
-        if (!series.cover || graph_[to].part != 0) return answer_one(reply, to);
+        if (!series.cover || places_[to].part != 0) return answer_one(reply, to);
         for (const Number member : series.members) answer_one(reply, member);
     }
 
     void answer_one(Number reply, Number to) {
         const auto &item = graph_[reply], &patch = graph_[to];
-        if (item.sender != patch.sender) unset(at(to), RelationState::unanswered);
+        if (!same_sender(item, patch)) unset(at(to), RelationState::unanswered);
         if (item.reviewed) unset(at(to), RelationState::unreviewed);
         if (item.credits) out_.credits.push_back({row(to), row(reply)});
     }
 
-    const Graph graph_;
+    Graph graph_;
+    const std::vector<Place> places_;
     const std::vector<Series> series_;
     const std::vector<Change> changes_;
     std::vector<const Series*> series_of_;

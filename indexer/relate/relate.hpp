@@ -11,10 +11,11 @@ namespace patchseek::relate {
 /// Facts::Number; store::Relation by that number and one more, so that 0 is nobody.
 struct Related {
     std::vector<store::Relation> relations;
-    std::vector<store::Credit> credits;  ///< sorted, each once
+    std::vector<store::Credit> credits;        ///< sorted, each once
+    std::vector<store::Placement> placements;  ///< sorted
 };
 
-/// n log n, and some 300 bytes a message while it lasts.
+/// n log n, and some 350 bytes a message while it lasts.
 ///
 /// A patch is *latest* when no later version holds it: of the series of one change, in the
 /// order of versions and then of time, a later one holds all of an earlier one if it has a

@@ -13,9 +13,7 @@ using Item = Facts::Item;
 /// Open series that are looked at for one more part, the latest first.
 constexpr std::size_t kLookBack = 64;
 
-bool alike(const Item& a, const Item& b) {
-    return a.numbered && b.numbered && a.version == b.version && a.total == b.total && a.resend == b.resend;
-}
+bool far(const Item& a, const Item& b) { return a.dated && b.dated && std::abs(a.date - b.date) > kNear; }
 
 /// Parts that are known to be of one posting.
 struct Piece {
@@ -25,6 +23,7 @@ struct Piece {
     std::set<Hash> anchors;  ///< messages that parts refer to, which are none of this posting
     std::int64_t first = 0, last = 0;
     bool dated = false;
+    bool answers = false;  ///< refers to messages
 
     bool fits(const Piece& other) const {
         return std::ranges::none_of(other.parts, [&](std::uint32_t part) { return parts.contains(part); });
@@ -42,6 +41,7 @@ struct Piece {
             last = dated ? std::max(last, other.last) : other.last;
             dated = true;
         }
+        answers = answers || other.answers;
         other.members.clear();
     }
 };
@@ -52,42 +52,66 @@ bool share(const std::set<Hash>& a, const std::set<Hash>& b) {
 
 class Finder {
 public:
-    explicit Finder(const Graph& graph)
-        : graph_(graph), unions_(graph.facts().size()), anchors_(graph.facts().size()) {}
+    Finder(const Graph& graph, const std::vector<Place>& places)
+        : graph_(graph), places_(places), unions_(graph.facts().size()), anchors_(graph.facts().size()) {}
     std::vector<Series> run();
 
 private:
+    /// What the messages of a piece say together: the version of the cover, else of its parts.
+    struct Said {
+        std::uint32_t version, minor, total;
+        bool resend;
+        friend auto operator<=>(const Said&, const Said&) = default;  // NOLINT(modernize-use-nullptr)
+    };
+    Said said(const Piece& piece) const;
+
+    bool is_member(Number number) const { return graph_.posted(number) && places_[number].numbered; }
+    bool alike(Number one, Number other) const;
     void refer(Number number);
     std::vector<Piece> pieces();
     void join_near(std::vector<Piece>& group) const;
     void join_one_run(std::vector<Piece>& group) const;
     void join_in_time(std::vector<Piece>& group) const;
     void join_shortlogs(std::vector<Piece>& all) const;
-    Series series_of(std::vector<Number> members) const;
+    bool may_follow(const Piece& cover, const Piece& parts) const;
+    void join_lone_covers(std::vector<Piece>& all) const;
+    Series series_of(const Piece& piece) const;
 
     const Graph& graph_;
+    const std::vector<Place>& places_;
     Unions unions_;
     std::vector<Hash> anchors_;
     std::set<std::pair<Number, std::uint32_t>> taken_;  ///< parts that are joined with a message
 };
 
+bool Finder::alike(Number one, Number other) const {
+    const Item &a = graph_[one], &b = graph_[other];
+    const Place &here = places_[one], &there = places_[other];
+    return here.numbered && there.numbered && version_of(a) == version_of(b) && a.minor == b.minor &&
+           here.total == there.total && a.resend == b.resend && !far(a, b);
+}
+
 // Joins a part with the one it refers to, or remembers what it refers to otherwise.
 void Finder::refer(Number number) {
-    const Item& item = graph_[number];
+    const Place& place = places_[number];
+    if (place.cover != kNobody) {
+        taken_.emplace(place.cover, place.part);
+        return unions_.unite(place.cover, number);
+    }
     bool passed = false;  // what is not there
     graph_.each_reference(number, [&](Hash id, Number other) {
         if (other == number) return true;
-        if (other != kNobody && !graph_[other].posted()) return true;
+        if (other != kNobody && !graph_.posted(other)) return true;
         if (anchors_[number] == 0) anchors_[number] = id;
         if (other == kNobody) return passed = true;
-        const Item& its = graph_[other];
-        if (!alike(item, its) || its.part == item.part) return false;
+        const Place& its = places_[other];
+        if (!alike(number, other) || its.part == place.part) return false;
         // A cover starts something; whether it belongs below an earlier part, others tell.
-        if (item.part == 0) return false;
+        if (place.part == 0) return false;
         // Somebody else's alternative, in reply to what it would replace, is not part of
         // that, nor is what was posted again below a cover that is not there.
-        const bool doubtful = passed || item.sender != its.sender;
-        if (!taken_.emplace(other, item.part).second && doubtful) return false;
+        const bool doubtful = passed || !same_sender(graph_[number], graph_[other]);
+        if (!taken_.emplace(other, place.part).second && doubtful) return false;
         unions_.unite(other, number);
         anchors_[number] = 0;
         return false;
@@ -99,14 +123,15 @@ std::vector<Piece> Finder::pieces() {
     std::vector<Number> first(graph_.facts().size(), kNobody);
     for (const Number number : graph_.in_order()) {
         const Item& item = graph_[number];
-        if (!item.posted() || !item.numbered) continue;
+        if (!is_member(number)) continue;
         Number& head = first[unions_.root(number)];
         if (head == kNobody) head = graph_.rank(number);
         Piece one;
         one.members = {number};
-        one.parts = {item.part};
+        one.parts = {places_[number].part};
         if (item.stem != 0) one.stems = {item.stem};
         if (anchors_[number] != 0) one.anchors = {anchors_[number]};
+        one.answers = item.references.size > 0;
         one.dated = item.dated;
         one.first = one.last = item.date;
         by_root[head].take(std::move(one));
@@ -128,6 +153,7 @@ void Finder::join_one_run(std::vector<Piece>& group) const {
         for (std::size_t j = i; j-- > 0 && looked < kLookBack; ++looked) {
             Piece& earlier = group[j];
             if (earlier.members.empty() || !earlier.fits(group[i])) continue;
+            if (earlier.dated && group[i].dated && group[i].first - earlier.last > kNear) continue;
             const bool answers = std::ranges::any_of(earlier.members, [&](Number member) {
                 return std::ranges::any_of(graph_.facts().ids(member),
                                            [&](Hash id) { return group[i].anchors.contains(id); });
@@ -170,26 +196,40 @@ void Finder::join_near(std::vector<Piece>& group) const {
     join_in_time(group);
 }
 
+Finder::Said Finder::said(const Piece& piece) const {
+    const auto is_cover = [&](Number member) { return places_[member].part == 0; };
+    const auto found = std::ranges::find_if(piece.members, is_cover);
+    const Number head = found == piece.members.end() ? piece.members.front() : *found;
+    const auto says = [&](Number member) { return graph_[member].version != 0; };
+    const auto first = std::ranges::find_if(piece.members, says);
+    const Item& item = graph_[first == piece.members.end() || says(head) ? head : *first];
+    const auto resent = [&](Number member) { return graph_[member].resend; };
+    return {version_of(item), item.minor, places_[head].total, std::ranges::any_of(piece.members, resent)};
+}
+
 void Finder::join_shortlogs(std::vector<Piece>& all) const {
     using Listed = std::tuple<std::uint32_t, std::uint32_t, Hash>;
+    const auto listed = [&](const Piece& piece, Hash title) {
+        const Said what = said(piece);
+        return Listed(what.version, what.total, title);
+    };
     std::map<Listed, std::vector<std::size_t>> covers;
     for (std::size_t i = 0; i < all.size(); ++i)
         for (const Number member : all[i].members)
-            for (const Hash title : graph_.facts().shortlog(member))
-                covers[{graph_[member].version, graph_[member].total, title}].push_back(i);
+            for (const Hash title : graph_.facts().shortlog(member)) covers[listed(all[i], title)].push_back(i);
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all[i].members.empty() || all[i].has_cover()) continue;
         const Item& part = graph_[all[i].members.front()];
-        const auto listed = covers.find({part.version, part.total, part.title});
-        if (listed == covers.end()) continue;
+        const auto found = covers.find(listed(all[i], part.title));
+        if (found == covers.end()) continue;
         Piece* best = nullptr;
-        for (const std::size_t j : listed->second) {
+        const auto gap = [&](const Piece& one) {
+            return one.dated && all[i].dated ? std::abs(one.first - all[i].first) : 0;
+        };
+        for (const std::size_t j : found->second) {
             Piece& cover = all[j];
-            if (cover.members.empty() || !cover.fits(all[i])) continue;
-            if (!part.headerless && graph_[cover.members.front()].sender != part.sender) continue;
-            const auto gap = [&](const Piece& one) {
-                return one.dated && all[i].dated ? std::abs(one.first - all[i].first) : 0;
-            };
+            if (cover.members.empty() || !cover.fits(all[i]) || gap(cover) > kNear) continue;
+            if (!part.headerless && !same_sender(graph_[cover.members.front()], part)) continue;
             if (!best || gap(cover) < gap(*best)) best = &cover;
         }
         if (best) best->take(std::move(all[i]));
@@ -197,21 +237,55 @@ void Finder::join_shortlogs(std::vector<Piece>& all) const {
     drop_taken(all);
 }
 
-Series Finder::series_of(std::vector<Number> members) const {
+// Whether parts that answer nothing may be those of a cover just before that nothing answers.
+bool Finder::may_follow(const Piece& cover, const Piece& parts) const {
+    if (parts.has_cover() || !parts.dated || parts.first < cover.first || parts.first - cover.first > kWindow)
+        return false;
+    const Item &head = graph_[cover.members.front()], &part = graph_[parts.members.front()];
+    if (share(cover.stems, parts.stems))
+        return head.version == 0 || part.version == 0 || said(cover).version == said(parts).version;
+    return !parts.answers && (head.version == 0 || part.version == 0) && said(cover).total == said(parts).total &&
+           head.tags == part.tags;
+}
+
+void Finder::join_lone_covers(std::vector<Piece>& all) const {
+    std::map<Hash, std::vector<std::size_t>> by_sender;
+    for (std::size_t i = 0; i < all.size(); ++i) by_sender[graph_[all[i].members.front()].sender].push_back(i);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Piece& cover = all[i];
+        if (cover.members.size() != 1 || !cover.has_cover() || !cover.dated) continue;
+        const auto& places = by_sender[graph_[cover.members.front()].sender];
+        Piece* only = nullptr;
+        std::size_t several = 0;
+        const auto at = std::ranges::lower_bound(places, i);
+        for (auto next = at; next != places.end() && next - at < static_cast<std::ptrdiff_t>(kLookBack); ++next) {
+            if (all[*next].members.empty() || !may_follow(cover, all[*next])) continue;
+            only = &all[*next];
+            ++several;
+        }
+        if (several == 1) cover.take(std::move(*only));
+    }
+    drop_taken(all);
+}
+
+Series Finder::series_of(const Piece& piece) const {
     Series out;
-    out.members = std::move(members);
+    out.members = piece.members;
     std::ranges::sort(out.members, {},
-                      [&](Number number) { return std::pair(graph_[number].part, graph_.rank(number)); });
-    const Item& head = graph_[out.members.front()];
-    out.version = head.version;
-    out.resend = head.resend;
-    out.numbered = head.numbered;
+                      [&](Number number) { return std::pair(places_[number].part, graph_.rank(number)); });
+    const Said what = said(piece);
+    out.version = what.version;
+    out.minor = what.minor;
+    out.resend = what.resend;
+    const Number head = out.members.front();
+    // A request to pull that nothing answers heads nothing.
+    out.numbered = places_[head].numbered && (graph_[head].numbered || out.members.size() > 1);
     out.parts = 1;
-    if (!head.numbered) return out;
-    out.cover = head.part == 0;
-    out.total = head.total;
+    if (!out.numbered) return out;
+    out.cover = places_[head].part == 0;
+    out.total = what.total;
     std::set<std::uint32_t> parts;
-    for (const Number member : out.members) parts.insert(graph_[member].part);
+    for (const Number member : out.members) parts.insert(places_[member].part);
     out.parts = static_cast<std::uint32_t>(
         std::ranges::count_if(parts, [&](std::uint32_t part) { return part > 0 && part <= out.total; }));
     return out;
@@ -219,14 +293,14 @@ Series Finder::series_of(std::vector<Number> members) const {
 
 std::vector<Series> Finder::run() {
     for (const Number number : graph_.in_order())
-        if (graph_[number].posted() && graph_[number].numbered) refer(number);
-    using Class = std::tuple<Hash, std::uint32_t, std::uint32_t, bool>;
+        if (is_member(number)) refer(number);
+    using Class = std::tuple<Hash, Said>;
     std::map<Class, std::vector<Piece>> groups;
     std::vector<Piece> all;
     for (Piece& piece : pieces()) {
-        const Item& head = graph_[piece.members.front()];
-        if (piece.parts.size() <= head.total)  // not yet a cover and all parts
-            groups[{head.sender, head.version, head.total, head.resend}].push_back(std::move(piece));
+        const Said what = said(piece);
+        if (piece.parts.size() <= what.total)  // not yet a cover and all parts
+            groups[{graph_[piece.members.front()].sender, what}].push_back(std::move(piece));
         else
             all.push_back(std::move(piece));
     }
@@ -240,17 +314,24 @@ std::vector<Series> Finder::run() {
         return first;
     });
     join_shortlogs(all);
+    join_lone_covers(all);
     std::vector<Series> out;
     out.reserve(all.size());
-    for (Piece& piece : all) out.push_back(series_of(std::move(piece.members)));
-    for (const Number number : graph_.in_order())
-        if (graph_[number].posted() && !graph_[number].numbered) out.push_back(series_of({number}));
+    for (const Piece& piece : all) out.push_back(series_of(piece));
+    for (const Number number : graph_.in_order()) {
+        if (!graph_.posted(number) || places_[number].numbered) continue;
+        Piece one;
+        one.members = {number};
+        out.push_back(series_of(one));
+    }
     std::ranges::sort(out, {}, [&](const Series& one) { return graph_.rank(one.name()); });
     return out;
 }
 
 }  // namespace
 
-std::vector<Series> find_series(const Graph& graph) { return Finder(graph).run(); }
+std::vector<Series> find_series(const Graph& graph, const std::vector<Place>& places) {
+    return Finder(graph, places).run();
+}
 
 }  // namespace patchseek::relate

@@ -69,6 +69,9 @@ public:
             row(credit.reply);
             row(credit.patch);
         }
+        for (store::Placement& placement : related.placements) row(placement.row);
+        std::ranges::sort(related.placements, {}, &store::Placement::row);
+        tables_.placements = std::move(related.placements);
         std::ranges::sort(related.credits);
         tables_.credits = std::move(related.credits);
         resolve();

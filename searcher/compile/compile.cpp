@@ -1,6 +1,7 @@
 #include "compile.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
 #include <optional>
@@ -349,6 +350,7 @@ Result<Query> Compiler::compile(const query::Plan& plan) {
     auto out = own(plan);
     if (!out || !related_ || prefilter_only_) return out;
     if (plan.credited) return related_->credited(*out, on_timeout_);
+    if (is_placed(plan)) return related_->placed(plan, *out);
     const bool path = plan.kind == query::Plan::Kind::path && !plan.pattern.components.empty();
     const bool names = plan.kind == query::Plan::Kind::text && plan.proof->areas == schema::bit(schema::Area::path);
     return path || names ? related_->with_whole_paths(plan, *out) : out;
@@ -374,8 +376,18 @@ Result<Query> Compiler::own(const query::Plan& plan) {
 
 }  // namespace
 
-Result<Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
-                      const Prove& prove, rank::Ranking* ranking, Related* related) {
+bool is_placed(const query::Plan& plan) {
+    if (plan.kind == query::Plan::Kind::range)
+        return plan.slot == schema::kSlotVersion || plan.slot == schema::kSlotPart || plan.slot == schema::kSlotTotal;
+    if (plan.kind != query::Plan::Kind::terms || plan.terms.size() != 1) return false;
+    const auto kinds = std::to_array<std::string_view>({"patch", "cover", "reply"});
+    return std::ranges::any_of(kinds, [&](std::string_view kind) {
+        return plan.terms.front() == schema::term(schema::field::is->prefix, kind);
+    });
+}
+
+Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
+                              const Prove& prove, rank::Ranking* ranking, Related* related) {
     if (leaves(plan) > static_cast<double>(query::kMaxNodes))
         return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
     return Compiler(lexicon, analyzer, prove, ranking, related).compile(plan);

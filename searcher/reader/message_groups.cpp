@@ -51,6 +51,16 @@ std::vector<store::Credit> MessageGroups::credits_of(std::span<const std::uint32
     return out;
 }
 
+std::span<const store::Placement> MessageGroups::placements() const {
+    return file_ ? file_->placements() : std::span<const store::Placement>();
+}
+
+const store::Placement* MessageGroups::placement(std::uint32_t row) const {
+    const auto all = placements();
+    const auto found = std::ranges::lower_bound(all, row, {}, &store::Placement::row);
+    return found != all.end() && found->row == row ? &*found : nullptr;
+}
+
 std::span<const store::ResolvedPath> MessageGroups::paths() {
     if (!paths_) paths_ = file_ ? file_->paths() : std::vector<store::ResolvedPath>();
     return *paths_;

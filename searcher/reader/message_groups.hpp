@@ -41,6 +41,10 @@ public:
     std::vector<store::Credit> credits_of(std::span<const std::uint32_t> patches) const;
     std::span<const store::Credit> credits() const;
 
+    /// What messages are by their series, by row; all of them, and that of one row, which most have none of.
+    std::span<const store::Placement> placements() const;
+    const store::Placement* placement(std::uint32_t row) const;
+
     /// Paths that a diffstat cut, whole as their series has them, by row and file; all of them, and those of one row.
     /// Read from the file when they are first asked for.
     std::span<const store::ResolvedPath> paths();

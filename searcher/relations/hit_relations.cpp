@@ -51,10 +51,20 @@ void add_credits(std::vector<reader::Hit>& hits, reader::Database& database) {
 void locate(reader::Hit& hit, reader::Database& database, const reader::OpenShard& shard, std::uint32_t id,
             reader::Lookup lookup) {
     const bool partial = std::ranges::any_of(hit.record.files, &patch::FileChange::partial);
+    const std::uint32_t row = database.groups().row(shard.number, id);
+    put_in_place(hit.record, database.groups().placement(row));
     if (lookup < reader::Lookup::credits && !partial) return;
-    hit.relations.row = database.groups().row(shard.number, id);
+    hit.relations.row = row;
     if (!partial || hit.relations.row == 0) return;
     make_whole(hit.record, database.groups().paths(hit.relations.row));
+}
+
+void put_in_place(store::Record& record, const store::Placement* place) {
+    if (!place) return;
+    record.kind = static_cast<store::MessageKind>(place->kind);
+    record.version = place->version;
+    record.part = place->part;
+    record.total = place->total;
 }
 
 void make_whole(store::Record& record, std::span<const store::ResolvedPath> paths) {

@@ -95,6 +95,38 @@ Xapian::Query RelatedRows::credited(const Xapian::Query& own, query::OnTimeout o
 
 namespace {
 
+bool is_kind(const store::Placement& one, std::string_view name) {
+    const auto kind = static_cast<store::MessageKind>(one.kind);
+    if (name == "cover") return one.part == 0;
+    return name == store::name(kind);
+}
+
+bool matches_placed(const query::Plan& plan, const store::Placement& one) {
+    if (plan.kind == query::Plan::Kind::terms)
+        return is_kind(one, std::string_view(plan.terms.front()).substr(schema::field::is->prefix.size()));
+    const std::int64_t value = plan.slot == schema::kSlotVersion ? one.version
+                               : plan.slot == schema::kSlotPart  ? one.part
+                                                                 : one.total;
+    return (!plan.from || value >= *plan.from) && (!plan.to || value <= *plan.to);
+}
+
+}  // namespace
+
+Xapian::Query RelatedRows::placed(const query::Plan& plan, const Xapian::Query& own) {
+    const auto placements = database_.groups().placements();
+    if (placements.empty()) return own;
+    const auto rows = database_.groups().rows().size();
+    RowSet all(rows), found(rows);
+    for (const store::Placement& one : placements) {
+        all.add(one.row);
+        if (matches_placed(plan, one)) found.add(one.row);
+    }
+    const Xapian::Query others(Xapian::Query::OP_AND_NOT, own, rows_query(database_, std::move(all), "placed"));
+    return found.empty() ? others : others | rows_query(database_, std::move(found), "placed");
+}
+
+namespace {
+
 // Whether a pattern may match a path from the middle of a name on, as it matches a cut path that
 // begins there. Where it may not, it matches the whole path if it matches a cut one.
 bool may_begin_inside(const patch::PathPattern& pattern, std::string_view path) {

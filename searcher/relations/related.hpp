@@ -25,6 +25,7 @@ public:
                            query::OnTimeout on_timeout) override;
 
     Xapian::Query credited(const Xapian::Query& own, query::OnTimeout on_timeout) override;
+    Xapian::Query placed(const query::Plan& plan, const Xapian::Query& own) override;
     Xapian::Query with_whole_paths(const query::Plan& plan, const Xapian::Query& own) override;
 
     /// For a person, when an answer may lack what the relations do not know yet.

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "hit_relations.hpp"
 #include "patchseek/patch/subject_tag.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -105,7 +107,9 @@ std::uint32_t number_of(const PartChange& change) { return change.after ? change
 
 }  // namespace
 
-std::string Version::name() const { return 'v' + std::to_string(number) + (resend ? " RESEND" : ""); }
+std::string Version::name() const {
+    return 'v' + std::to_string(number) + (minor > 0 ? '.' + std::to_string(minor) : "") + (resend ? " RESEND" : "");
+}
 
 bool Version::has(std::uint32_t part) const {
     return std::ranges::find(parts, part, &VersionPart::number) != parts.end();
@@ -188,7 +192,9 @@ Version version_of(const std::vector<Member>& members) {
     const store::Record& head = (named == members.end() ? members.front() : *named).record;
     Version out;
     out.number = head.version.value_or(1);
-    out.resend = patch::parse_subject(head.subject).resend;
+    const patch::SubjectTag tag = patch::parse_subject(head.subject);
+    out.minor = tag.minor;
+    out.resend = tag.resend;
     out.date = head.date;
     out.total = head.total.value_or(1);
     out.id = head.id;
@@ -229,12 +235,13 @@ Result<History> history_of(reader::Database& database, std::string_view id) {
         if (!doc) continue;
         auto record = store::decode(doc->get_data());
         if (!record) return record.error();
+        put_in_place(*record, groups.placement(one));
         const std::uint32_t name = groups.at(one).series;
         series[name].push_back({std::move(*record), patch_id_of(*doc), name == one});
     }
     for (const auto& [name, members] : series) out.versions.push_back(version_of(members));
     std::ranges::stable_sort(out.versions, {}, [](const Version& version) {
-        return std::pair(version.number, version.date.value_or(INT64_MIN));
+        return std::tuple(version.number, version.minor, version.date.value_or(INT64_MIN));
     });
     return out;
 }

@@ -32,7 +32,8 @@ struct Version {
     std::uint32_t total = 1;         ///< how many parts it says it has
     std::string id, subject;         ///< of the cover, else of the first part there is
     std::vector<VersionPart> parts;  ///< by number, those that are in the index
-    /// "v2", "v2 RESEND".
+    std::uint32_t minor = 0;         ///< 1 of v24.1
+    /// "v2", "v24.1", "v2 RESEND".
     std::string name() const;
     bool has(std::uint32_t part) const;  ///< the index has the part of that number
     /// How many of 1..total are there.

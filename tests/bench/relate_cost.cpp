@@ -40,9 +40,13 @@ Fact copy_of(const Facts& facts, Facts::Number number, std::uint64_t copy) {
     fact.references = shifted(facts.references(number), by);
     fact.shortlog = shifted(facts.shortlog(number), by);
     fact.paths = shifted(facts.paths(number), by);
+    fact.earlier = shifted(facts.earlier(number), by);
     const auto move = [by](Hash hash) { return hash == 0 ? 0 : hash + by; };
     fact.content = move(item.content);
     fact.sender = move(item.sender);
+    fact.address = move(item.address);
+    fact.author = move(item.author);
+    fact.author_address = move(item.author_address);
     fact.title = move(item.title);
     fact.tags = item.tags;
     fact.stem = move(item.stem);
@@ -50,6 +54,7 @@ Fact copy_of(const Facts& facts, Facts::Number number, std::uint64_t copy) {
     fact.patch = move(item.patch);
     if (item.dated) fact.date = item.date + static_cast<std::int64_t>(copy) * 1'000'003;
     fact.version = item.version;
+    fact.minor = item.minor;
     if (item.numbered) fact.part = item.part, fact.total = item.total;
     fact.kind = item.kind;
     fact.reply = item.reply;
@@ -57,6 +62,8 @@ Fact copy_of(const Facts& facts, Facts::Number number, std::uint64_t copy) {
     fact.headerless = item.headerless;
     fact.reviewed = item.reviewed;
     fact.credits = item.credits;
+    fact.diff = item.diff;
+    fact.set = item.set;
     return fact;
 }
 

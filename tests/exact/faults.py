@@ -140,32 +140,17 @@ ROWS = {
 }
 # Wrong today.
 KNOWN = """
-01-versions-uneven
 02-inbody-encoded-from
 04-from-several
-05-pull-that-is-cover
-07-pull-other-words
-08-cover-without-number
 09-nfkc
 12-glued-signs
 20-inbody-via
-r01-cover-plain-subject
-r02-version-in-cover-only
-r03-nested-patchsets
-r04-cover-miscounts
-r05-parts-join-old-cover
-r06-cover-offers-branch
-r08-diffstat-no-diff
 r09-id-without-at
-r10-parent-is-in-reply-to
 r11-html-alternative
 r14-missing-blob
 r15-change-id-footer
-r16-sender-written-otherwise
-r17-dotted-versions
 r19-star-of-many-words
 r20-trailers-of-attachments
-r22-display-name-changes
 """.split()
 
 

@@ -29,7 +29,13 @@ relate::Fact fact_of(const Bytes& b) {
     fact.sender = b[3] % 3;
     fact.title = (b[3] >> 2) % 5;
     fact.tags = (b[3] >> 5) % 2;
-    fact.version = 1 + b[4] % 3;
+    fact.version = b[4] % 3;
+    fact.minor = fact.version == 2 ? b[0] % 2 : 0;
+    fact.address = b[2] % 4;
+    fact.author = b[7] % 5 == 0 ? 1 + b[6] % 3 : 0;
+    fact.diff = b[1] % 2 != 0;
+    fact.set = b[2] % 8 == 7;
+    if (b[3] % 7 == 0) fact.earlier = {id(b[6])};
     fact.kind = static_cast<MessageKind>((b[4] >> 2) % 5);
     fact.reply = (b[4] & 32) != 0;
     fact.resend = (b[4] & 192) == 192;
@@ -75,6 +81,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         demand((a.series == 0) == (a.change == 0));
         demand(a.thread == mirrored(b.thread) && a.series == mirrored(b.series) && a.change == mirrored(b.change));
         demand(a.replies == b.replies && a.states == b.states);
+    }
+    demand(one.placements.size() == other.placements.size());
+    for (std::size_t i = 0; i < one.placements.size(); ++i) {
+        auto mirror = other.placements[one.placements.size() - 1 - i];
+        mirror.row = mirrored(mirror.row);
+        demand(one.placements[i] == mirror);
     }
     demand(one.credits.size() == other.credits.size());
     for (const auto& credit : one.credits)

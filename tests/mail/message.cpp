@@ -86,7 +86,7 @@ TEST_CASE("fields of a message") {
     CHECK(with("To:\nCc: \n").to.empty());
     using Refs = std::vector<std::string>;
     CHECK(with("References: <a@b> <c@d> <a@b>\nIn-Reply-To: <e@f>\n").references == Refs{"a@b", "c@d", "e@f"});
-    CHECK(with("References: <a@b>\nReferences: <c@d>\nIn-Reply-To: <a@b>\n").references == Refs{"a@b", "c@d"});
+    CHECK(with("References: <a@b>\nReferences: <c@d>\nIn-Reply-To: <a@b>\n").references == Refs{"c@d", "a@b"});
     CHECK(with("In-Reply-To: <yes>\nReferences: y <no>\n").references.empty());
     CHECK(with("In-Reply-To: Your message of Mon <a@b>\n").references == Refs{"a@b"});
     CHECK(with("List-Id: Some words <list.x.org>\nList-ID: other.x.org\nList-Id: <list.x.org>\n").lists ==

@@ -23,6 +23,8 @@ struct Mail {
     std::string trailer = {};  ///< name of one it has
     bool diff = true;          ///< where it is neither cover nor reply
     bool headerless = false;
+    std::string address = {}, author = {};
+    std::vector<std::string> earlier = {};
 };
 
 inline Hash hash_or_none(const std::string& text) { return text.empty() ? 0 : hash_of(text); }
@@ -34,6 +36,9 @@ inline Fact fact_of(const Mail& mail) {
     for (const std::string& ref : mail.refs) fact.references.push_back(hash_of(ref));
     fact.content = hash_of(mail.id + "#" + mail.subject);
     fact.sender = hash_or_none(mail.from);
+    fact.address = hash_or_none(mail.address);
+    fact.author = hash_or_none(mail.author);
+    for (const std::string& id : mail.earlier) fact.earlier.push_back(hash_of(id));
     fact.title = hash_of(tag.title);
     std::string tags;
     for (const std::string& one : tag.tags) tags += one + ' ';
@@ -44,7 +49,9 @@ inline Fact fact_of(const Mail& mail) {
     for (const std::string& title : mail.shortlog) fact.shortlog.push_back(hash_of(title));
     for (const std::string& path : mail.paths) fact.paths.push_back(hash_of(path));
     if (mail.at != 0) fact.date = 1'600'000'000 + mail.at;
-    fact.version = tag.version.value_or(1);
+    fact.version = tag.version.value_or(0);
+    fact.minor = tag.minor;
+    fact.set = tag.set;
     fact.part = tag.part;
     fact.total = tag.total;
     fact.reply = tag.reply;
@@ -55,6 +62,7 @@ inline Fact fact_of(const Mail& mail) {
     using store::MessageKind;
     const bool cover = tag.part == 0U && tag.total && !tag.reply;
     fact.kind = cover ? MessageKind::cover : mail.diff && !tag.reply ? MessageKind::patch : MessageKind::reply;
+    fact.diff = fact.kind == MessageKind::patch;
     return fact;
 }
 
@@ -89,6 +97,14 @@ public:
         for (const auto& credit : related_.credits) out.push_back(name(credit.reply) + '>' + name(credit.patch));
         return joined(out);
     }
+    /// The version, part and total of a message that does not say them itself: "v2 0/3".
+    std::string place(const std::string& id) const {
+        for (const store::Placement& one : related_.placements)
+            if (one.row == numbers_.at(id) + 1)
+                return 'v' + std::to_string(one.version) + ' ' + std::to_string(one.part) + '/' +
+                       std::to_string(one.total);
+        return {};
+    }
     /// All of it, as text that does not depend on the order of the mails.
     std::string all() const {
         std::vector<std::string> out;
@@ -96,7 +112,7 @@ public:
             const auto& it = related_.relations[i];
             out.push_back(ids_[i] + ": thread " + name(it.thread) + ", series " + name(it.series) + ", change " +
                           name(it.change) + ", " + std::to_string(it.replies) + " replies, states " +
-                          std::to_string(it.states) + "\n");
+                          std::to_string(it.states) + ' ' + place(ids_[i]) + "\n");
         }
         return joined(out) + credits();
     }

@@ -419,8 +419,8 @@ TEST_CASE("facts come back as they were, and damaged ones add nothing") {
     CHECK(std::ranges::equal(facts.shortlog(0), fact.shortlog));
     // Stored in indexes, so that it may never change.
     CHECK(patchseek::base64(bytes) ==
-          "+AEBBwMJAB8K+v////9/5cW0oWPlajPxpOkogogMtXFvuG4x0fcuKI549f46ZdkO/rhzJIqKaTzkhtMmsh8ergmc87eeSzABAP91"
-          "oBCo1FYCcW+4bjHR9y4n0P0m7ORD1gFI9YuhdVj3aAKqgk7Pu5KiwlBwO/+YiDuv");
+          "+AUBBwADCQAfCvr/////f+XFtKFj5Woz8aTpKIKIDLVxb7huMdH3LiiOePX+OmXZDv64cySKimk85IbTJrIfHq4JnPO3nkswAQD/daAQ"
+          "qNRWAnFvuG4x0fcuJ9D9JuzkQ9YBSPWLoXVY92gCqoJOz7uSosJQcDv/mIg7rwA=");
     for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(facts.add(bytes.substr(0, size)));
     CHECK_FALSE(facts.add(bytes + "x"));
     CHECK(facts.size() == 1);

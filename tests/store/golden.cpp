@@ -98,18 +98,20 @@ TEST_CASE("golden bytes of relations") {
                     {"7c9e6679-7425-40de-944b-e07fc1f90ae7", 2, 1, 1}};
     tables.rows = {{}, {1, 1, 1, 3, 5}, {1, 0, 0, 0, 0}, {3, 3, 1, 65535, 15}};
     tables.credits = {{2, 1}, {2, 3}};
+    tables.placements = {{1, 2, 0, 3, 2}};
     tables.paths = {{1, 0, "drivers/net/a.c"}, {3, 7, "b c\n"}};
     const char* const golden =
-        "UFNFRUtSRUwEAwIBAgAAAAQAAAACAAAAAgAAABMAAAAAAAAAAgAAAAIAAAAwZjhmYWQ1Yi1kOWNiLTQ2OWYtYTE2NS03MDg2Nzcy"
-        "ODk1MGUCAAAAAQAAAAEAAAA3YzllNjY3OS03NDI1LTQwZGUtOTQ0Yi1lMDdmYzFmOTBhZTcAAAAAAAAAAAAAAAAAAAAAAQAAAAEA"
-        "AAABAAAAAwAFAAEAAAAAAAAAAAAAAAAAAAADAAAAAwAAAAEAAAD//w8AAgAAAAEAAAACAAAAAwAAAAEAAAAAAAAAAAAAAA8AAAAD"
-        "AAAABwAAAA8AAAAEAAAAZHJpdmVycy9uZXQvYS5jYiBjCg==";
+        "UFNFRUtSRUwEAwIBAgAAAAQAAAACAAAAAQAAAAIAAAATAAAAAAAAAAIAAAACAAAAMGY4ZmFkNWItZDljYi00NjlmLWExNjUtNzA4Njc3"
+        "Mjg5NTBlAgAAAAEAAAABAAAAN2M5ZTY2NzktNzQyNS00MGRlLTk0NGItZTA3ZmMxZjkwYWU3AAAAAAAAAAAAAAAAAAAAAAEAAAABAAAA"
+        "AQAAAAMABQABAAAAAAAAAAAAAAAAAAAAAwAAAAMAAAABAAAA//8PAAIAAAABAAAAAgAAAAMAAAABAAAAAgAAAAAAAAADAAAAAgAAAAEA"
+        "AAAAAAAAAAAAAA8AAAADAAAABwAAAA8AAAAEAAAAZHJpdmVycy9uZXQvYS5jYiBjCg==";
     CHECK(base64(encode(tables)) == golden);
     const Folder folder;
     put(folder / "relations", bytes_of(golden));
     const auto back = Relations::open(folder / "relations");
     REQUIRE(back);
     CHECK((back->parts() == tables.parts));
+    CHECK(std::ranges::equal(back->placements(), tables.placements));
     CHECK(std::ranges::equal(back->rows(), tables.rows));
     CHECK(std::ranges::equal(back->credits(), tables.credits));
     CHECK(back->paths().back().path == "b c\n");
@@ -135,7 +137,7 @@ TEST_CASE("golden bytes of a manifest") {
                             {0, 4294967295},
                             "relations-000017"};
     const std::string golden = R"({
-  "schema": 3,
+  "schema": 4,
   "generation": 17,
   "updated": 1603705868,
   "shards": [

@@ -95,6 +95,9 @@ public:
         const auto& it = relations_->rows()[row];
         std::string out = fmt::format(" thread={} series={} change={} replies={} states={}", named(it.thread),
                                       named(it.series), named(it.change), it.replies, it.states);
+        for (const auto& place : relations_->placements())
+            if (place.row == row)
+                out += fmt::format(" place={},{},{},{}", place.kind, place.version, place.part, place.total);
         std::vector<std::string> credits;
         for (const auto& credit : relations_->credits())
             if (credit.patch == row) credits.push_back(named(credit.reply));

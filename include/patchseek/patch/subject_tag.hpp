@@ -15,7 +15,9 @@ struct SubjectTag {
     bool pull = false;
     bool rfc = false;
     bool resend = false;                       ///< RESEND or REPOST
+    bool set = false;                          ///< PATCHSET, PATCHBOMB, PATCH SERIES: no patch, the cover of some
     std::optional<std::uint32_t> version;      ///< absent when not written: a first version says nothing
+    std::uint32_t minor = 0;                   ///< 1 of v24.1
     std::optional<std::uint32_t> part, total;  ///< as written: `6/5` is part 6 of 5
     std::vector<std::string> tags;             ///< every other word in brackets, as written: tree, branch, project
     std::string title;                         ///< the rest, white space runs made one space
@@ -27,7 +29,8 @@ struct SubjectTag {
 /// Brackets count as long as only prefixes and other brackets stand before them.
 /// Words in them are split at white space, commas, semicolons and inner brackets;
 /// words may be glued (`PATCHv3`, `v2PATCH12/15`, `PATCH/RFC`). Mercurial's
-/// `1 of 3` is `1/3`. A last `(v2)` of the title is the version.
+/// `1 of 3` is `1/3`, `v24.1` is version 24.1; but v6.12 and its like are branches of Linux, so tags, save of a set.
+/// A last `(v2)` of the title is the version, and a bare last `v2` of one that no tag of a patch stands before.
 SubjectTag parse_subject(std::string_view subject);
 
 }  // namespace patchseek::patch

@@ -44,6 +44,15 @@ struct Credit {
     friend auto operator<=>(const Credit&, const Credit&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
+/// What a message is by its series, where its own subject says something else: the version that only its cover says,
+/// the total that its parts have, a cover letter without a number.
+struct Placement {
+    std::uint32_t row;
+    std::uint32_t version, part, total;
+    std::uint32_t kind;  ///< store::MessageKind
+    friend bool operator==(const Placement&, const Placement&) = default;
+};
+
 /// A path that a diffstat cut short, as other messages of the series have it whole.
 struct ResolvedPath {
     std::uint32_t row;
@@ -71,8 +80,9 @@ public:
     const std::vector<Part>& parts() const;
     /// Row 0 and those of document numbers that are not there have no groups.
     std::span<const Relation> rows() const;
-    std::span<const Credit> credits() const;  ///< sorted, so by patch; each once
-    std::vector<ResolvedPath> paths() const;  ///< by row and file
+    std::span<const Credit> credits() const;        ///< sorted, so by patch; each once
+    std::span<const Placement> placements() const;  ///< by row
+    std::vector<ResolvedPath> paths() const;        ///< by row and file
 
 private:
     struct Impl;
@@ -85,6 +95,7 @@ struct RelationTables {
     std::vector<Relations::Part> parts;
     std::vector<Relation> rows;
     std::vector<Credit> credits;
+    std::vector<Placement> placements;
     std::vector<ResolvedPath> paths;
 };
 std::string encode(const RelationTables& tables);

@@ -19,8 +19,9 @@ bool is_one_of(std::string_view word, const auto& list) {
 }
 
 struct Atoms {
-    bool patch = false, pull = false, rfc = false, resend = false;
+    bool patch = false, pull = false, rfc = false, resend = false, set = false;
     std::optional<std::uint32_t> version, part, total;
+    std::uint32_t minor = 0;
 };
 
 bool eat_any_case(std::string_view& s, std::string_view lower) {
@@ -29,8 +30,46 @@ bool eat_any_case(std::string_view& s, std::string_view lower) {
     return true;
 }
 
+/// Branches of Linux that fixes are carried to. `[PATCH v6.12]` is for one of these, and no version of the patch.
+bool is_branch(std::uint32_t major, std::uint32_t minor) {
+    static constexpr auto kBranches = std::to_array<std::pair<std::uint32_t, std::uint32_t>>({{3, 2},
+                                                                                              {3, 10},
+                                                                                              {3, 12},
+                                                                                              {3, 16},
+                                                                                              {3, 18},
+                                                                                              {4, 4},
+                                                                                              {4, 9},
+                                                                                              {4, 14},
+                                                                                              {4, 19},
+                                                                                              {5, 4},
+                                                                                              {5, 10},
+                                                                                              {5, 15},
+                                                                                              {6, 1},
+                                                                                              {6, 6},
+                                                                                              {6, 12},
+                                                                                              {6, 18}});
+    return std::ranges::find(kBranches, std::pair(major, minor)) != kBranches.end();
+}
+
+/// `2` or `24.1` of a version.
+bool eat_version(std::string_view& s, Atoms& found) {
+    const auto number = eat_number(s);
+    if (!number) return false;
+    found.version = number;
+    found.minor = 0;
+    auto rest = s;
+    if (!eat(rest, ".")) return true;
+    const auto minor = eat_number(rest);
+    if (!minor) return true;
+    found.minor = *minor;
+    s = rest;
+    return true;
+}
+
 /// One of the words people glue together, or the '-', '_' or '/' between two.
 bool eat_atom(std::string_view& s, Atoms& found) {
+    if (eat_any_case(s, "patchset") || eat_any_case(s, "patchbomb") || eat_any_case(s, "patchseries"))
+        return found.patch = found.set = true;
     if (eat_any_case(s, "patches") || eat_any_case(s, "patch")) return found.patch = true;
     if (eat_any_case(s, "pull")) return found.pull = true;
     if (eat_any_case(s, "rfc")) return found.rfc = true;
@@ -38,9 +77,7 @@ bool eat_atom(std::string_view& s, Atoms& found) {
     if (eat_any_case(s, "git")) return true;
     auto rest = s;
     if (eat_any_case(rest, "v")) {
-        const auto number = eat_number(rest);
-        if (!number) return false;
-        found.version = number;
+        if (!eat_version(rest, found)) return false;
         s = rest;
         return true;
     }
@@ -70,7 +107,8 @@ void merge(SubjectTag& tag, const Atoms& found) {
     tag.pull |= found.pull;
     tag.rfc |= found.rfc;
     tag.resend |= found.resend;
-    if (found.version) tag.version = found.version;
+    tag.set |= found.set;
+    if (found.version) tag.version = found.version, tag.minor = found.minor;
     if (found.part) {
         tag.part = found.part;
         tag.total = found.total;
@@ -98,6 +136,14 @@ std::optional<std::uint32_t> whole_number(std::string_view word) {
     return word.empty() ? number : std::nullopt;
 }
 
+/// A word without the brackets and signs that people glue to it.
+std::string_view bare(std::string_view word) {
+    constexpr std::string_view kGlued = "():;.!";
+    while (!word.empty() && kGlued.find(word.front()) != kGlued.npos) word.remove_prefix(1);
+    while (!word.empty() && kGlued.find(word.back()) != kGlued.npos) word.remove_suffix(1);
+    return word;
+}
+
 void read_group(std::string_view group, SubjectTag& tag) {
     const auto words = split_words(group);
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -111,8 +157,11 @@ void read_group(std::string_view group, SubjectTag& tag) {
             }
         }
         Atoms found;
-        if (read_known(words[i], found))
+        const bool known = read_known(bare(words[i]), found);
+        if (known && !(found.version && !tag.set && !found.set && is_branch(*found.version, found.minor)))
             merge(tag, found);
+        else if (tag.patch && (equals_any_case(words[i], "set") || equals_any_case(words[i], "series")))
+            tag.set = true;
         else if (!(tag.pull && equals_any_case(words[i], "request")))
             tag.tags.emplace_back(words[i]);
     }
@@ -160,16 +209,19 @@ bool eat_prefix(std::string_view& s, SubjectTag& tag) {
     return true;
 }
 
-/// Takes a last `(v2)` off the title.
-void read_title_version(std::string_view& title, SubjectTag& tag) {
-    const auto open = title.rfind('(');
-    if (open == title.npos || open == 0 || title.back() != ')') return;
-    auto inside = title.substr(open + 1, title.size() - open - 2);
-    if (!eat_any_case(inside, "v")) return;
-    const auto number = whole_number(inside);
-    if (!number) return;
-    if (!tag.version) tag.version = number;
-    title = trim_right(title.substr(0, open));
+/// Takes a last `(v2)` off the title; `alone` also a bare `v2`.
+void read_title_version(std::string_view& title, SubjectTag& tag, bool alone) {
+    const auto begin = title.find_last_of(" (");
+    if (begin == title.npos || begin == 0) return;
+    const bool bracketed = title[begin] == '(' && title.back() == ')';
+    auto word = title.substr(begin + 1);
+    if (bracketed) word.remove_suffix(1);
+    Atoms found;
+    if ((!bracketed && !alone) || !eat_any_case(word, "v") || !eat_version(word, found) || !word.empty()) return;
+    if (!tag.version) tag.version = found.version, tag.minor = found.minor;
+    title = trim_right(title.substr(0, begin));
+    while (title.ends_with(',') || title.ends_with('-') || title.ends_with(':'))
+        title = trim_right(title.substr(0, title.size() - 1));
 }
 
 std::string collapse_spaces(std::string_view s) {
@@ -200,7 +252,7 @@ SubjectTag parse_subject(std::string_view subject) {
         }
         rest = trim_left(rest);
     }
-    if (!rest.empty()) read_title_version(rest, tag);
+    if (!rest.empty()) read_title_version(rest, tag, !tag.patch || tag.set);
     tag.title = collapse_spaces(rest);
     return tag;
 }

@@ -19,7 +19,7 @@ constexpr std::uint32_t kByteOrder = 0x01020304;
 struct Head {
     std::array<char, 8> magic = kMagic;
     std::uint32_t order = kByteOrder;
-    std::uint32_t parts = 0, rows = 0, credits = 0, paths = 0, path_bytes = 0;
+    std::uint32_t parts = 0, rows = 0, credits = 0, placements = 0, paths = 0, path_bytes = 0;
 };
 struct PartEntry {
     std::uint32_t first, last, messages;
@@ -28,14 +28,15 @@ struct PartEntry {
 struct PathEntry {
     std::uint32_t row, file, offset, size;
 };
-static_assert(sizeof(Head) == 32 && sizeof(PartEntry) == 48 && sizeof(PathEntry) == 16);
-static_assert(sizeof(Relation) == 16 && sizeof(Credit) == 8);
-static_assert(std::is_trivially_copyable_v<Relation> && std::is_trivially_copyable_v<Credit>);
+static_assert(sizeof(Head) == 36 && sizeof(PartEntry) == 48 && sizeof(PathEntry) == 16);
+static_assert(sizeof(Relation) == 16 && sizeof(Credit) == 8 && sizeof(Placement) == 20);
+static_assert(std::is_trivially_copyable_v<Relation> && std::is_trivially_copyable_v<Credit> &&
+              std::is_trivially_copyable_v<Placement>);
 
 std::uint64_t size_of(const Head& head) {
     return sizeof(Head) + std::uint64_t{head.parts} * sizeof(PartEntry) + std::uint64_t{head.rows} * sizeof(Relation) +
-           std::uint64_t{head.credits} * sizeof(Credit) + std::uint64_t{head.paths} * sizeof(PathEntry) +
-           head.path_bytes;
+           std::uint64_t{head.credits} * sizeof(Credit) + std::uint64_t{head.placements} * sizeof(Placement) +
+           std::uint64_t{head.paths} * sizeof(PathEntry) + head.path_bytes;
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ struct Relations::Impl {
     MappedFile file;
     Head head;
     std::vector<Part> parts;
-    std::string_view rows, credits, paths, path_bytes;
+    std::string_view rows, credits, placements, paths, path_bytes;
 
     explicit Impl(MappedFile mapped) : file(std::move(mapped)) {}
 
@@ -61,6 +62,7 @@ struct Relations::Impl {
         }
         rows = in.bytes(head.rows * sizeof(Relation));
         credits = in.bytes(head.credits * sizeof(Credit));
+        placements = in.bytes(head.placements * sizeof(Placement));
         paths = in.bytes(head.paths * sizeof(PathEntry));
         path_bytes = in.bytes(head.path_bytes);
         return in.whole();
@@ -91,6 +93,10 @@ std::span<const Credit> Relations::credits() const {
     return {reinterpret_cast<const Credit*>(impl_->credits.data()), impl_->head.credits};
 }
 
+std::span<const Placement> Relations::placements() const {
+    return {reinterpret_cast<const Placement*>(impl_->placements.data()), impl_->head.placements};
+}
+
 std::vector<ResolvedPath> Relations::paths() const {
     std::vector<ResolvedPath> out;
     for (BinaryReader in(impl_->paths); in.left() > 0;) {
@@ -106,6 +112,7 @@ std::string encode(const RelationTables& tables) {
     head.parts = static_cast<std::uint32_t>(tables.parts.size());
     head.rows = static_cast<std::uint32_t>(tables.rows.size());
     head.credits = static_cast<std::uint32_t>(tables.credits.size());
+    head.placements = static_cast<std::uint32_t>(tables.placements.size());
     head.paths = static_cast<std::uint32_t>(tables.paths.size());
     for (const ResolvedPath& path : tables.paths) head.path_bytes += static_cast<std::uint32_t>(path.path.size());
     std::string out;
@@ -119,6 +126,7 @@ std::string encode(const RelationTables& tables) {
     }
     writer.raw(tables.rows.data(), tables.rows.size());
     writer.raw(tables.credits.data(), tables.credits.size());
+    writer.raw(tables.placements.data(), tables.placements.size());
     std::uint32_t offset = 0;
     for (const ResolvedPath& path : tables.paths) {
         const PathEntry entry{path.row, path.file, offset, static_cast<std::uint32_t>(path.path.size())};
