@@ -149,22 +149,22 @@ function(shows room)
   set_property(GLOBAL PROPERTY "shown ${room}" "${ARGN}")
 endfunction()
 shows(indexer/archive catalog.hpp entry_reader.hpp)
-shows(indexer/mail digest.hpp header.hpp message.hpp)
+shows(indexer/mail message.hpp)
 shows(indexer/relate fact.hpp relate.hpp)
-shows(indexer/document document.hpp path_resolution.hpp record.hpp)
-shows(indexer/storage check.hpp document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp
-  progress.hpp shard_writer.hpp status.hpp xapian_guard.hpp)
-shows(indexer/run console.hpp progress_line.hpp run.hpp signals.hpp)
-shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp foreign_syntax.hpp lexer.hpp mailmap.hpp parser.hpp
-  pattern.hpp plan.hpp planner.hpp spelling.hpp tree.hpp)
-shows(searcher/reader database.hpp deadline.hpp hit.hpp lexicon.hpp request.hpp retries.hpp)
+shows(indexer/document document.hpp record.hpp)
+shows(indexer/storage document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp
+  shard_writer.hpp xapian_guard.hpp)
+shows(indexer/run console.hpp run.hpp)
+shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp
+  plan.hpp planner.hpp spelling.hpp tree.hpp)
+shows(searcher/reader database.hpp deadline.hpp hit.hpp lexicon.hpp request.hpp)
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)
 shows(searcher/compile compile.hpp)
-shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp stored_message.hpp)
-shows(searcher/relations history.hpp hit_relations.hpp related.hpp versions.hpp)
+shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp)
+shows(searcher/relations hit_relations.hpp related.hpp versions.hpp)
 shows(searcher/advice advice.hpp)
 shows(searcher/search search.hpp)
-shows(searcher/render formats.hpp json.hpp output.hpp pager.hpp render.hpp text.hpp versions.hpp)
+shows(searcher/render formats.hpp json.hpp text.hpp versions.hpp)
 
 # `out`: the room that a file stands in, as core/<room>, <program>/<room>, or <program> for main() and what is around it.
 function(room_of file out)

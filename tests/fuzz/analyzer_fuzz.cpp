@@ -10,6 +10,7 @@
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace text = patchseek::text;
+namespace tokens = patchseek::tokens;
 
 namespace {
 
