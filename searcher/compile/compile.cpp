@@ -1,7 +1,6 @@
 #include "compile.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <map>
 #include <optional>
@@ -114,12 +113,22 @@ const rank::RankedWord& Compiler::ranked_word_of(const query::Plan& plan) {
     return it->second;
 }
 
-// Of a phrase, its words give the weight and the phrase only decides.
+// Of a phrase, its words give the weight and the phrase only decides. A patch that touches a path typed without
+// `file:` gets as much again as the words of the path can give to a message that mentions it.
 Query Compiler::ranked(const query::Plan& plan) {
     std::vector<Query> parts;
-    for (const std::string& word : plan.words)
-        parts.push_back(ranking_->word(rank::ranked_word(plan, word, word, db_)));
-    return Query(Query::OP_OR, parts.begin(), parts.end());
+    double most = 0;
+    for (const std::string& word : plan.words) {
+        auto one = rank::ranked_word(plan, word, word, db_);
+        most += rank::most_of(one);
+        parts.push_back(ranking_->word(std::move(one)));
+    }
+    const Query words(Query::OP_OR, parts.begin(), parts.end());
+    const bool bare = !prefilter_only_ && plan.proof && plan.proof->anywhere && !plan.proof->phrase;
+    const auto touching = bare ? patches_touching(plan.proof->literal, expansion_) : std::nullopt;
+    if (!touching) return words;
+    const Query more(Query::OP_FILTER, ranking_->touched(plan.proof->literal, most), *touching);
+    return {Query::OP_AND_MAYBE, words, more};
 }
 
 Query Compiler::words(const query::Plan& plan) {
@@ -350,7 +359,7 @@ Result<Query> Compiler::compile(const query::Plan& plan) {
     auto out = own(plan);
     if (!out || !related_ || prefilter_only_) return out;
     if (plan.credited) return related_->credited(*out, on_timeout_);
-    if (is_placed(plan)) return related_->placed(plan, *out);
+    if (query::is_placed(plan)) return related_->placed(plan, *out);
     const bool path = plan.kind == query::Plan::Kind::path && !plan.pattern.components.empty();
     const bool names = plan.kind == query::Plan::Kind::text && plan.proof->areas == schema::bit(schema::Area::path);
     return path || names ? related_->with_whole_paths(plan, *out) : out;
@@ -375,16 +384,6 @@ Result<Query> Compiler::own(const query::Plan& plan) {
 }
 
 }  // namespace
-
-bool is_placed(const query::Plan& plan) {
-    if (plan.kind == query::Plan::Kind::range)
-        return plan.slot == schema::kSlotVersion || plan.slot == schema::kSlotPart || plan.slot == schema::kSlotTotal;
-    if (plan.kind != query::Plan::Kind::terms || plan.terms.size() != 1) return false;
-    const auto kinds = std::to_array<std::string_view>({"patch", "cover", "reply"});
-    return std::ranges::any_of(kinds, [&](std::string_view kind) {
-        return plan.terms.front() == schema::term(schema::field::is->prefix, kind);
-    });
-}
 
 Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
                               const Prove& prove, rank::Ranking* ranking, Related* related) {

@@ -33,16 +33,13 @@ public:
     /// `own` is the query of a plan that is credited: what it finds, and the patches to which replies that it finds
     /// give trailers.
     virtual Xapian::Query credited(const Xapian::Query& own, query::OnTimeout on_timeout) = 0;
-    /// `own` is the query of a plan that asks for a version, a part, a total or a kind (is_placed()): what it finds,
-    /// with each message as what its series makes it.
+    /// `own` is the query of a plan that asks for a version, a part, a total or a kind (query::is_placed()): what it
+    /// finds, with each message as what its series makes it.
     virtual Xapian::Query placed(const query::Plan& plan, const Xapian::Query& own) = 0;
     /// `own` is the query of a plan of kind path, or of kind text for paths: what it finds, with each path that a
     /// message has cut short (`.../tail`) compared as it is when made whole.
     virtual Xapian::Query with_whole_paths(const query::Plan& plan, const Xapian::Query& own) = 0;
 };
-
-/// Whether a plan asks for what a series tells of its messages, where they do not say it themselves.
-bool is_placed(const query::Plan& plan);
 
 /// Makes the query for the database of a lexicon, whose terms are looked up to expand `*`, globs and
 /// abbreviations. Without a ranking it only decides what matches; without `related` nothing is related to

@@ -76,4 +76,14 @@ Result<PathQuery> path_query(const query::Plan& plan, Expansion& expansion) {
     return PathQuery{candidates, alone || candidates.empty()};
 }
 
+std::optional<Query> patches_touching(const std::string& typed, Expansion& expansion) {
+    if (typed.find_first_of("/.") == typed.npos || typed.find_first_of("*?") != typed.npos) return std::nullopt;
+    query::Plan file;
+    file.pattern = patch::parse_path_pattern(typed);
+    if (file.pattern.components.empty()) return std::nullopt;
+    const auto touches = path_query(file, expansion);
+    if (!touches) return std::nullopt;
+    return touches->query & Query(schema::term(schema::field::is, "patch"));
+}
+
 }  // namespace patchseek::compile

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,5 +42,8 @@ struct PathQuery {
 
 /// Of a plan of kind path. An Error if a glob stands for too many terms. Throws what Xapian throws.
 Result<PathQuery> path_query(const query::Plan& plan, Expansion& expansion);
+
+/// The patches that touch what was typed as a word, if that can be a path: it has a slash or a dot, and no glob.
+std::optional<Xapian::Query> patches_touching(const std::string& typed, Expansion& expansion);
 
 }  // namespace patchseek::compile

@@ -1,5 +1,10 @@
 #include "plan.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "patchseek/schema/terms.hpp"
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::query {
@@ -119,6 +124,16 @@ HighlightTerms highlight_terms(const Plan& plan, tokens::Analyzer& analyzer) {
     HighlightTerms out;
     collect(plan, analyzer, out);
     return out;
+}
+
+bool is_placed(const Plan& plan) {
+    if (plan.kind == Plan::Kind::range)
+        return plan.slot == schema::kSlotVersion || plan.slot == schema::kSlotPart || plan.slot == schema::kSlotTotal;
+    if (plan.kind != Plan::Kind::terms || plan.terms.size() != 1) return false;
+    const auto kinds = std::to_array<std::string_view>({"patch", "cover", "reply"});
+    return std::ranges::any_of(kinds, [&](std::string_view kind) {
+        return plan.terms.front() == schema::term(schema::field::is->prefix, kind);
+    });
 }
 
 }  // namespace patchseek::query

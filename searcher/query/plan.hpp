@@ -121,4 +121,7 @@ struct HighlightTerms {
 };
 HighlightTerms highlight_terms(const Plan& plan, tokens::Analyzer& analyzer);
 
+/// Whether a plan asks for what a series tells of its messages, where they do not say it themselves.
+bool is_placed(const Plan& plan);
+
 }  // namespace patchseek::query

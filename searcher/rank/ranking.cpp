@@ -6,6 +6,8 @@
 namespace patchseek::rank {
 namespace {
 
+constexpr double kStepsOfScore = 16'777'216;  // 2^24
+
 LengthNormalization normalization_of(const std::string& prefix) {
     using schema::Area;
     for (const auto& area : schema::kAreaTable) {
@@ -45,6 +47,10 @@ private:
 }  // namespace
 
 double rarity(double n, double all) { return std::log1p((std::max(all - n, 0.0) + 0.5) / (n + 0.5)); }
+
+double most_of(const RankedWord& word) { return std::pow(word.rarity, kRarityExponent); }
+
+double rounded(double score) { return std::floor(score * kStepsOfScore) / kStepsOfScore; }
 
 RankedWord ranked_word(const query::Plan& plan, const std::string& word, const std::string& stem,
                        const Xapian::Database& db) {

@@ -40,6 +40,11 @@ struct RankedPair {
 
 /// How rare something is that stands in `n` of `all` messages.
 double rarity(double n, double all);
+/// What a word gives at most.
+double most_of(const RankedWord& word);
+
+/// Scores are multiples of 2^-24, rounded down to them.
+double rounded(double score);
 
 /// Makes queries that give weight. A word matches what any of its terms does; a pair, what has both words near each
 /// other.
@@ -48,6 +53,8 @@ public:
     virtual ~Ranking() = default;
     virtual Xapian::Query word(RankedWord word) = 0;
     virtual Xapian::Query pair(RankedPair pair) = 0;
+    /// All messages, each with `score`: for a filter.
+    virtual Xapian::Query touched(const std::string& path, double score) = 0;
 };
 
 /// A word of a plan of kind words, as it ranks; `stem` is the word itself where stems do not count.

@@ -1,6 +1,7 @@
 #include "scorer.hpp"
 
-#include <cmath>
+#include <algorithm>
+#include <limits>
 
 #include "pair_source.hpp"
 #include "patchseek/schema/schema.hpp"
@@ -10,21 +11,68 @@
 namespace patchseek::rank {
 namespace {
 
-constexpr double kStepsOfScore = 16'777'216;  // 2^24
+constexpr double kYear2000 = 946'684'800, kSecondsOfYear = 31'556'952;
+
+double recency(const std::string& date) {
+    if (date.empty()) return 1;
+    return 1 +
+           kRecency * std::clamp((Xapian::sortable_unserialise(date) - kYear2000) / kSecondsOfYear, 0.0, kRecencyYears);
+}
+
+/// Gives the same to every message: a filter says to which.
+class TouchSource : public Xapian::FixedWeightPostingSource {
+public:
+    TouchSource(Scorer& scorer, std::size_t part, double score)
+        : FixedWeightPostingSource(score), scorer_(scorer), part_(part), score_(score) {}
+    TouchSource* clone() const override { return new TouchSource(scorer_, part_, score_); }
+    void init(const Xapian::Database& shard) override {
+        FixedWeightPostingSource::init(shard);
+        shard_ = shard.get_uuid();
+        message_ = scorer_.statistics_of(shard);
+        set_maxweight(score_ * message_->most());
+    }
+    double get_weight() const override {
+        message_->at(get_docid());
+        return scorer_.give(part_, shard_, get_docid(), score_ * message_->kind());
+    }
+
+private:
+    Scorer& scorer_;
+    std::size_t part_;
+    double score_;
+    std::string shard_;
+    std::shared_ptr<MessageStatistics> message_;
+};
 
 }  // namespace
 
-MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length)
-    : shard_(std::move(shard)), mean_length_(mean_length > 0 ? mean_length : 1) {
+MessageStatistics::Kind::Kind(const Xapian::Database& shard, double weight, const std::vector<std::string>& terms)
+    : weight_(weight) {
+    for (const std::string& term : terms) postings_.push_back({shard.postlist_begin(term), shard.postlist_end(term)});
+}
+
+bool MessageStatistics::Kind::has(Xapian::docid id) {
+    if (id < next_) return false;
+    next_ = id;
+    for (Postings& one : postings_) {
+        if (one.at != one.end) one.at.skip_to(id);
+        next_ = std::max(next_, one.at == one.end ? std::numeric_limits<Xapian::docid>::max() : *one.at);
+    }
+    return next_ == id;
+}
+
+MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length, std::shared_ptr<const Kinds> kinds)
+    : shard_(std::move(shard)),
+      wanted_(std::move(kinds)),
+      mean_length_(mean_length > 0 ? mean_length : 1),
+      most_(recency(shard_.get_value_upper_bound(schema::kSlotDate))) {
     start();
 }
 
 void MessageStatistics::start() {
     kinds_.clear();
-    for (const KindWeight& kind : kKindWeights) {
-        const auto term = schema::term(schema::field::is, kind.state);
-        kinds_.push_back({kind.weight, shard_.postlist_begin(term), shard_.postlist_end(term)});
-    }
+    for (const RankedKind& kind : *wanted_) kinds_.emplace_back(shard_, kind.weight, kind.terms);
+    date_ = shard_.valuestream_begin(schema::kSlotDate);
 }
 
 void MessageStatistics::at(Xapian::docid id) {
@@ -34,24 +82,24 @@ void MessageStatistics::at(Xapian::docid id) {
     id_ = id;
     const double length = shard_.get_doclength(id) / mean_length_;
     per_occurrence_ = {1, 1 / (1 - kProseLength + kProseLength * length), 1 / (1 - kDiffLength + kDiffLength * length)};
-    kind_ = 1;
-    for (Kind& kind : kinds_) {
-        if (kind.at != kind.end) kind.at.skip_to(id);
-        if (kind.at != kind.end && *kind.at == id) kind_ *= kind.weight;
-    }
+    const auto end = shard_.valuestream_end(schema::kSlotDate);
+    if (date_ != end) date_.skip_to(id);
+    kind_ = date_ != end && date_.get_docid() == id ? recency(*date_) : 1;
+    for (Kind& kind : kinds_)
+        if (kind.has(id)) kind_ *= kind.weight();
 }
 
 std::shared_ptr<MessageStatistics> Scorer::statistics_of(const Xapian::Database& shard) {
     auto& known = messages_[shard.get_uuid()];
     auto message = known.lock();
-    if (!message) known = message = std::make_shared<MessageStatistics>(shard, mean_length_);
+    if (!message) known = message = std::make_shared<MessageStatistics>(shard, mean_length_, kinds_);
     return message;
 }
 
 double Scorer::give(std::size_t part, const std::string& shard, Xapian::docid id, double score) {
-    const double rounded = std::floor(score * kStepsOfScore) / kStepsOfScore;
-    if (id == watched_ && shard == watched_shard_) given_[part] = rounded;
-    return rounded;
+    score = rounded(score);
+    if (id == watched_ && shard == watched_shard_) given_[part] = score;
+    return score;
 }
 
 void Scorer::watch(const std::string& shard, Xapian::docid id) {
@@ -70,6 +118,11 @@ Xapian::Query Scorer::word(RankedWord word) {
 Xapian::Query Scorer::pair(RankedPair pair) {
     parts_.push_back({pair.name, {}});
     return Xapian::Query((new PairSource(*this, parts_.size() - 1, std::move(pair)))->release());
+}
+
+Xapian::Query Scorer::touched(const std::string& path, double score) {
+    parts_.push_back({"file " + path, {}});
+    return Xapian::Query((new TouchSource(*this, parts_.size() - 1, score))->release());
 }
 
 }  // namespace patchseek::rank

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kinds.hpp"
 #include "ranking.hpp"
 
 namespace patchseek::rank {
@@ -16,29 +17,45 @@ namespace patchseek::rank {
 /// of a shard for the same message. Quickest when messages come in ascending order.
 class MessageStatistics {
 public:
-    MessageStatistics(Xapian::Database shard, double mean_length);
+    MessageStatistics(Xapian::Database shard, double mean_length, std::shared_ptr<const Kinds> kinds);
     /// Goes to a message, of which the rest speaks.
     void at(Xapian::docid id);
     /// What an occurrence counts in a message of that length, as against one of mean length.
     double per_occurrence(LengthNormalization length) const {
         return per_occurrence_.at(static_cast<std::size_t>(length));
     }
-    /// What the kinds of the message leave of a score.
+    /// What the kinds of the message and its date leave of a score.
     double kind() const { return kind_; }
+    /// At most this, for any message of the shard.
+    double most() const { return most_; }
 
 private:
-    struct Kind {
-        double weight;
-        Xapian::PostingIterator at, end;
+    /// The messages of a kind: those that have all of its terms.
+    class Kind {
+    public:
+        Kind(const Xapian::Database& shard, double weight, const std::vector<std::string>& terms);
+        /// Whether a message is of it; asked in ascending order.
+        bool has(Xapian::docid id);
+        double weight() const { return weight_; }
+
+    private:
+        struct Postings {
+            Xapian::PostingIterator at, end;
+        };
+        double weight_;
+        std::vector<Postings> postings_;
+        Xapian::docid next_ = 0;  // none before this one is of the kind
     };
     void start();
 
     Xapian::Database shard_;
+    std::shared_ptr<const Kinds> wanted_;
     double mean_length_;
     Xapian::docid id_ = 0;
     std::array<double, 3> per_occurrence_{1, 1, 1};
-    double kind_ = 1;
+    double kind_ = 1, most_ = 1;
     std::vector<Kind> kinds_;
+    Xapian::ValueIterator date_;
 };
 
 /// For an Enquire whose query weighs by its sources alone, all terms in it being scaled by 0.
@@ -52,9 +69,12 @@ inline Xapian::CoordWeight source_weight() { return {}; }
 /// Must outlive the queries it makes. Serves one thread.
 class Scorer : public Ranking {
 public:
-    explicit Scorer(const Xapian::Database& all) : all_(all), mean_length_(all.get_avlength()) {}
+    /// `kinds`: what counts less, in an answer to this query.
+    Scorer(const Xapian::Database& all, Kinds kinds)
+        : all_(all), mean_length_(all.get_avlength()), kinds_(std::make_shared<const Kinds>(std::move(kinds))) {}
     Xapian::Query word(RankedWord word) override;
     Xapian::Query pair(RankedPair pair) override;
+    Xapian::Query touched(const std::string& path, double score) override;
 
     /// For sources: what they share of a shard as long as one of them holds it.
     std::shared_ptr<MessageStatistics> statistics_of(const Xapian::Database& shard);
@@ -74,6 +94,7 @@ public:
 private:
     Xapian::Database all_;
     double mean_length_;
+    std::shared_ptr<const Kinds> kinds_;
     std::vector<Part> parts_;
     std::string watched_shard_;
     Xapian::docid watched_ = 0;

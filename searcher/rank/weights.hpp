@@ -1,6 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <string_view>
+
+#include "patchseek/schema/schema.hpp"
 
 /// How answers are ranked: the formula, and every number in it save the weights of areas (subject, log, added lines),
 /// which are a column of the table of areas in schema.hpp, since a plan prints them and the highlighter reads them too.
@@ -21,6 +25,10 @@
 /// - Pairs: two words that stand side by side in the query give up to 0.4 of the lesser rarity
 ///   if they stand so, in order, in subject and log, less if in one of them, if one word is
 ///   between them, or if they are swapped. Of a long query the eight pairs of the rarest words.
+/// - Kind is the product of what the states, the wording and the date of the message leave of it.
+/// - A patch that touches a path which was typed without `file:` gets, beside what its words give, as much as they can
+///   give at most.
+/// - Answers of one patch (its versions, the parts of its series) yield to others of nearly their score.
 /// - Of equal scores the newest comes first: a later version before an older one.
 ///
 /// Weights were tuned on git's history, where commits name others by id and say in
@@ -48,11 +56,43 @@ inline constexpr double kNearly = 1.0;      ///< with one word between, or swapp
 /// Of the pairs of a query, so many of the rarest words count: each costs as much as a word.
 inline constexpr std::size_t kMostPairs = 8;
 
-/// Of what a message of such a kind says, so much counts; `state` is a value of `is:`.
-struct KindWeight {
-    const char* state;
+/// Of what a message says that is in such a state, so much counts; `state` is a value of `is:`.
+struct StateWeight {
+    std::string_view state;
     double weight;
 };
-inline constexpr KindWeight kKindWeights[] = {{"reply", 0.8}, {"pull", 0.9}};
+inline constexpr StateWeight kStateWeights[] = {{"reply", 0.9}, {"cover", 0.9}, {"pull", 0.9}};
+
+/// The same of messages that have all of some words in one area: of robots, of copies for stable trees, and
+/// announcements. It holds unless the query has one of `names`.
+struct WordingWeight {
+    schema::Area area;
+    std::array<std::string_view, 3> words;
+    std::array<std::string_view, 2> names;
+    double weight;
+};
+inline constexpr WordingWeight kWordingWeights[] = {
+    {schema::Area::from, {"syzbot"}, {"syzbot", "syzkaller"}, 0.95},
+    {schema::Area::from, {"robot"}, {"robot", "lkp"}, 0.95},   // kernel test robot
+    {schema::Area::from, {"bot"}, {"bot", "patchwork"}, 0.7},  // patchwork-bot, pr-tracker-bot: what was applied
+    {schema::Area::from, {"bot2"}, {"bot2", "tip"}, 0.7},
+    {schema::Area::subject, {"autosel"}, {"autosel", "stable"}, 0.8},
+    {schema::Area::subject, {"added", "stable", "tree"}, {"stable"}, 0.8},  // what the stable queue tells
+    {schema::Area::subject, {"announce"}, {"announce", "release"}, 0.8},
+};
+
+/// A score grows by so much for each year of the message's date from 2000 on, to 2040: not by its age, since the
+/// same index is to give the same answer tomorrow.
+inline constexpr double kRecency = 0.005;
+inline constexpr double kRecencyYears = 40;
+
+/// Of its score an older version keeps kOlder. Then each answer of a group (all versions of a series, with their parts)
+/// keeps kFurther for each of the group that stands before it, of which kMostBefore count.
+inline constexpr double kOlder = 0.9;
+inline constexpr double kFurther = 0.9;
+inline constexpr int kMostBefore = 3;
+/// That is done within blocks of so many answers, counted from the best on, so that a page is the same whichever way
+/// one comes to it.
+inline constexpr std::size_t kBlock = 60;
 
 }  // namespace patchseek::rank

@@ -8,12 +8,6 @@
 #include "scorer.hpp"
 
 namespace patchseek::rank {
-namespace {
-
-double most_of(const RankedWord& word) { return std::pow(word.rarity, kRarityExponent); }
-
-}  // namespace
-
 // Postings meet in an order that depends on the shard, so weights are such that sums of them are exact.
 WordSource::WordSource(Scorer& scorer, std::size_t part, RankedWord word)
     : scorer_(scorer), part_(part), word_(std::move(word)) {
@@ -39,7 +33,7 @@ void WordSource::init(const Xapian::Database& shard) {
         wait({shard.postlist_begin(term.term), shard.postlist_end(term.term), &term});
     }
     about_ = least_ + (most_ - least_) / 2;
-    set_maxweight(weighs ? most_of(word_) : 0);
+    set_maxweight(weighs ? most_of(word_) * message_->most() : 0);
 }
 
 // Puts postings that are not at their end among those that lie ahead.

@@ -60,6 +60,11 @@ struct Database {
     /// How the messages belong together; the file is opened when this is first asked for, since
     /// few answers need it. Throws a Failure.
     MessageGroups& groups();
+    /// What is known of a document of `all`; no groups if nothing is.
+    const store::Relation& relation_of(Xapian::docid id) {
+        return groups().at(
+            groups().row((id - 1) % shards.size(), (id - 1) / static_cast<Xapian::docid>(shards.size()) + 1));
+    }
     /// How many messages, the newest, groups() does not know of yet.
     std::size_t unrelated();
     /// The document of a row of groups(); nothing if it is not there any more.

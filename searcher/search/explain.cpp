@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kMostTerms = 60;
 
-std::string number(double value) {
-    auto text = std::to_string(std::round(value * 1000) / 1000);
-    return text.substr(0, text.find('.') + 4);
-}
-
 std::vector<std::string> terms_of(const Xapian::Query& query) {
     std::vector<std::string> out;
     for (auto it = query.get_unique_terms_begin(); it != query.get_terms_end(); ++it)
@@ -41,6 +36,11 @@ const std::map<std::size_t, double>& given(const Explained& explained, Xapian::d
 }
 
 }  // namespace
+
+std::string number(double score) {
+    auto text = std::to_string(std::round(score * 1000) / 1000);
+    return text.substr(0, text.find('.') + 4);
+}
 
 std::string frequencies(const Xapian::Query& query, const Xapian::Database& db) {
     std::string out;

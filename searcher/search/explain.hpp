@@ -18,6 +18,9 @@ struct Explained {
     rank::Scorer* scorer;        ///< null if nothing weighs
 };
 
+/// A score as it is shown.
+std::string number(double score);
+
 /// `Skvm 12, Lkvm 40`: how many messages have each term of the query; of many terms only the first.
 std::string frequencies(const Xapian::Query& query, const Xapian::Database& db);
 

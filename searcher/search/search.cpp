@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "advice/advice.hpp"
 #include "compile/compile.hpp"
@@ -14,6 +15,8 @@
 #include "query/mailmap.hpp"
 #include "query/parser.hpp"
 #include "query/planner.hpp"
+#include "rank/kinds.hpp"
+#include "rank/order.hpp"
 #include "rank/scorer.hpp"
 #include "reader/database.hpp"
 #include "reader/deadline.hpp"
@@ -33,6 +36,7 @@ struct Prepared {
     query::HighlightTerms highlights;
     bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
     std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
+    bool yields = false;                   ///< whether its answers come in blocks of rank::kBlock
     Xapian::Query plain;                   ///< for --explain: the query in terms alone
 };
 
@@ -58,12 +62,14 @@ struct Index::Impl {
     explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
     Result<Prepared> prepare(const reader::Request& request, reader::Answer& answer);
+    bool knows_groups(reader::Answer& answer);
     Result<Xapian::Query> compile(const query::Plan& plan, rank::Ranking* ranking = nullptr);
     std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
     void explain_nothing(const reader::Request& request, reader::Answer& answer);
     Xapian::Query prove(const Xapian::Query& prefilter, const query::Proof& proof);
     Result<reader::Answer> answer(const reader::Request& request);
     Result<Done> newest_first(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
+    std::vector<rank::Candidate> in_order(const Xapian::MSet& set, bool yields);
     Result<Done> ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
                             verify::Highlighter& highlighter);
@@ -86,6 +92,14 @@ Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, rank::Rankin
     return compiled;
 }
 
+// Without it, answers stand in the order of their scores.
+bool Index::Impl::knows_groups(reader::Answer& answer) try {
+    return database.groups().known();
+} catch (const reader::Failure& failure) {
+    answer.notes.push_back("versions and parts of one series are not told apart: " + failure.error.message);
+    return false;
+}
+
 Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::Answer& answer) {
     auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return parsed.error();
@@ -97,7 +111,8 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     out.highlights = query::highlight_terms(*plan, analyzer);
     const bool weighs = out.highlights.ranks && !request.count && !by_value(request);
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
-    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all);
+    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all, rank::kinds_for(*plan));
+    out.yields = weighs && rank::lets_groups_yield(*plan) && knows_groups(answer);
     auto compiled = compile(*plan, out.scorer.get());
     if (!compiled) return compiled.error();
     answer.notes.insert(answer.notes.end(), notes.begin(), notes.end());
@@ -189,6 +204,21 @@ Result<Done> Index::Impl::newest_first(const reader::Request& request, const Pre
     return Done{};
 }
 
+std::vector<rank::Candidate> Index::Impl::in_order(const Xapian::MSet& set, bool yields) {
+    std::vector<rank::Candidate> out;
+    for (auto it = set.begin(); it != set.end(); ++it) {
+        rank::Candidate& one = out.emplace_back(rank::Candidate{out.size(), it.get_weight()});
+        if (!yields) continue;
+        const auto& relation = database.relation_of(*it);
+        one.group = relation.change;
+        one.older = relation.change != 0 && !relation.has(store::RelationState::latest);
+    }
+    if (!yields) return out;
+    for (std::size_t begin = 0; begin < out.size(); begin += rank::kBlock)
+        rank::put_into_order(std::span(out).subspan(begin, std::min(rank::kBlock, out.size() - begin)));
+    return out;
+}
+
 Result<Done> Index::Impl::ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer) {
     Xapian::Enquire enquire(database.all);
     enquire.set_query(prepared.query);
@@ -204,20 +234,27 @@ Result<Done> Index::Impl::ranked(const reader::Request& request, const Prepared&
         enquire.set_sort_by_relevance_then_value(schema::kSlotOrder, false);
     }
     enquire.set_time_limit(static_cast<double>(request.timeout));
-    const auto all = database.all.get_doccount();
-    const auto most =
-        request.limit == 0 ? all : static_cast<Xapian::doccount>(std::min<std::size_t>(request.limit, all));
-    const auto first = static_cast<Xapian::doccount>(std::min<std::size_t>(request.offset, all));
-    const auto set = enquire.get_mset(first, request.count ? 0 : most, request.count ? all : 0);
+    const std::size_t all = database.all.get_doccount();
+    const std::size_t begin = std::min(request.offset, all);
+    const std::size_t end = request.limit == 0 ? all : std::min(end_of(request), all);
+    const std::size_t block = prepared.yields ? rank::kBlock : 1;
+    const std::size_t first = begin / block * block;
+    const auto most = static_cast<Xapian::doccount>(std::min((end + block - 1) / block * block, all) - first);
+    const auto set = enquire.get_mset(static_cast<Xapian::doccount>(first), request.count ? 0 : most,
+                                      static_cast<Xapian::doccount>(request.count ? all : 0));
     answer.page.matches = set.get_matches_estimated();
     answer.page.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
+    const auto found = in_order(set, prepared.yields);
     verify::Highlighter highlighter(prepared.highlights, analyzer);
-    for (auto it = set.begin(); it != set.end(); ++it) {
-        auto one = hit(it.get_document(), database.shard_of(*it), request, highlighter);
+    for (std::size_t i = begin - first; i < std::min(end - first, found.size()); ++i) {
+        const auto at = set[static_cast<Xapian::doccount>(found[i].place)];
+        auto one = hit(at.get_document(), database.shard_of(*at), request, highlighter);
         if (!one) return one.error();
-        if (prepared.scorer) one->score = it.get_weight();
-        if (request.explain)
-            one->why = reasons({prepared.query, prepared.plain, prepared.scorer.get()}, *it, database, one->record.id);
+        if (prepared.scorer) one->score = found[i].score;
+        if (request.explain) {
+            one->why = reasons({prepared.query, prepared.plain, prepared.scorer.get()}, *at, database, one->record.id);
+            if (found[i].yielded > 0) one->why.push_back("others of its series give " + number(-found[i].yielded));
+        }
         answer.page.hits.push_back(std::move(*one));
     }
     return Done{};
