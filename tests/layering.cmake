@@ -149,7 +149,7 @@ function(shows room)
   set_property(GLOBAL PROPERTY "shown ${room}" "${ARGN}")
 endfunction()
 shows(indexer/archive catalog.hpp entry_reader.hpp)
-shows(indexer/mail message.hpp)
+shows(indexer/mail header.hpp message.hpp)
 shows(indexer/relate fact.hpp relate.hpp)
 shows(indexer/document document.hpp record.hpp)
 shows(indexer/storage document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp

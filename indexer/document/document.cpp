@@ -145,7 +145,7 @@ void DocumentBuilder::Impl::value(schema::NumberField field, double number) {
 void DocumentBuilder::Impl::headers(const mail::Message& message, const store::Record& record) {
     area(Area::subject, message.subject);
     for (const std::string& name : mentions(message.subject)) exact(schema::field::mentions, name);
-    area(Area::from, message.from);
+    area(Area::from, record.from);
     area(Area::author, record.author);
     for (const std::string& address : message.to) area(Area::to, address);
     for (const std::string& address : message.cc) area(Area::cc, address);

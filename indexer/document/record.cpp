@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mail/header.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::document {
@@ -69,11 +70,25 @@ MessageKind kind_of(const mail::Message& message, const patch::Patch& patch) {
     return MessageKind::none;
 }
 
+namespace {
+
+/// Who wrote it: the in-body From:, which may be encoded as in a header, else whom the header names. A list that
+/// rewrites From for DMARC ("Jane via list") can have got into the in-body line too: the header tells who Jane is then.
+std::string author_of(const mail::Message& message, const std::string& inbody_from) {
+    const std::string& rewritten = message.original_from.empty() ? message.from : message.original_from;
+    if (inbody_from.empty()) return rewritten;
+    auto author = mail::decode_text(inbody_from);
+    return author == message.from ? rewritten : author;
+}
+
+}  // namespace
+
 store::Record make_record(const mail::Message& message, const patch::Patch& patch) {
     store::Record record;
     record.id = message.ids.front();
     record.subject = message.subject;
     record.from = message.from;
+    for (const std::string& sender : message.more_from) record.from += ", " + sender;
     record.date = message.date;
     record.kind = kind_of(message, patch);
     record.tags = patch.tag.tags;
@@ -83,8 +98,7 @@ store::Record make_record(const mail::Message& message, const patch::Patch& patc
     if (posted && tagged) record.version = patch.tag.version.value_or(1);
     if (posted) record.part = patch.tag.part;
     if (posted) record.total = patch.tag.total;
-    const std::string& rewritten = message.original_from.empty() ? message.from : message.original_from;
-    record.author = posted && !patch.inbody_from.empty() ? patch.inbody_from : rewritten;
+    record.author = author_of(message, posted ? patch.inbody_from : "");
     record.files = patch.files;
     record.trailers = patch.trailers;
     return record;

@@ -159,7 +159,15 @@ void Reader::take_name(std::string_view word) {
     if (zone != kZones.end() && hour_ && !zone_) zone_ = zone->hours * kMinutesPerHour;
 }
 
+// "GMT+0100" of JavaScript's dates: what is added to the zone stands behind it.
+bool is_offset_of_zone(std::string_view word) {
+    const auto sign = word.find_first_of("+-");
+    return sign == 3 && (same_name(word.substr(0, sign), "gmt") || same_name(word.substr(0, sign), "utc")) &&
+           all_digits(word.substr(sign + 1));
+}
+
 bool Reader::take(std::string_view word) {
+    if (hour_ && is_offset_of_zone(word)) word.remove_prefix(3);
     if (is_alpha(word.front())) {
         take_name(word.substr(0, word.find('.')));
         return true;

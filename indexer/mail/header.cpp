@@ -120,6 +120,11 @@ std::string decode_text(std::string_view value) {
     return std::string(trim(text));
 }
 
+bool is_id(std::string_view text) noexcept {
+    constexpr std::size_t kShortest = 8;
+    return text.find('@') != text.npos || (text.size() >= kShortest && std::ranges::any_of(text, is_digit));
+}
+
 std::vector<std::string> decode_ids(std::string_view value) {
     const std::string text = without_comments(value);
     value = text;
@@ -138,7 +143,7 @@ std::vector<std::string> decode_ids(std::string_view value) {
         auto bare = trim(value);
         if (bare.starts_with('<')) bare.remove_prefix(1);
         if (bare.ends_with('>')) bare.remove_suffix(1);
-        if (bare.find('@') != bare.npos && std::ranges::none_of(bare, is_space)) out.push_back(to_utf8(bare, ""));
+        if (is_id(bare) && std::ranges::none_of(bare, is_space)) out.push_back(to_utf8(bare, ""));
     }
     return out;
 }

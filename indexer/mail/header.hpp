@@ -40,6 +40,10 @@ void blank_controls(std::string& text);
 /// bytes beyond ASCII are read as UTF-8 or else as windows-1252, control characters become spaces.
 std::string decode_text(std::string_view value);
 
+/// Whether a text without blanks can be a message id: it has an '@', or at least looks like a number that a program
+/// made up. Some programs write ids without '@'; old git send-email wrote the answer to its prompt as one ("y").
+bool is_id(std::string_view text) noexcept;
+
 /// The message ids of a field (RFC 5322, 3.6.4): what stands between < and >, in order, without comments. Where there
 /// are no such brackets, the whole value if it can be an id. At most kMaxReferences.
 std::vector<std::string> decode_ids(std::string_view value);

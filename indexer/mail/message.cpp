@@ -100,7 +100,7 @@ void read_references(const HeaderBlock& header, Message& message) {
     const auto never = never_references(message);
     const auto read = [&](std::string_view value) {
         auto ids = decode_ids(value);
-        std::erase_if(ids, [&](const std::string& id) { return id.find('@') == id.npos || never.contains(id); });
+        std::erase_if(ids, [&](const std::string& id) { return !is_id(id) || never.contains(id); });
         return ids;
     };
     std::unordered_set<std::string> known;
@@ -147,7 +147,12 @@ std::string readable_headers(const HeaderBlock& header) {
 void read_header(const HeaderBlock& header, Message& message) {
     message.ids = ids_of(header);
     if (const auto subject = header.find("Subject")) message.subject = decode_text(*subject);
-    message.from = first_address(header, "From");
+    auto senders = decode_addresses(header.find("From").value_or(""));
+    senders.resize(std::min(senders.size(), kMaxAddresses));
+    if (!senders.empty()) {
+        message.from = std::move(senders.front());
+        message.more_from.assign(std::make_move_iterator(senders.begin() + 1), std::make_move_iterator(senders.end()));
+    }
     if (message.from.empty()) message.from = first_address(header, "X-Patchwork-Submitter");
     for (const auto value : header.find_all("To"))
         for (std::string& address : decode_addresses(value)) message.to.push_back(std::move(address));

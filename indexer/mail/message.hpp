@@ -29,6 +29,7 @@ struct Message {
     bool made_up_id = false;       ///< the mail has no Message-ID: the only id is a digest of its content
     std::string subject;
     std::string from;                      ///< `Name <address>`, the first of several
+    std::vector<std::string> more_from;    ///< the others of several
     std::string original_from;             ///< of X-Original-From and its kin, where a list rewrote From
     std::vector<std::string> to, cc;       ///< `Name <address>` each
     std::optional<std::int64_t> date;      ///< seconds since 1970 UTC, of Date, else of Received

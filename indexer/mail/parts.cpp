@@ -154,8 +154,17 @@ bool is_worth_reading(std::string_view preamble) {
     return preamble.starts_with("From: ") || preamble.starts_with("> ") || !find_diff(preamble).empty();
 }
 
+// Whether text quotes a diff: the reply to a patch.
+bool quotes_diff(std::string_view text) {
+    for (auto at = text.find("\n>"); at != text.npos; at = text.find("\n>", at + 1)) {
+        const auto inside = text.substr(std::min(text.find_first_not_of("> ", at + 1), text.size()));
+        if (inside.starts_with("diff --git ") || inside.starts_with("@@ -") || inside.starts_with("+++ ")) return true;
+    }
+    return false;
+}
+
 // Of alternatives the first with plain text, else the first with any; and the diffs of
-// the others where it has none, the HTML ones only if there is no better.
+// the others where it has none, the HTML ones only if there is no better: an HTML copy of a quoted diff is no diff.
 void choose(std::vector<Leaves> alternatives, Leaves& out) {
     const auto has = [](const Leaves& leaves, bool html) {
         return std::ranges::any_of(leaves, [&](const Leaf& l) { return l.html == html && !is_blank(l.text); });
@@ -166,10 +175,11 @@ void choose(std::vector<Leaves> alternatives, Leaves& out) {
         chosen = std::ranges::find_if(alternatives, [&](const Leaves& leaves) { return has(leaves, true); });
     if (chosen == alternatives.end()) return;
     bool found = std::ranges::any_of(*chosen, has_diff);
+    const bool quoted = std::ranges::any_of(*chosen, [](const Leaf& l) { return quotes_diff(l.text); });
     std::ranges::move(*chosen, std::back_inserter(out));
     for (const bool html : {false, true})
         for (auto at = alternatives.begin(); at != alternatives.end(); ++at) {
-            if (at == chosen || (html && found)) continue;
+            if (at == chosen || (html && (found || quoted))) continue;
             for (Leaf& l : *at) {
                 if (l.html != html || !has_diff(l) || (found && !l.attached)) continue;
                 found = true;

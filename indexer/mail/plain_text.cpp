@@ -149,8 +149,47 @@ std::string tag_name(std::string_view html, std::size_t pos) {
 bool breaks_line(std::string_view tag) {
     static constexpr auto kBlocks =
         std::to_array<std::string_view>({"br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/ul", "/ol", "pre", "/pre",
-                                         "h1", "h2", "h3", "blockquote"});
+                                         "h1", "h2", "h3", "blockquote", "/blockquote"});
     return std::ranges::find(kBlocks, tag) != kBlocks.end();
+}
+
+/// The text of a page as it grows. What stands in a <blockquote> is quoted as in plain mail, so that nothing of it is
+/// taken for the sender's own words.
+class HtmlText {
+public:
+    void add(std::string_view text) {
+        for (const char c : text) {
+            if (at_start() && depth_ > 0) out_.append(depth_, '>').append(" ");
+            out_ += c;
+        }
+    }
+    void tag(std::string_view name) {
+        if (breaks_line(name) && !at_start()) out_ += '\n';
+        constexpr std::size_t kDeepest = 20;
+        if (name == "blockquote" && depth_ < kDeepest) ++depth_;
+        if (name == "/blockquote" && depth_ > 0) --depth_;
+    }
+    std::string take() && { return std::move(out_); }
+
+private:
+    bool at_start() const { return out_.empty() || out_.back() == '\n'; }
+
+    std::string out_;
+    std::size_t depth_ = 0;
+};
+
+/// Behind the tag at `pos`, and behind all of what is no text: styles, scripts, comments.
+std::size_t behind_tag(std::string_view html, std::size_t pos) {
+    const auto tag = tag_name(html, pos);
+    auto end = html.find('>', pos);
+    if (tag == "style" || tag == "script") {
+        const auto close = html.find(tag == "style" ? "</style" : "</script", pos);
+        end = close == html.npos ? close : html.find('>', close);
+    } else if (html.substr(pos, 4) == "<!--") {
+        const auto close = html.find("-->", pos);
+        end = close == html.npos ? close : close + 2;
+    }
+    return end == html.npos ? html.size() : end + 1;
 }
 
 }  // namespace
@@ -206,31 +245,22 @@ std::string unflow_prose(std::string text, bool delete_space) {
 }
 
 std::string text_of_html(std::string_view html) {
-    std::string out;
+    HtmlText text;
     for (std::size_t pos = 0; pos < html.size();) {
-        if (html[pos] == '&') {
-            if (const auto taken = take_entity(html, pos, out)) {
-                pos += taken;
-                continue;
-            }
+        std::string entity;
+        const auto taken = html[pos] == '&' ? take_entity(html, pos, entity) : 0;
+        if (taken > 0) {
+            text.add(entity);
+            pos += taken;
+        } else if (html[pos] != '<') {
+            text.add(html.substr(pos, 1));
+            ++pos;
+        } else {
+            text.tag(tag_name(html, pos));
+            pos = behind_tag(html, pos);
         }
-        if (html[pos] != '<') {
-            out += html[pos++];
-            continue;
-        }
-        const auto tag = tag_name(html, pos);
-        std::size_t end = html.find('>', pos);
-        if (tag == "style" || tag == "script") {
-            const auto close = html.find(tag == "style" ? "</style" : "</script", pos);
-            end = close == html.npos ? html.npos : html.find('>', close);
-        } else if (html.substr(pos, 4) == "<!--") {
-            const auto close = html.find("-->", pos);
-            end = close == html.npos ? close : close + 2;
-        }
-        if (breaks_line(tag) && !out.empty() && out.back() != '\n') out += '\n';
-        pos = end == html.npos ? html.size() : end + 1;
     }
-    return out;
+    return std::move(text).take();
 }
 
 }  // namespace patchseek::mail

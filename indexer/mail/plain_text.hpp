@@ -7,7 +7,7 @@
 /// line ends.
 namespace patchseek::mail {
 
-/// Text of an HTML page: tags out, entities and blocks undone. For reading and
+/// Text of an HTML page: tags out, entities and blocks undone, what a <blockquote> holds behind "> ". For reading and
 /// searching, not for show.
 std::string text_of_html(std::string_view html);
 

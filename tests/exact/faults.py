@@ -140,15 +140,8 @@ ROWS = {
 }
 # Wrong today.
 KNOWN = """
-02-inbody-encoded-from
-04-from-several
 09-nfkc
-12-glued-signs
-20-inbody-via
-r09-id-without-at
-r11-html-alternative
 r14-missing-blob
-r15-change-id-footer
 r19-star-of-many-words
 r20-trailers-of-attachments
 """.split()

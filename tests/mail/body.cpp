@@ -141,6 +141,9 @@ TEST_CASE("HTML is read when there is nothing else") {
                   "Content-Type: text/html\n\n<html><style>p{}</style><p>a &lt; b<br>c&#228;&nbsp;d</p><!-- x "
                   "--></html>\n",
                   "a < b\ncä d\n\n"},
+             Case{"quotes",
+                  "Content-Type: text/html\n\n<p>no</p><blockquote>a<br>b<blockquote>c</blockquote>d</blockquote>e\n",
+                  "no\n> a\n> b\n>> c\n> d\ne\n"},
              Case{"as a part", kMixed + "--b\nContent-Type: text/html\n\n<b>bold</b>\n--b--\n", "bold"},
              Case{"an alternative without plain text",
                   "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: "
@@ -152,6 +155,14 @@ TEST_CASE("HTML is read when there is nothing else") {
         CHECK(body.html);
         CHECK(body.text == c.text);
     }
+    // A reply's HTML copy quotes the patch without signs; the plain part tells.
+    const std::string reply =
+        "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nfine\n> diff --git a/f "
+        "b/f\n"
+        "> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -x\n> +y\n--b\nContent-Type: text/html\n\n<pre>diff --git a/f b/f\n--- "
+        "a/f\n"
+        "+++ b/f\n@@ -1 +1 @@\n-x\n+y\n</pre>\n--b--\n";
+    CHECK(decoded(reply).text.find("\n+y") == std::string::npos);
     for (const char* unit : {"<", "<!--", "<style>", "&", "<a", "&#x41;"}) {
         std::string html;
         while (html.size() < 1'000'000) html += unit;

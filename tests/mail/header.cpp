@@ -181,6 +181,7 @@ TEST_CASE("dates, as odd as mail has them") {
              Case{"zone with a name", "Mon, 26 Oct 2020 11:51:08 +0000 (UTC)", kNoon},
              Case{"zone by name", "Mon, 26 Oct 2020 06:51:08 EST", kNoon},
              Case{"GMT", "Mon, 26 Oct 2020 11:51:08 GMT", kNoon},
+             Case{"GMT and what is added to it", "Mon Oct 26 2020 12:51:08 GMT+0100 (CET)", kNoon},
              Case{"no zone", "Mon, 26 Oct 2020 11:51:08", kNoon},
              Case{"no day of the week", "26 Oct 2020 11:51:08 +0000", kNoon},
              Case{"no seconds", "Mon, 26 Oct 2020 11:51 +0000", kNoon - 8},
@@ -219,6 +220,9 @@ TEST_CASE("ids") {
              Case{"words", "yes, please", ""},
              Case{"empty", "<>", ""},
              Case{"without @", "<yes>", "yes"},
+             Case{"without @ and brackets", "7c1e88d2-3a4b-4f60-b1d9-0e52c6f7a813",
+                  "7c1e88d2-3a4b-4f60-b1d9-0e52c6f7a813"},
+             Case{"a short answer", "y", ""},
          }) {
         CAPTURE(c.name);
         CHECK(joined(decode_ids(c.value)) == c.ids);

@@ -89,6 +89,10 @@ TEST_CASE("fields of a message") {
     CHECK(with("References: <a@b>\nReferences: <c@d>\nIn-Reply-To: <a@b>\n").references == Refs{"c@d", "a@b"});
     CHECK(with("In-Reply-To: <yes>\nReferences: y <no>\n").references.empty());
     CHECK(with("In-Reply-To: Your message of Mon <a@b>\n").references == Refs{"a@b"});
+    CHECK(with("In-Reply-To: <34b017737a29>\nReferences: <n>\n").references == Refs{"34b017737a29"});
+    const auto several = parsed("From: One <one@x>, Two <two@x>\nMessage-ID: <a@b>\n\n");
+    CHECK(several.from == "One <one@x>");
+    CHECK(several.more_from == Refs{"Two <two@x>"});
     CHECK(with("List-Id: Some words <list.x.org>\nList-ID: other.x.org\nList-Id: <list.x.org>\n").lists ==
           Refs{"list.x.org", "other.x.org"});
     CHECK(with("X-Patchwork-Id: 123\n").patchwork_id == "123");

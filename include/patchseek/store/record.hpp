@@ -21,7 +21,7 @@ const char* name(MessageKind kind) noexcept;
 struct Record {
     std::string id;  ///< Message-ID without <>, or one made of the content
     std::string subject;
-    std::string from;                  ///< `Name <address>`, decoded
+    std::string from;                  ///< `Name <address>`, decoded; of several senders all, a comma between
     std::string author;                ///< the same for who wrote the patch
     std::optional<std::int64_t> date;  ///< seconds since 1970, UTC
     std::vector<std::string> lists;    ///< List-Id values without <>

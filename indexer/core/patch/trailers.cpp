@@ -34,8 +34,6 @@ constexpr auto kNeverNames = std::to_array<std::string_view>({
     "content-type",
     "mime-version",
     "content-transfer-encoding",
-    "base-commit",
-    "prerequisite-patch-id",
     "http",
     "https",
     "ftp",
@@ -64,6 +62,22 @@ bool starts_with_commit(std::string_view value) noexcept {
     std::size_t digits = 0;
     while (digits < value.size() && is_hex(value[digits])) ++digits;
     return digits >= 7 && digits <= 64 && (digits == value.size() || is_space(value[digits]) || value[digits] == '(');
+}
+
+constexpr auto kFooterNames = std::to_array<std::string_view>({
+    "change-id",
+    "base-commit",
+    "prerequisite-patch-id",
+    "prerequisite-change-id",
+    "prerequisite-message-id",
+});
+
+/// `change-id: 20260203-pond-3f9a1c5be207`, `base-commit: <40 hex digits>` and the like, as b4 and `git format-patch
+/// --base` put them at the end of a cover letter or behind the diff: one word, with a figure in it.
+bool is_footer(std::string_view name, std::string_view value) noexcept {
+    constexpr std::size_t kShortest = 12;
+    return is_one_of(name, kFooterNames) && value.size() >= kShortest && std::ranges::none_of(value, is_space) &&
+           std::ranges::any_of(value, is_digit);
 }
 
 /// `[name: what I changed]` and `(cherry picked from commit ...)` among trailers.
@@ -231,7 +245,10 @@ std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept {
     t.known = by || is_one_of(t.name, kKnownNames);
     // "fixes:foo" and "cc:x" without a space are words; "Cc:a@b" is not.
     if (!is_space(rest.front()) && !by && !has_address(t.value)) return std::nullopt;
-    t.certain = (by && has_address(t.value)) || (equals_any_case(t.name, "fixes") && starts_with_commit(t.value));
+    const bool footer = is_footer(t.name, t.value);
+    t.known = t.known || footer;
+    t.certain =
+        footer || (by && has_address(t.value)) || (equals_any_case(t.name, "fixes") && starts_with_commit(t.value));
     return t;
 }
 
