@@ -27,15 +27,36 @@ constexpr const char* kBroken = "broken";
 
 enum class Layout : std::uint8_t { none, v1, v2 };
 
-// The commits to which an inbox had been read: a line "v1" or "v2", then one of name and commit for each repository.
+// A message whose object the repository lacks, as a partial clone or a mirror with a limit of size does.
+struct Missing {
+    std::string object, commit, repository;
+};
+
+// The commits to which an inbox had been read: a line "v1" or "v2", one of name and commit for each repository, one of
+// object, commit and name behind a '!' for each message that was missing.
 struct Heads {
     Layout layout = Layout::none;
     std::map<std::string, std::string> commits;
+    std::vector<Missing> missing;
 
     std::string text() const {
         std::string out = layout == Layout::v1 ? "v1\n" : "v2\n";
         for (const auto& [name, commit] : commits) out.append(name).append(1, ' ').append(commit).append(1, '\n');
+        for (const Missing& one : missing)
+            out.append(1, '!')
+                .append(one.object)
+                .append(1, ' ')
+                .append(one.commit)
+                .append(1, ' ')
+                .append(one.repository + '\n');
         return out;
+    }
+    void read_missing(std::string_view line) {
+        const auto first = std::min(line.find(' '), line.size()),
+                   second = std::min(line.find(' ', first + 1), line.size());
+        if (second == line.size()) return;
+        missing.push_back({std::string(line.substr(0, first)), std::string(line.substr(first + 1, second - first - 1)),
+                           std::string(line.substr(second + 1))});
     }
     static Heads read(std::string_view text) {
         Heads out;
@@ -44,7 +65,10 @@ struct Heads {
             const auto end = text.find('\n', pos + 1);
             const auto line = text.substr(pos + 1, end - pos - 1);
             const auto space = std::min(line.rfind(' '), line.size());
-            out.commits[std::string(line.substr(0, space))] = line.substr(std::min(space + 1, line.size()));
+            if (line.starts_with('!'))
+                out.read_missing(line.substr(1));
+            else
+                out.commits[std::string(line.substr(0, space))] = line.substr(std::min(space + 1, line.size()));
             pos = end;
         }
         return out;
@@ -69,6 +93,8 @@ private:
     std::vector<std::vector<ObjectId>> commits_since(const Heads& heads);
     std::vector<GitMessage> replay(const std::vector<std::vector<ObjectId>>& commits, bool from_old);
     void add(const std::vector<GitMessage>& live);
+    std::vector<GitMessage> were_missing() const;
+    void miss(const GitMessage& message);
 
     Scan& scan_;
     std::string name_;
@@ -138,13 +164,15 @@ std::vector<ObjectId> GitScan::commits_of(std::size_t epoch, const std::string& 
 // What is there after the commits; `from_old`: starting with what the index knows.
 std::vector<GitMessage> GitScan::replay(const std::vector<std::vector<ObjectId>>& commits, bool from_old) {
     LiveMessages live(epochs_, from_old ? scan_.known(key_) : std::vector<std::uint64_t>());
+    if (from_old)
+        for (const GitMessage& message : were_missing()) live.added(message);
     for (std::uint32_t epoch = 0; epoch < commits.size(); ++epoch) {
         for (const ObjectId& commit : commits[epoch]) {
             const auto change = epochs_[epoch].change(commit);
             if (!change) continue;  // told of by commits_of()
             if (change->unreadable) scan_.problem(name_, "cannot read what commit " + hex(commit) + " holds");
-            if (change->file == 'm') live.added({change->blob, epoch});
-            if (change->file == 'd') live.removed({change->blob, epoch});
+            if (change->file == 'm') live.added({change->blob, epoch, commit});
+            if (change->file == 'd') live.removed({change->blob, epoch, commit});
         }
     }
     live.finish();
@@ -179,9 +207,30 @@ Result<Done> GitScan::read_v1() {
     std::unordered_set<std::uint64_t> seen;
     if (*messages)
         for (const ObjectId& id : **messages)
-            if (seen.insert(prefix(id)).second) live.push_back({id, 0});
+            if (seen.insert(prefix(id)).second) live.push_back({id, 0, *tips_.front()});
     add(live);
     return Done{};
+}
+
+// The messages that were missing at the last run, in repositories that are still there.
+std::vector<GitMessage> GitScan::were_missing() const {
+    std::vector<GitMessage> out;
+    for (const Missing& one : old_.missing) {
+        const auto object = object_id(one.object), commit = object_id(one.commit);
+        const auto at = std::ranges::find(folder_.repositories, fs::path(one.repository), &fs::path::filename);
+        if (object && commit && at != folder_.repositories.end())
+            out.push_back({*object, static_cast<std::uint32_t>(at - folder_.repositories.begin()), *commit});
+    }
+    return out;
+}
+
+// Remembers a message that is not there, and says so once. Nothing else is read again for it.
+void GitScan::miss(const GitMessage& message) {
+    const auto object = hex(message.id), commit = hex(message.commit);
+    const auto repository = folder_.repositories[message.repository].filename().native();
+    const bool told = std::ranges::find(old_.missing, object, &Missing::object) != old_.missing.end();
+    if (!told) scan_.problem(name_, "commit " + commit + ": its object " + object + " is missing or cannot be read");
+    now_.missing.push_back({object, commit, repository});
 }
 
 // `live`: what is there, without the messages in kept_.
@@ -194,6 +243,10 @@ void GitScan::add(const std::vector<GitMessage>& live) {
         const std::uint64_t key = prefix(message.id);
         if (std::ranges::binary_search(known, key)) {
             kept_.push_back(key);
+            continue;
+        }
+        if (!epochs_[message.repository].has(message.id)) {
+            miss(message);
             continue;
         }
         entries.push_back({0, key, {location.objects.size(), kTypicalSize}, nullptr});
@@ -219,7 +272,10 @@ Result<bool> GitScan::run() {
     if (*found == Layout::none) return false;
     now_.layout = *found;
     scan_.describe(*found == Layout::v1 ? "public-inbox v1" : "public-inbox v2");
-    if (old_.layout == now_.layout && old_.commits == now_.commits) {
+    const auto missing = were_missing();
+    const bool found_one =
+        std::ranges::any_of(missing, [&](const GitMessage& m) { return epochs_[m.repository].has(m.id); });
+    if (old_.layout == now_.layout && old_.commits == now_.commits && !found_one) {
         scan_.keep(key_, name_, *state);
         return true;
     }

@@ -197,6 +197,13 @@ Result<std::optional<std::vector<ObjectId>>> GitRepository::messages(const Objec
     return out.empty() ? Found() : Found(std::move(out));
 }
 
+bool GitRepository::has(const ObjectId& id) const {
+    const git_oid oid = oid_of(id);
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    return git_odb_read_header(&size, &type, objects_.get(), &oid) == 0 && type == GIT_OBJECT_BLOB;
+}
+
 Result<std::string> GitRepository::blob(const ObjectId& id, std::uint64_t limit) const {
     const git_oid oid = oid_of(id);
     const std::string what = "cannot read object " + hex(id);

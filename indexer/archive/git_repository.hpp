@@ -47,6 +47,8 @@ public:
     /// commit. nullopt when it holds other files or none.
     Result<std::optional<std::vector<ObjectId>>> messages(const ObjectId& commit) const;
 
+    /// Whether a blob is there and its header can be read.
+    bool has(const ObjectId& id) const;
     /// A blob of at most `limit` bytes.
     Result<std::string> blob(const ObjectId& id, std::uint64_t limit) const;
     /// The object whose name starts with these 64 bits; nullopt when it is not there or not alone.

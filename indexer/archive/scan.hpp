@@ -24,6 +24,7 @@ struct ArchivePath {
 struct GitMessage {
     ObjectId id{};
     std::uint32_t repository = 0;  ///< index into SourceLocation::repositories
+    ObjectId commit{};             ///< by which it came, for people
 };
 
 /// Where the bytes of a source lie, and what the next run is to remember of it. What Entry::span means depends on

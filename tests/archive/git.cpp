@@ -286,11 +286,33 @@ TEST_CASE("objects that are damaged cost their own messages only") {
         damage("HEAD~1:m");
         Catalog catalog;
         REQUIRE(scan(catalog, path, {}));
-        REQUIRE(catalog.entries.size() == 3);
+        REQUIRE(catalog.entries.size() == 2);
         EntryReader reader(catalog);
         CHECK(reader.read(catalog.entries[0]));
-        CHECK_FALSE(reader.read(catalog.entries[1]));
-        CHECK(reader.read(catalog.entries[2]));
+        CHECK(reader.read(catalog.entries[1]));
+        REQUIRE(catalog.problems.size() == 1);
+        CHECK(catalog.problems[0].what.starts_with("commit "));
+    }
+    SUBCASE("a blob that was missing is looked for alone") {
+        const auto moved = [&](const char* from, const char* to) {
+            shell("cd '" + path.native() + "' && f=objects/$(cat id) && mv \"" + from + "$f" + "\" \"" + to + "$f\"");
+        };
+        shell("cd '" + path.native() +
+              "' && git rev-parse HEAD~1:m | sed 's,^..,&/,' >id && mkdir -p $(dirname "
+              "away/objects/$(cat id))");
+        moved("", "away/");
+        FakeIndex other;
+        CHECK(other.update(path) == 2);
+        CHECK(other.catalog.problems.size() == 1);
+        CHECK(other.update(path) == 0);
+        CHECK(other.catalog.problems.empty());
+        zero.add(message("4"));
+        zero.write();
+        CHECK(other.update(path) == 1);
+        CHECK(other.catalog.problems.empty());
+        moved("away/", "");
+        CHECK(other.update(path) == 1);
+        CHECK(subjects(other) == "1 2 3 4");
     }
     SUBCASE("a tree") {
         damage("HEAD~1^{tree}");

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <bit>
-#include <chrono>
 #include <string>
 
 #include "patchseek/base/encoding.hpp"
@@ -73,15 +72,8 @@ TEST_CASE("a state that cannot be read is empty") {
     CHECK(ArchiveState(lies).sources().empty());
 }
 
-TEST_CASE("a state of 60,000 sources is no burden") {
+TEST_CASE("a state of 60,000 sources comes back whole") {
     std::vector<SourceState> states;
     for (Key key = 0; key < 60'000; ++key) states.push_back(state(key * 0x9E3779B97F4A7C15));
-    const auto start = std::chrono::steady_clock::now();
-    const std::string text = write_state(states);
-    const auto written = std::chrono::steady_clock::now();
-    CHECK(ArchiveState(text).sources().size() == states.size());
-    const auto read = std::chrono::steady_clock::now();
-    MESSAGE("written in " << (written - start).count() / 1000 << " us, read in " << (read - written).count() / 1000
-                          << " us");
-    CHECK(read - start < std::chrono::milliseconds(500));  // some 20 ms when nothing else runs
+    CHECK(ArchiveState(write_state(states)).sources().size() == states.size());
 }
