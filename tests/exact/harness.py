@@ -119,7 +119,7 @@ class Programs:
         return done.stdout
 
     def messages(self, query):
-        """Every message that matches, as the objects of the contract's section 7."""
+        """Every message that matches, as its object of --format jsonl."""
         lines = self.answer("--format", "jsonl", "--limit", "0", query).decode("utf-8").split("\n")
         return [json.loads(line) for line in lines if line]
 
