@@ -116,7 +116,7 @@ void read_references(const HeaderBlock& header, Message& message) {
         if (!ids.empty()) {
             std::erase(message.references, ids.front());
             known.erase(ids.front());
-            std::ranges::rotate(ids, ids.begin() + 1);
+            std::rotate(ids.begin(), ids.begin() + 1, ids.end());
         }
         add(std::move(ids), kMaxReferences);
     }
