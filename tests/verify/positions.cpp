@@ -69,9 +69,9 @@ TEST_CASE("what stands side by side in the index does so when the text is verifi
         for (const auto& [one, at] : words)
             for (const auto& [other, next] : words) {
                 if (one == other) continue;
-                CAPTURE(one);
-                CAPTURE(other);
-                CHECK(holds("in:(" + field + ":\"" + one + ' ' + other + "\")", message.body) == (next == at + 1));
+                const std::string pair = one + ' ' + other;
+                CAPTURE(pair);
+                CHECK(holds("in:(" + field + ":\"" + pair + "\")", message.body) == (next == at + 1));
                 const bool near = next > at && next - at <= 2;
                 CHECK(holds("in:(" + field + ':' + one + " ADJ/2 " + field + ':' + other + ')', message.body) == near);
             }
