@@ -159,19 +159,21 @@ class HtmlText {
 public:
     void add(std::string_view text) {
         for (const char c : text) {
-            if (at_start() && depth_ > 0) out_.append(depth_, '>').append(" ");
+            if (c != '\n' && at_start() && depth_ > 0) out_.append(std::min(depth_, kMostSigns), '>').append(" ");
             out_ += c;
         }
     }
     void tag(std::string_view name) {
         if (breaks_line(name) && !at_start()) out_ += '\n';
-        constexpr std::size_t kDeepest = 20;
-        if (name == "blockquote" && depth_ < kDeepest) ++depth_;
+        if (name == "blockquote") ++depth_;
         if (name == "/blockquote" && depth_ > 0) --depth_;
     }
     std::string take() && { return std::move(out_); }
 
 private:
+    /// A quote of a quote of a quote is told no deeper: a page of short lines must not grow to a multiple of itself.
+    static constexpr std::size_t kMostSigns = 3;
+
     bool at_start() const { return out_.empty() || out_.back() == '\n'; }
 
     std::string out_;

@@ -163,6 +163,13 @@ TEST_CASE("HTML is read when there is nothing else") {
         "a/f\n"
         "+++ b/f\n@@ -1 +1 @@\n-x\n+y\n</pre>\n--b--\n";
     CHECK(decoded(reply).text.find("\n+y") == std::string::npos);
+    // Quotes in quotes are marked, but make no bomb of a page of line ends.
+    for (const std::string_view unit : {"\n", "x\n"}) {
+        std::string page;
+        for (int depth = 0; depth < 100; ++depth) page += "<blockquote>";
+        while (page.size() < 100'000) page += unit;
+        CHECK(text_of_html(page).size() <= 4 * page.size());
+    }
     for (const char* unit : {"<", "<!--", "<style>", "&", "<a", "&#x41;"}) {
         std::string html;
         while (html.size() < 1'000'000) html += unit;
