@@ -177,12 +177,12 @@ void add_paths(relate::Fact& fact, const store::Record& record) {
     fact.paths.assign(paths.begin(), paths.end());
 }
 
-void add_trailers(relate::Fact& fact, const store::Record& record) {
-    for (const patch::Trailer& trailer : record.trailers) {
-        const auto name = text::fold(trailer.name);
-        fact.reviewed = fact.reviewed || name == "reviewed-by" || name == "acked-by";
-        fact.credits = fact.credits || name.ends_with("-by");
-    }
+void add_trailers(relate::Fact& fact, const patch::Patch& patch) {
+    fact.credits = patch.gives_credit;
+    fact.reviewed = fact.credits && std::ranges::any_of(patch.trailers, [](const patch::Trailer& trailer) {
+                        const auto name = text::fold(trailer.name);
+                        return name == "reviewed-by" || name == "acked-by";
+                    });
 }
 
 void add_ids(relate::Fact& fact, const mail::Message& message) {
@@ -310,7 +310,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
             fact.shortlog.push_back(title_hash(patch::parse_subject(title).title));
     if (!fact.reply) add_earlier(fact, message, patch);
     add_paths(fact, record);
-    add_trailers(fact, record);
+    add_trailers(fact, patch);
     return fact;
 }
 

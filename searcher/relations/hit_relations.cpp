@@ -4,7 +4,6 @@
 #include <map>
 
 #include "patchseek/schema/schema.hpp"
-#include "patchseek/text/fold.hpp"
 #include "reader/database.hpp"
 
 namespace patchseek::relations {
@@ -27,9 +26,6 @@ private:
     std::map<std::uint32_t, std::string> known_;
 };
 
-// Whether a trailer gives credit to somebody.
-bool gives_credit(const patch::Trailer& trailer) { return text::fold(trailer.name).ends_with("-by"); }
-
 // Adds what replies give.
 void add_credits(std::vector<reader::Hit>& hits, reader::Database& database) {
     std::vector<std::uint32_t> rows;
@@ -41,7 +37,7 @@ void add_credits(std::vector<reader::Hit>& hits, reader::Database& database) {
         for (reader::Hit& hit : hits) {
             if (hit.relations.row != one.patch) continue;
             for (const patch::Trailer& trailer : reply->trailers)
-                if (gives_credit(trailer)) hit.relations.credited.push_back({trailer, reply->id});
+                if (patch::gives_credit(trailer.name)) hit.relations.credited.push_back({trailer, reply->id});
         }
     }
 }

@@ -142,7 +142,6 @@ ROWS = {
 KNOWN = """
 09-nfkc
 r19-star-of-many-words
-r20-trailers-of-attachments
 """.split()
 
 

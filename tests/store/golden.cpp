@@ -137,7 +137,7 @@ TEST_CASE("golden bytes of a manifest") {
                             {0, 4294967295},
                             "relations-000017"};
     const std::string golden = R"({
-  "schema": 4,
+  "schema": 5,
   "generation": 17,
   "updated": 1603705868,
   "shards": [

@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include "patchseek/base/ascii.hpp"
 
 namespace patchseek::patch {
 
@@ -42,5 +45,10 @@ struct Trailer {
     std::string value;
     friend bool operator==(const Trailer&, const Trailer&) = default;
 };
+
+/// Whether a trailer of that name gives credit to somebody: `...-by`, in any case.
+constexpr bool gives_credit(std::string_view name) noexcept {
+    return name.size() > 3 && equals_any_case(name.substr(name.size() - 3), "-by");
+}
 
 }  // namespace patchseek::patch

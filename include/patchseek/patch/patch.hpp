@@ -19,7 +19,10 @@ struct Patch {
     /// Each path once: those of diffs in their order, then those only a diffstat or
     /// its summary names. Never empty paths.
     std::vector<FileChange> files;
-    std::vector<Trailer> trailers;   ///< in order, folded lines joined by a space
+    /// In order, folded lines joined by a space. Of a reply that gives credit itself and carries a patch too, without
+    /// those in the log of that patch.
+    std::vector<Trailer> trailers;
+    bool gives_credit = false;       ///< has a trailer ...-by; a reply, outside of patches that it carries
     std::vector<std::string> blobs;  ///< ids as written, each once
     std::string inbody_from;         ///< value of an in-body From: line, else empty
     bool has_diff = false;

@@ -123,6 +123,19 @@ void read_prose(std::string_view body, Patch& patch) {
     }
 }
 
+/// A reply that is nothing but a patch keeps the trailers of that patch as its own, and gives none.
+void read_credits(std::string_view body, Patch& patch) {
+    patch.trailers = read_trailers(body, patch.lines);
+    const auto gives = [](const std::vector<Trailer>& trailers) {
+        return std::ranges::any_of(trailers, [](const Trailer& t) { return gives_credit(t.name); });
+    };
+    patch.gives_credit = gives(patch.trailers);
+    if (!patch.tag.reply || !patch.gives_credit) return;
+    auto given = read_given_trailers(body, patch.lines);
+    patch.gives_credit = gives(given);
+    if (patch.gives_credit) patch.trailers = std::move(given);
+}
+
 }  // namespace
 
 Patch parse(std::string_view subject, std::string_view body) {
@@ -133,7 +146,7 @@ Patch parse(std::string_view subject, std::string_view body) {
     patch.cut_short = anatomy.cut_short;
     patch.corrupt = anatomy.corrupt;
     read_prose(body, patch);
-    patch.trailers = read_trailers(body, patch.lines);
+    read_credits(body, patch);
     auto diff = read_diff(body, patch.lines);
     patch.has_diff = !diff.files.empty();
     patch.blobs = std::move(diff.blobs);

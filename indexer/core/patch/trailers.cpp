@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
 
 namespace patchseek::patch {
@@ -46,10 +47,6 @@ bool is_name(char c) noexcept { return is_alnum(c) || c == '-'; }
 
 bool is_one_of(std::string_view name, const auto& list) noexcept {
     return std::ranges::any_of(list, [&](std::string_view other) { return equals_any_case(name, other); });
-}
-
-bool ends_with_by(std::string_view name) noexcept {
-    return name.size() > 3 && equals_any_case(name.substr(name.size() - 3), "-by");
 }
 
 bool has_address(std::string_view value) noexcept {
@@ -226,6 +223,88 @@ bool ends_log(const std::vector<Line>& lines, std::size_t i) noexcept {
     return kind == LineKind::separator || kind == LineKind::header || kind == LineKind::diffstat;
 }
 
+bool is_patch_line(LineKind kind) noexcept { return kind == LineKind::header || kind == LineKind::diffstat; }
+
+/// `---8<---` and `-- >8 --`, as git mailinfo takes them: more than half of the line are these signs.
+bool is_scissors(std::string_view s) noexcept {
+    if (s.find("8<") == s.npos && s.find(">8") == s.npos && s.find("%<") == s.npos && s.find(">%") == s.npos)
+        return false;
+    const auto cut =
+        std::ranges::count_if(s, [](char c) { return std::string_view("-8<>%").find(c) != std::string_view::npos; });
+    return static_cast<std::size_t>(cut) * 2 > s.size();
+}
+
+/// `From 0123... Mon Sep 17 00:00:00 2001` of git format-patch, scissors, and headers that somebody pasted.
+bool opens_patch(std::string_view s) noexcept {
+    if (starts_with_any_case(s, "subject:") || is_scissors(s)) return true;
+    constexpr std::size_t kCommitDigits = 40;
+    return eat(s, "From ") && s.size() > kCommitDigits && std::ranges::all_of(s.substr(0, kCommitDigits), is_hex);
+}
+
+/// Finds the trailers that stand in the log of a patch: above its `---`, its diffstat or its diff, and below where a
+/// patch was pasted or a part of the mail begins. Where nothing says where the log begins, they are the paragraphs
+/// of trailers right above, if somebody signed off there or format-patch's diffstat follows.
+class CarriedLogs {
+public:
+    CarriedLogs(std::string_view text, const std::vector<Line>& lines) : text_(text), lines_(lines) {}
+
+    /// The lines without those trailers.
+    std::vector<Line> taken_out() const {
+        auto out = lines_;
+        auto opened = lines_.size();
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (stops(i)) {
+                const auto begin = !carries(i) ? i : opened < i ? opened : begin_of_log(i);
+                for (auto k = begin; k < i; ++k)
+                    if (out[k].kind == LineKind::trailer) out[k].kind = LineKind::blank;
+                opened = lines_.size();
+            } else if (lines_[i].kind == LineKind::quoted) {
+                opened = lines_.size();
+            } else if (opens_patch(lines_[i].of(text_))) {
+                opened = i;
+            }
+        }
+        return out;
+    }
+
+private:
+    /// Dividers and diffs above the last patch of a mail are prose to the anatomy.
+    bool stops(std::size_t i) const {
+        const auto kind = lines_[i].kind;
+        if (kind == LineKind::separator || is_patch_line(kind)) return true;
+        if (!is_prose(kind)) return false;
+        const auto s = lines_[i].of(text_);
+        return is_separator(s) || s.starts_with("diff --git ");
+    }
+    bool is_divider(std::size_t i) const { return !is_patch_line(lines_[i].kind) && is_separator(lines_[i].of(text_)); }
+
+    /// Whether a patch follows, and not another divider.
+    bool carries(std::size_t i) const {
+        if (!is_divider(i)) return true;
+        do ++i;
+        while (i < lines_.size() && !stops(i));
+        return i < lines_.size() && !is_divider(i);
+    }
+
+    std::size_t begin_of_log(std::size_t end) const {
+        auto next = end + 1;
+        while (next < lines_.size() && lines_[next].kind == LineKind::blank) ++next;
+        bool own = is_divider(end) && next < lines_.size() && lines_[next].kind == LineKind::diffstat;
+        auto begin = end;
+        for (auto i = end; i-- > 0;) {
+            if (lines_[i].kind == LineKind::trailer)
+                begin = i;
+            else if (lines_[i].kind != LineKind::blank)
+                break;
+            own = own || starts_with_any_case(lines_[i].of(text_), "signed-off-by:");
+        }
+        return own ? begin : end;
+    }
+
+    std::string_view text_;
+    const std::vector<Line>& lines_;
+};
+
 }  // namespace
 
 std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept {
@@ -237,7 +316,7 @@ std::optional<TrailerLine> parse_trailer_line(std::string_view line) noexcept {
     auto rest = line.substr(size);
     if (rest.starts_with(" :")) rest.remove_prefix(1);
     if (!eat(rest, ":")) return std::nullopt;
-    const bool by = ends_with_by(t.name);
+    const bool by = gives_credit(t.name);
     if (by) eat(rest, ":");  // a slip seen in git's own history
     if (rest.starts_with(':') || rest.starts_with("//")) return std::nullopt;
     t.value = trim(rest);
@@ -280,6 +359,10 @@ std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line
     }
     std::erase_if(trailers, [](const Trailer& t) { return t.value.empty(); });
     return trailers;
+}
+
+std::vector<Trailer> read_given_trailers(std::string_view text, const std::vector<Line>& lines) {
+    return read_trailers(text, CarriedLogs(text, lines).taken_out());
 }
 
 }  // namespace patchseek::patch

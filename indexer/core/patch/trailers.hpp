@@ -37,4 +37,8 @@ void mark_trailers(std::string_view text, std::vector<Line>& lines);
 /// The trailers among classified lines, in order.
 std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line>& lines);
 
+/// Those that do not stand in the log of a patch: what a reply gives itself, beside the patch that it attaches or has
+/// pasted in. Linear.
+std::vector<Trailer> read_given_trailers(std::string_view text, const std::vector<Line>& lines);
+
 }  // namespace patchseek::patch
