@@ -52,6 +52,8 @@ TEST_CASE("a reply gives what does not stand in the log of a patch that it carri
                   own.c_str()},
              Case{"given above a diff", "With this, fine.\n\n" + given + kDiff, own.c_str()},
              Case{"given above scribbles", given + "---\nPS: or this?\n\n" + kDiff, own.c_str()},
+             Case{"notes between two dividers", given + "-- >8 --\n" + kLog + "---\nv2: x\n\n---\n" + kStat + kDiff,
+                  own.c_str()},
              Case{"no patch", "Fine.\n\nSigned-off-by: I <i@x>\n---\nI\n", "Signed-off-by=I <i@x>; "},
              Case{"the reply is the patch", kLog + "---\n" + kStat + kDiff, none.c_str()},
              Case{"the same with headers", "From: T <t@x>\nSubject: x\n\n" + kLog + "---\n" + kStat + kDiff,

@@ -246,7 +246,16 @@ bool opens_patch(std::string_view s) noexcept {
 /// of trailers right above, if somebody signed off there or format-patch's diffstat follows.
 class CarriedLogs {
 public:
-    CarriedLogs(std::string_view text, const std::vector<Line>& lines) : text_(text), lines_(lines) {}
+    CarriedLogs(std::string_view text, const std::vector<Line>& lines)
+        : text_(text), lines_(lines), leads_(lines.size()) {
+        bool leads = false;
+        for (auto i = lines.size(); i-- > 0;) {
+            const auto kind = lines[i].kind;
+            if (is_patch_line(kind)) leads = true;
+            if (kind == LineKind::trailer || kind == LineKind::quoted) leads = false;
+            leads_[i] = leads || lines[i].of(text).starts_with("diff --git ");
+        }
+    }
 
     /// The lines without those trailers.
     std::vector<Line> taken_out() const {
@@ -254,7 +263,7 @@ public:
         auto opened = lines_.size();
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (stops(i)) {
-                const auto begin = !carries(i) ? i : opened < i ? opened : begin_of_log(i);
+                const auto begin = !leads_[i] ? i : opened < i ? opened : begin_of_log(i);
                 for (auto k = begin; k < i; ++k)
                     if (out[k].kind == LineKind::trailer) out[k].kind = LineKind::blank;
                 opened = lines_.size();
@@ -278,14 +287,6 @@ private:
     }
     bool is_divider(std::size_t i) const { return !is_patch_line(lines_[i].kind) && is_separator(lines_[i].of(text_)); }
 
-    /// Whether a patch follows, and not another divider.
-    bool carries(std::size_t i) const {
-        if (!is_divider(i)) return true;
-        do ++i;
-        while (i < lines_.size() && !stops(i));
-        return i < lines_.size() && !is_divider(i);
-    }
-
     std::size_t begin_of_log(std::size_t end) const {
         auto next = end + 1;
         while (next < lines_.size() && lines_[next].kind == LineKind::blank) ++next;
@@ -303,6 +304,7 @@ private:
 
     std::string_view text_;
     const std::vector<Line>& lines_;
+    std::vector<bool> leads_;  ///< a patch follows before any other trailer or quote
 };
 
 }  // namespace
