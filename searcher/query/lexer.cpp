@@ -171,7 +171,7 @@ Error Lexer::nothing_after(std::size_t begin) const {
     const auto end = query_.byte(word) == '"' ? std::min(query_.all().find('"', word + 1), query_.size() - 1) + 1
                                               : query_.value_end(word, groups_.back());
     const bool sign =
-        !text::is_letter_or_digit(query_.at(word).value) && query_.byte(word) != '"' && query_.byte(word) != '/';
+        !text::is_word_character(query_.at(word).value) && query_.byte(word) != '"' && query_.byte(word) != '/';
     const bool none = word == query_.size() || word == pos_ || sign || query_.is_field_at(word);
     const std::string meant = none ? std::string() : did_you_mean(name + std::string(query_.piece(word, end)));
     return usage_error("nothing after " + quoted(name) + meant, pos_);
@@ -304,8 +304,7 @@ Result<Done> Lexer::word(std::size_t begin, const Target& target) {
     if (text.ends_with('*') && text.size() > 1) {
         std::size_t before = text.size() - 2;
         while (before > 0 && (static_cast<unsigned char>(text[before]) & 0xC0U) == 0x80U) --before;
-        const auto c = text::code_point(text, before).value;
-        lexeme.prefix = c == '_' || text::is_letter_or_digit(c);
+        lexeme.prefix = text::is_word_character(text::code_point(text, before).value);
     }
     if (lexeme.prefix) text.remove_suffix(1);
     lexeme.text = text;

@@ -23,11 +23,16 @@ bool goes_on(std::string_view text, std::size_t at) {
         return false;
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (is_ascii(text[at - 1]) && is_ascii(text[at])) return true;
-    std::size_t begin = at - 1;
-    while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
-    const auto before = text.substr(begin, at - begin), after = text.substr(at, text::code_point(text, at).size);
-    const auto both = text.substr(begin, before.size() + after.size());
-    return tokens::count_words(both) < tokens::count_words(before) + tokens::count_words(after);
+    // Back to the letter that marks in front belong to: after one that is a word by itself another begins.
+    constexpr std::size_t kMostMarks = 8;
+    std::size_t begin = at;
+    for (std::size_t marks = 0; begin > 0 && marks < kMostMarks; ++marks) {
+        --begin;
+        for (int more = 3; begin > 0 && more > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80; --more)
+            --begin;
+        if (!text::is_mark(text::code_point(text, begin).value)) break;
+    }
+    return tokens::is_one_word(text.substr(begin, at + text::code_point(text, at).size - begin));
 }
 
 bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }

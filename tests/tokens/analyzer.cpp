@@ -214,7 +214,10 @@ TEST_CASE("words are counted as they are cut") {
              Case{"a number that is ideographic and no digit", "\u3007", 0},
              Case{"Tangut, ideographic and of no script here", "\U00017000\U00017001", 1},
              Case{"soft hyphen", "vir\u00ADtual", 1},
-             Case{"superscript", "x\u00B2y", 2},
+             Case{"superscript", "x\u00B2y", 1},
+             Case{"half", "x\u00BDy", 2},
+             Case{"circled Han", "\u3297\u3297", 2},
+             Case{"four kana in a square", "x\u3300", 1},
              Case{"underscores alone are not worth a search", "_ __", 0},
              Case{"an underscore beside a word", "_ a", 2},
              Case{"marks alone", "\u0301 \u0e35", 0},
@@ -248,4 +251,30 @@ TEST_CASE("words are counted as they are cut") {
     check(0x9F00, 0xA000);
     check(0xF900, 0xFFF0);
     check(0x17000, 0x17100);
+}
+
+TEST_CASE("what NFKC makes letters or digits is of words") {
+    for (const auto& [text, cut] : std::vector<std::pair<std::string_view, std::string_view>>{
+             {"I\u00B2C", "0:i2c"},
+             {"10\u207B\u2079 H\u2082O", "0:10 1:9 2:h2o"},
+             {"\u2168 \u2460\u2461", "0:ix 1:12"},
+             {"\uFF46\uFF4F\uFF4F\uFF3F\uFF11", "0:foo_1 0.foo"},
+             {"\uFB01le", "0:file"},
+             {"5\u338F", "0:5kg 0.kg"},
+             {"Mill\u2122 wheel\u00AE", "0:milltm 0.mill 0.tm 1:wheel"},
+             {"\u2460\u6708", "0:1 1:\u6708"},
+             {"\u2474x\u2026", "0:x"},
+             {"\u32C0", ""},
+         }) {
+        CAPTURE(text);
+        CHECK(tokens(text) == cut);
+    }
+}
+
+TEST_CASE("whether a text is of one word") {
+    using patchseek::tokens::is_one_word;
+    for (const std::string_view text : {"a", "_", "\u0436_", "x\u00B2", "\u30AB\u3099", "\u0915\u093F\u0915"})
+        CHECK(is_one_word(text));
+    for (const std::string_view text : {"", "a b", "a-", "\u2014", "\u4eba\u4eba", "\u30AB\u3099\u30AB", "x\u4eba"})
+        CHECK_FALSE(is_one_word(text));
 }

@@ -31,6 +31,10 @@ TEST_CASE("a literal is found as written and not inside a longer word") {
              Case{"Cyrillic", "foo->barж", "foo->bar", false},
              Case{"Han letters are words of their own", "用foo->bar的", "foo->bar", true},
              Case{"a literal outside ASCII", "naïve-x", "naïve-x", true},
+             Case{"an underscore goes on behind a letter of another script", "x-\u0436_y", "x-\u0436", false},
+             Case{"a vowel sign is of its letter, which goes on", "x-\u0915\u093F\u0915", "x-\u0915\u093F", false},
+             Case{"and of one that is a word", "x-\u0E01\u0E35\u0E01", "x-\u0E01\u0E35", true},
+             Case{"a superscript, as folded, goes on", "x-y2", "x-y", false},
              Case{"which goes on", "naïve-xé", "naïve-x", false},
              Case{"bytes that are no UTF-8",
                   "\xFF"

@@ -22,13 +22,15 @@ struct Token {
 /// Cuts text into words. The indexer and the searcher must both go through this
 /// class: a word folded in only one of them can never be found.
 ///
-/// - A word is a run of letters, digits and '_'. Everything else separates.
+/// - A word is a run of letters, digits and '_', and of what NFKC makes such (text/code_point.hpp). Everything else
+///   separates.
 /// - Folded: NFKC, case, accents. Pure ASCII takes a path of its own.
 /// - Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): each
 ///   letter is a word, so that any run of them is a phrase.
 /// - Parts of identifiers follow their word: split at '_' and where a small letter
 ///   meets a capital; `__kvm_vcpuRun` has parts kvm_vcpurun (outer '_' cut), kvm,
-///   vcpurun, vcpu and run. Pieces of one byte are left out.
+///   vcpurun, vcpu and run; also at signs that stand for letters: a name before U+2122 is found without "tm". Pieces of
+///   one byte are left out.
 /// - Words over kMaxWord bytes become cut words: their beginning, kCut and a hash (schema/terms.hpp).
 ///
 /// One object serves one thread.
@@ -67,6 +69,9 @@ constexpr bool is_cut_word(std::string_view term) noexcept { return term.find(An
 
 /// How many words the Analyzer makes of `utf8`, but 0 if no letter and no digit is in it. Marks alone are no words.
 std::size_t count_words(std::string_view utf8);
+
+/// Whether all of `utf8` is of a single word, as the Analyzer cuts it.
+bool is_one_word(std::string_view utf8);
 
 /// Whether `a` is part of a word, as the Analyzer cuts them (ASCII only; a byte of
 /// a longer character counts as part of one).

@@ -1,7 +1,5 @@
 #include "patchseek/tokens/analyzer.hpp"
 
-#include <unicode/uchar.h>
-#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <xapian.h>
@@ -12,16 +10,19 @@
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/terms.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::tokens {
 namespace {
 
+using text::in_word;
+using text::InWord;
+using text::is_mark;
+
 // Junk such as base64 looks like one identifier of many humps; real ones have few.
 constexpr std::size_t kMaxParts = 12;
 constexpr std::size_t kMaxCachedStems = 1 << 16;
-
-enum class Char : std::uint8_t { other, word, alone };
 
 constexpr auto kAscii = [] {
     std::array<bool, 128> table{};
@@ -32,36 +33,11 @@ bool is_ascii_word(unsigned char c) { return c < 0x80 && kAscii[c]; }
 
 bool is_lower(char c) { return is_alpha(c) && !is_upper(c); }
 
-// Scripts whose writing does not separate words: dictionaries would cut a query
-// other than the text around it, single letters and phrases never do.
-bool is_unspaced(UChar32 c) {
-    UErrorCode status = U_ZERO_ERROR;
-    switch (uscript_getScript(c, &status)) {
-        case USCRIPT_HAN:
-        case USCRIPT_HIRAGANA:
-        case USCRIPT_KATAKANA:
-        case USCRIPT_THAI:
-        case USCRIPT_LAO:
-        case USCRIPT_KHMER:
-        case USCRIPT_MYANMAR: return true;
-        default: return false;
-    }
-}
-
-// What belongs to the letter before it: marks, the voiced marks of half-width kana,
-// and the joiners and the soft hyphen, which folding takes out.
-bool is_mark(UChar32 c) {
-    constexpr UChar32 kSoftHyphen = 0xAD, kNonJoiner = 0x200C, kJoiner = 0x200D, kVoiced = 0xFF9E, kSemiVoiced = 0xFF9F;
-    if (c == kSoftHyphen || c == kNonJoiner || c == kJoiner || c == kVoiced || c == kSemiVoiced) return true;
-    return (U_MASK(u_charType(c)) & (U_GC_MN_MASK | U_GC_MC_MASK | U_GC_ME_MASK)) != 0;
-}
-
-Char kind_of(UChar32 c) {
-    if (c < 0) return Char::other;
-    if (c < 0x80) return kAscii[c] ? Char::word : Char::other;
-    if (is_mark(c)) return Char::word;
-    if (!u_isalnum(c)) return Char::other;
-    return is_unspaced(c) ? Char::alone : Char::word;
+// The code point at `next`, which moves behind it; negative for bytes that are no UTF-8.
+UChar32 next_code(std::string_view text, std::size_t& next) {
+    UChar32 c = 0;
+    U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), next, text.size(), c);
+    return c;
 }
 
 }  // namespace
@@ -79,6 +55,7 @@ struct Analyzer::Impl {
                     const Sink& sink);
     bool emit_folded(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t position,
                      const Sink& sink);
+    void emit_names(std::string_view text, const Token& whole, std::string_view word, const Sink& sink);
     void bound();
 };
 
@@ -160,9 +137,7 @@ std::string letters_of(const std::string& folded) {
     std::string out;
     for (std::size_t i = 0; i < folded.size();) {
         std::size_t next = i;
-        UChar32 c;
-        U8_NEXT(reinterpret_cast<const std::uint8_t*>(folded.data()), next, folded.size(), c);
-        if (kind_of(c) != Char::other) out.append(folded, i, next - i);
+        if (text::is_word_character(next_code(folded, next))) out.append(folded, i, next - i);
         i = next;
     }
     return out;
@@ -180,7 +155,22 @@ bool Analyzer::Impl::emit_folded(std::string_view text, std::size_t begin, std::
     const Token token{buffer, begin, end, position, false};
     sink(token);
     if (word.find('_') != word.npos) emit_parts(word, token, sink);
+    emit_names(text.substr(begin, end - begin), token, word, sink);
     return true;
+}
+
+// What stands between signs such as U+2122 (tm), and what they stand for.
+void Analyzer::Impl::emit_names(std::string_view text, const Token& whole, std::string_view word, const Sink& sink) {
+    std::size_t begin = 0, parts = 0;
+    for (std::size_t i = 0; i < text.size() && parts < kMaxParts;) {
+        const auto at = i;
+        if (!text::is_letterlike_sign(next_code(text, i))) continue;
+        emit_part(letters_of(text::fold(text.substr(begin, at - begin))), word, whole, sink);
+        emit_part(letters_of(text::fold(text.substr(at, i - at))), word, whole, sink);
+        begin = i;
+        ++parts;
+    }
+    if (begin > 0) emit_part(letters_of(text::fold(text.substr(begin))), word, whole, sink);
 }
 
 namespace {
@@ -188,14 +178,12 @@ namespace {
 // The end of a word that goes on outside ASCII at `end`, with the marks that follow
 // a letter which is a word by itself; `end` where it does not go on.
 std::size_t end_of_word(std::string_view text, std::size_t begin, std::size_t end) {
-    const auto* const data = reinterpret_cast<const std::uint8_t*>(text.data());
     bool alone = false;
     for (std::size_t next = end; next < text.size(); end = next) {
-        UChar32 c;
-        U8_NEXT(data, next, text.size(), c);
-        const Char kind = kind_of(c);
-        if (kind == Char::other || (kind == Char::alone && end > begin) || (alone && !is_mark(c))) break;
-        alone |= kind == Char::alone;
+        const UChar32 c = next_code(text, next);
+        const InWord kind = in_word(c);
+        if (kind == InWord::no || (kind == InWord::alone && end > begin) || (alone && !is_mark(c))) break;
+        alone |= kind == InWord::alone;
     }
     return end;
 }
@@ -242,8 +230,7 @@ std::size_t count_words(std::string_view utf8) {
     each_word(utf8, [&](std::size_t begin, std::size_t end, bool) {
         bool marks_only = true;
         for (std::size_t i = begin; i < end;) {
-            UChar32 c;
-            U8_NEXT(reinterpret_cast<const std::uint8_t*>(utf8.data()), i, end, c);
+            const UChar32 c = next_code(utf8, i);
             if (is_mark(c)) continue;
             marks_only = false;
             found = found || c != '_';
@@ -269,6 +256,16 @@ std::string Analyzer::stem(std::string_view word) {
     auto [it, fresh] = stems.try_emplace(std::string(word));
     if (fresh) it->second = impl_->stemmer(it->first);
     return it->second;
+}
+
+bool is_one_word(std::string_view utf8) {
+    std::size_t words = 0;
+    bool whole = false;
+    each_word(utf8, [&](std::size_t begin, std::size_t end, bool) {
+        ++words;
+        whole = end - begin == utf8.size();
+    });
+    return words == 1 && whole;
 }
 
 }  // namespace patchseek::tokens
