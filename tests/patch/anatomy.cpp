@@ -2,14 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace patchseek::patch;
 
 namespace {
 
 struct Case {
     const char* name;
-    const char* body;
-    const char* kinds;
+    std::string body;
+    std::string kinds;
 };
 
 void check(std::initializer_list<Case> cases) {
@@ -167,6 +169,29 @@ TEST_CASE("quotes") {
         {"quoted diff", "> diff --git a/f b/f\n> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -x\n> +y\n", ">>>>>>"},
         {"quoted binary", "> GIT binary patch\n> literal 3\n> KcmV+b0RR\n>\nok\n", ">BB>L"},
         {"comment inside a hunk", "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n x\n> why?\n", "HH@=>"},
+    });
+}
+
+TEST_CASE("a copy of the mail that is answered, below its header") {
+    const std::string patch =
+        "From: Ann <a@x.example>\n\nl\n\nAcked-by: C <c@x.example>\n---\n f | 1 +\n\n"
+        "diff --git a/f b/f\nindex 1..2\n--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+x\n";
+    const std::string copy = ">.>.>>>.>>>>>>";
+    check({
+        {"Outlook",
+         "ok\n\n-----Original Message-----\nFrom: A <a@x.example>\nSent: Friday\nTo: B\nCc: C;\n D\nSubject: [PATCH] "
+         "t\n\n" +
+             patch,
+         "L.>>>>>>>." + copy},
+        {"in another language, below a rule",
+         "ok\n____\n\n发件人: A <a@x.example>\n发送时间: 2023\n收件人: B\n主题: t\n\n" + patch, "L>.>>>>." + copy},
+        {"no prose above: somebody passes it on",
+         "From: A <a@x.example>\nSent: Friday\nTo: B\nSubject: t\n\nl\n---\n f | 1 +\n", "LLLL.L~D"},
+        {"a patch with its header pasted in",
+         "ok\n\nFrom: A <a@x.example>\nDate: Friday\nSubject: t\n\nl\n---\n f | 1 +\n", "L.LLL.L~D"},
+        {"no subject", "ok\n\nFrom: here on\nSent: words\nand more\n---\n f | 1 +\n", "L.LLL~D"},
+        {"above it the answer's own patch",
+         "---\n f | 1 +\n\nbye\nVon: A\nGesendet: Friday\nAn: B\nBetreff: t\n\n" + patch, "~D.N>>>>." + copy},
     });
 }
 

@@ -1,7 +1,9 @@
 #include "patchseek/patch/anatomy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
@@ -10,6 +12,7 @@
 
 // A body is read in passes, each linear:
 //   lines       where each line begins and ends
+//   copy        where a whole copy of the mail that is answered begins: it is one quote, no patch
 //   scan        what each line looks like, diffs in prose included (scanner.cpp)
 //   sections    which `---` ends the log; what looks like a diff above it is prose
 //   prose       log, notes, separators, signatures
@@ -225,6 +228,65 @@ void mark_citations(std::string_view text, std::vector<Line>& lines) {
     }
 }
 
+/// Whether a line is a header of one of these names: `Sent: x`, `*Sent:* x`, `发送时间：x`.
+template <std::size_t N>
+bool is_header_of(std::string_view s, const std::array<std::string_view, N>& names) noexcept {
+    eat(s, "*");
+    return std::ranges::any_of(names, [&](std::string_view name) {
+        if (!starts_with_any_case(s, name)) return false;
+        auto rest = s.substr(name.size());
+        eat(rest, "*");
+        return rest.starts_with(':') || rest.starts_with(" :") || rest.starts_with("：");
+    });
+}
+
+/// The header that Outlook and its like put above a copy of the mail that is answered. They alone write `Sent:`; a
+/// patch that is pasted in has `Date:`.
+bool starts_copy(std::string_view text, const std::vector<Line>& lines, std::size_t i) noexcept {
+    static constexpr auto kFrom =
+        std::to_array<std::string_view>({"From", "Von", "De", "Da", "Fra", "发件人", "寄件者", "差出人", "보낸 사람"});
+    static constexpr auto kSent =
+        std::to_array<std::string_view>({"Sent", "Gesendet", "Envoyé", "Enviado", "Inviato", "Sendt", "发送时间",
+                                         "已发送", "发送日期", "寄件日期", "送信日時", "보낸 날짜"});
+    static constexpr auto kSubject = std::to_array<std::string_view>(
+        {"Subject", "Betreff", "Objet", "Asunto", "Assunto", "Oggetto", "Emne", "主题", "主旨", "件名", "제목"});
+    static constexpr std::size_t kMostLines = 12;  // folded ones included
+    if (!is_header_of(lines[i].of(text), kFrom)) return false;
+    bool sent = false;
+    for (auto k = i + 1; k < lines.size() && k < i + kMostLines; ++k) {
+        const auto s = lines[k].of(text);
+        if (is_blank(s)) return false;
+        if (is_header_of(s, kSubject)) return sent;
+        sent = sent || is_header_of(s, kSent);
+    }
+    return false;
+}
+
+/// The first line of such a copy, with the rule or `-----Original Message-----` above it; the number of lines where
+/// there is none. Without an answer above it somebody only passes a patch on.
+std::size_t find_copy(std::string_view text, const std::vector<Line>& lines) noexcept {
+    bool prose = false;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (prose && starts_copy(text, lines, i)) {
+            auto above = i - 1;
+            if (above > 0 && is_blank(lines[above].of(text))) --above;
+            const auto s = trim_left(lines[above].of(text));
+            return s.starts_with("---") || s.starts_with("___") ? above : i;
+        }
+        prose = prose || !is_blank(lines[i].of(text));
+    }
+    return lines.size();
+}
+
+/// Reads a copy for its encoded bytes; all else of it is one quote.
+void append_copy(std::string_view text, std::vector<Line> copy, std::vector<Line>& lines) {
+    for (Line& line : scan_lines(text, std::move(copy)).lines) {
+        line.file = -1;
+        if (line.kind != LineKind::binary) line.kind = is_blank(line.of(text)) ? LineKind::blank : LineKind::quoted;
+        lines.push_back(line);
+    }
+}
+
 }  // namespace
 
 char letter(LineKind kind) noexcept { return kLetters[static_cast<std::size_t>(kind)]; }
@@ -237,7 +299,11 @@ std::string letters(const std::vector<Line>& lines) {
 }
 
 Anatomy dissect(std::string_view text) {
-    auto scan = scan_lines(text, split_lines(text));
+    auto lines = split_lines(text);
+    const auto copy = lines.begin() + static_cast<std::ptrdiff_t>(find_copy(text, lines));
+    std::vector<Line> copied(copy, lines.end());
+    lines.erase(copy, lines.end());
+    auto scan = scan_lines(text, std::move(lines));
     settle_sections(text, scan.lines, find_sections(scan.dividers));
     settle_prose(text, scan.lines);
     mark_envelope(text, scan.lines);
@@ -245,6 +311,7 @@ Anatomy dissect(std::string_view text) {
     mark_attributions(text, scan.lines);
     mark_trailers(text, scan.lines);
     const bool corrupt = std::ranges::any_of(scan.corrupt, [&](std::size_t i) { return scan.lines[i].file >= 0; });
+    append_copy(text, std::move(copied), scan.lines);
     return {std::move(scan.lines), scan.cut_short, corrupt};
 }
 
