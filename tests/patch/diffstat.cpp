@@ -32,6 +32,10 @@ TEST_CASE("an entry of a diffstat") {
     };
     for (const Case& c : {
              Case{"plain", " a/b.c | 3 ++-", "a/b.c +2 -1"},
+             Case{"no-break spaces of a mailer",
+                  "\xc2\xa0"
+                  "a/b.c | 3 ++-",
+                  "a/b.c +2 -1"},
              Case{"diffstat(1) pads", " a/b.c |   18 +++++++++++-------", "a/b.c +11 -7"},
              Case{"scaled graph hides the numbers", " a.c | 219 +++++++---", "a.c +? -?"},
              Case{"scaled graph of one sign", " a.c | 368 +++++++", "a.c +368 -0"},

@@ -205,6 +205,14 @@ bool read_amount(std::string_view amount, StatEntry& entry) {
     return true;
 }
 
+/// trim() that also takes the no-break spaces off that some mailers make of others.
+std::string_view trim_spaces(std::string_view s) {
+    constexpr std::string_view kNoBreak = "\xc2\xa0";
+    for (s = trim(s); eat(s, kNoBreak);) s = trim_left(s);
+    for (; s.ends_with(kNoBreak); s = trim_right(s)) s.remove_suffix(kNoBreak.size());
+    return s;
+}
+
 std::size_t bar_of(std::string_view line) noexcept {
     const auto bar = line.rfind('|');
     return bar != line.npos && bar >= 2 && bar + 2 < line.size() && is_space(line[bar - 1]) && is_space(line[bar + 1])
@@ -233,7 +241,7 @@ std::optional<StatEntry> parse_stat_entry(std::string_view line) {
     if (bar == line.npos) return std::nullopt;
     StatEntry entry;
     if (!read_amount(trim(line.substr(bar + 1)), entry)) return std::nullopt;
-    auto shown = trim(line.substr(0, bar));
+    auto shown = trim_spaces(line.substr(0, bar));
     read_compact_summary(shown, entry.change);
     if (shown.empty()) return std::nullopt;
     const auto op = entry.change.op;
