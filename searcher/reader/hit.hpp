@@ -35,7 +35,7 @@ struct HitRelations {
     std::string series, thread;       ///< ids of the messages that name them; empty: none, or not looked up
     std::uint32_t replies = 0;        ///< how many it has
     std::vector<std::string> states;  ///< schema::kRelationStates
-    std::vector<Credited> credited;   ///< in the order of the rows of the replies
+    std::vector<Credited> credited;   ///< oldest reply first, then by id
 };
 
 struct Hit {

@@ -1,7 +1,9 @@
 #include "hit_relations.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <tuple>
 
 #include "patchseek/schema/schema.hpp"
 #include "reader/database.hpp"
@@ -26,20 +28,31 @@ private:
     std::map<std::uint32_t, std::string> known_;
 };
 
-// Adds what replies give.
+struct Reply {
+    std::uint32_t patch;
+    store::Record record;
+    bool operator<(const Reply& other) const {
+        return std::tie(record.date, record.id) < std::tie(other.record.date, other.record.id);
+    }
+};
+
+// Adds what replies give, oldest first: rows tell in which order messages were read.
 void add_credits(std::vector<reader::Hit>& hits, reader::Database& database) {
     std::vector<std::uint32_t> rows;
     for (const reader::Hit& hit : hits) rows.push_back(hit.relations.row);
+    std::vector<Reply> replies;
     for (const store::Credit& one : database.groups().credits_of(rows)) {
         const auto doc = database.document_of(one.reply);
-        const auto reply = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
-        if (!reply) continue;
-        for (reader::Hit& hit : hits) {
-            if (hit.relations.row != one.patch) continue;
-            for (const patch::Trailer& trailer : reply->trailers)
-                if (patch::gives_credit(trailer.name)) hit.relations.credited.push_back({trailer, reply->id});
-        }
+        auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
+        if (record) replies.push_back({one.patch, *std::move(record)});
     }
+    std::ranges::sort(replies, std::less<>());
+    std::map<std::uint32_t, std::vector<const Reply*>> of_patch;
+    for (const Reply& reply : replies) of_patch[reply.patch].push_back(&reply);
+    for (reader::Hit& hit : hits)
+        for (const Reply* reply : of_patch[hit.relations.row])
+            for (const patch::Trailer& trailer : reply->record.trailers)
+                if (patch::gives_credit(trailer.name)) hit.relations.credited.push_back({trailer, reply->record.id});
 }
 
 }  // namespace

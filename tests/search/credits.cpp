@@ -97,7 +97,6 @@ TEST_CASE("what replies give a patch finds the patch") {
         const auto answer = index->search(request);
         REQUIRE(answer);
         auto given = answer->page.hits.front().relations.credited;
-        std::ranges::sort(given, {}, &reader::Credited::reply);
         REQUIRE(given.size() == 2);
         CHECK(given[0].reply == "r1@x");
         CHECK(given[0].trailer.name == "Reviewed-by");
@@ -167,5 +166,33 @@ TEST_CASE("a path that a diffstat cut is found whole") {
         const auto& file = answer->page.hits.front().record.files.front();
         CHECK(file.partial == (lookup == reader::Lookup::none));
         if (!file.partial) CHECK(file.path == "virt/lizvm_x.c");
+    }
+}
+
+TEST_CASE("what replies give comes in the order of their dates, in whichever order they were read") {
+    const auto reply = [](const std::string& id, const std::string& date) {
+        return "From: Bo <bo@x.example>\nMessage-ID: <" + id + ">\nDate: " + date +
+               "\nSubject: Re: [PATCH] one\n\nAcked-by: Bo <bo@x.example>\n";
+    };
+    std::vector<std::string> mails = {
+        mail("p@x", "[PATCH] one", "Log.\n" + std::string(kDiff)), reply("c@x", "Mon, 26 Oct 2020 10:00:00 +0000"),
+        reply("b@x", "Tue, 27 Oct 2020 10:00:00 +0000"), reply("a@x", "Tue, 27 Oct 2020 10:00:00 +0000")};
+    for (const bool reversed : {false, true}) {
+        if (reversed) std::ranges::reverse(mails);
+        const Folder folder;
+        build_index(folder / "i", mails, 1);
+        Relating related(folder / "i");
+        for (const char* id : {"a@x", "b@x", "c@x"}) related.credit(id, "p@x");
+        related.write();
+        auto index = search::Index::open(folder / "i");
+        reader::Request request;
+        request.query = "id:p@x";
+        request.lookup = reader::Lookup::credits;
+        const auto answer = index->search(request);
+        REQUIRE(answer);
+        std::string order;
+        for (const auto& given : answer->page.hits.front().relations.credited) order += given.reply.substr(0, 1);
+        CAPTURE(reversed);
+        CHECK(order == "cab");
     }
 }
