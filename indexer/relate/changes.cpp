@@ -16,7 +16,7 @@ using Places = std::span<const Index>;  ///< ascending
 
 /// Series of one key that are looked at, the nearest in rank.
 constexpr std::size_t kMostAlike = 200;
-/// Series of one person before this one that rule 7 looks at.
+/// Series of one person before this one that rule 6 looks at.
 constexpr std::size_t kLookBack = 50;
 /// Dates of two machines may be so much off.
 constexpr std::int64_t kSkew = std::int64_t{2} * 86400;
@@ -84,7 +84,7 @@ private:
     std::optional<Index> best_of(Places places, Index later, std::int64_t span, const Holds& holds) const;
     std::vector<Index> of_people(const Table& table, Index one, Hashes keys) const;
     bool agree(Index one, Index other) const;
-    std::optional<Index> by_name(Index one) const;
+    std::vector<Index> named(Index one) const;
     std::optional<Index> by_title(Index one) const;
     std::optional<Index> by_reference(Index one) const;
     std::optional<Index> by_parts(Index one) const;
@@ -222,18 +222,17 @@ bool Finder::agree(Index one, Index other) const {
     return a.paths.empty() || b.paths.empty() || common(a.paths, b.paths) > 0;
 }
 
-std::optional<Index> Finder::by_name(Index one) const {
-    std::optional<Index> best;
+std::vector<Index> Finder::named(Index one) const {
+    std::vector<Index> out;
     for (const Number member : all_[one].members) {
         for (const Hash id : graph_.facts().earlier(member)) {
             const Number other = graph_.find(id);
             const Index series = other == kNobody ? kNone : series_of_[other];
             if (series == kNone || all_[series].order() >= all_[one].order()) continue;
-            if (agree(one, series) || mostly_shared(traits_[one].paths, traits_[series].paths))
-                better(best, series, one);
+            if (agree(one, series) || mostly_shared(traits_[one].paths, traits_[series].paths)) out.push_back(series);
         }
     }
-    return best;
+    return out;
 }
 
 std::optional<Index> Finder::by_title(Index one) const {
@@ -303,8 +302,8 @@ std::optional<Index> Finder::by_paths(Index one) const {
 
 std::optional<Index> Finder::predecessor(Index one) const {
     using Rule = std::optional<Index> (Finder::*)(Index) const;
-    for (const Rule rule : {&Finder::by_name, &Finder::by_title, &Finder::by_reference, &Finder::by_parts,
-                            &Finder::by_patches, &Finder::by_colleague, &Finder::by_paths})
+    for (const Rule rule : {&Finder::by_title, &Finder::by_reference, &Finder::by_parts, &Finder::by_patches,
+                            &Finder::by_colleague, &Finder::by_paths})
         if (const auto found = (this->*rule)(one)) return found;
     return std::nullopt;
 }
@@ -319,6 +318,9 @@ std::vector<Change> Finder::run() {
             const auto [at, fresh] = ids.emplace(id, i);
             if (!fresh) unions.unite(at->second, i);
         }
+        const auto earlier = named(i);
+        for (const Index before : earlier) unions.unite(before, i);
+        if (!earlier.empty()) continue;
         if (const auto before = predecessor(i)) unions.unite(*before, i);
     }
     std::vector<Change> out;
