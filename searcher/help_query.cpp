@@ -56,6 +56,7 @@ KINDS AND NAMES
     patchseek list:vmforge-devel.lists.example.org
     patchseek blob:2d58e91
     patchseek patchid:db7fa305c8b4d61bb198bf3c92030da12dd93e11
+    patchseek base:e94585a14
     patchseek 'mentions:*'
 
 )help";

@@ -74,6 +74,7 @@ struct DocumentBuilder::Impl {
     void prose(Area area, std::string_view text);
     void rest(const Line& line, std::string_view text, std::string_view content);
     void trailer(const patch::Trailer& trailer, std::uint32_t& position);
+    void footer(const patch::Trailer& trailer);
     void file(const patch::FileChange& change);
     void path(std::string_view path, bool partial);
     void numbers(const patch::Patch& patch, const store::Record& record);
@@ -153,6 +154,7 @@ void DocumentBuilder::Impl::headers(const mail::Message& message, const store::R
     for (const std::string& id : message.ids) exact(schema::field::id, id);
     for (const std::string& id : message.references) exact(schema::field::refs, id);
     exact(schema::field::pwid, message.patchwork_id);
+    exact(schema::field::changeid, message.change_id);
     for (const std::string& tag : record.tags) exact(schema::field::tag, tag);
     doc.add_boolean_term(schema::term(schema::kContentPrefix, content_of(message)));
     doc.add_value(schema::kSlotContent, content_of(message));
@@ -228,6 +230,18 @@ void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t
     set_has(schema::field::trailer);
 }
 
+// What b4 and `git format-patch --base` say of where a patch belongs. b4 writes `prerequisite-change-id: ID:v2`.
+void DocumentBuilder::Impl::footer(const patch::Trailer& trailer) {
+    const auto name = text::fold(trailer.name);
+    auto value = std::string_view(trailer.value).substr(0, trailer.value.find_first_of(" \t"));
+    if (name == "change-id") exact(schema::field::changeid, value);
+    if (name == "base-commit") exact(schema::field::base, value);
+    if (!name.starts_with("prerequisite-")) return;
+    if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
+    exact(schema::field::prereq, value);
+    if (name == "prerequisite-change-id") exact(schema::field::prereq, value.substr(0, value.rfind(":v")));
+}
+
 void DocumentBuilder::Impl::path(std::string_view path, bool partial) {
     if (path.empty()) return;
     std::uint32_t last = path_position;
@@ -276,6 +290,7 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     for (const patch::FileChange& change : record.files) impl.file(change);
     std::uint32_t position = 0;
     for (const patch::Trailer& trailer : record.trailers) impl.trailer(trailer, position);
+    for (const patch::Trailer& trailer : record.trailers) impl.footer(trailer);
     for (const std::string& blob : patch.blobs) impl.exact(schema::field::blob, blob);
     const auto patch_ids = patch_ids_of(message, patch);
     for (const std::string& id : patch_ids) impl.exact(schema::field::patchid, id);

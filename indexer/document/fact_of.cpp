@@ -5,6 +5,7 @@
 #include <set>
 
 #include "mentions.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::document {
@@ -144,25 +145,16 @@ bool is_gerrit_change(std::string_view id) {
     return id.size() == 1 + kGerritDigits && id.front() == 'I' && all_of(id.substr(1), kHex);
 }
 
-// The value of a line `change-id: value`, in any case.
-std::optional<std::string_view> change_value(std::string_view line) {
-    constexpr std::string_view kName = "change-id:";
-    if (line.size() <= kName.size() || text::fold(line.substr(0, kName.size())) != kName) return std::nullopt;
-    line.remove_prefix(kName.size());
-    const auto begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t");
-    return begin == line.npos ? std::string_view() : line.substr(begin, end - begin + 1);
-}
-
 // b4's is of a series, whoever sends it. Gerrit's stays with a commit wherever it is
 // picked to, so it tells versions apart only of one sender and one tree.
 Hash change_of(const mail::Message& message, const patch::Patch& patch, const relate::Fact& fact) {
-    for (const Line& line : patch.lines) {
-        if (line.kind != LineKind::log && line.kind != LineKind::notes && line.kind != LineKind::trailer) continue;
-        const auto id = change_value(line.of(message.body));
-        if (!id) continue;
-        if (is_b4_change(*id)) return hash_of(*id);
-        if (is_gerrit_change(*id) && fact.sender != 0)
-            return hash_of(std::string(*id) + std::to_string(fact.sender) + '/' + std::to_string(fact.tags));
+    if (is_b4_change(message.change_id)) return hash_of(message.change_id);
+    for (const patch::Trailer& trailer : patch.trailers) {
+        if (!equals_any_case(trailer.name, "change-id")) continue;
+        const std::string_view id = trailer.value;
+        if (is_b4_change(id)) return hash_of(id);
+        if (is_gerrit_change(id) && fact.sender != 0)
+            return hash_of(std::string(id) + std::to_string(fact.sender) + '/' + std::to_string(fact.tags));
     }
     return 0;
 }

@@ -175,6 +175,7 @@ void read_header(const HeaderBlock& header, Message& message) {
             message.lists.push_back(std::move(list));
     }
     if (const auto pwid = header.find("X-Patchwork-Id")) message.patchwork_id = decode_text(*pwid);
+    if (const auto change = header.find("X-Change-ID")) message.change_id = decode_text(*change);
     message.headers = readable_headers(header);
     message.truncated |= header.truncated;
     if (header.find("Date") && !message.date) message.defects.emplace_back("date cannot be read");

@@ -37,6 +37,7 @@ struct Message {
     std::vector<std::string> references;   ///< ids, oldest first, In-Reply-To last, each once
     std::vector<std::string> lists;        ///< List-Id values without <>
     std::string patchwork_id;
+    std::string change_id;                 ///< of X-Change-ID, which b4 gives each part of a series
     std::string body;                      ///< text parts, one after another, LF line ends
     std::string undecoded;                 ///< of undecoded_body(); mostly empty
     std::vector<std::string> attachments;  ///< file names of parts

@@ -89,6 +89,9 @@ TEST_CASE("change-ids: b4's of a series, Gerrit's of one sender and tree") {
     CHECK(with("Ann Lee <a@x>", "[PATCH 4.19] x", gerrit) != with("Ann Lee <a@x>", "[PATCH 5.4] x", gerrit));
     CHECK(with("Ann Lee <a@x>", "[PATCH] x", "change-id: of what?") == 0);
     CHECK(with("Ann Lee <a@x>", "[PATCH] x", "> " + b4) == 0);
+    const auto part =
+        fact("From: Bob Ray <b@x>\nSubject: [PATCH v3 1/2] z\nX-Change-ID: 20240102-my-topic-0123456789ab\n\nx\n");
+    CHECK(part.change == with("Ann Lee <a@x>", "[PATCH] x", b4));
 }
 
 TEST_CASE("a request to pull lists titles") {

@@ -41,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand_utf8(message.references);
     demand_utf8(message.lists);
     demand_utf8(message.patchwork_id);
+    demand_utf8(message.change_id);
     demand_utf8(message.body);
     demand_utf8(message.attachments);
     demand_utf8(message.headers);

@@ -96,6 +96,7 @@ TEST_CASE("fields of a message") {
     CHECK(with("List-Id: Some words <list.x.org>\nList-ID: other.x.org\nList-Id: <list.x.org>\n").lists ==
           Refs{"list.x.org", "other.x.org"});
     CHECK(with("X-Patchwork-Id: 123\n").patchwork_id == "123");
+    CHECK(with("X-Change-ID: 20260203-x-3f9a1c5be207\n").change_id == "20260203-x-3f9a1c5be207");
     CHECK(with("X-Original-From: Jane <j@x>\n").original_from == "Jane <j@x>");
     CHECK(with("Reply-To: Jane <j@x>\n").original_from.empty());
     CHECK(parsed("From: Jane via list <l@x>\nReply-To: Jane <j@x>\nMessage-ID: <a@b>\n\n").original_from ==

@@ -31,7 +31,8 @@
 /// lines that are of no area (kRestPrefix); patch ids. 3 facts of which threads, series and versions are made.
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what NFKC makes
-/// letters or digits.
+/// letters or digits; change-ids, bases
+/// and prerequisites.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
@@ -242,6 +243,9 @@ inline constexpr auto kFields = std::to_array<Field>({
     row::term(FieldKind::exact, "tag", "", "XTAG:", Letters::folded, "other words in the subject's brackets: tree, branch, project"),
     row::term(FieldKind::hex, "blob", "dfblob dfpre dfpost", "XBLOB:", Letters::folded, "blob id of the diff, from 7 digits"),
     row::term(FieldKind::exact, "patchid", "", "XPID:", Letters::folded, "git patch-id --stable of the diff"),
+    row::term(FieldKind::exact, "changeid", "change-id", "XCID:", Letters::folded, "change-id: what all versions of a work share"),
+    row::term(FieldKind::reference, "base", "base-commit", "XBASE:", Letters::folded, "base-commit: the commit it applies to, from 7 digits"),
+    row::term(FieldKind::reference, "prereq", "", "XPRE:", Letters::folded, "patch id, change-id or message id of what it needs first"),
     row::term(FieldKind::reference, "mentions", "", "XMEN:", Letters::folded, "commit, message id, CVE or bug that the prose names"),
     row::trailer("signed", "XTsigned-off-by:", "Signed-off-by"),
     row::trailer("reviewed", "XTreviewed-by:", "Reviewed-by"),
@@ -368,7 +372,7 @@ using GroupField = Named<FieldKind::group>;
 /// The rows that code fills or asks for by name. Most behaviour hangs on a column instead.
 namespace field {
 inline constexpr TermField id{"id"}, refs{"refs"}, list{"list"}, pwid{"pwid"}, is{"is"}, op{"op"}, tag{"tag"},
-    blob{"blob"}, patchid{"patchid"}, mentions{"mentions"};
+    blob{"blob"}, patchid{"patchid"}, changeid{"changeid"}, base{"base"}, prereq{"prereq"}, mentions{"mentions"};
 inline constexpr NumberField date{"date"}, received{"received"}, size{"size"}, files{"files"}, adds{"adds"},
     dels{"dels"}, version{"v"}, part{"part"}, total{"total"};
 inline constexpr GroupField series{"series"}, versions{"versions"}, thread{"thread"};

@@ -70,11 +70,12 @@ constexpr auto kFooterNames = std::to_array<std::string_view>({
 });
 
 /// `change-id: 20260203-pond-3f9a1c5be207`, `base-commit: <40 hex digits>` and the like, as b4 and `git format-patch
-/// --base` put them at the end of a cover letter or behind the diff: one word, with a figure in it.
+/// --base` put them at the end of a cover letter or behind the diff: an object id, or one word with a figure in it.
 bool is_footer(std::string_view name, std::string_view value) noexcept {
     constexpr std::size_t kShortest = 12;
-    return is_one_of(name, kFooterNames) && value.size() >= kShortest && std::ranges::none_of(value, is_space) &&
-           std::ranges::any_of(value, is_digit);
+    if (!is_one_of(name, kFooterNames)) return false;
+    return starts_with_commit(value) ||
+           (value.size() >= kShortest && std::ranges::none_of(value, is_space) && std::ranges::any_of(value, is_digit));
 }
 
 /// `[name: what I changed]` and `(cherry picked from commit ...)` among trailers.
