@@ -145,8 +145,9 @@ std::string help_query() {
     const auto limits = fmt::format(
         "LIMITS\n"
         "  A query has at most {} KiB, {} brackets inside each other, {} parts, {} words, {} ranges,\n"
-        "  {} literals and {} expressions; its stars stand for {} words together. Each is an error\n"
-        "  that shows the place. --timeout ends a search in time: what was found by then is shown.\n",
+        "  {} literals and {} expressions. Each is an error that shows the place. Stars that stand for\n"
+        "  more than {} words together find as well, but rank nothing. --timeout ends a search in\n"
+        "  time: what was found by then is shown.\n",
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help.\n\n" +

@@ -31,15 +31,15 @@ bool is_word(const query::Plan& plan) {
 
 class Compiler {
 public:
-    Compiler(const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, const Prove& prove, rank::Ranking* ranking,
-             Related* related)
+    Compiler(const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, const Prove& prove, reader::Deadline& deadline,
+             rank::Ranking* ranking, Related* related)
         : lexicon_(lexicon),
           db_(lexicon.db()),
           analyzer_(analyzer),
           prove_(prove),
           ranking_(ranking),
           related_(related),
-          expansion_(db_) {}
+          expansion_(db_, deadline) {}
     Result<Query> compile(const query::Plan& plan);
 
 private:
@@ -51,8 +51,8 @@ private:
     Query with_pairs(const query::Plan& plan, const Query& query);
     Query word_in(const query::Plan& plan, const query::Scope& scope);
     Result<Query> prefix(const query::Plan& plan);
-    Result<Query> hex(const query::Plan& plan);
-    Result<Query> path(const query::Plan& plan);
+    Query hex(const query::Plan& plan);
+    Query path(const query::Plan& plan);
     Query range(const query::Plan& plan);
     std::optional<Query> prefiltered(const query::Plan& plan);
     Query text(const query::Plan& plan);
@@ -145,38 +145,34 @@ Result<Query> Compiler::prefix(const query::Plan& plan) {
     if (word.size() < query::kMinPrefix)
         return Error{ErrorKind::usage,
                      "at least " + std::to_string(query::kMinPrefix) + " letters must stand before '*'", plan.begin};
-    std::vector<std::vector<std::string>> terms;
-    std::vector<std::string> all;
-    for (const query::Scope& scope : plan.scopes) {
-        auto some = expansion_.terms(scope.prefix + word, plan.begin);
-        if (!some) return some.error();
-        all.insert(all.end(), some->begin(), some->end());
-        terms.push_back(std::move(*some));
-    }
-    if (ranking_ && !all.empty()) return ranking_->word(rank::ranked_prefix(plan, terms, db_));
-    return Query(Query::OP_OR, all.begin(), all.end());
+    std::vector<std::string> heads;
+    for (const query::Scope& scope : plan.scopes) heads.push_back(scope.prefix + word);
+    if (!ranking_) return expansion_.any_of(std::move(heads), on_timeout_);
+    const auto terms = expansion_.terms(heads);
+    if (!terms) return expansion_.any_of(std::move(heads), on_timeout_);
+    const bool none = std::ranges::all_of(*terms, [](const auto& some) { return some.empty(); });
+    return none ? Query() : ranking_->word(rank::ranked_prefix(plan, *terms, db_));
 }
 
-Result<Query> Compiler::hex(const query::Plan& plan) {
+Query Compiler::hex(const query::Plan& plan) {
     constexpr std::size_t kShortest = 7;
     const std::string& id = plan.words.front();
-    std::vector<std::string> terms;
+    std::vector<std::string> heads, shorter;
     for (const query::Scope& scope : plan.scopes) {
-        auto longer = expansion_.terms(scope.prefix + id, plan.begin);
-        if (!longer) return longer.error();
-        std::ranges::move(*longer, std::back_inserter(terms));
-        for (std::size_t size = kShortest; size < id.size(); ++size) terms.push_back(scope.prefix + id.substr(0, size));
+        heads.push_back(scope.prefix + id);
+        for (std::size_t size = kShortest; size < id.size(); ++size)
+            shorter.push_back(scope.prefix + id.substr(0, size));
     }
-    return unweighted(Query(Query::OP_OR, terms.begin(), terms.end()));
+    const Query longer = expansion_.any_of(std::move(heads), on_timeout_);
+    return unweighted(longer | Query(Query::OP_OR, shorter.begin(), shorter.end()));
 }
 
-Result<Query> Compiler::path(const query::Plan& plan) {
-    const auto found = path_query(plan, expansion_);
-    if (!found) return found.error();
-    if (found->is_proof) return unweighted(found->query);
+Query Compiler::path(const query::Plan& plan) {
+    const auto found = path_query(plan, expansion_, on_timeout_);
+    if (found.is_proof) return unweighted(found.query);
     query::Proof proof;
     proof.path = plan.pattern;
-    return unweighted(proven(found->query, proof));
+    return unweighted(proven(found.query, proof));
 }
 
 Query Compiler::range(const query::Plan& plan) {
@@ -386,10 +382,11 @@ Result<Query> Compiler::own(const query::Plan& plan) {
 }  // namespace
 
 Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
-                              const Prove& prove, rank::Ranking* ranking, Related* related) {
+                              const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking,
+                              Related* related) {
     if (leaves(plan) > static_cast<double>(query::kMaxNodes))
         return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
-    return Compiler(lexicon, analyzer, prove, ranking, related).compile(plan);
+    return Compiler(lexicon, analyzer, prove, deadline, ranking, related).compile(plan);
 }
 
 }  // namespace patchseek::compile

@@ -10,6 +10,7 @@
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/plan.hpp"
 #include "rank/ranking.hpp"
+#include "reader/deadline.hpp"
 #include "reader/lexicon.hpp"
 
 /// Last stage of a query: plan -> Xapian::Query.
@@ -42,10 +43,11 @@ public:
 };
 
 /// Makes the query for the database of a lexicon, whose terms are looked up to expand `*`, globs and
-/// abbreviations. Without a ranking it only decides what matches; without `related` nothing is related to
-/// anything. An expansion over its limit, of these or of XOR, is an Error with its place. Throws what
-/// Xapian throws.
+/// abbreviations; the deadline too must outlive the query. Without a ranking it only decides what matches; without
+/// `related` nothing is related to anything. A `*` behind too few letters and an XOR of too many parts are an Error
+/// with its place. Throws what Xapian throws.
 Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
-                              const Prove& prove, rank::Ranking* ranking = nullptr, Related* related = nullptr);
+                              const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
+                              Related* related = nullptr);
 
 }  // namespace patchseek::compile

@@ -9,28 +9,38 @@
 #include <string_view>
 #include <vector>
 
-#include "patchseek/base/result.hpp"
 #include "query/plan.hpp"
+#include "reader/deadline.hpp"
 
 /// What depends on which terms an index has: the words that a `*` stands for, paths with globs.
 namespace patchseek::compile {
 
-/// The terms that a `*`, a glob or an abbreviation stands for, counted against the limit of one query.
-/// The database must outlive it. Throws what Xapian throws.
+/// The terms that a `*`, a glob or an abbreviation stands for. Of these a query lists query::kMaxExpansion, all of its
+/// parts together; what stands for more becomes a set of documents when it is searched for. The database and the
+/// deadline must outlive it and the queries it makes. Throws what Xapian throws.
 class Expansion {
 public:
-    explicit Expansion(const Xapian::Database& db) : db_(db) {}
+    Expansion(const Xapian::Database& db, reader::Deadline& deadline) : db_(db), deadline_(deadline) {}
 
-    /// All terms that begin with `head`; of these, if `wanted` is given, only those for which it is true. More
-    /// than query::kMaxExpansion in one query are an Error at `offset` of the query.
-    Result<std::vector<std::string>> terms(const std::string& head, std::size_t offset,
-                                           const std::function<bool(std::string_view)>& wanted = nullptr);
+    using Wanted = std::function<bool(std::string_view term)>;
+    /// For each of `heads`, all terms that begin with it; of these, if `wanted` is given, only those for which it is
+    /// true. Nothing if they are more than may be listed.
+    std::optional<std::vector<std::vector<std::string>>> terms(const std::vector<std::string>& heads,
+                                                               const Wanted& wanted = nullptr);
+    /// The documents that have one of these terms, however many they are; it gives no weight. Of more than a few
+    /// hundred all postings are read in each shard, once; where the time is up before that is done, what `on_timeout`
+    /// says.
+    Xapian::Query any_of(std::vector<std::string> heads, query::OnTimeout on_timeout, Wanted wanted = nullptr);
     std::size_t count() const { return count_; }
     /// Sets the count back, for when the same part of a query is expanded again.
     void back_to(std::size_t count) { count_ = count; }
 
 private:
+    std::optional<std::vector<std::vector<std::string>>> list(const std::vector<std::string>& heads,
+                                                              const Wanted& wanted, std::size_t most);
+
     const Xapian::Database& db_;
+    reader::Deadline& deadline_;
     std::size_t count_ = 0;
 };
 
@@ -40,8 +50,8 @@ struct PathQuery {
     bool is_proof = true;  ///< else it finds candidates only: their paths must be compared with the pattern
 };
 
-/// Of a plan of kind path. An Error if a glob stands for too many terms. Throws what Xapian throws.
-Result<PathQuery> path_query(const query::Plan& plan, Expansion& expansion);
+/// Of a plan of kind path. Throws what Xapian throws.
+PathQuery path_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout);
 
 /// The patches that touch what was typed as a word, if that can be a path: it has a slash or a dot, and no glob.
 std::optional<Xapian::Query> patches_touching(const std::string& typed, Expansion& expansion);

@@ -86,8 +86,8 @@ Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, rank::Rankin
     relations::RelatedRows related(database, deadline);
     auto compiled = compile::compile(
         plan, database.lexicon(), analyzer,
-        [&](const Xapian::Query& prefilter, const query::Proof& proof) { return prove(prefilter, proof); }, ranking,
-        &related);
+        [&](const Xapian::Query& prefilter, const query::Proof& proof) { return prove(prefilter, proof); }, deadline,
+        ranking, &related);
     notes = related.notes();
     return compiled;
 }

@@ -7,9 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "compile/expansion.hpp"
 #include "document/document.hpp"
+#include "query/lexer.hpp"
 #include "query/parser.hpp"
 #include "query/planner.hpp"
+#include "reader/database.hpp"
 
 using namespace patchseek;
 
@@ -76,7 +79,8 @@ Result<Xapian::Query> compiled(const std::string& text, const Xapian::Database& 
     REQUIRE_MESSAGE(parsed, text);
     const auto plan = query::make_plan(parsed->root, analyzer);
     REQUIRE_MESSAGE(plan, text);
-    return compile::compile(*plan, db, analyzer, prove);
+    static reader::Deadline deadline;
+    return compile::compile(*plan, db, analyzer, prove, deadline);
 }
 
 const compile::Prove kBelieve = [](const Xapian::Query& candidates, const query::Proof&) { return candidates; };
@@ -210,12 +214,7 @@ TEST_CASE("XOR over several shards with a limit") {
     }
 }
 
-TEST_CASE("an expansion over its limit is an error with its place") {
-    Xapian::WritableDatabase db("", Xapian::DB_BACKEND_INMEMORY);
-    Xapian::Document doc;
-    for (std::size_t i = 0; i <= query::kMaxExpansion; ++i) doc.add_term("Aword" + std::to_string(10'000 + i));
-    for (std::size_t i = 0; i <= query::kMaxExpansion; ++i) doc.add_term("XF:name" + std::to_string(10'000 + i));
-    db.add_document(doc);
+TEST_CASE("a query of too many parts is an error with its place") {
     std::string many = "a";
     for (int i = 0; i < 64; ++i) many += " XOR a" + std::to_string(i);
     std::string nested = "a";
@@ -225,20 +224,83 @@ TEST_CASE("an expansion over its limit is an error with its place") {
         std::size_t offset;
     };
     for (const Case& c : {
-             Case{"a added:word*", "'*' stands for more than 10000 words here; write more before it", 2},
-             Case{"file:na*", "'*' stands for more than 10000 words here; write more before it", 0},
              Case{"a w*", "at least 2 letters must stand before '*'", 2},
              Case{many, "too many parts of XOR", 0},
              Case{nested, "too many parts of XOR", 20},
          }) {
         CAPTURE(c.query);
-        const auto query = compiled(c.query, db, kBelieve);
+        const auto query = compiled(c.query, database(1), kBelieve);
         REQUIRE_FALSE(query);
         CHECK(query.error().kind == ErrorKind::usage);
         CHECK(query.error().message == c.message);
         CHECK(query.error().offset == c.offset);
     }
-    CHECK(compiled("added:word1000*", db, kBelieve));
+}
+
+TEST_CASE("a star of any number of words finds what has one of them") {
+    constexpr std::size_t kEach = 1000;
+    Xapian::Database all;
+    std::vector<Xapian::WritableDatabase> parts(2);
+    // Documents 1, 3, 5 ... have a thousand words each, `wide10000` and up and `name10000` and up; 2, 4, 6 ... none.
+    for (auto& part : parts) part = Xapian::WritableDatabase("", Xapian::DB_BACKEND_INMEMORY);
+    for (std::size_t n = 0; n < 40; ++n) {
+        Xapian::Document doc;
+        doc.add_term("Acommon");
+        doc.add_term("XHAS:file");
+        for (std::size_t i = n / 2 * kEach; n % 2 == 0 && i < (n / 2 + 1) * kEach; ++i) {
+            doc.add_term("Awide" + std::to_string(10'000 + i));
+            doc.add_term("XF:name" + std::to_string(10'000 + i));
+        }
+        parts[n / 4 % 2].add_document(doc);
+    }
+    for (const auto& part : parts) all.add_database(part);
+    struct Case {
+        const char* query;
+        std::size_t found;
+    };
+    for (const Case& c : {
+             Case{"added:wide1*", 10},  // 10,000
+             Case{"added:wide*", 20},   // 20,000
+             Case{"added:wi*", 20},
+             Case{"NOT added:wide*", 20},
+             Case{"added:common -added:wide*", 20},
+             Case{"added:wide* XOR added:common", 20},
+             Case{"added:wide* added:wide1000*", 1},
+             Case{"added:wide1* added:wide2*", 0},
+             Case{"added:wide1* OR added:wide2*", 20},
+             Case{"added:none* added:wide*", 0},
+             Case{"hunk:(added:wide*)", 20},
+             Case{"file:na*", 20},
+             Case{"file:na*9", 20},
+             Case{"file:na*00", 20},
+             Case{"file:na*x", 0},
+         }) {
+        CAPTURE(c.query);
+        const auto query = compiled(c.query, all, kBelieve);
+        REQUIRE(query);
+        Xapian::Enquire enquire(all);
+        enquire.set_query(*query);
+        CHECK(enquire.get_mset(0, 100).size() == c.found);
+    }
+}
+
+TEST_CASE("a star of many words whose time is up finds too little, under NOT too much, under XOR nothing") {
+    Xapian::WritableDatabase db("", Xapian::DB_BACKEND_INMEMORY);
+    Xapian::Document doc;
+    for (std::size_t i = 0; i <= query::kMaxExpansion; ++i) doc.add_term("Aword" + std::to_string(i));
+    db.add_document(doc);
+    reader::Deadline deadline;
+    const auto count = [&](const Xapian::Query& query) {
+        Xapian::Enquire enquire(db);
+        enquire.set_query(query);
+        return enquire.get_mset(0, 10).size();
+    };
+    deadline.start(1);
+    while (!deadline.passed()) continue;
+    compile::Expansion expansion(db, deadline);
+    CHECK(count(expansion.any_of({"Aword"}, query::OnTimeout::excluded)) == 0);
+    CHECK(count(expansion.any_of({"Aword"}, query::OnTimeout::included)) == 1);
+    CHECK_THROWS_AS(count(expansion.any_of({"Aword"}, query::OnTimeout::error)), reader::Failure);
 }
 
 TEST_CASE("proofs are asked for what terms alone cannot tell") {

@@ -140,7 +140,6 @@ ROWS = {
 }
 # Wrong today.
 KNOWN = """
-r19-star-of-many-words
 """.split()
 
 
