@@ -129,8 +129,7 @@ constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
   dfn:              a path by its components, not by words: see PATHS
   dfa: dfb: dfctx:  removed, added and context lines; dfhh: what stands behind @@
   dfpre: dfpost:    dfblob: any abbreviation from 7 digits finds any other
-  patchid:          the same
-  changeid:         trailer:change-id:
+  patchid:          the same, whole; changeid: a change-id
   forpatchid:, g:   not there
   AND by default    as there; OR, NOT, brackets and phrases as there; a mistake is an error
     patchseek 's:moderation f:mirela d:2021..'

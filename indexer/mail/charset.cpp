@@ -118,13 +118,15 @@ std::optional<std::string> from_iconv(std::string_view bytes, const std::string&
 std::string convert(std::string_view bytes, std::string_view charset) {
     std::string label(charset);
     std::ranges::transform(label, label.begin(), to_lower);
+    if (label == "utf7" || label == "unicode-1-1-utf-7") label = "utf-7";  // RFC 2152, and 1642 before it
     // ISO-2022 and UTF-7 are valid ASCII, and yet not what they look like.
-    const bool stateful = label.starts_with("iso-2022") || label.starts_with("utf-7") || label.starts_with("hz-");
+    const bool stateful = label.starts_with("iso-2022") || label == "utf-7" || label.starts_with("hz-");
     if (!stateful && is_utf8(bytes)) {
         const bool ascii = std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
         if (ascii || is_latin_label(label)) return std::string(bytes);
     }
-    const bool known_single_byte = label.starts_with("utf") || label == "us-ascii" || label == "ascii";
+    const bool known_single_byte =
+        (label.starts_with("utf") && label != "utf-7") || label == "us-ascii" || label == "ascii";
     if (!label.empty() && !known_single_byte) {
         const std::string name = label == "gb2312" || label == "gbk" ? "gb18030"
                                  : label == "ks_c_5601-1987"         ? "cp949"

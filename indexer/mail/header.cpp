@@ -126,7 +126,9 @@ bool is_id(std::string_view text) noexcept {
 }
 
 std::vector<std::string> decode_ids(std::string_view value) {
-    const std::string text = without_comments(value);
+    // Some programs encode ids as if they were words, which RFC 2047, 5 forbids.
+    const auto decoded = value.find("=?") == value.npos ? std::string() : decode_words(in_utf8(value));
+    const std::string text = without_comments(decoded.empty() ? value : decoded);
     value = text;
     std::vector<std::string> out;
     for (auto open = value.find('<'); open != value.npos && out.size() < kMaxReferences;

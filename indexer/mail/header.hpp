@@ -44,8 +44,8 @@ std::string decode_text(std::string_view value);
 /// made up. Some programs write ids without '@'; old git send-email wrote the answer to its prompt as one ("y").
 bool is_id(std::string_view text) noexcept;
 
-/// The message ids of a field (RFC 5322, 3.6.4): what stands between < and >, in order, without comments. Where there
-/// are no such brackets, the whole value if it can be an id. At most kMaxReferences.
+/// The message ids of a field (RFC 5322, 3.6.4): what stands between < and >, in order, without comments, encoded words
+/// decoded. Where there are no such brackets, the whole value if it can be an id. At most kMaxReferences.
 std::vector<std::string> decode_ids(std::string_view value);
 
 }  // namespace patchseek::mail

@@ -44,7 +44,7 @@ constexpr auto kForeignFields = std::to_array<ForeignField>({
     {"bug", "mentions:"}, {"cve", "mentions:cve-%"}, {"issue", "mentions:"}, {"mention", "mentions:"},
     {"object", "blob:"}, {"index", "blob:"},
     {"patch-id", "patchid:"}, {"pid", "patchid:"},
-    {"changeid", "trailer:change-id:"}, {"change-id", "trailer:change-id:"},
+    {"change", "changeid:"}, {"prerequisite", "prereq:"},
     {"signed-off-by", "signed:"}, {"signedoffby", "signed:"}, {"sob", "signed:"}, {"signoff", "signed:"},
     {"reviewed-by", "reviewed:"}, {"reviewedby", "reviewed:"}, {"reviewer", "reviewed:"}, {"review", "reviewed:"},
     {"acked-by", "acked:"}, {"ackedby", "acked:"}, {"ack", "acked:"},

@@ -49,6 +49,7 @@ TEST_CASE("bodies become text") {
              Case{"Windows called Latin-1", "Content-Type: text/plain; charset=iso-8859-1\n\n\x93q\x94\n", "“q”\n"},
              Case{"KOI8-R", "Content-Type: text/plain; charset=koi8-r\n\n\xF0\xD2\xC9\xD7\xC5\xD4\n", "Привет\n"},
              Case{"GB2312", "Content-Type: text/plain; charset=GB2312\n\n\xC4\xDA\xBA\xCB\n", "内核\n"},
+             Case{"UTF-7", "Content-Type: text/plain; charset=utf-7\n\nPr+APw-fung 1 +- 1\n", "Pr\u00FCfung 1 + 1\n"},
              Case{"ISO-2022-JP", "Content-Type: text/plain; charset=iso-2022-jp\n\n\x1B$B4A;z\x1B(B\n", "漢字\n"},
              Case{"UTF-8 called Latin-1", "Content-Type: text/plain; charset=iso-8859-1\n\nGrüße\n", "Grüße\n"},
              Case{"Latin-1 called UTF-8",

@@ -96,6 +96,7 @@ TEST_CASE("texts are unfolded and decoded") {
              Case{"B", "=?UTF-8?B?SsO8cmdlbg==?=", "Jürgen"},
              Case{"latin", "=?iso-8859-1?Q?J=FCrgen?=", "Jürgen"},
              Case{"KOI8-R", "=?koi8-r?B?8NLJ18XU?=", "Привет"},
+             Case{"UTF-7", "=?unicode-1-1-utf-7?Q?Pr+APw-fung?=", "Pr\u00FCfung"},
              Case{"ISO-2022-JP", "=?iso-2022-jp?B?GyRCNEE7ehsoQg==?=", "漢字"},
              Case{"GB2312", "=?gb2312?B?xNq6yw==?=", "内核"},
              Case{"blanks between words vanish", "=?utf-8?q?a?=\n =?utf-8?q?b?= c", "ab c"},
@@ -223,6 +224,10 @@ TEST_CASE("ids") {
              Case{"without @ and brackets", "7c1e88d2-3a4b-4f60-b1d9-0e52c6f7a813",
                   "7c1e88d2-3a4b-4f60-b1d9-0e52c6f7a813"},
              Case{"a short answer", "y", ""},
+             Case{"an encoded word", "=?utf-8?Q?=3Ca=40b=3E?=", "a@b"},
+             Case{"an encoded word inside", "<c@d>\n =?us-ascii?B?PGFAYj4=?=", "c@d|a@b"},
+             Case{"one in two words", "=?utf-8?Q?=3Ca=40?=\n =?utf-8?Q?b=3E?=", "a@b"},
+             Case{"no encoded word", "<a=?x@b>", "a=?x@b"},
          }) {
         CAPTURE(c.name);
         CHECK(joined(decode_ids(c.value)) == c.ids);
