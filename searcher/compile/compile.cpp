@@ -1,12 +1,12 @@
 #include "compile.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "boolean.hpp"
 #include "expansion.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "prefilter.hpp"
@@ -17,12 +17,6 @@ namespace patchseek::compile {
 namespace {
 
 using Xapian::Query;
-
-// Not Query::MatchAll: its reference count is shared and races between threads in
-// Xapian 1.4.
-Query everything() { return Query(std::string()); }
-
-Query unweighted(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
 
 /// A word that may be typed side by side with others: no phrase, nothing to prove.
 bool is_word(const query::Plan& plan) {
@@ -41,8 +35,12 @@ public:
           related_(related),
           expansion_(db_, deadline) {}
     Result<Query> compile(const query::Plan& plan);
+    /// From now on the query is loose; loosened() says whether that has changed anything.
+    void loosen() { loose_ = true; }
+    bool loosened() const { return loosened_; }
 
 private:
+    bool leaves_out(const query::Plan& plan) const;
     Query words(const query::Plan& plan);
     Query ranked(const query::Plan& plan);
     const rank::RankedWord& ranked_word_of(const query::Plan& plan);
@@ -62,7 +60,7 @@ private:
     Result<Query> own(const query::Plan& plan);
     Result<Query> group(const query::Plan& plan);
     Result<Query> compile_part(query::OnTimeout on_timeout, const query::Plan& plan, bool ranks);
-    Query proven(const Query& candidates, const query::Proof& proof) const;
+    Query proven(const Query& candidates, const query::Proof& proof);
     Query combine(query::Plan::Kind kind, std::vector<Query> parts);
 
     const reader::Lexicon& lexicon_;
@@ -76,10 +74,16 @@ private:
     query::OnTimeout on_timeout_ = query::OnTimeout::excluded;  ///< for proofs of the part that is compiled
     /// Inside a bracket that is proven as a whole: the query is to find all candidates, and may find more.
     bool prefilter_only_ = false;
+    bool loose_ = false;     ///< the same of the whole query, but that it excludes nothing that matches
+    bool loosened_ = false;  ///< something was left out
 };
 
-Query Compiler::proven(const Query& candidates, const query::Proof& proof) const {
+Query Compiler::proven(const Query& candidates, const query::Proof& proof) {
     if (prefilter_only_) return candidates;
+    if (loose_ && on_timeout_ != query::OnTimeout::error) {
+        loosened_ = true;
+        return on_timeout_ == query::OnTimeout::excluded ? candidates : Query();
+    }
     query::Proof one = proof;
     one.on_timeout = on_timeout_;
     return prove_(candidates, one);
@@ -89,6 +93,10 @@ Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
     if (plan.words.size() > 1) {
         std::vector<std::string> terms;
         for (const std::string& word : plan.words) terms.push_back(scope.prefix + word);
+        if (loose_ && on_timeout_ == query::OnTimeout::excluded) {
+            loosened_ = true;
+            return Query(Query::OP_AND, terms.begin(), terms.end());
+        }
         const auto window = static_cast<Xapian::termcount>(plan.window);
         const Query query(plan.ordered ? Query::OP_PHRASE : Query::OP_NEAR, terms.begin(), terms.end(), window);
         if (!plan.ordered || window > terms.size()) return query;
@@ -123,7 +131,7 @@ Query Compiler::ranked(const query::Plan& plan) {
         most += rank::most_of(one);
         parts.push_back(ranking_->word(std::move(one)));
     }
-    const Query words(Query::OP_OR, parts.begin(), parts.end());
+    const Query words(leaves_out(plan) ? Query::OP_AND : Query::OP_OR, parts.begin(), parts.end());
     const bool bare = !prefilter_only_ && plan.proof && plan.proof->anywhere && !plan.proof->phrase;
     const auto touching = bare ? patches_touching(plan.proof->literal, expansion_) : std::nullopt;
     if (!touching) return words;
@@ -131,8 +139,17 @@ Query Compiler::ranked(const query::Plan& plan) {
     return {Query::OP_AND_MAYBE, words, more};
 }
 
+// Whether a phrase is to find all messages with its words, wherever they stand.
+bool Compiler::leaves_out(const query::Plan& plan) const {
+    return loose_ && ranking_ && on_timeout_ == query::OnTimeout::excluded && (plan.words.size() > 1 || !plan.stems);
+}
+
 Query Compiler::words(const query::Plan& plan) {
     if (ranking_ && is_word(plan)) return ranking_->word(ranked_word_of(plan));
+    if (leaves_out(plan)) {
+        loosened_ = true;
+        return ranked(plan);
+    }
     std::vector<Query> parts;
     for (const query::Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
     const Query found(Query::OP_OR, parts.begin(), parts.end());
@@ -186,23 +203,6 @@ Query Compiler::range(const query::Plan& plan) {
     return unweighted(plan.from ? Query(Query::OP_VALUE_RANGE, slot, bytes(*plan.from), bytes(*plan.to)) : below & has);
 }
 
-// Xapian's own OP_XOR follows a null pointer when it comes to its end in one of
-// several databases (1.4.22). Halves, so that each part stands parts.size() times in
-// the query and not twice as often with each part.
-Query exclusive(std::span<const Query> parts) {
-    if (parts.size() == 1) return parts.front();
-    const auto left = exclusive(parts.first(parts.size() / 2)), right = exclusive(parts.subspan(parts.size() / 2));
-    return Query(Query::OP_AND_NOT, left | right, left & right);
-}
-
-// How many leaves the query will have; what an XOR repeats counts again.
-double leaves(const query::Plan& plan) {
-    if (plan.children.empty()) return 1;
-    double sum = 0;
-    for (const query::Plan& child : plan.children) sum += leaves(child);
-    return plan.kind == query::Plan::Kind::xor_ ? sum * static_cast<double>(std::bit_ceil(plan.children.size())) : sum;
-}
-
 Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
     switch (kind) {
         case query::Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
@@ -216,16 +216,6 @@ Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
     }
 }
 
-/// What NOT makes of it.
-query::OnTimeout opposite(query::OnTimeout on_timeout) {
-    switch (on_timeout) {
-        case query::OnTimeout::excluded: return query::OnTimeout::included;
-        case query::OnTimeout::included: return query::OnTimeout::excluded;
-        case query::OnTimeout::error: break;
-    }
-    return query::OnTimeout::error;
-}
-
 Result<Query> Compiler::group(const query::Plan& plan) {
     std::vector<Query> parts, excluded;
     const auto done = join_scans(plan, parts);
@@ -235,7 +225,7 @@ Result<Query> Compiler::group(const query::Plan& plan) {
         if (inverted && prefilter_only_) continue;
         const bool turns = inverted || plan.kind == query::Plan::Kind::not_;
         const auto on_timeout = plan.kind == query::Plan::Kind::xor_ ? query::OnTimeout::error
-                                : turns                              ? opposite(on_timeout_)
+                                : turns                              ? query::opposite(on_timeout_)
                                                                      : on_timeout_;
         auto part =
             compile_part(on_timeout, inverted ? child.children.front() : child, !turns && !is_common(child, plan));
@@ -343,7 +333,10 @@ Result<Query> Compiler::unit(const query::Plan& plan) {
 Result<Query> Compiler::related(const query::Plan& plan) {
     std::optional<Query> inner;
     if (!plan.children.empty()) {
+        // What is found there is looked up at once, and once.
+        const bool loose = std::exchange(loose_, false);
         auto compiled = compile(plan.children.front());
+        loose_ = loose;
         if (!compiled) return compiled;
         inner = std::move(*compiled);
     }
@@ -384,9 +377,20 @@ Result<Query> Compiler::own(const query::Plan& plan) {
 Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
                               const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking,
                               Related* related) {
-    if (leaves(plan) > static_cast<double>(query::kMaxNodes))
+    if (query::leaves(plan) > static_cast<double>(query::kMaxNodes))
         return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
     return Compiler(lexicon, analyzer, prove, deadline, ranking, related).compile(plan);
+}
+
+Result<std::optional<Xapian::Query>> compile_loose(const query::Plan& plan, const reader::Lexicon& lexicon,
+                                                   tokens::Analyzer& analyzer, const Prove& prove,
+                                                   reader::Deadline& deadline, rank::Ranking* ranking,
+                                                   Related* related) {
+    Compiler compiler(lexicon, analyzer, prove, deadline, ranking, related);
+    compiler.loosen();
+    auto query = compiler.compile(plan);
+    if (!query) return query.error();
+    return compiler.loosened() ? std::optional(std::move(*query)) : std::nullopt;
 }
 
 }  // namespace patchseek::compile

@@ -27,8 +27,8 @@ public:
     Related(const Related&) = delete;
     Related& operator=(const Related&) = delete;
     virtual ~Related() = default;
-    /// The messages that a plan of kind related asks for; `inner` is its child, compiled. Where the time is up
-    /// before they are known, what `on_timeout` says.
+    /// The messages that a plan of kind related asks for; `inner` is its child, compiled, and exact. Where the time is
+    /// up before they are known, what `on_timeout` says.
     virtual Xapian::Query matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
                                    query::OnTimeout on_timeout) = 0;
     /// `own` is the query of a plan that is credited: what it finds, and the patches to which replies that it finds
@@ -49,5 +49,13 @@ public:
 Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
                               const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
                               Related* related = nullptr);
+
+/// The same, but loose: it finds at least what the query of compile() finds, with no lower scores, and without what
+/// costs most. Neither texts nor positions of words are read, but under NOT, where a proof then counts as failed, and
+/// under XOR, where everything stays. Nothing where that would be the query of compile().
+Result<std::optional<Xapian::Query>> compile_loose(const query::Plan& plan, const reader::Lexicon& lexicon,
+                                                   tokens::Analyzer& analyzer, const Prove& prove,
+                                                   reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
+                                                   Related* related = nullptr);
 
 }  // namespace patchseek::compile

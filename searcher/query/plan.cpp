@@ -2,12 +2,30 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string_view>
 
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::query {
+
+OnTimeout opposite(OnTimeout on_timeout) {
+    switch (on_timeout) {
+        case OnTimeout::excluded: return OnTimeout::included;
+        case OnTimeout::included: return OnTimeout::excluded;
+        case OnTimeout::error: break;
+    }
+    return OnTimeout::error;
+}
+
+double leaves(const Plan& plan) {
+    if (plan.children.empty()) return 1;
+    double sum = 0;
+    for (const Plan& child : plan.children) sum += leaves(child);
+    return plan.kind == Plan::Kind::xor_ ? sum * static_cast<double>(std::bit_ceil(plan.children.size())) : sum;
+}
+
 namespace {
 
 std::string number(double value) {

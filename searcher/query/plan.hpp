@@ -38,6 +38,9 @@ enum class OnTimeout : std::uint8_t {
     error,     ///< the search ends in an Error, since under XOR neither is safe
 };
 
+/// What NOT makes of it.
+OnTimeout opposite(OnTimeout on_timeout);
+
 /// What must hold of the stored message itself, when terms alone cannot tell.
 struct Proof {
     /// Folded text that must stand in one line of one of `areas` (all of the message
@@ -105,6 +108,9 @@ struct Plan {
     std::size_t begin = 0;  ///< place in the query, for errors that only the index can tell
     std::vector<Plan> children;
 };
+
+/// How many leaves a query of the plan has where an XOR repeats each of its parts bit_ceil(parts) times.
+double leaves(const Plan& plan);
 
 /// One line: `(and words[kvm vcpu]/2 in subject*5 log … (not terms[XIS:reply]))`.
 std::string print(const Plan& plan);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -18,6 +19,12 @@ public:
         passed_ = false;
         end_.reset();
         if (seconds > 0) end_ = Clock::now() + std::chrono::seconds(seconds);
+    }
+    /// For Xapian, to which 0 means for ever: the seconds that are left, more than 0 if there is an end.
+    double left() const {
+        constexpr double kNone = 0.001;
+        if (!end_) return 0;
+        return std::max(kNone, std::chrono::duration<double>(*end_ - Clock::now()).count());
     }
     /// Once true, true until the next start.
     bool passed() {

@@ -65,6 +65,14 @@ Xapian::Query RelatedRows::out_of_time(query::OnTimeout on_timeout) const {
 Xapian::Query RelatedRows::matching(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
                                     query::OnTimeout on_timeout) {
     asked_ = true;
+    const auto asked = std::pair(&plan, on_timeout);
+    const auto known = matching_.find(asked);
+    return known != matching_.end() ? known->second
+                                    : matching_.emplace(asked, find(plan, inner, on_timeout)).first->second;
+}
+
+Xapian::Query RelatedRows::find(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
+                                query::OnTimeout on_timeout) {
     const auto rows = database_.groups().rows();
     if (plan.relation == RelationKind::replies) return rows_query(database_, with_replies(rows, plan), "replies");
     if (plan.relation == RelationKind::state) {

@@ -3,8 +3,10 @@
 #include <xapian.h>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compile/compile.hpp"
@@ -16,7 +18,7 @@ namespace patchseek::relations {
 
 /// Answers from an index's relations. What stands in braces, and replies whose trailers
 /// match, are searched when the query is made; the documents they lead to are then a set of rows.
-/// Serves one run of one query. Throws what reader::guarded() catches.
+/// Serves one run of one query; what a part of it leads to is worked out once. Throws what reader::guarded() catches.
 class RelatedRows : public compile::Related {
 public:
     RelatedRows(reader::Database& database, reader::Deadline& deadline) : database_(database), deadline_(deadline) {}
@@ -32,6 +34,7 @@ public:
     std::vector<std::string> notes();
 
 private:
+    Xapian::Query find(const query::Plan& plan, const std::optional<Xapian::Query>& inner, query::OnTimeout on_timeout);
     RowSet groups_of(const Xapian::Query& inner, std::uint32_t store::Relation::*group);
     void each_row(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
     Xapian::Query out_of_time(query::OnTimeout on_timeout) const;
@@ -40,6 +43,7 @@ private:
     reader::Database& database_;
     reader::Deadline& deadline_;
     bool asked_ = false;
+    std::map<std::pair<const query::Plan*, query::OnTimeout>, Xapian::Query> matching_;  ///< answers of matching()
 };
 
 }  // namespace patchseek::relations

@@ -9,6 +9,7 @@
 #include "advice/advice.hpp"
 #include "compile/compile.hpp"
 #include "explain.hpp"
+#include "matches.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/tokens/analyzer.hpp"
@@ -32,7 +33,9 @@ constexpr std::size_t kSnippets = 3;
 
 /// A request that has been understood, ready to run.
 struct Prepared {
+    std::unique_ptr<verify::ProofScope> scope = std::make_unique<verify::ProofScope>();  ///< of the proofs in `query`
     Xapian::Query query;
+    std::optional<Xapian::Query> loose;  ///< compile_loose()
     query::HighlightTerms highlights;
     bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
     std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
@@ -57,39 +60,30 @@ struct Index::Impl {
     reader::Database database;
     tokens::Analyzer analyzer;
     reader::Deadline deadline;
-    std::vector<std::string> notes;  ///< of the last compile()
 
     explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
     Result<Prepared> prepare(const reader::Request& request, reader::Answer& answer);
     bool knows_groups(reader::Answer& answer);
-    Result<Xapian::Query> compile(const query::Plan& plan, rank::Ranking* ranking = nullptr);
+    compile::Prove prover(verify::ProofScope& scope);
+    Result<Done> compile(const query::Plan& plan, Prepared& out, reader::Answer& answer);
     std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
     void explain_nothing(const reader::Request& request, reader::Answer& answer);
-    Xapian::Query prove(const Xapian::Query& prefilter, const query::Proof& proof);
     Result<reader::Answer> answer(const reader::Request& request);
-    Result<Done> newest_first(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
-    std::vector<rank::Candidate> in_order(const Xapian::MSet& set, bool yields);
-    Result<Done> ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
+    std::vector<rank::Candidate> in_order(std::span<const Match> matches, bool yields);
+    Result<Done> fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
                             verify::Highlighter& highlighter);
     Result<std::vector<reader::Hit>> show(std::string_view id);
 };
 
-Xapian::Query Index::Impl::prove(const Xapian::Query& prefilter, const query::Proof& proof) {
-    // release() hands the source to the query, which deletes it with its last copy.
-    return {Xapian::Query::OP_FILTER, prefilter,
-            Xapian::Query((new verify::ProofSource(database, deadline, prefilter, proof))->release())};
-}
-
-Result<Xapian::Query> Index::Impl::compile(const query::Plan& plan, rank::Ranking* ranking) {
-    relations::RelatedRows related(database, deadline);
-    auto compiled = compile::compile(
-        plan, database.lexicon(), analyzer,
-        [&](const Xapian::Query& prefilter, const query::Proof& proof) { return prove(prefilter, proof); }, deadline,
-        ranking, &related);
-    notes = related.notes();
-    return compiled;
+compile::Prove Index::Impl::prover(verify::ProofScope& scope) {
+    return [&](const Xapian::Query& candidates, const query::Proof& proof) {
+        // release() hands the source to the query, which deletes it with its last copy.
+        const Xapian::Query proven((new verify::ProofSource(database, deadline, scope, candidates, proof))->release());
+        // What is proven is a candidate, without asking; but of a phrase terms decide too, by where its words stand.
+        return proof.literal.empty() ? proven : Xapian::Query(Xapian::Query::OP_FILTER, candidates, proven);
+    };
 }
 
 // Without it, answers stand in the order of their scores.
@@ -98,6 +92,20 @@ bool Index::Impl::knows_groups(reader::Answer& answer) try {
 } catch (const reader::Failure& failure) {
     answer.notes.push_back("versions and parts of one series are not told apart: " + failure.error.message);
     return false;
+}
+
+Result<Done> Index::Impl::compile(const query::Plan& plan, Prepared& out, reader::Answer& answer) {
+    relations::RelatedRows related(database, deadline);
+    const auto prove = prover(*out.scope);
+    auto exact = compile::compile(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
+    if (!exact) return exact.error();
+    out.query = std::move(*exact);
+    auto loose =
+        compile::compile_loose(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
+    if (!loose) return loose.error();
+    out.loose = std::move(*loose);
+    std::ranges::move(related.notes(), std::back_inserter(answer.notes));
+    return Done{};
 }
 
 Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::Answer& answer) {
@@ -113,12 +121,15 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
     if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all, rank::kinds_for(*plan));
     out.yields = weighs && rank::lets_groups_yield(*plan) && knows_groups(answer);
-    auto compiled = compile(*plan, out.scorer.get());
-    if (!compiled) return compiled.error();
-    answer.notes.insert(answer.notes.end(), notes.begin(), notes.end());
-    out.query = std::move(*compiled);
+    if (const auto done = compile(*plan, out, answer); !done) return done.error();
     if (!request.explain) return out;
-    auto plain = compile(*plan);
+    relations::RelatedRows related(database, deadline);
+    const auto prove = prover(*out.scope);
+    const auto shown = [&](const Xapian::Query& candidates, const query::Proof& proof) {
+        const auto proven = prove(candidates, proof);
+        return proof.literal.empty() ? Xapian::Query(Xapian::Query::OP_FILTER, candidates, proven) : proven;
+    };
+    auto plain = compile::compile(*plan, database.lexicon(), analyzer, shown, deadline, nullptr, &related);
     if (!plain) return plain.error();
     out.plain = std::move(*plain);
     const auto tokens = query::lex(request.query);
@@ -153,63 +164,12 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
     return hit;
 }
 
-namespace {
-
-// Document ids ascend from the newest message on in all but the small shards, so the first
-// matches of each are its newest, and the matcher stops when it has enough.
-struct Match {
-    std::string key;
-    Xapian::docid id;  // in all shards together
-    Xapian::Document doc;
-    reader::OpenShard* shard;
-};
-
-}  // namespace
-
-Result<Done> Index::Impl::newest_first(const reader::Request& request, const Prepared& prepared,
-                                       reader::Answer& answer) {
-    const std::size_t wanted = request.limit == 0 ? 0 : end_of(request);
-    std::vector<Match> found;
-    answer.page.exact = true;
-    const auto shards = static_cast<Xapian::docid>(database.shards.size());
-    for (Xapian::docid number = 0; number < shards; ++number) {
-        auto& shard = database.shards[number];
-        const auto all = shard->db.get_doccount();
-        const auto most = wanted == 0 ? all : static_cast<Xapian::doccount>(std::min<std::size_t>(wanted, all));
-        Xapian::Enquire enquire(shard->db);
-        enquire.set_query(prepared.query);
-        enquire.set_weighting_scheme(Xapian::BoolWeight());
-        enquire.set_docid_order(Xapian::Enquire::ASCENDING);
-        if (!shard->newest_first) enquire.set_sort_by_value(schema::kSlotOrder, false);
-        enquire.set_time_limit(static_cast<double>(request.timeout));
-        const auto set = enquire.get_mset(0, request.count ? 0 : most, request.count ? all : 0);
-        answer.page.matches += set.get_matches_estimated();
-        answer.page.exact = answer.page.exact && set.get_matches_lower_bound() == set.get_matches_upper_bound();
-        for (auto it = set.begin(); it != set.end(); ++it) {
-            auto doc = it.get_document();
-            found.push_back({doc.get_value(schema::kSlotOrder), (*it - 1) * shards + number + 1, doc, shard.get()});
-        }
-    }
-    if (request.count) return Done{};
-    // Messages that share an id and a date stay in the order of their numbers, as in ranked().
-    std::ranges::sort(found, {},
-                      [](const Match& one) { return std::pair<std::string_view, Xapian::docid>(one.key, one.id); });
-    verify::Highlighter highlighter(prepared.highlights, analyzer);
-    const std::size_t end = wanted == 0 ? found.size() : std::min(wanted, found.size());
-    for (std::size_t i = request.offset; i < end; ++i) {
-        auto one = hit(found[i].doc, *found[i].shard, request, highlighter);
-        if (!one) return one.error();
-        answer.page.hits.push_back(std::move(*one));
-    }
-    return Done{};
-}
-
-std::vector<rank::Candidate> Index::Impl::in_order(const Xapian::MSet& set, bool yields) {
+std::vector<rank::Candidate> Index::Impl::in_order(std::span<const Match> matches, bool yields) {
     std::vector<rank::Candidate> out;
-    for (auto it = set.begin(); it != set.end(); ++it) {
-        rank::Candidate& one = out.emplace_back(rank::Candidate{out.size(), it.get_weight()});
+    for (const Match& match : matches) {
+        rank::Candidate& one = out.emplace_back(rank::Candidate{out.size(), match.score});
         if (!yields) continue;
-        const auto& relation = database.relation_of(*it);
+        const auto& relation = database.relation_of(match.id);
         one.group = relation.change;
         one.older = relation.change != 0 && !relation.has(store::RelationState::latest);
     }
@@ -219,40 +179,29 @@ std::vector<rank::Candidate> Index::Impl::in_order(const Xapian::MSet& set, bool
     return out;
 }
 
-Result<Done> Index::Impl::ranked(const reader::Request& request, const Prepared& prepared, reader::Answer& answer) {
-    Xapian::Enquire enquire(database.all);
-    enquire.set_query(prepared.query);
-    enquire.set_weighting_scheme(rank::source_weight());
-    if (by_value(request)) {
-        auto* keys = new Xapian::MultiValueKeyMaker;
-        // What has no value comes last, whichever way the others go.
-        const std::string missing = request.descending ? std::string() : std::string(9, '\xFF');
-        keys->add_value(static_cast<Xapian::valueno>(request.slot), request.descending, missing);
-        keys->add_value(schema::kSlotOrder);
-        enquire.set_sort_by_key(keys->release(), false);
-    } else {
-        enquire.set_sort_by_relevance_then_value(schema::kSlotOrder, false);
-    }
-    enquire.set_time_limit(static_cast<double>(request.timeout));
+Result<Done> Index::Impl::fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer) {
+    const Search search{database,        prepared.query, prepared.loose ? &*prepared.loose : nullptr,
+                        *prepared.scope, request,        deadline,
+                        !prepared.ranked};
     const std::size_t all = database.all.get_doccount();
-    const std::size_t begin = std::min(request.offset, all);
     const std::size_t end = request.limit == 0 ? all : std::min(end_of(request), all);
     const std::size_t block = prepared.yields ? rank::kBlock : 1;
-    const std::size_t first = begin / block * block;
-    const auto most = static_cast<Xapian::doccount>(std::min((end + block - 1) / block * block, all) - first);
-    const auto set = enquire.get_mset(static_cast<Xapian::doccount>(first), request.count ? 0 : most,
-                                      static_cast<Xapian::doccount>(request.count ? all : 0));
-    answer.page.matches = set.get_matches_estimated();
-    answer.page.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
-    const auto found = in_order(set, prepared.yields);
+    const auto matches =
+        request.count ? count_matches(search) : first_matches(search, (end + block - 1) / block * block);
+    answer.page.matches = matches.count;
+    answer.page.exact = matches.exact;
+    const auto found = in_order(matches.found, prepared.yields);
     verify::Highlighter highlighter(prepared.highlights, analyzer);
-    for (std::size_t i = begin - first; i < std::min(end - first, found.size()); ++i) {
-        const auto at = set[static_cast<Xapian::doccount>(found[i].place)];
-        auto one = hit(at.get_document(), database.shard_of(*at), request, highlighter);
+    for (std::size_t i = request.offset; i < std::min(end, found.size()); ++i) {
+        const Match& match = matches.found[found[i].place];
+        auto& shard = database.shard_of(match.id);
+        const auto shards = static_cast<Xapian::docid>(database.shards.size());
+        auto one = hit(shard.db.get_document((match.id - 1) / shards + 1), shard, request, highlighter);
         if (!one) return one.error();
         if (prepared.scorer) one->score = found[i].score;
         if (request.explain) {
-            one->why = reasons({prepared.query, prepared.plain, prepared.scorer.get()}, *at, database, one->record.id);
+            one->why =
+                reasons({prepared.query, prepared.plain, prepared.scorer.get()}, match.id, database, one->record.id);
             if (found[i].yielded > 0) one->why.push_back("others of its series give " + number(-found[i].yielded));
         }
         answer.page.hits.push_back(std::move(*one));
@@ -265,7 +214,11 @@ std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Ma
     std::vector<std::string> told;
     if (mailmap) mailmap->widen(node, analyzer, told);
     const auto plan = query::make_plan(node, analyzer);
-    const auto compiled = plan ? compile(*plan) : Result<Xapian::Query>(plan.error());
+    verify::ProofScope scope;
+    if (!plan) return std::nullopt;
+    relations::RelatedRows related(database, deadline);
+    const auto compiled =
+        compile::compile(*plan, database.lexicon(), analyzer, prover(scope), deadline, nullptr, &related);
     if (!compiled) return std::nullopt;
     Xapian::Enquire enquire(database.all);
     enquire.set_query(*compiled);
@@ -298,7 +251,7 @@ Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
         answer.page.exact = true;
         return answer;
     }
-    const auto done = prepared->ranked ? ranked(request, *prepared, answer) : newest_first(request, *prepared, answer);
+    const auto done = fill_page(request, *prepared, answer);
     if (!done) return done.error();
     if (const auto known = relations::add_relations(answer.page.hits, database, request.lookup); !known)
         return known.error();

@@ -27,6 +27,26 @@ std::size_t threads_for(std::size_t candidates) {
 
 }  // namespace
 
+ProofSource::ProofSource(reader::Database& database, reader::Deadline& deadline, ProofScope& scope,
+                         Xapian::Query candidates, query::Proof proof)
+    : database_(database),
+      deadline_(deadline),
+      scope_(scope),
+      candidate_query_(std::move(candidates)),
+      proof_(std::move(proof)) {}
+
+std::vector<Xapian::docid> ProofSource::all_candidates() const {
+    Xapian::Enquire enquire(db_);
+    enquire.set_query(candidate_query_);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+    const auto found = enquire.get_mset(0, db_.get_doccount());
+    std::vector<Xapian::docid> out;
+    for (auto it = found.begin(); it != found.end(); ++it) out.push_back(*it);
+    std::ranges::sort(out);
+    return out;
+}
+
 void ProofSource::init(const Xapian::Database& db) {
     db_ = db;
     position_ = 0;
@@ -34,14 +54,13 @@ void ProofSource::init(const Xapian::Database& db) {
     next_ahead_ = 1;
     here_ = 0;
     stands_ = false;
-    candidates_.clear();
-    Xapian::Enquire enquire(db);
-    enquire.set_query(candidate_query_);
-    enquire.set_weighting_scheme(Xapian::BoolWeight());
-    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
-    const auto found = enquire.get_mset(0, db.get_doccount());
-    for (auto it = found.begin(); it != found.end(); ++it) candidates_.push_back(*it);
-    std::ranges::sort(candidates_);
+    if (!scope_.some()) {
+        candidates_ = all_candidates();
+        return;
+    }
+    const auto it = scope_.some()->find(db.get_uuid());
+    candidates_ = it == scope_.some()->end() ? std::vector<Xapian::docid>() : it->second;
+    next_ahead_ = candidates_.size();
 }
 
 bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {

@@ -3,13 +3,29 @@
 #include <xapian.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "query/plan.hpp"
 #include "reader/database.hpp"
 #include "reader/deadline.hpp"
+#include "reader/document_set.hpp"
 
 namespace patchseek::verify {
+
+/// For which documents the proofs of one query are made, from its next match on; all its sources share it.
+class ProofScope {
+public:
+    /// For every candidate.
+    void prove_all() { some_.reset(); }
+    /// For these alone, and for all of them at once; in others the query finds nothing that is proven.
+    void prove(std::shared_ptr<const reader::DocumentSet> some) { some_ = std::move(some); }
+    /// Null: all.
+    const reader::DocumentSet* some() const { return some_.get(); }
+
+private:
+    std::shared_ptr<const reader::DocumentSet> some_;
+};
 
 /// A posting source of the documents for which a proof holds. A query finds candidates by terms; a
 /// candidate is read from the store only when the matcher comes to it, so what cheaper parts of a query
@@ -21,10 +37,13 @@ namespace patchseek::verify {
 /// exception leads out of the matcher.
 class ProofSource : public Xapian::PostingSource {
 public:
-    ProofSource(reader::Database& database, reader::Deadline& deadline, Xapian::Query candidates, query::Proof proof)
-        : database_(database), deadline_(deadline), candidate_query_(std::move(candidates)), proof_(std::move(proof)) {}
+    /// What is referred to must outlive the queries that hold the source.
+    ProofSource(reader::Database& database, reader::Deadline& deadline, ProofScope& scope, Xapian::Query candidates,
+                query::Proof proof);
 
-    PostingSource* clone() const override { return new ProofSource(database_, deadline_, candidate_query_, proof_); }
+    PostingSource* clone() const override {
+        return new ProofSource(database_, deadline_, scope_, candidate_query_, proof_);
+    }
     void init(const Xapian::Database& db) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(candidates_.size() / 2); }
@@ -44,14 +63,19 @@ private:
     bool proven_here();
     void prove_ahead();
     bool proves(const Candidate& candidate, store::TextReader& texts);
+    std::vector<Xapian::docid> all_candidates() const;
     void settle_from(Xapian::docid id);
     void advance_to(Xapian::docid id);
 
     reader::Database& database_;
     reader::Deadline& deadline_;
+    ProofScope& scope_;
     Xapian::Query candidate_query_;
     query::Proof proof_;
-    Xapian::Database db_;                    // the shard this copy serves
+    Xapian::Database db_;  // the shard this copy serves
+    bool passes_ = false;  // every number up to last_ counts as proven
+    Xapian::docid last_ = 0;
+    Xapian::doccount about_ = 0, most_ = 0;
     std::vector<Xapian::docid> candidates_;  // ascending
     std::size_t position_ = 0;
     std::vector<char> ahead_;  // for the candidates from ahead_from_ on, whether they are proven

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <span>
+
+/// Queries that only decide, made so that Xapian 1.4 does what they say.
+namespace patchseek::compile {
+
+/// All messages. Not Query::MatchAll: its reference count is shared and races between threads.
+inline Xapian::Query everything() { return Xapian::Query(std::string()); }
+
+/// The same messages, without weight.
+inline Xapian::Query unweighted(const Xapian::Query& query) { return {Xapian::Query::OP_SCALE_WEIGHT, query, 0.0}; }
+
+/// The messages that an odd number of `parts`, at least one, find. Not Xapian's own OP_XOR: it follows a null pointer
+/// when it comes to its end in one of several databases (1.4.22). Each part stands bit_ceil(parts.size()) times in it.
+Xapian::Query exclusive(std::span<const Xapian::Query> parts);
+
+}  // namespace patchseek::compile

@@ -1,0 +1,178 @@
+#include "matches.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
+#include <tuple>
+
+#include "patchseek/schema/schema.hpp"
+#include "rank/scorer.hpp"
+
+namespace patchseek::search {
+namespace {
+
+// So many candidates are proven before it is known how many hold, and each time so many times more.
+constexpr std::size_t kFirstProofs = 32;
+constexpr std::size_t kGrowth = 4;
+// To prove more than so many one batch after another takes longer than to prove all at once.
+constexpr std::size_t kMostProofs = 2048;
+
+bool stands_before(const Match& a, const Match& b) {
+    return std::tie(b.score, a.key, a.id) < std::tie(a.score, b.key, b.id);
+}
+
+void set_order(Xapian::Enquire& enquire, const reader::Request& request) {
+    if (request.order != reader::Order::value) {
+        enquire.set_sort_by_relevance_then_value(schema::kSlotOrder, false);
+        return;
+    }
+    auto* keys = new Xapian::MultiValueKeyMaker;
+    // What has no value comes last, whichever way the others go.
+    const std::string missing = request.descending ? std::string() : std::string(9, '\xFF');
+    keys->add_value(static_cast<Xapian::valueno>(request.slot), request.descending, missing);
+    keys->add_value(schema::kSlotOrder);
+    enquire.set_sort_by_key(keys->release(), false);
+}
+
+void add_up(Matches& out, const Xapian::MSet& set) {
+    out.count += set.get_matches_estimated();
+    out.exact = out.exact && set.get_matches_lower_bound() == set.get_matches_upper_bound();
+}
+
+// The first `most` by the order of the request, and at least `counted` matches looked at.
+Matches ranked(const Search& search, const Xapian::Query& query, std::size_t most, std::size_t counted) {
+    const std::size_t all = search.database.all.get_doccount();
+    Xapian::Enquire enquire(search.database.all);
+    enquire.set_query(query);
+    enquire.set_weighting_scheme(rank::source_weight());
+    set_order(enquire, search.request);
+    enquire.set_time_limit(search.deadline.left());
+    const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(std::min(most, all)),
+                                      static_cast<Xapian::doccount>(std::min(counted, all)));
+    Matches out{{}, 0, true};
+    add_up(out, set);
+    const bool scores = search.request.order != reader::Order::value;
+    for (auto it = set.begin(); it != set.end(); ++it)
+        out.found.push_back({*it, scores ? it.get_weight() : 0, it.get_sort_key()});
+    return out;
+}
+
+// Document ids ascend from the newest message on in all but the small shards, so the first matches of each are its
+// newest, and the matcher stops when it has enough.
+Matches newest(const Search& search, const Xapian::Query& query, std::size_t most, std::size_t counted) {
+    Matches out{{}, 0, true};
+    const auto shards = static_cast<Xapian::docid>(search.database.shards.size());
+    for (Xapian::docid number = 0; number < shards; ++number) {
+        auto& shard = search.database.shards[number];
+        const std::size_t all = shard->db.get_doccount();
+        Xapian::Enquire enquire(shard->db);
+        enquire.set_query(query);
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+        enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+        if (!shard->newest_first) enquire.set_sort_by_value(schema::kSlotOrder, false);
+        enquire.set_time_limit(search.deadline.left());
+        const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(std::min(most, all)),
+                                          static_cast<Xapian::doccount>(std::min(counted, all)));
+        add_up(out, set);
+        for (auto it = set.begin(); it != set.end(); ++it)
+            out.found.push_back(
+                {(*it - 1) * shards + number + 1, 0,
+                 shard->newest_first ? it.get_document().get_value(schema::kSlotOrder) : it.get_sort_key()});
+    }
+    std::ranges::sort(out.found, stands_before);
+    out.found.resize(std::min(most, out.found.size()));
+    return out;
+}
+
+Matches run(const Search& search, const Xapian::Query& query, std::size_t most, std::size_t counted = 0) {
+    return search.newest_first ? newest(search, query, most, counted) : ranked(search, query, most, counted);
+}
+
+// Those of some candidates that match, with the scores that they have then.
+std::vector<Match> proven(const Search& search, std::span<const Match> candidates) {
+    auto documents = std::make_shared<reader::DocumentSet>();
+    const auto shards = static_cast<Xapian::docid>(search.database.shards.size());
+    for (const Match& one : candidates)
+        (*documents)[search.database.shard_of(one.id).db.get_uuid()].push_back((one.id - 1) / shards + 1);
+    for (auto& [shard, ids] : *documents) std::ranges::sort(ids);
+    search.scope.prove(documents);
+    return run(search, Xapian::Query(Xapian::Query::OP_FILTER, search.query, reader::query_of(documents)),
+               candidates.size())
+        .found;
+}
+
+/// Candidates in the order of a page, proven from the first on.
+class Page {
+public:
+    explicit Page(const Search& search) : search_(search) {}
+
+    /// Finds so many candidates, of which those that were proven are the first.
+    void find(std::size_t most) {
+        candidates_ = run(search_, *search_.loose, most).found;
+        has_all_ = candidates_.size() < most;
+    }
+    void prove_up_to(std::size_t end) {
+        end = std::min(end, candidates_.size());
+        if (proven_ == end) return;
+        const auto more = proven(search_, std::span(candidates_).subspan(proven_, end - proven_));
+        const auto middle = static_cast<std::ptrdiff_t>(found_.size());
+        found_.insert(found_.end(), more.begin(), more.end());
+        std::ranges::inplace_merge(found_, found_.begin() + middle, stands_before);
+        proven_ = end;
+    }
+    bool is_whole() const { return has_all_ && proven_ == candidates_.size(); }
+    /// How many matches, the first, have their place: what is not proven yet stands behind the last that is.
+    std::size_t settled() const {
+        if (is_whole()) return found_.size();
+        if (proven_ == 0) return 0;
+        const auto end = std::ranges::upper_bound(found_, candidates_[proven_ - 1], stands_before);
+        return static_cast<std::size_t>(end - found_.begin());
+    }
+    std::size_t proven_count() const { return proven_; }
+    /// Whether there are no candidates but those that were found.
+    bool has_all() const { return has_all_; }
+    std::size_t candidate_count() const { return candidates_.size(); }
+    Matches take(std::size_t wanted) {
+        Matches out{std::move(found_), 0, is_whole()};
+        out.count = out.found.size();
+        out.found.resize(std::min(wanted, out.found.size()));
+        return out;
+    }
+
+private:
+    const Search& search_;
+    std::vector<Match> candidates_, found_;
+    std::size_t proven_ = 0;
+    bool has_all_ = false;
+};
+
+// Nothing if it is better to prove all.
+std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
+    if (!search.loose || wanted > kMostProofs / 2) return std::nullopt;
+    Page page(search);
+    // By scores, all candidates are looked at to find the best: to find more of them costs nothing.
+    page.find(search.newest_first ? kGrowth * std::max(wanted, kFirstProofs) : kMostProofs);
+    for (std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);; end *= kGrowth) {
+        if (end > page.candidate_count() && !page.has_all()) page.find(kMostProofs);
+        page.prove_up_to(end);
+        if (search.deadline.passed()) return std::nullopt;
+        const auto settled = page.settled();
+        if (page.is_whole() || settled >= wanted) return page.take(std::min(wanted, settled));
+        const auto needed = page.proven_count() * wanted / std::max<std::size_t>(settled, 1);
+        if (end >= kMostProofs || needed > kMostProofs) return std::nullopt;
+    }
+}
+
+}  // namespace
+
+Matches count_matches(const Search& search) { return run(search, search.query, 0, SIZE_MAX); }
+
+Matches first_matches(const Search& search, std::size_t wanted) {
+    auto some = prove_some(search, wanted);
+    search.scope.prove_all();
+    return some ? std::move(*some) : run(search, search.query, wanted);
+}
+
+}  // namespace patchseek::search

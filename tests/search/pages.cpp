@@ -1,0 +1,89 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "../folder.hpp"
+#include "build.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "search/search.hpp"
+
+using namespace patchseek;
+
+namespace {
+
+/// 500 messages with the same words. They stand side by side as in `ring.c` in every second, as in `ring->c` in every
+/// seventh and as in `c++` in every hundredth.
+std::vector<std::string> mails() {
+    std::vector<std::string> out;
+    for (int i = 0; i < 500; ++i) {
+        std::string body;
+        for (int n = 0; n <= i * 37 % 11; ++n) body += "The ring has a c in it.\n";
+        body += i % 2 == 0 ? "See ring.c there.\n" : "See c or the ring there.\n";
+        if (i % 7 == 0) body += "It is ring->c that counts.\n";
+        if (i % 100 == 3) body += "Written in C++.\n";
+        if (i % 3 == 0) body += "A lone buffer.\n";
+        out.push_back("From: Ada <ada@heron.example>\nMessage-ID: <" + std::to_string(i) +
+                      "@heron.example>\nDate: " + std::to_string(1 + i * 13 % 28) +
+                      " Oct 2020 09:51:08 +0000\nSubject: " + (i % 5 == 0 ? "The ring" : "More of it") + "\n\n" + body);
+    }
+    return out;
+}
+
+using Shown = std::vector<std::pair<std::string, double>>;
+
+Shown shown(search::Index& index, const reader::Request& request) {
+    const auto answer = index.search(request);
+    REQUIRE_MESSAGE(answer, (answer ? "" : answer.error().message));
+    Shown out;
+    for (const reader::Hit& hit : answer->page.hits) out.emplace_back(hit.record.id, hit.score);
+    if (answer->page.exact && !out.empty()) CHECK(answer->page.matches >= request.offset + out.size());
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a page whose matches are proven late is a part of the answer in which all were proven at once") {
+    Folder folder;
+    for (const std::size_t shards : {1, 3}) {
+        build_index(folder / std::to_string(shards), mails(), shards);
+        auto index = search::Index::open(folder / std::to_string(shards));
+        REQUIRE(index);
+        for (const std::string query :
+             {"ring.c", "ring->c", "C++", "\"ring has\"", "\"c in\" ring->c", "\"ring there\"", "ring.c OR buffer",
+              "C++ OR buffer", "ring->c OR C++", "ring -ring.c", "ring NOT (buffer ring->c)", "buffer ring.c -C++",
+              "lit:\"->c\"", "re:/r[a-z]+\\.c/ buffer", "ring NEAR/3 c", "-re:/C\\+\\+/ ring.c", "ring +ring.c",
+              "ring->d"}) {
+            for (const bool any : {false, true}) {
+                for (const bool newest : {false, true}) {
+                    CAPTURE(query);
+                    CAPTURE(any);
+                    CAPTURE(newest);
+                    reader::Request request;
+                    request.query = query;
+                    request.any = any;
+                    request.advice = false;
+                    if (newest) {
+                        request.order = reader::Order::value;
+                        request.slot = schema::kSlotDate;
+                        request.descending = true;
+                    }
+                    request.limit = 0;
+                    const Shown all = shown(*index, request);
+                    for (const std::size_t limit : {1, 20, 400}) {
+                        for (const std::size_t offset : {0, 130}) {
+                            request.limit = limit;
+                            request.offset = offset;
+                            const auto begin = all.begin() + static_cast<std::ptrdiff_t>(std::min(offset, all.size()));
+                            const auto end =
+                                all.begin() + static_cast<std::ptrdiff_t>(std::min(offset + limit, all.size()));
+                            CHECK(shown(*index, request) == Shown(begin, end));
+                        }
+                    }
+                    request.offset = 0;
+                }
+            }
+        }
+    }
+}
