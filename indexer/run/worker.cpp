@@ -81,17 +81,17 @@ void Worker::read(const WorkItem& item) {
     copy.origins = {origin_of(catalog_, entry)};
     const auto content = document::content_of(message);
     if (const auto found = known_->find(content))
-        add_known(*found, {content, std::move(copy)}, message, std::move(raw->bytes));
+        add_known(*found, {content, std::move(copy)}, message, raw->bytes);
     else
-        add_new(entry, std::move(copy), std::move(message), std::move(raw->bytes));
+        add_new(entry, std::move(copy), std::move(message), raw->bytes);
 }
 
-void Worker::store_text(store::Copy& copy, const mail::Message& message, std::string raw) {
-    copy.location = storage::value_or_throw(texts_.append({message.headers, message.body, std::move(raw)}));
+void Worker::store_text(store::Copy& copy, const mail::Message& message, std::string_view raw) {
+    copy.location = storage::value_or_throw(texts_.append({message.headers, message.body, raw}));
 }
 
 void Worker::add_known(const storage::KnownMessages::Found& found, storage::NewOrigin added,
-                       const mail::Message& message, std::string raw) {
+                       const mail::Message& message, std::string_view raw) {
     ++batch_.known;
     const auto origins = known_->origins(found);
     const store::Origin& origin = added.copy.origins.front();
@@ -105,16 +105,16 @@ void Worker::add_known(const storage::KnownMessages::Found& found, storage::NewO
     if (copy)
         added.copy.location = copy->location;
     else
-        store_text(added.copy, message, std::move(raw));
+        store_text(added.copy, message, raw);
     batch_.new_origins.push_back(std::move(added));
 }
 
-void Worker::add_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string raw) {
+void Worker::add_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string_view raw) {
     const auto content = document::content_of(message);
     const auto origin = copy.origins.front();
     if (flushed_.contains(content)) {
         ++batch_.known;
-        store_text(copy, message, std::move(raw));
+        store_text(copy, message, raw);
         batch_.new_origins.push_back({content, std::move(copy)});
         return;
     }
@@ -125,7 +125,7 @@ void Worker::add_new(const archive::Entry& entry, store::Copy copy, mail::Messag
     if (first) pending.entry = &entry;
     if (!pending.origins.copy_of(copy.digest)) {
         pending_bytes_ += raw.size() + message.body.size();
-        store_text(copy, message, std::move(raw));
+        store_text(copy, message, raw);
     }
     pending.origins.add(copy);
     if (first || copy.digest == pending.origins.copies.front().digest) pending.message = std::move(message);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,10 +68,10 @@ private:
     };
     void read(const WorkItem& item);
     void add_known(const storage::KnownMessages::Found& found, storage::NewOrigin added, const mail::Message& message,
-                   std::string raw);
-    void add_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string raw);
+                   std::string_view raw);
+    void add_new(const archive::Entry& entry, store::Copy copy, mail::Message message, std::string_view raw);
     Result<Done> flush(const Sink& sink);
-    void store_text(store::Copy& copy, const mail::Message& message, std::string raw);
+    void store_text(store::Copy& copy, const mail::Message& message, std::string_view raw);
     bool is_over(const BatchLimits& limits) const;
 
     const archive::Catalog& catalog_;

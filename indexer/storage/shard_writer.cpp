@@ -105,7 +105,7 @@ std::size_t writer_of(const Row& row, std::size_t writers) {
 void move_texts(Xapian::Document& doc, store::TextReader& from, store::TextWriter& to) {
     auto origins = value_or_throw(store::Origins::decode(doc.get_value(schema::kSlotOrigins)));
     for (store::Copy& copy : origins.copies)
-        copy.location = value_or_throw(to.append_frame(value_or_throw(from.read_frame(copy.location))));
+        copy.location = value_or_throw(to.append(value_or_throw(from.view(copy.location))));
     doc.add_value(schema::kSlotOrigins, origins.encode());
     doc.add_value(schema::kSlotText, origins.copies.front().location.encode());
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <thread>
 
-#include "patchseek/schema/schema.hpp"
 #include "patchseek/store/commit_lock.hpp"
 #include "patchseek/store/manifest.hpp"
 
@@ -11,16 +10,10 @@ namespace fs = std::filesystem;
 
 namespace patchseek::reader {
 
-Result<store::Text> OpenShard::text_of(const Xapian::Document& doc) {
-    const auto text = text_at(*texts, doc.get_value(schema::kSlotText));
-    if (!text) return text.error();
-    return text->copy();
-}
-
-Result<store::TextView> text_at(store::TextReader& texts, std::string_view encoded) {
+Result<store::TextView> text_at(store::TextReader& texts, std::string_view encoded, TextParts parts) {
     const auto location = store::TextLocation::decode(encoded);
     if (!location) return location.error();
-    auto text = texts.view(*location);
+    auto text = parts == TextParts::whole ? texts.view(*location) : texts.view_body(*location);
     // The manifest names its file, so the index is there, but not whole.
     if (!text && text.error().kind == ErrorKind::no_input)
         return Error{ErrorKind::data,

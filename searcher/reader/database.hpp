@@ -27,14 +27,15 @@ struct OpenShard {
     bool newest_first = true;  ///< document numbers ascend from the newest message on
     std::size_t number = 0;    ///< in Database::shards
     std::filesystem::path folder;
-
-    /// A copy of the stored text of a document of this shard.
-    Result<store::Text> text_of(const Xapian::Document& doc);
 };
+
+/// What is read of a text; raw bytes take most of the time.
+enum class TextParts { headers_and_body, whole };
 
 /// The text at an encoded store::TextLocation; lives as long as store::TextReader::view() says. A file of texts that is
 /// not there is damage of the index: kind data.
-Result<store::TextView> text_at(store::TextReader& texts, std::string_view location);
+Result<store::TextView> text_at(store::TextReader& texts, std::string_view location,
+                                TextParts parts = TextParts::headers_and_body);
 
 /// All shards of an index, as one database and one by one, as one commit left them. Serves one thread.
 struct Database {

@@ -152,14 +152,15 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
             archive = known->second;
     std::ranges::sort(hit.record.archives);
     if (request.snippets || request.texts) {
-        auto text = shard.text_of(doc);
+        const auto parts = request.texts ? reader::TextParts::whole : reader::TextParts::headers_and_body;
+        const auto text = reader::text_at(*shard.texts, doc.get_value(schema::kSlotText), parts);
         if (!text) return text.error();
         if (request.snippets) {
             hit.subject_marks = highlighter.marks(hit.record.subject);
             hit.matched_files = highlighter.matched(hit.record.files);
             hit.snippets = highlighter.snippets(text->body, kSnippets);
         }
-        if (request.texts) hit.text = std::move(*text);
+        if (request.texts) hit.text = text->copy();
     }
     return hit;
 }

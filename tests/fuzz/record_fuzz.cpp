@@ -1,9 +1,11 @@
-// What an index holds may be damaged: decoding any bytes as a record, a place or a
-// packed text ends in a value that encodes and decodes to itself, or in an error.
+// What an index holds may be damaged: decoding any bytes as a record or a place ends in a value that encodes and
+// decodes to itself, or in an error; any bytes as a group of texts, in texts or in an error.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "patchseek/store/record.hpp"
 #include "patchseek/store/text_store.hpp"
@@ -12,6 +14,43 @@ namespace {
 
 void demand(bool holds) {
     if (!holds) std::abort();
+}
+
+// As a group, as its head, and as what its frames hold: checksums let little through to the last two.
+void read_as_group(std::string_view bytes) {
+    using namespace patchseek::store;
+    const auto fetch = [&](std::uint64_t offset, std::size_t size) -> patchseek::Result<std::string> {
+        return std::string(offset < bytes.size() ? bytes.substr(offset, size) : "");
+    };
+    TextGroupReader reader;
+    reader.turn_to(0);
+    for (std::size_t number = 0; number < 3; ++number)
+        if (const auto text = reader.whole(number, fetch)) demand(reader.bodies(number, fetch)->body == text->body);
+    for (std::size_t number = 0; number < 3; ++number) {
+        const TextGroupHead::Frame frame{0, 3, 0, 0, 0, 0};
+        if (const auto text = text_in_bodies(bytes, frame, number))
+            demand(text->headers.size() + text->body.size() <= bytes.size());
+        if (const auto rest = rest_in(bytes, 3, number))
+            demand(rest->before.size() + rest->after.size() <= bytes.size());
+    }
+}
+
+// What is written comes back, wherever the bytes are cut into texts.
+void write_as_group(std::string_view bytes, std::uint8_t cut, std::uint8_t step) {
+    using namespace patchseek::store;
+    std::vector<TextView> texts;
+    for (std::size_t at = 0; at < bytes.size() && texts.size() < 100; at += std::size_t{1} + step)
+        texts.push_back({bytes.substr(0, cut % bytes.size()), bytes.substr(at, cut), bytes.substr(at / 2)});
+    TextGroupWriter writer;
+    std::string group;
+    for (const TextView& text : texts) demand(bool(writer.add(text)));
+    demand(bool(writer.seal(group)));
+    const auto fetch = [&](std::uint64_t offset, std::size_t size) -> patchseek::Result<std::string> {
+        return group.substr(offset, size);
+    };
+    TextGroupReader reader;
+    reader.turn_to(0);
+    for (std::size_t i = 0; i < texts.size(); ++i) demand(reader.whole(i, fetch)->copy() == texts[i].copy());
 }
 
 }  // namespace
@@ -23,12 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = store::decode(store::encode(*record));
         demand(again && *again == *record);
     }
-    if (const auto text = store::unpack_text(bytes)) {
-        std::string packed;
-        store::pack_text(text->copy(), packed);
-        const auto again = store::unpack_text(packed);
-        demand(again && again->copy() == text->copy());
-    }
+    read_as_group(bytes);
+    if (size > 2) write_as_group(bytes.substr(2), data[0], data[1]);
     if (const auto place = store::TextLocation::decode(bytes)) demand(place->encode() == bytes);
     return 0;
 }

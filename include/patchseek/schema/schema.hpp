@@ -32,7 +32,7 @@
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what NFKC makes
 /// letters or digits; change-ids, bases
-/// and prerequisites.
+/// and prerequisites; texts in groups.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.

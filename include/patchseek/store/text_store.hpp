@@ -3,46 +3,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/text_group.hpp"
 
 namespace patchseek::store {
 
-/// A message's text as the index keeps it, so that showing and proving need neither
-/// the archive nor a MIME library.
-struct Text {
-    std::string headers;  ///< decoded, unfolded `Name: value` lines that a reader wants
-    std::string body;     ///< decoded body, UTF-8
-    std::string raw;      ///< the message's exact bytes
-    friend bool operator==(const Text&, const Text&) = default;
-};
-
-/// A text where it was read into: valid as long as what gave it says.
-struct TextView {
-    std::string_view headers, body, raw;
-    Text copy() const { return {std::string(headers), std::string(body), std::string(raw)}; }
-};
-
-/// What one frame of the text store holds, before compression. The functions are here for those who test the form:
-///
-///     1 byte   0, or 1 when the body is a part of raw
-///     varints  the sizes of headers, body and raw; then, for 1, where in raw the body begins
-///     bytes    headers; for 0 the body; raw
-///
-/// The numbers are those of base/binary.hpp. pack_text() appends to `out`.
-void pack_text(const Text& text, std::string& out);
-/// nullopt unless `content`, in which the text stays, is one packed text, to its last byte.
-std::optional<TextView> unpack_text(std::string_view content);
-
 /// Where a text lies in an index. Kept as bytes in value slot kSlotText.
 struct TextLocation {
-    std::uint32_t file = 0;  ///< which of the index's text files
-    std::uint64_t offset = 0;
-    std::uint32_t size = 0;  ///< compressed bytes
+    std::uint32_t file = 0;    ///< which of the index's text files
+    std::uint64_t offset = 0;  ///< of its group
+    std::uint32_t number = 0;  ///< in the group, from 0 on
     std::string encode() const;
     static Result<TextLocation> decode(std::string_view bytes);
     friend bool operator==(const TextLocation&, const TextLocation&) = default;
@@ -51,10 +25,9 @@ struct TextLocation {
 /// The path of a text file of an index: `texts/000017`.
 std::filesystem::path text_file(const std::filesystem::path& index, std::uint32_t number);
 
-/// Texts lie in files beside the Xapian tables: zstd frames, one per message, appended
-/// and never changed, so that shards can be merged without touching them. Not in
-/// Xapian's document data, where glass would try to deflate them again. Body and raw lie
-/// in one frame, so the usual body, which is a part of raw, costs a few bytes.
+/// Texts lie in files beside the Xapian tables: groups of neighbours, see text_group.hpp, appended and never changed,
+/// so that shards can be merged without touching them. Not in Xapian's document data, where glass would try to deflate
+/// them again.
 class TextWriter {
 public:
     /// Opens text file `number` of an index, made if need be, to append to it: what a
@@ -63,10 +36,10 @@ public:
     TextWriter(TextWriter&&) noexcept;
     TextWriter& operator=(TextWriter&&) noexcept;
     ~TextWriter();
-    Result<TextLocation> append(const Text& text);
-    /// The same for a frame as read_frame() gave it.
-    Result<TextLocation> append_frame(std::string_view frame);
-    /// Writes what is buffered and syncs the file: until then no document may name it.
+    /// Takes a copy of the text. Where it will lie is known at once; it lies there after sync(). An Error, kind data,
+    /// if it is too large to be stored; then nothing has happened.
+    Result<TextLocation> append(const TextView& text);
+    /// Writes what was appended and syncs the file: until then no document may name it. The next text begins a group.
     Result<Done> sync();
 
 private:
@@ -75,7 +48,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Reads texts back. One object serves one thread; any number may be open.
+/// Reads texts back. One object serves one thread; any number may be open. Of each file it keeps what it decoded last,
+/// so that texts that are read in the order in which they were written cost little.
 class TextReader {
 public:
     /// The text files of an index; each is opened when it is first asked for.
@@ -88,8 +62,8 @@ public:
     Result<Text> read(const TextLocation& location);
     /// The same without a copy: valid until the next call.
     Result<TextView> view(const TextLocation& location);
-    /// The compressed bytes, unproven.
-    Result<std::string> read_frame(const TextLocation& location);
+    /// The same without the raw bytes, which take most of the time: headers and body.
+    Result<TextView> view_body(const TextLocation& location);
 
 private:
     struct Impl;
