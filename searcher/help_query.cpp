@@ -138,6 +138,26 @@ constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
 
 )help";
 
+constexpr std::string_view kQuestions = R"help(QUESTIONS OF A MAINTAINER
+  Which is the newest version of the moderation series?
+    patchseek 'versions:{subject:moderation} is:latest is:cover'
+  What changed in it since v1?
+    patchseek --since-version v1 20210317142200.5120-1-mirela.okonjo@example.org
+  Which patches of mine got no answer?
+    patchseek from:mirela is:patch is:unanswered
+  Which of its parts has nobody reviewed?
+    patchseek 'versions:{subject:moderation} is:latest is:unreviewed'
+  Which series did she send this year?
+    patchseek from:mirela is:cover date:2021
+  Who else has patches to these files, as they stand now?
+    patchseek 'file:/fs/pebble/ is:patch is:latest -from:stahlberg'
+  Which reports mention this function?
+    patchseek tally_ioctl -is:patch -is:reply
+  What was sent for stable trees?
+    patchseek 'is:patch (tag:4.19 OR tag:5.15 OR trailer:cc:stable)'
+
+)help";
+
 }  // namespace
 
 std::string help_query() {
@@ -150,7 +170,8 @@ std::string help_query() {
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help.\n\n" +
-           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kInbox) + limits;
+           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
+           std::string(kInbox) + limits;
 }
 
 }  // namespace patchseek
