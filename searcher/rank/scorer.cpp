@@ -65,8 +65,14 @@ MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length,
     : shard_(std::move(shard)),
       wanted_(std::move(kinds)),
       mean_length_(mean_length > 0 ? mean_length : 1),
+      most_per_occurrence_(per_occurrence_at(shard_.get_doclength_lower_bound())),
       most_(recency(shard_.get_value_upper_bound(schema::kSlotDate))) {
     start();
+}
+
+std::array<double, 3> MessageStatistics::per_occurrence_at(double length) const {
+    length /= mean_length_;
+    return {1, 1 / (1 - kProseLength + kProseLength * length), 1 / (1 - kDiffLength + kDiffLength * length)};
 }
 
 void MessageStatistics::start() {
@@ -75,13 +81,17 @@ void MessageStatistics::start() {
     date_ = shard_.valuestream_begin(schema::kSlotDate);
 }
 
+const std::array<double, 3>& MessageStatistics::per_occurrence(Xapian::docid id) {
+    if (id != length_id_) per_occurrence_ = per_occurrence_at(shard_.get_doclength(id));
+    length_id_ = id;
+    return per_occurrence_;
+}
+
 void MessageStatistics::at(Xapian::docid id) {
     if (id == id_) return;
     // A branch of a query may be asked ahead of the others.
     if (id < id_) start();
     id_ = id;
-    const double length = shard_.get_doclength(id) / mean_length_;
-    per_occurrence_ = {1, 1 / (1 - kProseLength + kProseLength * length), 1 / (1 - kDiffLength + kDiffLength * length)};
     const auto end = shard_.valuestream_end(schema::kSlotDate);
     if (date_ != end) date_.skip_to(id);
     kind_ = date_ != end && date_.get_docid() == id ? recency(*date_) : 1;

@@ -18,12 +18,12 @@ namespace patchseek::rank {
 class MessageStatistics {
 public:
     MessageStatistics(Xapian::Database shard, double mean_length, std::shared_ptr<const Kinds> kinds);
-    /// Goes to a message, of which the rest speaks.
+    /// Goes to a message, of which kind() speaks.
     void at(Xapian::docid id);
-    /// What an occurrence counts in a message of that length, as against one of mean length.
-    double per_occurrence(LengthNormalization length) const {
-        return per_occurrence_.at(static_cast<std::size_t>(length));
-    }
+    /// By LengthNormalization, what an occurrence counts in any message, as against one of mean length.
+    const std::array<double, 3>& per_occurrence(Xapian::docid id);
+    /// At most this, for any message of the shard.
+    const std::array<double, 3>& most_per_occurrence() const { return most_per_occurrence_; }
     /// What the kinds of the message and its date leave of a score.
     double kind() const { return kind_; }
     /// At most this, for any message of the shard.
@@ -47,12 +47,13 @@ private:
         Xapian::docid next_ = 0;  // none before this one is of the kind
     };
     void start();
+    std::array<double, 3> per_occurrence_at(double length) const;
 
     Xapian::Database shard_;
     std::shared_ptr<const Kinds> wanted_;
     double mean_length_;
-    Xapian::docid id_ = 0;
-    std::array<double, 3> per_occurrence_{1, 1, 1};
+    Xapian::docid id_ = 0, length_id_ = 0;  // that kind_ and per_occurrence_ are of
+    std::array<double, 3> per_occurrence_{1, 1, 1}, most_per_occurrence_;
     double kind_ = 1, most_ = 1;
     std::vector<Kind> kinds_;
     Xapian::ValueIterator date_;

@@ -10,7 +10,7 @@
 namespace patchseek::rank {
 // Postings meet in an order that depends on the shard, so weights are such that sums of them are exact.
 WordSource::WordSource(Scorer& scorer, std::size_t part, RankedWord word)
-    : scorer_(scorer), part_(part), word_(std::move(word)) {
+    : scorer_(scorer), part_(part), word_(std::move(word)), most_of_word_(most_of(word_)) {
     constexpr double kSteps = 1024;
     for (RankedTerm& term : word_.terms) term.weight = std::round(term.weight * kSteps) / kSteps;
 }
@@ -20,7 +20,7 @@ void WordSource::init(const Xapian::Database& shard) {
     message_ = scorer_.statistics_of(shard);
     here_.clear();
     ahead_.clear();
-    started_ = false;
+    started_ = ended_ = false;
     least_ = most_ = 0;
     const auto all = shard.get_doccount();
     bool weighs = false;
@@ -33,7 +33,7 @@ void WordSource::init(const Xapian::Database& shard) {
         wait({shard.postlist_begin(term.term), shard.postlist_end(term.term), &term});
     }
     about_ = least_ + (most_ - least_) / 2;
-    set_maxweight(weighs ? most_of(word_) * message_->most() : 0);
+    set_maxweight(weighs ? most_of_word_ * message_->most() : 0);
 }
 
 // Puts postings that are not at their end among those that lie ahead.
@@ -56,7 +56,12 @@ void WordSource::gather() {
         here_.push_back(take_nearest());
 }
 
-void WordSource::next(double) {
+void WordSource::next(double least) {
+    step();
+    pass_over(least);
+}
+
+void WordSource::step() {
     started_ = true;
     for (Postings& one : std::exchange(here_, {})) {
         ++one.at;
@@ -65,9 +70,14 @@ void WordSource::next(double) {
     gather();
 }
 
-void WordSource::skip_to(Xapian::docid id, double) {
+void WordSource::skip_to(Xapian::docid id, double least) {
     started_ = true;
     if (!here_.empty() && *here_.front().at >= id) return;
+    step_to(id);
+    pass_over(least);
+}
+
+void WordSource::step_to(Xapian::docid id) {
     const auto skip = [&](Postings one) {
         one.at.skip_to(id);
         wait(std::move(one));
@@ -77,16 +87,41 @@ void WordSource::skip_to(Xapian::docid id, double) {
     gather();
 }
 
+// Goes on to a message to which the word may give `least`.
+void WordSource::pass_over(double least) {
+    if (least <= 0) return;
+    ended_ = least > get_maxweight();
+    while (!ended_ && !here_.empty() && !may_give(least)) step();
+}
+
+// Whether it may do so in the message stood on: were that as short as can be, and as long as it is. Its kinds, which
+// cost more to know, only lessen what it gives.
+bool WordSource::may_give(double least) const {
+    constexpr double kRoundingErrors = 1 + 1e-12;
+    const auto found = counts();
+    const double most = message_->most() * kRoundingErrors;
+    return given(found, message_->most_per_occurrence()) * most >= least &&
+           given(found, message_->per_occurrence(get_docid())) * most >= least;
+}
+
+std::array<double, 3> WordSource::counts() const {
+    std::array<double, 3> out{};
+    for (const Postings& one : here_)
+        out.at(static_cast<std::size_t>(one.term->length)) += one.term->weight * std::max(one.at.get_wdf(), 1u);
+    return out;
+}
+
+double WordSource::given(const std::array<double, 3>& counts, const std::array<double, 3>& per_occurrence) const {
+    double count = 0;
+    for (std::size_t length = 0; length < counts.size(); ++length)
+        count += counts.at(length) * per_occurrence.at(length);
+    return most_of_word_ * count / (kHalfSaturation + count);
+}
+
 double WordSource::get_weight() const {
     const auto id = get_docid();
     message_->at(id);
-    std::array<double, 3> counts{};
-    for (const Postings& one : here_)
-        counts.at(static_cast<std::size_t>(one.term->length)) += one.term->weight * std::max(one.at.get_wdf(), 1u);
-    double count = 0;
-    for (const auto length : {LengthNormalization::none, LengthNormalization::prose, LengthNormalization::diff})
-        count += counts.at(static_cast<std::size_t>(length)) * message_->per_occurrence(length);
-    return scorer_.give(part_, shard_, id, most_of(word_) * count / (kHalfSaturation + count) * message_->kind());
+    return scorer_.give(part_, shard_, id, given(counts(), message_->per_occurrence(id)) * message_->kind());
 }
 
 std::string WordSource::get_description() const { return "word " + word_.word; }
