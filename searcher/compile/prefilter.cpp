@@ -10,6 +10,8 @@ using Xapian::Query;
 
 /// Shorter pieces stand in too many words.
 constexpr std::size_t kShortestPiece = 3;
+/// Words that begin alike lie together, so that too many are soon noticed.
+constexpr std::size_t kShortestBeginning = 2;
 /// Most terms that one piece may stand for; with more, reading the mails is no slower.
 constexpr std::size_t kMostTerms = 4'000;
 /// With so few candidates, the mails are read sooner than all terms are.
@@ -77,7 +79,7 @@ void Prefilter::find_by_beginning(PieceTerms& found) const {
             for (const std::string& word : analyzer_.words(piece.text)) add(found, prefix + word);
         return finish(found);
     }
-    if (piece.text.size() < kShortestPiece) found.unusable = true;
+    if (piece.text.size() < (piece.begins ? kShortestBeginning : kShortestPiece)) found.unusable = true;
     if (found.unusable || !piece.begins) return;
     for (const std::string& prefix : prefixes_) {
         const std::string head = prefix + piece.text.substr(0, tokens::Analyzer::kLeastKept);
