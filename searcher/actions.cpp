@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <limits>
+#include <tuple>
 
 #include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
@@ -15,6 +17,8 @@
 #include "patchseek/text/visible.hpp"
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
+#include "query/parser.hpp"
+#include "query/readings.hpp"
 #include "reader/deadline.hpp"
 #include "render/json.hpp"
 #include "render/text.hpp"
@@ -55,6 +59,25 @@ render::Style style_of(const Options& options) {
     return style;
 }
 
+/// Whether a folder or file is mail, as far as its outside tells.
+bool is_archive(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto has = [&](const char* name) { return std::filesystem::exists(path / name, error); };
+    if (std::filesystem::is_regular_file(path, error)) return true;
+    return (has("cur") && has("new")) || (has("HEAD") && has("objects")) || has("git/0.git") || has("all.git");
+}
+
+/// An archive in its place is a common mistake, and is told as such.
+Result<search::Index> open_index(const std::filesystem::path& path) {
+    auto index = search::Index::open(path);
+    if (index || index.error().kind != ErrorKind::no_input || !is_archive(path)) return index;
+    std::error_code error;
+    const char* what = std::filesystem::is_regular_file(path, error) ? "a file" : "an archive of mail";
+    return Error{ErrorKind::no_input,
+                 fmt::format("'{0}' is {1}, not an index; make an index of it with: patchseek-index --db INDEX '{0}'",
+                             path.native(), what)};
+}
+
 /// The keys of --sort: the fields that have a value slot of their own.
 std::string sort_keys() {
     std::string out = "relevance";
@@ -65,7 +88,7 @@ std::string sort_keys() {
 }
 
 Result<Done> set_order(const std::string& sort, reader::Request& request) {
-    if (sort == "relevance") return Done{};
+    if (sort.empty() || sort == "relevance") return Done{};
     request.descending = sort.starts_with('-');
     const auto name = sort.substr(request.descending ? 1 : 0);
     const auto* field = schema::find_field(name);
@@ -125,6 +148,64 @@ void say_why(const reader::Answer& answer) {
                                 : "nothing found");
 }
 
+/// Whether a query asks for a series or its versions, whose parts come in their order unless told otherwise.
+bool asks_for_parts(const reader::Request& request) {
+    const auto parsed = query::parse(request.query, {request.any, request.now});
+    if (!parsed) return false;
+    const auto is_series = [](const query::Node& node) {
+        return node.field && (node.field->name == "series" || node.field->name == "versions");
+    };
+    const query::Node& root = parsed->root;
+    return is_series(root) || (root.kind == query::Node::Kind::and_ && std::ranges::any_of(root.children, is_series));
+}
+
+/// Cover and parts, version by version; what is no part comes last, by date.
+void put_in_part_order(std::vector<reader::Hit>& hits) {
+    const auto key = [](const reader::Hit& hit) {
+        constexpr auto kLast = std::numeric_limits<std::uint32_t>::max();
+        const auto& record = hit.record;
+        const bool part = record.part.has_value();
+        return std::tuple(part ? record.version.value_or(1) : kLast, record.part.value_or(kLast),
+                          record.date.value_or(INT64_MAX), record.id);
+    };
+    std::ranges::sort(hits, [&](const reader::Hit& a, const reader::Hit& b) { return key(a) < key(b); });
+}
+
+/// Leaves of all hits those of a page.
+void cut_page(std::vector<reader::Hit>& hits, std::size_t offset, std::size_t limit) {
+    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(std::min(offset, hits.size())));
+    if (limit > 0 && hits.size() > limit) hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(limit), hits.end());
+}
+
+/// Searches; `more` is whether hits stand behind those of the page.
+Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more) {
+    const auto [offset, limit] = std::pair(request.offset, request.limit);
+    // One hit more than is shown tells whether there are more, where counting them would take long.
+    if (in_parts)
+        request.offset = request.limit = 0;
+    else if (limit > 0 && limit < SIZE_MAX)
+        ++request.limit;
+    auto answer = search_in_time(index, request);
+    if (!answer) return answer;
+    auto& hits = answer->page.hits;
+    if (in_parts) put_in_part_order(hits);
+    const std::size_t first = in_parts ? std::min(offset, hits.size()) : 0;
+    more = limit > 0 && hits.size() - first > limit;
+    cut_page(hits, first, limit);
+    return answer;
+}
+
+/// Says that a page is not all, where a person reads it.
+void say_more(const reader::Page& page, const Options& options) {
+    const std::string shown = options.offset > 0
+                                  ? fmt::format("{} to {}", options.offset + 1, options.offset + page.hits.size())
+                                  : std::to_string(page.hits.size());
+    if (page.exact)
+        say(fmt::format("{} of {} shown; --limit 0 shows all", shown, page.matches));
+    else
+        say(fmt::format("{} shown, there are more; --limit 0 shows all, --count counts them", shown));
+}
+
 /// What is to be said of an answer before it is written.
 void say_notes(const reader::Answer& answer, const Options& options) {
     for (const std::string& note : answer.notes) say(note);
@@ -147,14 +228,30 @@ int run_print(const std::string& text) {
     return finish(out, kExitOk);
 }
 
+namespace {
+
+/// Writes a page, through a pager that has ended when this returns; `code` unless that fails.
+int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code) {
+    const render::FormatInfo& format = render::info(options.format);
+    const render::Pager pager(!page.hits.empty() && options.pager && format.paged && !options.nul);
+    render::Output out(STDOUT_FILENO);
+    format.write(page, style, out);
+    return finish(out, code);
+}
+
+}  // namespace
+
 int run_search(const Options& options) {
     auto request = request_of(options);
     if (!request) return fail(request.error());
     if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
-    auto index = search::Index::open(options.index);
+    auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    const auto answer = search_in_time(*index, *request);
+    bool more = false;
+    const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(*request);
+    const auto answer = search_page(*index, *request, in_parts, more);
     if (!answer) return fail_at(request->query, answer.error());
+    for (const std::string& note : query::notes_on_operators(request->query)) say(note);
     say_notes(*answer, options);
     const bool found = options.count ? answer->page.matches > 0 : !answer->page.hits.empty();
     const int code = code_of(*answer, found);
@@ -165,18 +262,16 @@ int run_search(const Options& options) {
         return finish(out, code);
     }
     if (!found && !answer->partial) say_why(*answer);
-    const render::FormatInfo& format = render::info(options.format);
-    const render::Pager pager(found && options.pager && format.paged && !options.nul);
-    render::Output out(STDOUT_FILENO);
-    format.write(answer->page, style, out);
-    return finish(out, code);
+    const int ended = write_page(answer->page, options, style, code);
+    if (more && render::info(options.format).paged && ended != kExitReaderGone) say_more(answer->page, options);
+    return ended;
 }
 
 int run_show(const Options& options) {
     if (options.raw && ::isatty(STDOUT_FILENO) == 1)
         return fail(
             {ErrorKind::usage, "--raw writes exact bytes, which may hold anything: send it to a file or a pipe"});
-    auto index = search::Index::open(options.index);
+    auto index = open_index(options.index);
     if (!index) return fail(index.error());
     auto hits = index->show(options.show_id);
     if (!hits) return fail(hits.error());
@@ -223,7 +318,7 @@ std::string why_no_versions(const Options& options, const relations::History& hi
 }  // namespace
 
 int run_versions(const Options& options) {
-    auto index = search::Index::open(options.index);
+    auto index = open_index(options.index);
     if (!index) return fail(index.error());
     const auto history = index->history(options.versions_id);
     if (!history) return fail(history.error());
@@ -280,7 +375,7 @@ int answer_lines(search::Index& index, reader::Request request, render::Output& 
 int run_batch(const Options& options) {
     auto request = request_of(options);
     if (!request) return fail(request.error());
-    auto index = search::Index::open(options.index);
+    auto index = open_index(options.index);
     if (!index) return fail(index.error());
     request->advice = false;
     request->snippets = false;

@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
 #include <sstream>
 #include <vector>
 
 #include "help_query.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
+#include "query/diagnostics.hpp"
+#include "query/guesses.hpp"
+#include "query/spelling.hpp"
 
 namespace po = boost::program_options;
 
@@ -30,6 +35,9 @@ constexpr const char* kUsage =
     "  patchseek 'added:kfree -is:reply'       patchseek 'file:*.S date:2020-10..'\n"
     "  patchseek return -EINVAL                patchseek 'v:2.. is:cover subject:kvm'\n\n";
 
+/// So many answers are shown where a person reads them, unless told otherwise.
+constexpr std::size_t kShown = 20;
+
 std::string exit_codes_help() {
     return fmt::format(
         "\nA query that is only '-' is read from standard input.\n"
@@ -45,9 +53,9 @@ po::options_description described() {
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
         ("format", po::value<std::string>()->value_name("F"), formats.c_str())
-        ("limit", po::value<std::string>()->value_name("N"), "at most N answers (20; 0 is all)")
+        ("limit", po::value<std::string>()->value_name("N"), "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)")
         ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
-        ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first")
+        ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first; else series: and versions: come part by part")
         ("count", "say only how many match")
         ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
         ("batch", "one query a line from standard input, one JSON object a line out")
@@ -61,7 +69,7 @@ po::options_description described() {
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
-        ("help", "this text")
+        ("help,h", "this text")
         ("help-query", "the language of queries, with examples")
         ("version", "version of the program and of its index schema");
     // clang-format on
@@ -87,32 +95,90 @@ struct Split {
     std::string query;
 };
 
+/// Without its dashes and its value: `limit` of `--limit=5`.
+std::string name_of(std::string_view argument) {
+    return std::string(
+        argument.substr(2, argument.find('=') == argument.npos ? argument.npos : argument.find('=') - 2));
+}
+
 bool takes_value(const po::options_description& options, const std::string& name) {
     const auto* option = options.find_nothrow(name, false);
     return option && option->semantic()->max_tokens() > 0;
 }
 
+/// An option counts where it stands last, so that an alias can have its own.
+void add_option(std::string argument, Split& out) {
+    std::erase_if(out.options, [&](const std::string& other) { return name_of(other) == name_of(argument); });
+    out.options.push_back(std::move(argument));
+}
+
+/// The error for `--name` or `--name=value`, which is no option: it may be one misspelt, a format or a field.
+Error unknown_option(const std::string& argument, const po::options_description& options) {
+    const std::string name = name_of(argument);
+    const auto equals = argument.find('=');
+    const std::string value = equals == argument.npos ? std::string() : argument.substr(equals + 1);
+    std::vector<std::string_view> names;
+    for (const auto& option : options.options()) names.push_back(option->long_name());
+    std::string message = "unknown option '--" + name + "'";
+    const auto meant = query::nearest(name, names);
+    const auto guess = query::guess_field(name, value);
+    if (const auto* field = schema::find_field(name); field || (guess && !meant)) {
+        const std::string as_field = field ? name + ':' : *guess;
+        const std::string part = as_field.ends_with(':') ? as_field + value : as_field;
+        message += "; a query asks for it as " + query::quoted(part);
+    } else if (render::find_format(name)) {
+        message += query::did_you_mean("--format " + name);
+    } else if (meant) {
+        message += query::did_you_mean("--" + std::string(*meant));
+    } else {
+        message += "; see patchseek --help";
+    }
+    return {ErrorKind::usage, message};
+}
+
+/// In quotes where a shell would take it apart.
+std::string for_shell(const std::string& word) {
+    const auto plain = [](char c) {
+        return is_digit(c) || is_alpha(c) || std::string_view("-_./=:@%+,").find(c) != std::string_view::npos;
+    };
+    if (!word.empty() && std::ranges::all_of(word, plain)) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + '\'';
+}
+
+/// The error for `-x` before the query: what is probably meant, as a whole command.
+Error unknown_dash(const std::string& argument, const Split& all) {
+    std::string command = "patchseek";
+    for (const std::string& option : all.options) command += ' ' + for_shell(option);
+    return {ErrorKind::usage, "unknown option " + query::quoted(argument) +
+                                  "; a query that begins with '-' is written as: " + command + " -- " +
+                                  for_shell(all.query)};
+}
+
 Result<Split> split(int argc, const char* const* argv, const po::options_description& options) {
     Split out;
     bool words_only = false, has_word = false;
+    std::string dashed;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
         if (!words_only && argument == "--") {
             words_only = true;
         } else if (!words_only && argument.starts_with("--")) {
-            out.options.push_back(argument);
-            const bool separate = argument.find('=') == argument.npos && takes_value(options, argument.substr(2));
-            if (separate && i + 1 < argc) out.options.back() += '=' + std::string(argv[++i]);
-        } else if (!words_only && !has_word && argument == "-0") {
-            out.options.push_back(argument);
-        } else if (!words_only && !has_word && argument.size() > 1 && argument.starts_with('-')) {
-            return Error{ErrorKind::usage,
-                         "unknown option '" + argument + "'; a query that begins with '-' needs '--' before it"};
+            const std::string name = name_of(argument);
+            if (!options.find_nothrow(name, false)) return unknown_option(argument, options);
+            const bool separate = argument.find('=') == argument.npos && takes_value(options, name);
+            add_option(separate && i + 1 < argc ? argument + '=' + argv[++i] : argument, out);
+        } else if (!words_only && !has_word && (argument == "-0" || argument == "-h")) {
+            add_option(argument == "-0" ? "--null" : "--help", out);
         } else {
+            const bool dash = argument.size() > 1 && argument.starts_with('-');
+            if (!words_only && !has_word && dash) dashed = argument;
             out.query += (has_word ? " " : "") + argument;
             has_word = true;
         }
     }
+    if (!dashed.empty()) return unknown_dash(dashed, out);
     return out;
 }
 
@@ -141,6 +207,7 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
                          : when == "always" ? render::Colour::always
                                             : render::Colour::never;
     }
+    options.limit_given = map.count("limit") > 0;
     for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
                                        std::pair{"timeout", &options.timeout}}) {
         if (!map.count(name)) continue;
@@ -148,6 +215,7 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
         if (!value) return value.error();
         *target = *value;
     }
+    if (!options.limit_given) options.limit = render::info(options.format).paged ? kShown : 0;
     if (map.count("sort")) options.sort = map["sort"].as<std::string>();
     options.pager = map.count("no-pager") == 0;
     options.nul = map.count("null") > 0;

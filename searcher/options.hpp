@@ -30,17 +30,18 @@ struct Options {
     bool count = false;
     bool explain = false;
     bool raw = false;  ///< with --show: exact bytes
-    std::string sort = "relevance";
+    std::string sort;  ///< empty: relevance, or part order for what is a series
     std::size_t offset = 0;
-    std::size_t limit = 20;    ///< 0: all
+    std::size_t limit = 0;  ///< 0: all
+    bool limit_given = false;
     std::size_t timeout = 30;  ///< seconds; 0: as long as it takes
     bool query_from_stdin = false;
     std::string help;  ///< the text for Action::help
 };
 
 /// Reads the command line. Long options may stand anywhere before `--`; after the
-/// first word of the query, what begins with one dash is query too. Errors are of
-/// kind usage.
+/// first word of the query, what begins with one dash is query too. Of an option that
+/// is repeated, the last counts. Errors are of kind usage.
 Result<Options> parse_options(int argc, const char* const* argv);
 
 }  // namespace patchseek

@@ -155,7 +155,7 @@ shows(indexer/document document.hpp record.hpp)
 shows(indexer/storage document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp
   shard_writer.hpp xapian_guard.hpp)
 shows(indexer/run console.hpp run.hpp)
-shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp
+shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
   plan.hpp planner.hpp spelling.hpp tree.hpp)
 shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp lexicon.hpp request.hpp)
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)

@@ -70,6 +70,8 @@ constexpr auto kForeignValues = std::to_array<ForeignValue>({
     {"is", "re", "reply"}, {"is", "answer", "reply"}, {"is", "response", "reply"}, {"is", "review", "reply"},
     {"is", "replies", "reply"}, {"is", "comment", "reply"}, {"is", "resent", "resend"}, {"is", "broken", "damaged"},
     {"is", "cut", "truncated"}, {"is", "diff", "patch"}, {"is", "commit", "patch"}, {"is", "request-for-comments", "rfc"},
+    {"is", "reviewed", "reviewed:*"}, {"is", "answered", "-is:unanswered"}, {"is", "replied", "-is:unanswered"},
+    {"is", "incomplete", "-is:complete"}, {"is", "superseded", "-is:latest"}, {"is", "old", "-is:latest"},
     {"op", "add", "create"}, {"op", "added", "create"}, {"op", "new", "create"}, {"op", "a", "create"}, {"op", "created", "create"},
     {"op", "remove", "delete"}, {"op", "removed", "delete"}, {"op", "rm", "delete"}, {"op", "d", "delete"}, {"op", "deleted", "delete"},
     {"op", "move", "rename"}, {"op", "moved", "rename"}, {"op", "mv", "rename"}, {"op", "r", "rename"}, {"op", "renamed", "rename"},

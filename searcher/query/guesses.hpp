@@ -18,7 +18,8 @@ std::optional<std::string> guess_field(std::string_view name, std::string_view v
 /// Whether `name:` asks for what a mail program keeps beside the mail: flags, labels, folders.
 bool is_mailbox_field(std::string_view name);
 
-/// The value of `is:` or `op:` that is meant by another word for it: "create" for op:new.
+/// The value of `is:` or `op:` that is meant by another word for it: "create" for op:new. Where no value is, the part
+/// of a query that is: "-is:latest" for is:old.
 std::optional<std::string_view> guess_value(std::string_view field, std::string_view value);
 
 /// The number or range that is meant by one such as `v2`, `>3` or `10kb`.

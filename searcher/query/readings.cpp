@@ -1,0 +1,145 @@
+#include "readings.hpp"
+
+#include <algorithm>
+
+#include "alternatives.hpp"
+#include "lexer.hpp"
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/schema/schema.hpp"
+
+namespace patchseek::query {
+namespace {
+
+/// What stands behind a header's name, without blanks; empty if the text does not begin with it.
+std::string_view behind(std::string_view text, std::string_view name) {
+    return starts_with_any_case(text, name) ? trim(text.substr(name.size())) : std::string_view();
+}
+
+bool is_one_word(std::string_view text) { return text.find_first_of(" \t\r\n\"") == text.npos; }
+
+/// `<id>`, whatever stands around it in a header's value.
+std::string_view in_brackets(std::string_view text) {
+    const auto open = text.find('<');
+    const auto close = text.find('>', open == text.npos ? 0 : open);
+    if (open == text.npos || close == text.npos) return {};
+    const auto inside = text.substr(open + 1, close - open - 1);
+    return is_one_word(inside) && inside.find('@') != inside.npos ? inside : std::string_view();
+}
+
+/// The line `Fixes: 1a2b3c4 ("subject")`.
+std::vector<std::string> read_fixes(std::string_view value) {
+    const auto end = std::min(value.find_first_not_of("0123456789abcdefABCDEF"), value.size());
+    constexpr std::size_t kShortest = 7;
+    if (end < kShortest || (end < value.size() && value[end] != ' ')) return {};
+    const std::string commit(value.substr(0, end));
+    return {"fixes:" + commit, "mentions:" + commit};
+}
+
+/// The line `Subject: [PATCH] a b`: with what stands in brackets, and without.
+std::vector<std::string> read_subject(std::string_view value) {
+    std::string_view bare = value;
+    for (bool more = true; more;) {
+        more = false;
+        if (starts_with_any_case(bare, "re:")) bare = trim(bare.substr(3)), more = true;
+        const auto close = bare.find(']');
+        if (bare.starts_with('[') && close != bare.npos) bare = trim(bare.substr(close + 1)), more = true;
+    }
+    std::vector<std::string> out;
+    for (const std::string_view text : {value, bare}) {
+        std::string phrase(text);
+        std::erase(phrase, '"');
+        if (!phrase.empty()) out.push_back("subject:\"" + phrase + '"');
+    }
+    return out;
+}
+
+/// `mm/slab.c:123`, as compilers and grep write it, also with a column or a colon at its end.
+std::string path_with_line(std::string_view word) {
+    const auto colon = word.find(':');
+    if (colon == word.npos || colon == 0) return {};
+    const auto path = word.substr(0, colon), rest = word.substr(colon + 1);
+    const auto is_rest = [](char c) { return is_digit(c) || c == ':' || c == '-'; };
+    if (rest.empty() || !is_digit(rest.front()) || !std::ranges::all_of(rest, is_rest)) return {};
+    const auto is_part = [](char c) {
+        return is_digit(c) || is_alpha(c) || std::string_view("_-+,./").find(c) != std::string_view::npos;
+    };
+    if (!std::ranges::all_of(path, is_part) || schema::find_field(path)) return {};
+    const bool named = path.find('/') != path.npos || path.find('.') != path.npos;
+    return named ? "file:" + std::string(path) : std::string();
+}
+
+bool takes_id(const Lexeme& lexeme) {
+    if (lexeme.kind != Lexeme::Kind::value || !lexeme.field) return false;
+    const auto name = lexeme.field->name;
+    return name == "id" || name == "refs" || lexeme.field->kind == schema::FieldKind::group;
+}
+
+bool is_bare_word(const Lexeme& lexeme) { return lexeme.kind == Lexeme::Kind::word && !lexeme.field && !lexeme.prefix; }
+
+}  // namespace
+
+std::vector<std::string> readings(std::string_view query) {
+    constexpr std::size_t kLongest = 1000;
+    const auto text = trim(query);
+    if (text.empty() || text.size() > kLongest) return {};
+    for (const std::string_view name : {"message-id:", "in-reply-to:"}) {
+        const auto value = behind(text, name);
+        if (value.empty()) continue;
+        const auto inside = in_brackets(value);
+        if (!inside.empty()) return {"id:" + std::string(inside)};
+        return is_one_word(value) && value.find('@') != value.npos ? std::vector{"id:" + std::string(value)}
+                                                                   : std::vector<std::string>{};
+    }
+    // Without the blank they are fields.
+    if (const auto value = behind(text, "fixes: "); !value.empty()) return read_fixes(value);
+    if (const auto value = behind(text, "subject: "); !value.empty()) return read_subject(value);
+    if (!is_one_word(text)) return {};
+    if (auto path = path_with_line(text); !path.empty()) return {std::move(path)};
+    const bool address = starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://");
+    if (address) return pasted_references(text);
+    if (text.starts_with('<')) return {"id:" + plain_id(text)};
+    const bool field = text.find(':') != text.npos;
+    const bool id = !field && text.find('@') != text.npos && text.find_first_of("/()*") == text.npos;
+    return id ? std::vector{"id:" + std::string(text)} : std::vector<std::string>{};
+}
+
+std::string plain_id(std::string_view pasted) {
+    std::string_view text = trim(pasted);
+    if (const auto value = behind(text, "message-id:"); !value.empty()) text = value;
+    if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
+    if (starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://"))
+        for (const std::string& part : pasted_references(text))
+            if (part.starts_with("id:")) return part.substr(3);
+    return std::string(text);
+}
+
+std::string with_plain_ids(std::string_view query) {
+    std::string out(query);
+    const auto lexemes = lex(query);
+    if (!lexemes) return out;
+    for (auto it = lexemes->rbegin(); it != lexemes->rend(); ++it) {
+        // Of what was quoted, the text is not what stands there.
+        if (!takes_id(*it) || query.substr(it->text_begin, it->text.size()) != it->text) continue;
+        out.replace(it->text_begin, it->text.size(), plain_id(it->text));
+    }
+    return out;
+}
+
+std::vector<std::string> notes_on_operators(std::string_view query) {
+    const auto lexemes = lex(query);
+    std::vector<std::string> out;
+    if (!lexemes) return out;
+    for (std::size_t i = 0; i + 1 < lexemes->size(); ++i) {
+        const Lexeme& one = (*lexemes)[i];
+        if (!is_bare_word(one)) continue;
+        const bool between = i > 0 && (one.text == "or" || one.text == "xor" || one.text == "and");
+        if (!between && one.text != "not") continue;
+        std::string capitals = one.text;
+        for (char& c : capitals) c = static_cast<char>(c - 'a' + 'A');
+        std::string note = "'" + one.text + "' is searched as a word; the operator is written " + capitals;
+        if (std::ranges::find(out, note) == out.end()) out.push_back(std::move(note));
+    }
+    return out;
+}
+
+}  // namespace patchseek::query

@@ -1,0 +1,76 @@
+#include "query/readings.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace patchseek::query;
+using Texts = std::vector<std::string>;
+
+TEST_CASE("what is pasted has a reading") {
+    CHECK(readings(" <1.2-a@x.example> ") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("1.2-a@x.example") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("Message-ID: <1.2-a@x.example>") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("message-id: 1.2-a@x.example") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("In-Reply-To: Mail of Jo <1.2-a@x.example>") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("https://lore.example/r/1.2-a@x.example/") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("https://lore.example/all/1.2-a%40x.example/T/#u") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("mm/slab.c:123") == Texts{"file:mm/slab.c"});
+    CHECK(readings("slab.c:123:4:") == Texts{"file:slab.c"});
+    CHECK(readings("Fixes: 1a2b3c4d5e6f (\"mm: slab: add x\")") ==
+          Texts{"fixes:1a2b3c4d5e6f", "mentions:1a2b3c4d5e6f"});
+    CHECK(readings("Subject: Re: [PATCH v2 1/3] mm: \"x\"") ==
+          Texts{"subject:\"Re: [PATCH v2 1/3] mm: x\"", "subject:\"mm: x\""});
+}
+
+TEST_CASE("what may mean several things, or what it says, has none") {
+    for (const char* query : {"",
+                              " ",
+                              "mmap",
+                              "page fault",
+                              "from:jo@x.example",
+                              "id:a@x.example",
+                              "subject:foo",
+                              "subject: ",
+                              "a@x.example b@x.example",
+                              "\"a@x.example\"",
+                              "fixes:1a2b3c4",
+                              "Fixes: the leak",
+                              "Fixes: 1a2b3c4x",
+                              "Message-ID:",
+                              "message-id: none",
+                              "date:2020",
+                              "v:2",
+                              "std::max",
+                              "a:1",
+                              "https://x.example/",
+                              "lock(a@b)",
+                              "file:a.c:12"})
+        CHECK_MESSAGE(readings(query).empty(), query);
+    CHECK(readings(std::string(2000, 'a') + "@x.example").empty());
+}
+
+TEST_CASE("ids in what is pasted as one") {
+    for (const char* id : {"a%b@x.example", "a/b@x.example", "a.@x.example.", "no-at", "", "<", "<a@x.example"})
+        CHECK(plain_id(id) == id);
+    CHECK(plain_id(" <a%b@x.example> ") == "a%b@x.example");
+    CHECK(plain_id("Message-Id: <a@x.example>") == "a@x.example");
+    CHECK(plain_id("https://lore.example/list/a%2Fb@x.example/raw") == "a/b@x.example");
+    CHECK(plain_id("https://x.example/") == "https://x.example/");
+}
+
+TEST_CASE("ids within a query become plain") {
+    CHECK(with_plain_ids("thread:<a@x.example> is:patch") == "thread:a@x.example is:patch");
+    CHECK(with_plain_ids("a -id:https://lore.example/r/a@x.example OR series:<b@x.example>") ==
+          "a -id:a@x.example OR series:b@x.example");
+    for (const char* query :
+         {"thread:{<a@x.example>}", "file:<a@x.example>", "<a@x.example>", "(", "id:a@x.example", "id:*"})
+        CHECK(with_plain_ids(query) == query);
+}
+
+TEST_CASE("operators in small letters are told of, each once") {
+    CHECK(notes_on_operators("not a") == Texts{"'not' is searched as a word; the operator is written NOT"});
+    CHECK(notes_on_operators("a or b or c") == Texts{"'or' is searched as a word; the operator is written OR"});
+    CHECK(notes_on_operators("a and b xor c").size() == 2);
+    for (const char* query :
+         {"a not", "or a", "a or", "a OR b", "\"a or b\"", "subject:or a", "subject:(a or b)", "NOT a", "("})
+        CHECK_MESSAGE(notes_on_operators(query).empty(), query);
+}
