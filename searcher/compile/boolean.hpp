@@ -13,6 +13,11 @@ inline Xapian::Query everything() { return Xapian::Query(std::string()); }
 /// The same messages, without weight.
 inline Xapian::Query unweighted(const Xapian::Query& query) { return {Xapian::Query::OP_SCALE_WEIGHT, query, 0.0}; }
 
+/// What `wanted` finds and `excluded` does not. Not always Xapian's own OP_AND_NOT: a conjunction below its right side
+/// is never told how much its parts can give, reads that from memory it has not set, and now and then leaves out what
+/// it should find (1.4.22); so it is asked as a query of its own.
+Xapian::Query without(const Xapian::Query& wanted, const Xapian::Query& excluded);
+
 /// The messages that an odd number of `parts`, at least one, find. Not Xapian's own OP_XOR: it follows a null pointer
 /// when it comes to its end in one of several databases (1.4.22). Each part stands bit_ceil(parts.size()) times in it.
 Xapian::Query exclusive(std::span<const Xapian::Query> parts);

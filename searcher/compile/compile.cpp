@@ -212,7 +212,7 @@ Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
             return exclusive(parts);
         case query::Plan::Kind::maybe: return {Query::OP_AND_MAYBE, parts.begin(), parts.end()};
         // The message may have in another hunk what one hunk lacks.
-        default: return prefilter_only_ ? everything() : Query{Query::OP_AND_NOT, everything(), parts.front()};
+        default: return prefilter_only_ ? everything() : without(everything(), parts.front());
     }
 }
 
@@ -235,7 +235,7 @@ Result<Query> Compiler::group(const query::Plan& plan) {
     if (excluded.empty() && !parts.empty()) return with_pairs(plan, combine(plan.kind, std::move(parts)));
     const Query wanted = parts.empty() ? everything() : with_pairs(plan, combine(plan.kind, std::move(parts)));
     if (excluded.empty()) return wanted;
-    return Query(Query::OP_AND_NOT, wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+    return without(wanted, Query(Query::OP_OR, excluded.begin(), excluded.end()));
 }
 
 /// Compiles one part of a group; `ranks` says whether it may give weight.

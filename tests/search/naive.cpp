@@ -473,10 +473,7 @@ Query Maker::within(int depth, Unit unit) {
                     return part.parts.empty() ? holds(part) : std::ranges::any_of(part.parts, holds);
                 });
             },
-            inner.ranks,
-            inner.places,
-            inner.places,
-            inner.maybe};
+            inner.ranks, inner.places, inner.places};
 }
 
 /// `thread:{ }`, `thread:ID` and their like.
@@ -516,9 +513,7 @@ Query Maker::some_of(int depth, Unit unit) {
         out.ranks = out.ranks || (sign != 1 && one.ranks);
         out.places = out.places || one.places;
         out.unsteady = out.unsteady || one.unsteady;
-        out.maybe = out.maybe || one.maybe;
     }
-    out.maybe = out.maybe || (!required.empty() && !wanted.empty());
     out.matches = [=](const Mail& mail) {
         const auto holds = [&](const Test& test) { return test(mail); };
         const bool some = !required.empty() || wanted.empty() || std::ranges::any_of(wanted, holds);
@@ -538,23 +533,19 @@ Query Maker::joined(int depth, Unit unit) {
     const auto without = [](bool a, bool b) { return a && !b; };
     const auto one_of_them = [](bool a, bool b) { return a != b; };
     const Query left = make(depth - 1, unit), right = make(depth - 1, unit);
-    const bool maybe = left.maybe || right.maybe;
     const std::vector<Operator> operators = {
         {" AND ", both},
         {" OR ", either},
         {" -", without, true},
         {" NOT ", without, true},
         {" ", any_ ? +either : +both},
-        {maybe ? " OR " : " XOR ", maybe ? +either : +one_of_them},
+        {" XOR ", one_of_them},
     };
     const Operator join = dice_.of(operators);
     return {
         '(' + left.text + ')' + join.text + '(' + right.text + ')',
         [a = left.matches, b = right.matches, holds = join.holds](const Mail& mail) { return holds(a(mail), b(mail)); },
-        left.ranks || (right.ranks && !join.excludes),
-        left.places || right.places,
-        left.unsteady || right.unsteady,
-        maybe};
+        left.ranks || (right.ranks && !join.excludes), left.places || right.places, left.unsteady || right.unsteady};
 }
 
 Query Maker::make(int depth, Unit unit) {
@@ -565,12 +556,8 @@ Query Maker::make(int depth, Unit unit) {
     if (depth == 0 || dice_.chance(25)) return leaf(unit);
     if (dice_.chance(12)) {
         const Query inner = make(depth - 1, unit);
-        return {"NOT (" + inner.text + ')',
-                [m = inner.matches](const Mail& mail) { return !m(mail); },
-                false,
-                inner.places,
-                inner.unsteady,
-                inner.maybe};
+        return {"NOT (" + inner.text + ')', [m = inner.matches](const Mail& mail) { return !m(mail); }, false,
+                inner.places, inner.unsteady};
     }
     return any_ && dice_.chance(50) ? some_of(depth, unit) : joined(depth, unit);
 }

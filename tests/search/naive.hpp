@@ -17,9 +17,6 @@ struct Query {
     /// Holds such words in `hunk:( )` or `in:( )`. Where they are one of several parts, a small shard may weigh them in
     /// a message that has them, but not in that place: a known defect, so that only sets of answers are compared.
     bool unsteady = false;
-    /// Holds words that need not be there beside one that must. Below XOR they are left out: Xapian 1.4.22 now and then
-    /// passes over documents there, a known defect.
-    bool maybe = false;
 };
 
 /// What all of a query holds of: a message, one file's diff, one hunk.

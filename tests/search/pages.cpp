@@ -53,8 +53,8 @@ TEST_CASE("a page whose matches are proven late is a part of the answer in which
         for (const std::string query :
              {"ring.c", "ring->c", "C++", "\"ring has\"", "\"c in\" ring->c", "\"ring there\"", "ring.c OR buffer",
               "C++ OR buffer", "ring->c OR C++", "ring -ring.c", "ring NOT (buffer ring->c)", "buffer ring.c -C++",
-              "lit:\"->c\"", "re:/r[a-z]+\\.c/ buffer", "ring NEAR/3 c", "-re:/C\\+\\+/ ring.c", "ring +ring.c",
-              "ring->d"}) {
+              "ring.c XOR buffer", "lit:\"->c\"", "re:/r[a-z]+\\.c/ buffer", "ring NEAR/3 c", "-re:/C\\+\\+/ ring.c",
+              "ring +ring.c", "ring->d"}) {
             for (const bool any : {false, true}) {
                 for (const bool newest : {false, true}) {
                     CAPTURE(query);
