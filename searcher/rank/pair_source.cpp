@@ -38,7 +38,7 @@ void PairSource::init(const Xapian::Database& shard) {
         areas_.push_back(std::move(area));
     }
     ended_ = areas_.empty();
-    set_maxweight(pair_.rarity * share_of(kSideBySide * static_cast<double>(pair_.terms.size())) * message_->most());
+    set_maxweight(pair_.rarity * share_of(kSideBySide * static_cast<double>(pair_.terms.size())));
 }
 
 // The next message from `id` on that has both words in one area.

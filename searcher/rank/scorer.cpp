@@ -11,14 +11,6 @@
 namespace patchseek::rank {
 namespace {
 
-constexpr double kYear2000 = 946'684'800, kSecondsOfYear = 31'556'952;
-
-double recency(const std::string& date) {
-    if (date.empty()) return 1;
-    return 1 +
-           kRecency * std::clamp((Xapian::sortable_unserialise(date) - kYear2000) / kSecondsOfYear, 0.0, kRecencyYears);
-}
-
 /// Gives the same to every message: a filter says to which.
 class TouchSource : public Xapian::FixedWeightPostingSource {
 public:
@@ -29,7 +21,7 @@ public:
         FixedWeightPostingSource::init(shard);
         shard_ = shard.get_uuid();
         message_ = scorer_.statistics_of(shard);
-        set_maxweight(score_ * message_->most());
+        set_maxweight(score_);
     }
     double get_weight() const override {
         message_->at(get_docid());
@@ -65,8 +57,7 @@ MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length,
     : shard_(std::move(shard)),
       wanted_(std::move(kinds)),
       mean_length_(mean_length > 0 ? mean_length : 1),
-      most_per_occurrence_(per_occurrence_at(shard_.get_doclength_lower_bound())),
-      most_(recency(shard_.get_value_upper_bound(schema::kSlotDate))) {
+      most_per_occurrence_(per_occurrence_at(shard_.get_doclength_lower_bound())) {
     start();
 }
 
@@ -78,7 +69,6 @@ std::array<double, 3> MessageStatistics::per_occurrence_at(double length) const 
 void MessageStatistics::start() {
     kinds_.clear();
     for (const RankedKind& kind : *wanted_) kinds_.emplace_back(shard_, kind.weight, kind.terms);
-    date_ = shard_.valuestream_begin(schema::kSlotDate);
 }
 
 const std::array<double, 3>& MessageStatistics::per_occurrence(Xapian::docid id) {
@@ -92,9 +82,7 @@ void MessageStatistics::at(Xapian::docid id) {
     // A branch of a query may be asked ahead of the others.
     if (id < id_) start();
     id_ = id;
-    const auto end = shard_.valuestream_end(schema::kSlotDate);
-    if (date_ != end) date_.skip_to(id);
-    kind_ = date_ != end && date_.get_docid() == id ? recency(*date_) : 1;
+    kind_ = 1;
     for (Kind& kind : kinds_)
         if (kind.has(id)) kind_ *= kind.weight();
 }

@@ -24,10 +24,8 @@ public:
     const std::array<double, 3>& per_occurrence(Xapian::docid id);
     /// At most this, for any message of the shard.
     const std::array<double, 3>& most_per_occurrence() const { return most_per_occurrence_; }
-    /// What the kinds of the message and its date leave of a score.
+    /// What the kinds of the message leave of a score.
     double kind() const { return kind_; }
-    /// At most this, for any message of the shard.
-    double most() const { return most_; }
 
 private:
     /// The messages of a kind: those that have all of its terms.
@@ -54,9 +52,8 @@ private:
     double mean_length_;
     Xapian::docid id_ = 0, length_id_ = 0;  // that kind_ and per_occurrence_ are of
     std::array<double, 3> per_occurrence_{1, 1, 1}, most_per_occurrence_;
-    double kind_ = 1, most_ = 1;
+    double kind_ = 1;
     std::vector<Kind> kinds_;
-    Xapian::ValueIterator date_;
 };
 
 /// For an Enquire whose query weighs by its sources alone, all terms in it being scaled by 0.

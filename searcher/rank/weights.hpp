@@ -25,7 +25,8 @@
 /// - Pairs: two words that stand side by side in the query give up to 0.4 of the lesser rarity
 ///   if they stand so, in order, in subject and log, less if in one of them, if one word is
 ///   between them, or if they are swapped. Of a long query the eight pairs of the rarest words.
-/// - Kind is the product of what the states, the wording and the date of the message leave of it.
+/// - Kind is the product of what the states and the wording of the message leave of it. Its date counts among equal
+///   scores alone: 0.5 % more for each year cost 0.012 of MRR@10 on git's history and 0.006 on a list.
 /// - A patch that touches a path which was typed without `file:` gets, beside what its words give, as much as they can
 ///   give at most.
 /// - Answers of one patch (its versions, the parts of its series) yield to others of nearly their score.
@@ -80,11 +81,6 @@ inline constexpr WordingWeight kWordingWeights[] = {
     {schema::Area::subject, {"added", "stable", "tree"}, {"stable"}, 0.8},  // what the stable queue tells
     {schema::Area::subject, {"announce"}, {"announce", "release"}, 0.8},
 };
-
-/// A score grows by so much for each year of the message's date from 2000 on, to 2040: not by its age, since the
-/// same index is to give the same answer tomorrow.
-inline constexpr double kRecency = 0.005;
-inline constexpr double kRecencyYears = 40;
 
 /// Of its score an older version keeps kOlder. Then each answer of a group (all versions of a series, with their parts)
 /// keeps kFurther for each of the group that stands before it, of which kMostBefore count.

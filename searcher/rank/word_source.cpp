@@ -33,7 +33,7 @@ void WordSource::init(const Xapian::Database& shard) {
         wait({shard.postlist_begin(term.term), shard.postlist_end(term.term), &term});
     }
     about_ = least_ + (most_ - least_) / 2;
-    set_maxweight(weighs ? most_of_word_ * message_->most() : 0);
+    set_maxweight(weighs ? most_of_word_ : 0);
 }
 
 // Puts postings that are not at their end among those that lie ahead.
@@ -99,7 +99,7 @@ void WordSource::pass_over(double least) {
 bool WordSource::may_give(double least) const {
     constexpr double kRoundingErrors = 1 + 1e-12;
     const auto found = counts();
-    const double most = message_->most() * kRoundingErrors;
+    const double most = kRoundingErrors;
     return given(found, message_->most_per_occurrence()) * most >= least &&
            given(found, message_->per_occurrence(get_docid())) * most >= least;
 }
