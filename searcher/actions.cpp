@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
-#include <limits>
-#include <tuple>
 
 #include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
@@ -17,9 +15,7 @@
 #include "patchseek/text/visible.hpp"
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
-#include "query/parser.hpp"
 #include "query/readings.hpp"
-#include "reader/deadline.hpp"
 #include "render/json.hpp"
 #include "render/text.hpp"
 #include "render/versions.hpp"
@@ -132,11 +128,6 @@ Result<reader::Request> request_of(const Options& options) {
     return request;
 }
 
-Result<reader::Answer> search_in_time(search::Index& index, const reader::Request& request) {
-    const reader::Watchdog watchdog(request.timeout);
-    return index.search(request);
-}
-
 /// What is to be said of an answer without hits.
 void say_why(const reader::Answer& answer) {
     for (const auto& part : answer.parts)
@@ -146,53 +137,6 @@ void say_why(const reader::Answer& answer) {
     for (const std::string& hint : answer.hints) say(hint);
     say(answer.page.matches > 0 ? fmt::format("only {} match; --offset is past the last", answer.page.matches)
                                 : "nothing found");
-}
-
-/// Whether a query asks for a series or its versions, whose parts come in their order unless told otherwise.
-bool asks_for_parts(const reader::Request& request) {
-    const auto parsed = query::parse(request.query, {request.any, request.now});
-    if (!parsed) return false;
-    const auto is_series = [](const query::Node& node) {
-        return node.field && (node.field->name == "series" || node.field->name == "versions");
-    };
-    const query::Node& root = parsed->root;
-    return is_series(root) || (root.kind == query::Node::Kind::and_ && std::ranges::any_of(root.children, is_series));
-}
-
-/// Cover and parts, version by version; what is no part comes last, by date.
-void put_in_part_order(std::vector<reader::Hit>& hits) {
-    const auto key = [](const reader::Hit& hit) {
-        constexpr auto kLast = std::numeric_limits<std::uint32_t>::max();
-        const auto& record = hit.record;
-        const bool part = record.part.has_value();
-        return std::tuple(part ? record.version.value_or(1) : kLast, record.part.value_or(kLast),
-                          record.date.value_or(INT64_MAX), record.id);
-    };
-    std::ranges::sort(hits, [&](const reader::Hit& a, const reader::Hit& b) { return key(a) < key(b); });
-}
-
-/// Leaves of all hits those of a page.
-void cut_page(std::vector<reader::Hit>& hits, std::size_t offset, std::size_t limit) {
-    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(std::min(offset, hits.size())));
-    if (limit > 0 && hits.size() > limit) hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(limit), hits.end());
-}
-
-/// Searches; `more` is whether hits stand behind those of the page.
-Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more) {
-    const auto [offset, limit] = std::pair(request.offset, request.limit);
-    // One hit more than is shown tells whether there are more, where counting them would take long.
-    if (in_parts)
-        request.offset = request.limit = 0;
-    else if (limit > 0 && limit < SIZE_MAX)
-        ++request.limit;
-    auto answer = search_in_time(index, request);
-    if (!answer) return answer;
-    auto& hits = answer->page.hits;
-    if (in_parts) put_in_part_order(hits);
-    const std::size_t first = in_parts ? std::min(offset, hits.size()) : 0;
-    more = limit > 0 && hits.size() - first > limit;
-    cut_page(hits, first, limit);
-    return answer;
 }
 
 /// Says that a page is not all, where a person reads it.
@@ -230,6 +174,16 @@ int run_print(const std::string& text) {
 
 namespace {
 
+/// Asks for what a pasted query means, where the index has that, and says so.
+void read_as_meant(search::Index& index, reader::Request& request) {
+    const std::string typed = request.query;
+    request.query = meant_query(index, request);
+    std::string without_brackets = typed;
+    std::erase_if(without_brackets, [](char c) { return c == '<' || c == '>'; });
+    if (request.query != typed && request.query != without_brackets)
+        say(fmt::format("searched as '{}'", request.query));
+}
+
 /// Writes a page, through a pager that has ended when this returns; `code` unless that fails.
 int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code) {
     const render::FormatInfo& format = render::info(options.format);
@@ -247,6 +201,7 @@ int run_search(const Options& options) {
     if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
+    read_as_meant(*index, *request);
     bool more = false;
     const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(*request);
     const auto answer = search_page(*index, *request, in_parts, more);

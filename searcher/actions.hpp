@@ -3,6 +3,7 @@
 #include <string>
 
 #include "options.hpp"
+#include "search/search.hpp"
 
 /// One function for each Options::Action: it does what was asked, writes the answer to standard output and what a
 /// person should know to standard error, and returns the exit code.
@@ -16,6 +17,21 @@ int run_versions(const Options& options);
 int run_batch(const Options& options);
 /// Of --help and --version: writes a text.
 int run_print(const std::string& text);
+
+// What the actions have in common, from what was typed to the answer of a page (asking.cpp).
+
+/// Answers, no later than the request allows.
+Result<reader::Answer> search_in_time(search::Index& index, const reader::Request& request);
+
+/// The query of a request with plain ids in it; of one that is a pasted thing, what that asks for (query/readings.hpp),
+/// if the index has any of it. May search, as often as there are readings.
+std::string meant_query(search::Index& index, const reader::Request& request);
+
+/// Whether a query asks for a series or its versions, whose parts come in their order unless told otherwise.
+bool asks_for_parts(const reader::Request& request);
+
+/// Answers with a page, in the order of parts if `in_parts`; `more` is whether hits stand behind those of the page.
+Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more);
 
 /// Writes a line for a person to standard error.
 void say(const std::string& text);

@@ -15,6 +15,7 @@
 #include "patchseek/store/manifest.hpp"
 #include "query/diagnostics.hpp"
 #include "query/guesses.hpp"
+#include "query/readings.hpp"
 #include "query/spelling.hpp"
 
 namespace po = boost::program_options;
@@ -241,11 +242,11 @@ Result<Done> read_versions(const po::variables_map& map, Options& options) {
         const auto number = version_number(map["since-version"].as<std::string>());
         if (!number) return number.error();
         options.since_version = *number;
-        options.versions_id = options.query;
+        options.versions_id = query::plain_id(options.query);
         if (options.query.empty() || options.query.find(' ') != options.query.npos)
             return Error{ErrorKind::usage, "--since-version takes a version and one id: --since-version v1 ID"};
     } else {
-        options.versions_id = map["versions"].as<std::string>();
+        options.versions_id = query::plain_id(map["versions"].as<std::string>());
     }
     options.action = Options::Action::versions;
     if (!render::info(options.format).versions)
@@ -276,7 +277,7 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
         options.action = Options::Action::version;
     } else if (map.count("show")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
-        options.show_id = map["show"].as<std::string>();
+        options.show_id = query::plain_id(map["show"].as<std::string>());
         options.action = Options::Action::show;
     } else if (map.count("versions") || map.count("since-version")) {
         if (auto done = read_versions(map, options); !done) return done.error();

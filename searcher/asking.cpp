@@ -1,0 +1,78 @@
+#include "actions.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+#include "query/parser.hpp"
+#include "query/readings.hpp"
+#include "reader/deadline.hpp"
+
+namespace patchseek {
+namespace {
+
+/// Cover and parts, version by version; what is no part comes last, by date.
+void put_in_part_order(std::vector<reader::Hit>& hits) {
+    const auto key = [](const reader::Hit& hit) {
+        constexpr auto kLast = std::numeric_limits<std::uint32_t>::max();
+        const auto& record = hit.record;
+        const bool part = record.part.has_value();
+        return std::tuple(part ? record.version.value_or(1) : kLast, record.part.value_or(kLast),
+                          record.date.value_or(INT64_MAX), record.id);
+    };
+    std::ranges::sort(hits, [&](const reader::Hit& a, const reader::Hit& b) { return key(a) < key(b); });
+}
+
+/// Leaves of all hits those of a page.
+void cut_page(std::vector<reader::Hit>& hits, std::size_t offset, std::size_t limit) {
+    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(std::min(offset, hits.size())));
+    if (limit > 0 && hits.size() > limit) hits.erase(hits.begin() + static_cast<std::ptrdiff_t>(limit), hits.end());
+}
+
+}  // namespace
+
+Result<reader::Answer> search_in_time(search::Index& index, const reader::Request& request) {
+    const reader::Watchdog watchdog(request.timeout);
+    return index.search(request);
+}
+
+std::string meant_query(search::Index& index, const reader::Request& request) {
+    reader::Request asked = request;
+    asked.count = true;
+    asked.advice = asked.explain = asked.snippets = asked.texts = false;
+    for (const std::string& reading : query::readings(request.query)) {
+        asked.query = reading;
+        const auto answer = search_in_time(index, asked);
+        if (answer && answer->page.matches > 0) return reading;
+    }
+    return query::with_plain_ids(request.query);
+}
+
+bool asks_for_parts(const reader::Request& request) {
+    const auto parsed = query::parse(request.query, {request.any, request.now});
+    if (!parsed) return false;
+    const auto is_series = [](const query::Node& node) {
+        return node.field && (node.field->name == "series" || node.field->name == "versions");
+    };
+    const query::Node& root = parsed->root;
+    return is_series(root) || (root.kind == query::Node::Kind::and_ && std::ranges::any_of(root.children, is_series));
+}
+
+Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more) {
+    const auto [offset, limit] = std::pair(request.offset, request.limit);
+    // One hit more than is shown tells whether there are more, where counting them would take long.
+    if (in_parts)
+        request.offset = request.limit = 0;
+    else if (limit > 0 && limit < SIZE_MAX)
+        ++request.limit;
+    auto answer = search_in_time(index, request);
+    if (!answer) return answer;
+    auto& hits = answer->page.hits;
+    if (in_parts) put_in_part_order(hits);
+    const std::size_t first = in_parts ? std::min(offset, hits.size()) : 0;
+    more = limit > 0 && hits.size() - first > limit;
+    cut_page(hits, first, limit);
+    return answer;
+}
+
+}  // namespace patchseek
