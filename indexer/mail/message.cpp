@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <unordered_set>
 
 #include "address.hpp"
@@ -49,12 +51,31 @@ std::vector<std::string> ids_of(const HeaderBlock& header) {
     return out;
 }
 
-std::string first_address(const HeaderBlock& header, std::string_view name) {
-    const auto value = header.find(name);
-    if (!value) return {};
-    auto addresses = decode_addresses(*value);
-    return addresses.empty() ? std::string() : std::move(addresses.front());
-}
+/// The addresses of a header's fields, each field decoded once.
+class Addresses {
+public:
+    explicit Addresses(const HeaderBlock& header) : header_(header) {}
+    /// Of a field of the header; valid as long as this object.
+    const std::vector<std::string>& of(std::string_view value) {
+        const auto [it, is_new] = decoded_.try_emplace(value.data());
+        if (is_new) it->second = decode_addresses(value);
+        return it->second;
+    }
+    /// Of the first field of that name; empty if there is none.
+    const std::vector<std::string>& of_first(std::string_view name) {
+        static const std::vector<std::string> none;
+        const auto value = header_.find(name);
+        return value ? of(*value) : none;
+    }
+    std::string first(std::string_view name) {
+        const auto& addresses = of_first(name);
+        return addresses.empty() ? std::string() : addresses.front();
+    }
+
+private:
+    const HeaderBlock& header_;
+    std::map<const char*, std::vector<std::string>> decoded_;  // by where the field's value begins
+};
 
 // The two halves of "Name <address>"; a bare address has no name.
 struct Person {
@@ -70,15 +91,15 @@ Person person_of(std::string_view text) {
 // Lists that must satisfy DMARC send "Jane via list <list@…>", Google's "'Jane' via
 // list", and leave Jane's own address in a header of theirs, in Reply-To or in Cc. Only
 // a name that is hers tells in these two, or else an address that is not the list's.
-std::string original_from(const HeaderBlock& header, const Message& message) {
+std::string original_from(Addresses& people, const Message& message) {
     for (const char* name : {"X-Original-From", "X-Patchwork-Original-From"})
-        if (auto address = first_address(header, name); !address.empty()) return address;
+        if (auto address = people.first(name); !address.empty()) return address;
     const auto from = person_of(message.from);
     const auto via = from.name.rfind(" via ");
     if (via == from.name.npos) return {};
     auto name = from.name.substr(0, via);
     if (name.size() > 2 && name.starts_with('\'') && name.ends_with('\'')) name = name.substr(1, name.size() - 2);
-    const auto reply_to = decode_addresses(header.find("Reply-To").value_or(""));
+    const auto& reply_to = people.of_first("Reply-To");
     for (const auto* addresses : {&reply_to, &message.cc})
         for (const std::string& address : *addresses)
             if (person_of(address).name == name) return address;
@@ -122,7 +143,7 @@ void read_references(const HeaderBlock& header, Message& message) {
     }
 }
 
-std::string readable_headers(const HeaderBlock& header) {
+std::string readable_headers(const HeaderBlock& header, Addresses& people) {
     static constexpr auto kShown = std::to_array<std::string_view>({"From", "To", "Cc", "Date", "Subject", "Message-ID",
                                                                     "In-Reply-To", "References", "Reply-To", "List-Id",
                                                                     "X-Patchwork-Id", "X-Patchwork-Submitter"});
@@ -137,7 +158,7 @@ std::string readable_headers(const HeaderBlock& header) {
             text = decode_text(values.front());
         } else {
             for (const auto value : values)
-                for (const std::string& address : decode_addresses(value)) text += (text.empty() ? "" : ", ") + address;
+                for (const std::string& address : people.of(value)) text += (text.empty() ? "" : ", ") + address;
         }
         out += std::string(name) + ": " + text + "\n";
     }
@@ -147,20 +168,17 @@ std::string readable_headers(const HeaderBlock& header) {
 void read_header(const HeaderBlock& header, Message& message) {
     message.ids = ids_of(header);
     if (const auto subject = header.find("Subject")) message.subject = decode_text(*subject);
-    auto senders = decode_addresses(header.find("From").value_or(""));
-    senders.resize(std::min(senders.size(), kMaxAddresses));
-    if (!senders.empty()) {
-        message.from = std::move(senders.front());
-        message.more_from.assign(std::make_move_iterator(senders.begin() + 1), std::make_move_iterator(senders.end()));
+    Addresses people(header);
+    if (const auto& senders = people.of_first("From"); !senders.empty()) {
+        message.from = senders.front();
+        message.more_from.assign(senders.begin() + 1, senders.end());
     }
-    if (message.from.empty()) message.from = first_address(header, "X-Patchwork-Submitter");
-    for (const auto value : header.find_all("To"))
-        for (std::string& address : decode_addresses(value)) message.to.push_back(std::move(address));
-    for (const auto value : header.find_all("Cc"))
-        for (std::string& address : decode_addresses(value)) message.cc.push_back(std::move(address));
+    if (message.from.empty()) message.from = people.first("X-Patchwork-Submitter");
+    for (const auto value : header.find_all("To")) std::ranges::copy(people.of(value), std::back_inserter(message.to));
+    for (const auto value : header.find_all("Cc")) std::ranges::copy(people.of(value), std::back_inserter(message.cc));
     message.to.resize(std::min(message.to.size(), kMaxAddresses));
     message.cc.resize(std::min(message.cc.size(), kMaxAddresses));
-    message.original_from = original_from(header, message);
+    message.original_from = original_from(people, message);
     message.date = date_of(header);
     message.received = date_of_received(header);
     if (!message.received) message.received = message.date;
@@ -176,7 +194,7 @@ void read_header(const HeaderBlock& header, Message& message) {
     }
     if (const auto pwid = header.find("X-Patchwork-Id")) message.patchwork_id = decode_text(*pwid);
     if (const auto change = header.find("X-Change-ID")) message.change_id = decode_text(*change);
-    message.headers = readable_headers(header);
+    message.headers = readable_headers(header, people);
     message.truncated |= header.truncated;
     if (header.find("Date") && !message.date) message.defects.emplace_back("date cannot be read");
 }
@@ -189,12 +207,9 @@ std::string key_of(const Message& message) {
     return sha256_hex(content + '\n' + message.body);
 }
 
-}  // namespace
-
-bool has_header(std::string_view raw, bool titled) noexcept {
+bool is_header(const HeaderBlock& header, std::string_view raw, bool titled) noexcept {
     static constexpr auto kStrong = std::to_array<std::string_view>(
         {"Received", "Content-Type", "MIME-Version", "Return-Path", "X-Patchwork-Id", "Delivered-To", "List-Id"});
-    const auto header = parse_header_block(raw);
     if (header.fields.empty() || header.fields.front().name.data() != raw.data()) return false;
     const bool strong =
         std::ranges::any_of(kStrong, [&](std::string_view name) { return header.find(name).has_value(); });
@@ -205,15 +220,21 @@ bool has_header(std::string_view raw, bool titled) noexcept {
     return count > 2 || (count == 2 && !(titled && has("From") && has("Subject")));
 }
 
+}  // namespace
+
+bool has_header(std::string_view raw, bool titled) noexcept { return is_header(parse_header_block(raw), raw, titled); }
+
 Message parse(std::string_view raw, const Hints& hints) {
     Message message;
     message.digest = sha256_hex(raw);
     message.truncated = hints.cut;
-    HeaderBlock header;
-    if (const auto text = without_lead(raw); has_header(text, !hints.title.empty())) {
-        header = parse_header_block(text);
+    const auto text = without_lead(raw);
+    auto header = parse_header_block(text);
+    if (is_header(header, text, !hints.title.empty())) {
         header.body += raw.size() - text.size();
         read_header(header, message);
+    } else {
+        header = {};
     }
     if (message.subject.empty()) message.subject = to_utf8(hints.title, "");
     if (message.from.empty())
@@ -243,8 +264,8 @@ Message parse(std::string_view raw, const Hints& hints) {
 Brief parse_brief(std::string_view beginning) {
     Brief brief;
     beginning = without_lead(beginning);
-    if (!has_header(beginning)) return brief;
     const auto header = parse_header_block(beginning);
+    if (!is_header(header, beginning, false)) return brief;
     auto ids = ids_of(header);
     if (!ids.empty()) brief.id = std::move(ids.front());
     brief.date = date_of(header);

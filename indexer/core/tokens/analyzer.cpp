@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <functional>
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -22,7 +22,8 @@ using text::is_mark;
 
 // Junk such as base64 looks like one identifier of many humps; real ones have few.
 constexpr std::size_t kMaxParts = 12;
-constexpr std::size_t kMaxCachedStems = 1 << 16;
+// Stems kept, at first and at most. A search needs few of them, and must not pay for many.
+constexpr std::size_t kFewStems = 1 << 6, kMostStems = 1 << 14;
 
 constexpr auto kAscii = [] {
     std::array<bool, 128> table{};
@@ -44,7 +45,12 @@ UChar32 next_code(std::string_view text, std::size_t& next) {
 
 struct Analyzer::Impl {
     Xapian::Stem stemmer{"english"};
-    std::unordered_map<std::string, std::string> stems;
+    /// Stems by the hash of their word, which is the last one of that hash: one cache line each.
+    struct alignas(64) Stemmed {
+        std::string word, stem;
+    };
+    std::vector<Stemmed> stems{kFewStems};
+    std::size_t stems_made = 0;  ///< since `stems` has its size
     std::string buffer;
     std::string part;
 
@@ -57,6 +63,7 @@ struct Analyzer::Impl {
                      const Sink& sink);
     void emit_names(std::string_view text, const Token& whole, std::string_view word, const Sink& sink);
     void bound();
+    std::string stem(std::string_view word);
 };
 
 Analyzer::Analyzer() : impl_(std::make_unique<Impl>()) {}
@@ -248,14 +255,23 @@ std::vector<std::string> Analyzer::words(std::string_view utf8) {
     return out;
 }
 
+std::string Analyzer::Impl::stem(std::string_view word) {
+    const auto hash = std::hash<std::string_view>()(word);
+    if (const auto& slot = stems[hash % stems.size()]; slot.word == word) return slot.stem;
+    if (stems_made++ > stems.size() && stems.size() < kMostStems) {
+        stems = std::vector<Stemmed>(stems.size() * 4);
+        stems_made = 0;
+    }
+    auto& slot = stems[hash % stems.size()];
+    slot.word = word;
+    slot.stem = stemmer(slot.word);
+    return slot.stem;
+}
+
 std::string Analyzer::stem(std::string_view word) {
     const bool plain = word.size() > 2 && std::ranges::all_of(word, is_lower);
     if (!plain) return std::string(word);
-    auto& stems = impl_->stems;
-    if (stems.size() > kMaxCachedStems) stems.clear();
-    auto [it, fresh] = stems.try_emplace(std::string(word));
-    if (fresh) it->second = impl_->stemmer(it->first);
-    return it->second;
+    return impl_->stem(word);
 }
 
 bool is_one_word(std::string_view utf8) {
