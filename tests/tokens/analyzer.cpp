@@ -254,8 +254,11 @@ TEST_CASE("words are counted as they are cut") {
 }
 
 TEST_CASE("what NFKC makes letters or digits is of words") {
-    for (const auto& [text, cut] : std::vector<std::pair<std::string_view, std::string_view>>{
-             {"I\u00B2C", "0:i2c"},
+    struct Case {
+        std::string_view text, cut;
+    };
+    for (const Case& c : {
+             Case{"I\u00B2C", "0:i2c"},
              {"10\u207B\u2079 H\u2082O", "0:10 1:9 2:h2o"},
              {"\u2168 \u2460\u2461", "0:ix 1:12"},
              {"\uFF46\uFF4F\uFF4F\uFF3F\uFF11", "0:foo_1 0.foo"},
@@ -266,8 +269,8 @@ TEST_CASE("what NFKC makes letters or digits is of words") {
              {"\u2474x\u2026", "0:x"},
              {"\u32C0", ""},
          }) {
-        CAPTURE(text);
-        CHECK(tokens(text) == cut);
+        CAPTURE(c.text);
+        CHECK(tokens(c.text) == c.cut);
     }
 }
 

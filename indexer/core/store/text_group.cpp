@@ -41,7 +41,7 @@ std::size_t bytes_of(const TextView& text) { return text.headers.size() + text.b
 
 struct TextGroupWriter::Compressor {
     struct Free {
-        void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+        void operator()(ZSTD_CCtx* it) const { ZSTD_freeCCtx(it); }
     };
     std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
     Compressor() {
@@ -208,7 +208,7 @@ std::optional<TextRest> rest_in(std::string_view content, std::size_t count, std
 
 struct TextGroupReader::Decompressor {
     struct Free {
-        void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+        void operator()(ZSTD_DCtx* it) const { ZSTD_freeDCtx(it); }
     };
     std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
 };
