@@ -52,6 +52,7 @@ KINDS AND NAMES
     patchseek trailer:cc
   Ids, lists, commits and blobs are whole values; of commits and blobs any 7 digits or more.
     patchseek 'id:<20210614080000.77-1-kofi@example.com>'
+    patchseek 'id:20210614080000.77-*'
     patchseek refs:20210302091000.4411-1-mirela.okonjo@example.org
     patchseek list:vmforge-devel.lists.example.org
     patchseek blob:2d58e91
@@ -72,7 +73,7 @@ constexpr std::string_view kExact = R"help(AS WRITTEN
     patchseek 'subject:re:/^\[patch .*v[2-9]/i'
     patchseek 'removed:lit:"brook_main.o"'
   hunk:( ) asks that all in it holds in one hunk, in:( ) in one file's diff. Inside stand words,
-  added, removed, changed, context, func, file, lit and re; AND, OR, NOT and brackets.
+  added, removed, changed, context, func, file, op, lit and re; AND, OR, NOT and brackets.
     patchseek 'hunk:(added:brook_moder removed:brook_main)'
     patchseek 'in:(file:*.c added:lit:"#include")'
 

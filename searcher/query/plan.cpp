@@ -50,6 +50,7 @@ std::string print_scopes(const Plan& plan) {
 
 std::string print_words(const Plan& plan) {
     std::string out = plan.kind == Plan::Kind::prefix ? "prefix["
+                      : plan.kind == Plan::Kind::head ? "head["
                       : plan.kind == Plan::Kind::hex  ? "abbreviation["
                                                       : "words[";
     out += join(plan.words) + ']';
@@ -127,6 +128,7 @@ std::string print(const Plan& plan) {
         case Plan::Kind::all: return "all";
         case Plan::Kind::words:
         case Plan::Kind::prefix:
+        case Plan::Kind::head:
         case Plan::Kind::hex: return print_words(plan);
         case Plan::Kind::terms: return "terms[" + join(plan.terms) + ']';
         case Plan::Kind::path: return print_path(plan);

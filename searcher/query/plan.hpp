@@ -71,6 +71,7 @@ struct Plan {
         words,   ///< one word, or several as a phrase or within a window, in any of `scopes`
         prefix,  ///< words that begin with words[0], in any of `scopes`
         terms,   ///< any of exact `terms`
+        head,    ///< terms under scopes[0] that begin with words[0], letters kept; no weight
         hex,     ///< words[0] is an abbreviation of, or abbreviated by, a term under scopes[0]
         path,    ///< `pattern`
         range,   ///< slot between from and to

@@ -5,6 +5,7 @@
 
 #include "diagnostics.hpp"
 #include "field_scopes.hpp"
+#include "lexer.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/fold.hpp"
 
@@ -102,8 +103,14 @@ Result<Plan> plan_hex(const Node& node) {
 
 Plan plan_exact(const Node& node) {
     Plan plan;
-    plan.kind = Plan::Kind::terms;
     plan.begin = node.begin;
+    if (node.field->name == schema::field::id->name && node.text.ends_with('*') && node.text.size() > kMinPrefix) {
+        plan.kind = Plan::Kind::head;
+        plan.words = {node.text.substr(0, node.text.size() - 1)};
+        plan.scopes = {{std::string(node.field->prefix), std::string(node.field->name), 0.0, false}};
+        return plan;
+    }
+    plan.kind = Plan::Kind::terms;
     plan.terms = {schema::term(*node.field, node.text)};
     return plan;
 }
@@ -212,7 +219,7 @@ Plan plan_related(const Node& node) {
 Error not_in_unit(const Node& node, Unit unit) {
     const std::string where = unit == Unit::hunk ? "one hunk" : "one file's diff";
     return usage_error("'" + std::string(node.field->name) + ":' is of the whole message, not of " + where +
-                           "; there are added, removed, changed, context, func, file, lit and re",
+                           "; there are added, removed, changed, context, func, file, op, lit and re",
                        node.begin);
 }
 
@@ -220,7 +227,7 @@ Error not_in_unit(const Node& node, Unit unit) {
 bool can_hold_of_unit(const Node& node) {
     if (!node.field) return true;
     if (node.kind == Node::Kind::exists) return false;
-    if (node.field->kind == schema::FieldKind::path) return true;
+    if (node.field->kind == schema::FieldKind::path || node.field->name == schema::field::op->name) return true;
     return node.field->kind == schema::FieldKind::text && (node.field->areas & ~schema::kDiff) == 0;
 }
 

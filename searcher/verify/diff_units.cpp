@@ -8,6 +8,7 @@
 
 #include "patchseek/patch/diff.hpp"
 #include "patchseek/patch/line_area.hpp"
+#include "patchseek/schema/terms.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::verify {
@@ -123,6 +124,14 @@ bool has_pattern(const query::Proof& proof, const Part& part) {
     return proof.pattern->found_in(part.body.substr(begin, last.begin + last.size - begin));
 }
 
+/// Whether one of the terms, of what becomes of a file (`op:`), is what becomes of this one.
+bool has_operation(const Plan& plan, const patch::FileChange& file) {
+    const auto is = [&](std::string_view name) {
+        return std::ranges::find(plan.terms, schema::term(schema::field::op, name)) != plan.terms.end();
+    };
+    return is(patch::name(file.op)) || (file.mode_changed && is("mode")) || (file.binary && is("binary"));
+}
+
 /// The hunks of a file's diff. Remarks behind the last counted line belong to it.
 std::vector<Part> hunks(const Part& file) {
     std::vector<Part> out;
@@ -160,7 +169,8 @@ bool has(const Plan& plan, Part& part) {
         case Plan::Kind::xor_: return std::ranges::count_if(plan.children, child_has) % 2 == 1;
         case Plan::Kind::not_: return !has(plan.children.front(), part);
         case Plan::Kind::maybe: return has(plan.children.front(), part);
-        case Plan::Kind::terms:
+        case Plan::Kind::terms: return part.file && has_operation(plan, *part.file);
+        case Plan::Kind::head:
         case Plan::Kind::hex:
         case Plan::Kind::related:
         case Plan::Kind::range: break;

@@ -143,6 +143,7 @@ void check_plan(std::string_view text, const Plan& plan) {
     switch (plan.kind) {
         case Kind::words:
         case Kind::prefix:
+        case Kind::head:
         case Kind::hex: check_words(plan); break;
         case Kind::terms: demand(!plan.terms.empty()); break;
         case Kind::range: demand(plan.slot >= 0 && !plan.has.empty()); break;

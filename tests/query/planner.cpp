@@ -117,6 +117,8 @@ TEST_CASE("exact values") {
         {"id keeps its case", "id:<A.b@Example.org>", "terms[QA.b@Example.org]"},
         {"refs", "references:A@b", "terms[XREF:A@b]"},
         {"list is folded", "l:One.Example.Org", "terms[XLIST:one.example.org]"},
+        {"beginning of an id", "id:20260203-X*", "head[20260203-X] in id*0"},
+        {"an id of one sign and a star", "id:a*", "terms[Qa*]"},
         {"patchwork id", "pwid:123", "terms[XPW:123]"},
         {"is", "is:Patch", "terms[XIS:patch]"},
         {"op", "op:rename", "terms[XOP:rename]"},
@@ -208,7 +210,7 @@ TEST_CASE("what depends on other messages") {
         {"braces", "versions:{file:a.c is:patch}", "(versions of (and path[a.c] terms[XIS:patch]))"},
         {"within", "in:(is:latest)",
          "4: 'is:' is of the whole message, not of one file's diff; there are added, removed, changed, context, func, "
-         "file, lit and re"},
+         "file, op, lit and re"},
     });
 }
 

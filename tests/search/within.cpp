@@ -14,6 +14,8 @@ const char* const kBody =
     "diff --git a/lib/one.c b/lib/one.c\nindex 1111111..2222222 100644\n--- a/lib/one.c\n+++ b/lib/one.c\n"
     "@@ -1,3 +1,3 @@ int first_func(void)\n before\n-\told_name(alpha, beta);\n+\tnew_name(alpha, beta);\n after\n"
     "@@ -10,2 +10,3 @@ int second_func(void)\n middle gamma\n+\tdelta->epsilon = 1;\n tail\n"
+    "diff --git a/lib/three.h b/lib/three.h\nnew file mode 100644\nindex 0000000..5555555\n--- /dev/null\n"
+    "+++ b/lib/three.h\n@@ -0,0 +1 @@\n+#define THREE\n"
     "diff --git a/lib/two.h b/lib/two.h\nindex 3333333..4444444 100644\n--- a/lib/two.h\n+++ b/lib/two.h\n"
     "@@ -5 +5 @@\n-#define ALPHA\n+#define GAMMA\n\\ No newline at end of file\n-- \n2.30\n";
 
@@ -66,6 +68,11 @@ TEST_CASE("everything in a bracket holds of one hunk or one file") {
              Case{"path", "in:(file:lib/two.h added:gamma)", true},
              Case{"path of another file", "in:(file:one.c added:GAMMA)", false},
              Case{"hunk of a file", "hunk:(file:one.c removed:alpha)", true},
+             Case{"what becomes of a file", "in:(op:create added:three)", true},
+             Case{"what becomes of another file", "in:(op:create added:gamma)", false},
+             Case{"what becomes of none", "in:(op:delete)", false},
+             Case{"a file that is not new", "in:(gamma -op:create)", true},
+             Case{"a hunk of a new file", "hunk:(op:create three)", true},
              Case{"hunk in a file", "in:(file:one.c hunk:(gamma delta))", true},
              Case{"two hunks in a file", "in:(hunk:(old_name) hunk:(gamma))", true},
              Case{"not one hunk in a file", "in:(hunk:(old_name gamma))", false},
