@@ -93,7 +93,8 @@ Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
     if (plan.words.size() > 1) {
         std::vector<std::string> terms;
         for (const std::string& word : plan.words) terms.push_back(scope.prefix + word);
-        if (loose_ && on_timeout_ == query::OnTimeout::excluded) {
+        // By scores all candidates are looked at, and positions leave fewer of them to be scored.
+        if (loose_ && !ranking_ && on_timeout_ == query::OnTimeout::excluded) {
             loosened_ = true;
             return Query(Query::OP_AND, terms.begin(), terms.end());
         }
@@ -141,7 +142,8 @@ Query Compiler::ranked(const query::Plan& plan) {
 
 // Whether a phrase is to find all messages with its words, wherever they stand.
 bool Compiler::leaves_out(const query::Plan& plan) const {
-    return loose_ && ranking_ && on_timeout_ == query::OnTimeout::excluded && (plan.words.size() > 1 || !plan.stems);
+    return loose_ && ranking_ && plan.proof && on_timeout_ == query::OnTimeout::excluded &&
+           (plan.words.size() > 1 || !plan.stems);
 }
 
 Query Compiler::words(const query::Plan& plan) {
