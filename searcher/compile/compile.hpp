@@ -51,8 +51,9 @@ Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& le
                               Related* related = nullptr);
 
 /// The same, but loose: it finds at least what the query of compile() finds, with no lower scores, and without what
-/// costs most. Neither texts nor positions of words are read, but under NOT, where a proof then counts as failed, and
-/// under XOR, where everything stays. Nothing where that would be the query of compile().
+/// costs most. No texts are read; under NOT a proof counts as failed, and under XOR everything stays. Positions are
+/// read under these two, and of a ranked phrase that needs no proof: there they leave fewer messages to be scored.
+/// Nothing where that would be the query of compile().
 Result<std::optional<Xapian::Query>> compile_loose(const query::Plan& plan, const reader::Lexicon& lexicon,
                                                    tokens::Analyzer& analyzer, const Prove& prove,
                                                    reader::Deadline& deadline, rank::Ranking* ranking = nullptr,

@@ -30,9 +30,8 @@
 /// History: 1 first schema. 2 origins of each message, text files apart from shards, order by content too; words of
 /// lines that are of no area (kRestPrefix); patch ids. 3 facts of which threads, series and versions are made.
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
-/// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what NFKC makes
-/// letters or digits; change-ids, bases
-/// and prerequisites; texts in groups.
+/// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what
+/// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
