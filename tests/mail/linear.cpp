@@ -139,7 +139,12 @@ TEST_CASE("time grows with size") {
                              repeated(n, [](std::size_t) { return "> a \n"; });
                   }},
          }) {
-        const double few = seconds(c.make(kFew)), many = seconds(c.make(kMany));
+        // Other processes can slow down either of two measurements; what is not linear is so in each of them.
+        double few = 0, many = 0;
+        for (int attempt = 0; attempt == 0 || (attempt < 3 && many >= std::max(2.3 * 2.3 * few, 0.02)); ++attempt) {
+            few = seconds(c.make(kFew));
+            many = seconds(c.make(kMany));
+        }
         INFO(c.name << ": " << few << " s, four times as much " << many << " s");
         // 2.3 for each doubling; what takes no time is none of the clock's business.
         CHECK(many < std::max(2.3 * 2.3 * few, 0.02));
