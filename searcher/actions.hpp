@@ -33,9 +33,4 @@ bool asks_for_parts(const reader::Request& request);
 /// Answers with a page, in the order of parts if `in_parts`; `more` is whether hits stand behind those of the page.
 Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more);
 
-/// Writes a line for a person to standard error.
-void say(const std::string& text);
-/// Says what went wrong; returns its exit code.
-int fail(const Error& error);
-
 }  // namespace patchseek

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "actions.hpp"
+#include "common.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"

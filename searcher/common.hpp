@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "options.hpp"
+#include "search/search.hpp"
+
+/// What the actions have in common: from options to a request, from an answer to what is written and said.
+namespace patchseek {
+
+/// Writes a line for a person to standard error.
+void say(const std::string& text);
+/// Says what went wrong; returns its exit code.
+int fail(const Error& error);
+/// The same of an error in a query, with a caret under the place.
+int fail_at(const std::string& query, const Error& error);
+
+/// An archive in the place of an index is a common mistake, and is told as such.
+Result<search::Index> open_index(const std::filesystem::path& path);
+/// What is asked of the index; reads the mailmap.
+Result<reader::Request> request_of(const Options& options);
+/// Asks for what a pasted query means, where the index has that, and says so.
+void read_as_meant(search::Index& index, reader::Request& request);
+
+render::Style style_of(const Options& options);
+/// Writes a page, through a pager that has ended when this returns; `code` unless that fails.
+int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code);
+/// Ends the output; `code` unless that fails.
+int finish(render::Output& out, int code);
+
+/// Says what is to be said of an answer before it is written; of one without hits; of a page that is not all.
+void say_notes(const reader::Answer& answer, const Options& options);
+void say_why(const reader::Answer& answer);
+void say_more(const reader::Page& page, const Options& options);
+/// The exit code of an answer.
+int code_of(const reader::Answer& answer, bool found);
+
+}  // namespace patchseek
