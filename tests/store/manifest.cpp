@@ -22,7 +22,8 @@ Manifest sample() {
             {{"gen-000001/0", true, false}, {"gen-000001/1", false, true}},
             {{"/mail/a \"b\"\n", "00", "mbox", 7, true, "message"}, {"/mail/\xFF\xFE", "ff", "maildir", 1, false}},
             {0, 4294967295},
-            "relations-000017"};
+            "relations-000017",
+            {{"/src/\xFE", "0f", {}, "", 0}, {"/src/b", "10", {"master", "v1.x"}, "commits/10-000001", 3}}};
 }
 
 // Sets a variable for one test.

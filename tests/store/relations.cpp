@@ -20,6 +20,8 @@ RelationTables sample() {
     tables.rows = {{}, {1, 1, 1, 3, 5}, {1, 0, 0, 0, 0}, {3, 3, 1, 65535, 15}};
     tables.credits = {{2, 1}, {2, 3}};
     tables.paths = {{1, 0, "drivers/net/a.c"}, {3, 7, "b c\n"}};
+    tables.repositories = {"commits/00000000000000ff-000007", std::string(64, 'x')};
+    tables.joins = {{1, 0, 7, 1, 99}, {1, 1, 4294967295, 3, 50}};
     return tables;
 }
 
@@ -34,6 +36,8 @@ TEST_CASE("relations come back as they were") {
     CHECK((after->parts() == before.parts));
     CHECK(std::ranges::equal(after->rows(), before.rows));
     CHECK(std::ranges::equal(after->credits(), before.credits));
+    CHECK((after->repositories() == before.repositories));
+    CHECK(std::ranges::equal(after->joins(), before.joins));
     const auto paths = after->paths();
     REQUIRE(paths.size() == 2);
     CHECK(paths[1].row == 3);

@@ -13,6 +13,7 @@
 ///     gen-000001/0/              a shard: Xapian's tables, and `words` (store/vocabulary.hpp)
 ///     texts/000001               texts of messages (store/text_store.hpp)
 ///     relations-000001           threads, series, versions (store/relations.hpp)
+///     commits/<key>-000001       what the index knows of the commits of a git repository (store/commits.hpp)
 ///     archives/<key>             what an archive held when it was last read
 ///     tmp-<pid>...               a build under way, or what a killed one left
 namespace patchseek::schema::layout {
@@ -22,6 +23,7 @@ inline constexpr const char* kWriterLock = "lock";
 inline constexpr const char* kCommitLock = "gate";
 inline constexpr const char* kTexts = "texts";
 inline constexpr const char* kArchiveStates = "archives";
+inline constexpr const char* kCommits = "commits";
 inline constexpr const char* kGenerationPrefix = "gen-";
 inline constexpr const char* kRelationsPrefix = "relations-";
 /// Also of the files that replace_file() (base/file.hpp) makes before it gives them their names.

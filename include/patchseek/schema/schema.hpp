@@ -31,11 +31,12 @@
 /// lines that are of no area (kRestPrefix); patch ids. 3 facts of which threads, series and versions are made.
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what
-/// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups.
+/// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups. 6 commits of git repositories,
+/// and the messages that they came from.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
-inline constexpr int kVersion = 5;
+inline constexpr int kVersion = 6;
 
 enum class Area : std::uint8_t {
     subject,

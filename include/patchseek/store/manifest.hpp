@@ -29,6 +29,16 @@ struct Archive {
     friend bool operator==(const Archive&, const Archive&) = default;
 };
 
+/// A git repository whose commits the index knows (`--git`).
+struct Repository {
+    std::string path;               ///< absolute, of the folder that was named
+    std::string key;                ///< key_name() of the key of its path
+    std::vector<std::string> refs;  ///< whose commits are read; empty: HEAD
+    std::string file = {};          ///< of commits.hpp, below the index; empty before it was read
+    std::uint64_t commits = 0;      ///< that the file holds
+    friend bool operator==(const Repository&, const Repository&) = default;
+};
+
 /// What an index is: a small JSON file, `manifest.json`, replaced by rename. Readers
 /// open what it names; whatever else lies in the folder (schema/layout.hpp) is not
 /// part of the index.
@@ -40,6 +50,7 @@ struct Manifest {
     std::vector<Archive> archives;
     std::vector<std::uint32_t> texts;  ///< the text files that documents may name
     std::string relations = {};        ///< the file of relations.hpp; empty before there is one
+    std::vector<Repository> repositories = {};
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 

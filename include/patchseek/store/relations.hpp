@@ -53,6 +53,27 @@ struct Placement {
     friend bool operator==(const Placement&, const Placement&) = default;
 };
 
+/// How it was found out that a commit came from a message, the surest first.
+enum class JoinWay : std::uint8_t {
+    link,      ///< its Link: or Message-Id: trailer names the message
+    patch_id,  ///< their diffs have one patch id
+    subject,   ///< author and subject are the same
+    nearest,   ///< of the same author, and no other message has a diff so like it
+};
+/// "link", "patch id", "subject", "nearest".
+const char* name(JoinWay way) noexcept;
+
+/// A commit and the message that it came from: of several versions the one that went in. A commit is of one message at
+/// most; a message can have several commits, in several branches or repositories.
+struct Join {
+    std::uint32_t row;
+    std::uint32_t repository;  ///< place in Relations::repositories()
+    std::uint32_t commit;      ///< number in that file
+    std::uint16_t way;         ///< JoinWay
+    std::uint16_t sure;        ///< percent
+    friend bool operator==(const Join&, const Join&) = default;
+};
+
 /// A path that a diffstat cut short, as other messages of the series have it whole.
 struct ResolvedPath {
     std::uint32_t row;
@@ -83,6 +104,9 @@ public:
     std::span<const Credit> credits() const;        ///< sorted, so by patch; each once
     std::span<const Placement> placements() const;  ///< by row
     std::vector<ResolvedPath> paths() const;        ///< by row and file
+    /// The files of commits.hpp that joins refer to, as the manifest named them when they were made.
+    const std::vector<std::string>& repositories() const;
+    std::span<const Join> joins() const;  ///< by row, repository, commit
 
 private:
     struct Impl;
@@ -97,6 +121,8 @@ struct RelationTables {
     std::vector<Credit> credits;
     std::vector<Placement> placements;
     std::vector<ResolvedPath> paths;
+    std::vector<std::string> repositories;
+    std::vector<Join> joins;
 };
 std::string encode(const RelationTables& tables);
 

@@ -119,6 +119,20 @@ bool get_items(const Json& object, const char* key, std::vector<Item>& items, Co
     return true;
 }
 
+std::optional<Repository> to_repository(const Json& object) {
+    if (!object.is_object()) return std::nullopt;
+    auto path = get_path(object, "path");
+    auto key = get_string(object, "key"), file = get_string(object, "file");
+    const auto commits = get_count(object, "commits");
+    if (!path || !key || !file || !commits || !(file->empty() || is_inside(*file))) return std::nullopt;
+    Repository out{std::move(*path), std::move(*key), {}, std::move(*file), *commits};
+    const auto to_ref = [](const Json& ref) {
+        return ref.is_string() ? std::optional(ref.get<std::string>()) : std::nullopt;
+    };
+    if (!get_items(object, "refs", out.refs, to_ref)) return std::nullopt;
+    return out;
+}
+
 std::optional<Manifest> to_manifest(const Json& object) {
     Manifest manifest;
     manifest.schema = schema::kVersion;
@@ -130,6 +144,8 @@ std::optional<Manifest> to_manifest(const Json& object) {
     if (!get_items(object, "shards", manifest.shards, to_shard)) return std::nullopt;
     if (!get_items(object, "archives", manifest.archives, to_archive)) return std::nullopt;
     if (!get_items(object, "texts", manifest.texts, to_number)) return std::nullopt;
+    if (object.contains("repositories") && !get_items(object, "repositories", manifest.repositories, to_repository))
+        return std::nullopt;
     if (!object.contains("relations")) return manifest;
     auto relations = get_string(object, "relations");
     if (!relations || !is_inside(*relations)) return std::nullopt;
@@ -157,6 +173,14 @@ Json to_json(const Manifest& manifest) {
         if (!archive.forced.empty()) object["forced"] = archive.forced;
     }
     out["texts"] = manifest.texts;
+    for (const Repository& repository : manifest.repositories) {
+        Json& object = out["repositories"].emplace_back(Json::object());
+        put_path(object, "path", repository.path);
+        object["key"] = repository.key;
+        object["refs"] = repository.refs;
+        object["file"] = repository.file;
+        object["commits"] = repository.commits;
+    }
     if (!manifest.relations.empty()) out["relations"] = manifest.relations;
     return out;
 }
