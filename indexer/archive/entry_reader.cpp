@@ -9,6 +9,7 @@
 
 #include "git_repository.hpp"
 #include "maildir.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "scan.hpp"
 
@@ -124,6 +125,16 @@ Result<RawMessage> EntryReader::read(const Entry& entry, std::uint64_t limit) {
     if (source.location->state.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
     if (source.location->state.form == Form::git) return impl_->read_object(source, entry, limit);
     return impl_->read_span(source, entry, limit);
+}
+
+std::string place(const Catalog& catalog, const Entry& entry) {
+    constexpr std::size_t kDigits = 12;
+    const Source& source = catalog.sources[entry.source];
+    const SourceLocation& location = *source.location;
+    const auto offset = static_cast<std::size_t>(entry.span.offset);
+    if (location.state.form == Form::maildir) return location.names[offset];
+    if (location.state.form == Form::git) return "commit " + hex(location.objects[offset].commit).substr(0, kDigits);
+    return source.kind == SourceKind::message ? std::string() : "message at byte " + std::to_string(entry.span.offset);
 }
 
 }  // namespace patchseek::archive

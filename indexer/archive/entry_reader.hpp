@@ -33,4 +33,9 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+/// Where a message lies in its source, for people: "message at byte 48037", "commit 31d6cfe0d16a",
+/// "cur/1601.M3.host:2,S";
+/// "" for a file that is one message.
+std::string place(const Catalog& catalog, const Entry& entry);
+
 }  // namespace patchseek::archive

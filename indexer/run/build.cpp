@@ -172,11 +172,8 @@ void Builder::count_read(const archive::Entry& entry) {
 }
 
 archive::Problem Builder::described(const archive::Entry& entry, const std::string& what) const {
-    const archive::Source& source = catalog_.sources[entry.source];
-    std::string text;
-    if (source.kind != archive::SourceKind::message)
-        text = "message at byte " + std::to_string(entry.span.offset) + ": ";
-    return {source.name, text + what};
+    const auto place = archive::place(catalog_, entry);
+    return {catalog_.sources[entry.source].name, place.empty() ? what : place + ": " + what};
 }
 
 void Builder::add_up(Batch& batch) {

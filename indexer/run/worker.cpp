@@ -136,7 +136,8 @@ Result<Done> Worker::flush(const Sink& sink) {
         auto& pending = one.second;
         const auto& message = pending.message;
         const auto patch = patch::parse(message.subject, message.body);
-        const auto problem = [&](const std::string& what) { batch_.problems.emplace_back(pending.entry, what); };
+        const auto name = message.made_up_id ? std::string() : "<" + message.ids.front() + ">: ";
+        const auto problem = [&](const std::string& what) { batch_.problems.emplace_back(pending.entry, name + what); };
         for (const std::string& defect : message.defects) problem(defect);
         if (patch.cut_short)
             problem("ends inside a hunk, indexed as far as it goes");

@@ -240,6 +240,7 @@ TEST_CASE("a maildir's message is found again under other flags") {
     CHECK(reader.read(catalog.entries[0])->bytes == "Subject: 2\n\n");
     CHECK(reader.read(catalog.entries[1]).error().kind == patchseek::ErrorKind::no_input);
     CHECK(reader.read(catalog.entries[2])->bytes == "Subject: 1\n\n");
+    CHECK(place(catalog, catalog.entries[0]) == "cur/2:2,");
 }
 
 TEST_CASE("an MH folder is a file for each message, what was deleted left out") {

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "archive/entry_reader.hpp"
 #include "archive/git_inbox.hpp"
 #include "fake_index.hpp"
 #include "folder.hpp"
@@ -217,6 +218,21 @@ TEST_CASE("inboxes in a tree, and in .git of a working copy") {
     CHECK(subjects(index) == "1 2 3 x");
     CHECK(index.update(path) == 0);
     CHECK(index.messages.size() == 4);
+}
+
+TEST_CASE("a message of an inbox is named by its commit") {
+    const Folder folder;
+    fs::create_directories(folder.path / "git");
+    Repository zero(fs::canonical(folder.path) / "git/0.git");
+    zero.add(message("1"));
+    zero.write();
+    Catalog catalog;
+    REQUIRE(scan(catalog, fs::canonical(folder.path), {}));
+    REQUIRE(catalog.entries.size() == 1);
+    const auto named = place(catalog, catalog.entries[0]);
+    REQUIRE(named.size() == std::string("commit ").size() + 12);
+    shell("test \"$(git -C '" + zero.path.native() + "' show '" + named.substr(7) +
+          ":m' | grep -c '^Message-ID: <1@x>$')\" = 1");
 }
 
 TEST_CASE("a git repository that is no inbox says so") {

@@ -240,18 +240,19 @@ bool is_header_of(std::string_view s, const std::array<std::string_view, N>& nam
     });
 }
 
+constexpr auto kFromNames =
+    std::to_array<std::string_view>({"From", "Von", "De", "Da", "Fra", "发件人", "寄件者", "差出人", "보낸 사람"});
+
 /// The header that Outlook and its like put above a copy of the mail that is answered. They alone write `Sent:`; a
 /// patch that is pasted in has `Date:`.
-bool starts_copy(std::string_view text, const std::vector<Line>& lines, std::size_t i) noexcept {
-    static constexpr auto kFrom =
-        std::to_array<std::string_view>({"From", "Von", "De", "Da", "Fra", "发件人", "寄件者", "差出人", "보낸 사람"});
+bool is_copied_header(std::string_view text, const std::vector<Line>& lines, std::size_t i) noexcept {
     static constexpr auto kSent =
         std::to_array<std::string_view>({"Sent", "Gesendet", "Envoyé", "Enviado", "Inviato", "Sendt", "发送时间",
                                          "已发送", "发送日期", "寄件日期", "送信日時", "보낸 날짜"});
     static constexpr auto kSubject = std::to_array<std::string_view>(
         {"Subject", "Betreff", "Objet", "Asunto", "Assunto", "Oggetto", "Emne", "主题", "主旨", "件名", "제목"});
     static constexpr std::size_t kMostLines = 12;  // folded ones included
-    if (!is_header_of(lines[i].of(text), kFrom)) return false;
+    if (!is_header_of(lines[i].of(text), kFromNames)) return false;
     bool sent = false;
     for (auto k = i + 1; k < lines.size() && k < i + kMostLines; ++k) {
         const auto s = lines[k].of(text);
@@ -262,12 +263,61 @@ bool starts_copy(std::string_view text, const std::vector<Line>& lines, std::siz
     return false;
 }
 
+std::size_t skip_blank(std::string_view text, const std::vector<Line>& lines, std::size_t i) noexcept {
+    while (i < lines.size() && is_blank(lines[i].of(text))) ++i;
+    return i;
+}
+
+/// `---- Original Message ----` above a header. Rules with other words stand above patches that are pasted in.
+bool is_copied_below_rule(std::string_view text, const std::vector<Line>& lines, std::size_t i) noexcept {
+    static constexpr auto kWords = std::to_array<std::string_view>(
+        {"original message", "original appointment", "message d'origine", "message original", "mensaje original",
+         "mensagem original", "messaggio originale", "nachricht", "原始邮件", "邮件原件", "原邮件", "原始郵件"});
+    auto words = trim(lines[i].of(text));
+    if (!words.starts_with("---") || !words.ends_with("---")) return false;
+    while (words.starts_with('-')) words.remove_prefix(1);
+    while (words.ends_with('-')) words.remove_suffix(1);
+    while (eat(words, " ") || eat(words, "&nbsp;")) {
+    }
+    const bool named =
+        (starts_with_any_case(words, "original") && words.size() <= std::string_view("original&nbsp;").size()) ||
+        std::ranges::any_of(kWords, [&](std::string_view word) { return contains_any_case(words, word); });
+    if (!named) return false;
+    const auto below = skip_blank(text, lines, i + 1);
+    return below < lines.size() && is_header_of(lines[below].of(text), kFromNames);
+}
+
+/// "On Monday the 3rd, A. U. Thor wrote:" of a program that puts no `>` before what it quotes: none stands below it
+/// (`quotes` is behind the last one). What is indented there is a quote of the author's own.
+bool is_copied_below_attribution(std::string_view text, const std::vector<Line>& lines, std::size_t i,
+                                 std::size_t quotes) noexcept {
+    if (i < quotes) return false;
+    const auto s = trim_right(lines[i].of(text));
+    if (!is_attribution_start(trim_right(s.substr(0, s.size() - s.ends_with(':')))) || !is_attribution_end(s) ||
+        !has_writing_verb(s) || s.starts_with('*') || std::ranges::none_of(s, is_digit))
+        return false;
+    const auto below = skip_blank(text, lines, i + 1);
+    return below < lines.size() && !is_space(lines[below].of(text).front());
+}
+
+/// The place behind the last line that has a mark of quoting.
+std::size_t end_of_quotes(std::string_view text, const std::vector<Line>& lines) noexcept {
+    const auto last = std::find_if(lines.rbegin(), lines.rend(), [&](const Line& line) {
+        const auto mark = trim_left(line.of(text));
+        return mark.starts_with('>') || mark.starts_with('|');
+    });
+    return static_cast<std::size_t>(lines.rend() - last);
+}
+
 /// The first line of such a copy, with the rule or `-----Original Message-----` above it; the number of lines where
 /// there is none. Without an answer above it somebody only passes a patch on.
 std::size_t find_copy(std::string_view text, const std::vector<Line>& lines) noexcept {
+    const auto quotes = end_of_quotes(text, lines);
     bool prose = false;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (prose && starts_copy(text, lines, i)) {
+        if (prose && (is_copied_below_rule(text, lines, i) || is_copied_below_attribution(text, lines, i, quotes)))
+            return i;
+        if (prose && is_copied_header(text, lines, i)) {
             auto above = i - 1;
             if (above > 0 && is_blank(lines[above].of(text))) --above;
             const auto s = trim_left(lines[above].of(text));
