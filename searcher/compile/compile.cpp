@@ -364,8 +364,7 @@ Result<Query> Compiler::own(const query::Plan& plan) {
         case query::Plan::Kind::terms: {
             return unweighted(Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()));
         }
-        case query::Plan::Kind::head:
-            return unweighted(expansion_.any_of({plan.scopes.front().prefix + plan.words.front()}, on_timeout_));
+        case query::Plan::Kind::head: return unweighted(values_query(plan, expansion_, on_timeout_));
         case query::Plan::Kind::hex: return hex(plan);
         case query::Plan::Kind::path: return path(plan);
         case query::Plan::Kind::range: return range(plan);

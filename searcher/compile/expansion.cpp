@@ -167,6 +167,20 @@ Query Expansion::any_of(std::vector<std::string> heads, query::OnTimeout on_time
     return Query((new StarSource(std::move(star)))->release());
 }
 
+Query values_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout) {
+    const std::string& prefix = plan.scopes.front().prefix;
+    Expansion::Wanted wanted;
+    if (plan.pattern_of_value)
+        wanted = [pattern = plan.pattern_of_value, skip = prefix.size()](std::string_view term) {
+            return pattern->found_in(term.substr(skip));
+        };
+    else if (plan.words.size() > 1)
+        wanted = [glob = plan.words[1], skip = prefix.size()](std::string_view term) {
+            return patch::component_matches(glob, term.substr(skip));
+        };
+    return expansion.any_of({prefix + plan.words.front()}, on_timeout, std::move(wanted));
+}
+
 PathQuery path_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout) {
     const auto& pattern = plan.pattern;
     const std::string prefix(pattern.exact ? schema::kExactPathPrefix : schema::kPathPrefix);

@@ -50,6 +50,9 @@ struct PathQuery {
     bool is_proof = true;  ///< else it finds candidates only: their paths must be compared with the pattern
 };
 
+/// Of a plan of kind head. Throws what Xapian throws.
+Xapian::Query values_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout);
+
 /// Of a plan of kind path. Throws what Xapian throws.
 PathQuery path_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout);
 

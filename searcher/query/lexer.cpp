@@ -244,11 +244,13 @@ Result<Done> Lexer::leaf(std::size_t begin, const Target& target) {
 }
 
 Result<Done> Lexer::pattern(std::size_t begin, const Target& target) {
-    const bool looks = !target.field || is_text(target.field) || target.field->kind == schema::FieldKind::path;
+    const bool looks = !target.field || is_text(target.field) || target.field->kind == schema::FieldKind::path ||
+                       target.field == schema::field::id;
     // Names of attachments are words of the index only.
     if (!looks || (target.field && (target.field->areas & schema::areas_stored(schema::Stored::nowhere)) != 0))
         return usage_error(
-            "'lit:' and 're:' look into text and paths, not into '" + std::string(target.field->name) + ":'", pos_);
+            "'lit:' and 're:' look into text, paths and ids, not into '" + std::string(target.field->name) + ":'",
+            pos_);
     auto read = query_.read_pattern(pos_, groups_.back());
     if (!read) return read.error();
     pos_ = read->end;

@@ -50,7 +50,6 @@ std::string print_scopes(const Plan& plan) {
 
 std::string print_words(const Plan& plan) {
     std::string out = plan.kind == Plan::Kind::prefix ? "prefix["
-                      : plan.kind == Plan::Kind::head ? "head["
                       : plan.kind == Plan::Kind::hex  ? "abbreviation["
                                                       : "words[";
     out += join(plan.words) + ']';
@@ -59,6 +58,13 @@ std::string print_words(const Plan& plan) {
     if (plan.stems) out += " +stems";
     if (plan.proof) out += " proven['" + text::visible(plan.proof->literal, text::Breaks::blank) + "']";
     return out;
+}
+
+std::string print_head(const Plan& plan) {
+    std::string out = "head[" + plan.words.front() + ']';
+    if (plan.words.size() > 1) out += " glob[" + plan.words[1] + ']';
+    if (plan.pattern_of_value) out += " matching[" + print(*plan.pattern_of_value) + ']';
+    return text::visible(out, text::Breaks::blank) + print_scopes(plan);
 }
 
 std::string print_range(const Plan& plan) {
@@ -128,8 +134,8 @@ std::string print(const Plan& plan) {
         case Plan::Kind::all: return "all";
         case Plan::Kind::words:
         case Plan::Kind::prefix:
-        case Plan::Kind::head:
         case Plan::Kind::hex: return print_words(plan);
+        case Plan::Kind::head: return print_head(plan);
         case Plan::Kind::terms: return "terms[" + join(plan.terms) + ']';
         case Plan::Kind::path: return print_path(plan);
         case Plan::Kind::range: return print_range(plan);

@@ -71,7 +71,8 @@ struct Plan {
         words,   ///< one word, or several as a phrase or within a window, in any of `scopes`
         prefix,  ///< words that begin with words[0], in any of `scopes`
         terms,   ///< any of exact `terms`
-        head,    ///< terms under scopes[0] that begin with words[0], letters kept; no weight
+        head,    ///< values under scopes[0] that begin with words[0], letters kept, and match the glob words[1] and
+                 ///< `pattern_of_value` where these are there; no weight
         hex,     ///< words[0] is an abbreviation of, or abbreviated by, a term under scopes[0]
         path,    ///< `pattern`
         range,   ///< slot between from and to
@@ -94,6 +95,7 @@ struct Plan {
     bool ordered = true;
     bool stems = false;
     std::optional<Proof> proof;
+    std::shared_ptr<const Pattern> pattern_of_value;
 
     std::vector<std::string> terms;  ///< of text: messages that may match without a term to show it
     patch::PathPattern pattern;

@@ -84,6 +84,9 @@ Result<Plan> plan_near(const Node& node, tokens::Analyzer& analyzer, Unit unit) 
     return plan;
 }
 
+/// Where the values of a field stand that has one term for each.
+Scope scope_of(const schema::Field& field) { return {std::string(field.prefix), std::string(field.name), 0.0, false}; }
+
 Result<Plan> plan_hex(const Node& node) {
     Plan plan;
     plan.begin = node.begin;
@@ -91,7 +94,7 @@ Result<Plan> plan_hex(const Node& node) {
     if (is_hex_id(value)) {
         plan.kind = Plan::Kind::hex;
         plan.words = {value};
-        plan.scopes = {{std::string(node.field->prefix), std::string(node.field->name), 0.0, false}};
+        plan.scopes = {scope_of(*node.field)};
         return plan;
     }
     if (node.field->kind == schema::FieldKind::hex)
@@ -104,10 +107,12 @@ Result<Plan> plan_hex(const Node& node) {
 Plan plan_exact(const Node& node) {
     Plan plan;
     plan.begin = node.begin;
-    if (node.field->name == schema::field::id->name && node.text.ends_with('*') && node.text.size() > kMinPrefix) {
+    const auto star = node.text.find('*');
+    if (node.field == schema::field::id && star != node.text.npos && node.text.size() > kMinPrefix) {
         plan.kind = Plan::Kind::head;
-        plan.words = {node.text.substr(0, node.text.size() - 1)};
-        plan.scopes = {{std::string(node.field->prefix), std::string(node.field->name), 0.0, false}};
+        plan.words = {node.text.substr(0, star)};
+        if (star + 1 < node.text.size()) plan.words.push_back(node.text);
+        plan.scopes = {scope_of(*node.field)};
         return plan;
     }
     plan.kind = Plan::Kind::terms;
@@ -137,15 +142,27 @@ Plan plan_range(const Node& node) {
 /// Whether the field means all of the body, lines of no area included.
 bool is_whole(const Field* field) { return !field || (field->areas & schema::kBody) == schema::kBody; }
 
+Plan plan_pattern_of_id(const Node& node, std::shared_ptr<const Pattern> pattern) {
+    Plan plan;
+    plan.kind = Plan::Kind::head;
+    plan.begin = node.begin;
+    plan.words = {""};
+    plan.scopes = {scope_of(*node.field)};
+    plan.pattern_of_value = std::move(pattern);
+    return plan;
+}
+
 Result<Plan> plan_pattern(const Node& node, Unit unit) {
     const bool literal = node.kind == Node::Kind::literal;
-    auto pattern = literal ? Pattern::literal(node.text, node.fold) : Pattern::expression(node.text, node.fold);
-    if (!pattern) return Error{pattern.error().kind, pattern.error().message, node.text_begin + pattern.error().offset};
+    auto read = literal ? Pattern::literal(node.text, node.fold) : Pattern::expression(node.text, node.fold);
+    if (!read) return Error{read.error().kind, read.error().message, node.text_begin + read.error().offset};
+    auto pattern = std::make_shared<const Pattern>(std::move(*read));
+    if (node.field == schema::field::id) return plan_pattern_of_id(node, std::move(pattern));
     Plan plan;
     plan.kind = Plan::Kind::text;
     plan.begin = node.begin;
-    plan.proof.emplace().pattern = std::make_shared<const Pattern>(std::move(*pattern));
-    Proof& proof = *plan.proof;
+    Proof& proof = plan.proof.emplace();
+    proof.pattern = std::move(pattern);
     proof.anywhere = !node.field || (node.field->areas & schema::kWholeBody) == schema::kWholeBody;
     if (trailer_field(node)) {
         proof.trailer = trailer_name(node);

@@ -118,6 +118,8 @@ TEST_CASE("exact values") {
         {"refs", "references:A@b", "terms[XREF:A@b]"},
         {"list is folded", "l:One.Example.Org", "terms[XLIST:one.example.org]"},
         {"beginning of an id", "id:20260203-X*", "head[20260203-X] in id*0"},
+        {"an id with stars", "id:*0203-*@x", "head[] glob[*0203-*@x] in id*0"},
+        {"a piece of an id", R"(id:lit:"0203-X")", R"(head[] matching[lit:"0203-X"] in id*0)"},
         {"an id of one sign and a star", "id:a*", "terms[Qa*]"},
         {"patchwork id", "pwid:123", "terms[XPW:123]"},
         {"is", "is:Patch", "terms[XIS:patch]"},
