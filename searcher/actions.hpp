@@ -12,6 +12,8 @@ namespace patchseek {
 int run_search(const Options& options);
 int run_show(const Options& options);
 int run_versions(const Options& options);
+/// Counts all that matches by Options::facets.
+int run_facets(const Options& options);
 /// Answers each line of standard input by one line. Blank lines are left out. The exit code is that of the worst: an
 /// error, something not found in time, all that was asked found nothing; else 0.
 int run_batch(const Options& options);

@@ -118,6 +118,18 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
 
 )help";
 
+constexpr std::string_view kCounts = R"help(COUNTS
+  --facet counts all that matches, by names with commas between: author, from, list, kind, tag,
+  state, v, op, year, month, day; file, or file:2 for the first two components of each path;
+  reviewed, fixes and the other trailers, trailer:NAME for any. What replies give counts too. A
+  message that has a value twice counts once; a person is one under all spellings of an
+  address, and with --mailmap under all addresses. --limit N shows so many values of each.
+    patchseek --facet author,month is:patch
+    patchseek --facet reviewed file:/drivers/net/
+    patchseek --facet file:2 --format jsonl 'fixes:*'
+
+)help";
+
 constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
   Its prefixes work here, save the three at the end. What differs:
   prefix            here
@@ -171,8 +183,8 @@ std::string help_query() {
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help.\n\n" +
-           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
-           std::string(kInbox) + limits;
+           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kCounts) +
+           std::string(kQuestions) + std::string(kCounts) + std::string(kInbox) + limits;
 }
 
 }  // namespace patchseek

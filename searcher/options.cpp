@@ -28,6 +28,7 @@ constexpr const char* kUsage =
     "       patchseek --show ID [--raw]\n"
     "       patchseek --versions ID\n"
     "       patchseek --since-version vN ID\n"
+    "       patchseek --facet NAMES QUERY...\n"
     "       patchseek --batch\n\n"
     "Searches a patchseek index. A query is words, \"phrases\", field:value, AND OR NOT XOR\n"
     "NEAR/n ADJ/n, brackets, -word and +word, word*; words side by side must all match.\n"
@@ -50,6 +51,7 @@ std::string exit_codes_help() {
 po::options_description described() {
     po::options_description options("options");
     const std::string formats = render::format_names();
+    const std::string facet_help = "count what matches by each of these, commas between: " + facets::names();
     // clang-format off
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
@@ -58,6 +60,7 @@ po::options_description described() {
         ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
         ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first; else series: and versions: come part by part")
         ("count", "say only how many match")
+        ("facet", po::value<std::string>()->value_name("NAMES"), facet_help.c_str())
         ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
         ("batch", "one query a line from standard input, one JSON object a line out")
         ("any", "some of the words are enough; those that match more come first")
@@ -254,6 +257,16 @@ Result<Done> read_versions(const po::variables_map& map, Options& options) {
     return Done{};
 }
 
+Result<Done> read_facets(const po::variables_map& map, Options& options) {
+    auto facets = facets::parse(map["facet"].as<std::string>());
+    if (!facets) return facets.error();
+    options.facets = *std::move(facets);
+    options.action = Options::Action::facets;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "facets are written as text, jsonl or json"};
+    return Done{};
+}
+
 Result<Options> from_map(const po::variables_map& map, const po::options_description& visible, std::string query) {
     Options options;
     options.query = std::move(query);
@@ -281,6 +294,8 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
         options.action = Options::Action::show;
     } else if (map.count("versions") || map.count("since-version")) {
         if (auto done = read_versions(map, options); !done) return done.error();
+    } else if (map.count("facet")) {
+        if (auto done = read_facets(map, options); !done) return done.error();
     } else if (map.count("batch")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--batch takes its queries from standard input"};
         if (options.format_given) return Error{ErrorKind::usage, "--batch writes JSON lines and takes no --format"};

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "facets/facets.hpp"
 #include "patchseek/base/result.hpp"
 #include "render/formats.hpp"
 
@@ -14,13 +16,14 @@ namespace patchseek {
 /// What the user asked the searcher to do. A new option is a line of described() in options.cpp, a member here, and
 /// the line that fills it.
 struct Options {
-    enum class Action { search, show, versions, batch, help, version } action = Action::search;
+    enum class Action { search, show, versions, facets, batch, help, version } action = Action::search;
     std::filesystem::path index;
     std::string query;  ///< the words, joined by one space
     std::string show_id;
     std::filesystem::path mailmap;  ///< empty: none
     std::string versions_id;
     std::optional<std::uint32_t> since_version;  ///< with versions_id: what changed since
+    std::vector<facets::Facet> facets;           ///< of Action::facets
     render::Format format = render::Format::text;
     bool format_given = false;
     render::Colour colour = render::Colour::automatic;

@@ -127,7 +127,7 @@ endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
 set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/storage indexer/run)
 set(reading searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
-  searcher/advice searcher/search searcher/render)
+  searcher/advice searcher/facets searcher/search searcher/render)
 floors(${core} ${writing})
 floors(${core} ${reading})
 
@@ -163,8 +163,9 @@ shows(searcher/compile compile.hpp)
 shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp)
 shows(searcher/relations hit_relations.hpp related.hpp versions.hpp)
 shows(searcher/advice advice.hpp)
+shows(searcher/facets facets.hpp)
 shows(searcher/search search.hpp)
-shows(searcher/render formats.hpp json.hpp text.hpp versions.hpp)
+shows(searcher/render facets.hpp formats.hpp json.hpp text.hpp versions.hpp)
 
 # `out`: the room that a file stands in, as core/<room>, <program>/<room>, or <program> for main() and what is around it.
 function(room_of file out)
@@ -211,7 +212,7 @@ if(COUNT)
   # What the table could do without.
   foreach(room IN ITEMS indexer/archive indexer/mail indexer/relate indexer/document indexer/storage indexer/run
       searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
-      searcher/advice searcher/search searcher/render)
+      searcher/advice searcher/facets searcher/search searcher/render)
     get_property(shown GLOBAL PROPERTY "shown ${room}")
     list(TRANSFORM shown PREPEND "${room}/")
     list(REMOVE_ITEM shown ${used})

@@ -85,6 +85,13 @@ void make_whole(store::Record& record, std::span<const store::ResolvedPath> path
     }
 }
 
+void add_states(reader::Hit& hit, reader::Database& database) {
+    const store::Relation& relation = database.groups().at(hit.relations.row);
+    for (std::size_t state = 0; state < schema::kRelationStates.size(); ++state)
+        if (relation.has(static_cast<store::RelationState>(state)))
+            hit.relations.states.emplace_back(schema::kRelationStates[state]);
+}
+
 Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& database, reader::Lookup lookup) {
     if (lookup < reader::Lookup::credits) return Done{};
     add_credits(hits, database);
@@ -95,9 +102,7 @@ Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& dat
         hit.relations.series = names.of(relation.series);
         hit.relations.thread = names.of(relation.thread);
         hit.relations.replies = relation.replies;
-        for (std::size_t state = 0; state < schema::kRelationStates.size(); ++state)
-            if (relation.has(static_cast<store::RelationState>(state)))
-                hit.relations.states.emplace_back(schema::kRelationStates[state]);
+        add_states(hit, database);
     }
     return Done{};
 }

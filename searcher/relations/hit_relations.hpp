@@ -24,6 +24,9 @@ void locate(reader::Hit& hit, reader::Database& database, const reader::OpenShar
 /// Fills the rest of Hit::relations of hits that have been located, as far as `lookup` asks for it.
 Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& database, reader::Lookup lookup);
 
+/// Fills the states of a hit that has been located.
+void add_states(reader::Hit& hit, reader::Database& database);
+
 /// Gives a record what its series says of it, if anything.
 void put_in_place(store::Record& record, const store::Placement* place);
 

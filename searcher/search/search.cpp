@@ -6,9 +6,9 @@
 #include <optional>
 #include <span>
 
-#include "advice/advice.hpp"
 #include "compile/compile.hpp"
 #include "explain.hpp"
+#include "impl.hpp"
 #include "matches.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -31,18 +31,6 @@ namespace {
 
 constexpr std::size_t kSnippets = 3;
 
-/// A request that has been understood, ready to run.
-struct Prepared {
-    std::unique_ptr<verify::ProofScope> scope = std::make_unique<verify::ProofScope>();  ///< of the proofs in `query`
-    Xapian::Query query;
-    std::optional<Xapian::Query> loose;  ///< compile_loose()
-    query::HighlightTerms highlights;
-    bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
-    std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
-    bool yields = false;                   ///< whether its answers come in blocks of rank::kBlock
-    Xapian::Query plain;                   ///< for --explain: the query in terms alone
-};
-
 bool by_value(const reader::Request& request) { return request.order == reader::Order::value; }
 bool asks_newest_first(const reader::Request& request) {
     return by_value(request) && request.slot == schema::kSlotDate && request.descending;
@@ -54,28 +42,6 @@ std::size_t end_of(const reader::Request& request) {
 }
 
 }  // namespace
-
-struct Index::Impl {
-    std::filesystem::path path;
-    reader::Database database;
-    tokens::Analyzer analyzer;
-    reader::Deadline deadline;
-
-    explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
-
-    Result<Prepared> prepare(const reader::Request& request, reader::Answer& answer);
-    bool knows_groups(reader::Answer& answer);
-    compile::Prove prover(verify::ProofScope& scope);
-    Result<Done> compile(const query::Plan& plan, Prepared& out, reader::Answer& answer);
-    std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
-    void explain_nothing(const reader::Request& request, reader::Answer& answer);
-    Result<reader::Answer> answer(const reader::Request& request);
-    std::vector<rank::Candidate> in_order(std::span<const Match> matches, bool yields);
-    Result<Done> fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
-    Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
-                            verify::Highlighter& highlighter);
-    Result<std::vector<reader::Hit>> show(std::string_view id);
-};
 
 compile::Prove Index::Impl::prover(verify::ProofScope& scope) {
     return [&](const Xapian::Query& candidates, const query::Proof& proof) {
@@ -302,6 +268,10 @@ Result<reader::Answer> Index::search(const reader::Request& request) {
 
 Result<std::vector<reader::Hit>> Index::show(std::string_view id) {
     return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->show(id); });
+}
+
+Result<Tallied> Index::tally(const reader::Request& request, const std::vector<facets::Facet>& facets) {
+    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->tally(request, facets); });
 }
 
 Result<relations::History> Index::history(std::string_view id) {

@@ -5,10 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "facets/facets.hpp"
 #include "reader/request.hpp"
 #include "relations/versions.hpp"
 
 namespace patchseek::search {
+
+/// Counts of all that matches.
+struct Tallied {
+    reader::Answer answer;  ///< without hits; a partial one has counted what was found in time
+    std::vector<facets::Counts> facets;
+};
 
 /// An open index, ready to answer; it opens itself anew where it has moved on. Serves one thread.
 class Index {
@@ -21,6 +28,9 @@ public:
     /// Answers, or an error: of the query with its offset there, kind usage; of the index, kind data or busy after it
     /// was tried again; time is up where nothing can be said before all is looked at, kind busy.
     Result<reader::Answer> search(const reader::Request& request);
+    /// Counts all messages that match by each facet; of the request, the page and its order mean nothing. Linear in the
+    /// matches, whose records are read.
+    Result<Tallied> tally(const reader::Request& request, const std::vector<facets::Facet>& facets);
     /// The messages with that id (several if contents differ), newest first, with text.
     Result<std::vector<reader::Hit>> show(std::string_view id);
     /// The versions of the series that the message with that id belongs to.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture.hpp"
+#include "render/facets.hpp"
 
 using namespace patchseek;
 using reader::Hit;
@@ -211,5 +212,37 @@ TEST_CASE("jsonl of any field parses, and holds what the field held") {
         const bool plain_id = !json.contains("id_bytes");
         if (plain_id) CHECK(json["id"] == record.id);
         if (!json["files"][0].contains("path_bytes")) CHECK(json["files"][0]["path"] == record.files[0].path);
+    });
+}
+
+namespace {
+
+std::string counted(const Page& page, Format format, const Style& style = {}) {
+    const facets::People people(nullptr);
+    std::vector<facets::Counts> all;
+    const auto asked = facets::parse("author,from,list,tag,file,file:1,reviewed-by,trailer:x,month,kind");
+    for (const facets::Facet& facet : *asked) {
+        facets::Tally tally(facet, people);
+        for (const Hit& hit : page.hits) tally.add(hit);
+        all.push_back(tally.take());
+    }
+    return captured([&](auto& out) {
+        render::write_facets({"q", page.hits.size(), false, 0, 0, all}, format, style, out);
+    });
+}
+
+}  // namespace
+
+TEST_CASE("counts of any field act on no terminal and forge no value") {
+    for_each_attack([](const Page& page) {
+        CHECK(first_forbidden(counted(page, Format::text), "\n") == "");
+        CHECK(first_forbidden(counted(page, Format::json), "\n") == "");
+        const std::string bars = counted(page, Format::text, {.colour = true, .width = 80});
+        CHECK(first_forbidden(without_colours(bars), "\n") == "");
+        const std::string records = counted(page, Format::jsonl);
+        CHECK(first_forbidden(records, "\n") == "");
+        const auto lines = [](std::string_view text) { return std::ranges::count(text, '\n'); };
+        CHECK(lines(counted(page, Format::text)) == lines(records) + 19);  // ten headings, nine lines between
+        CHECK(lines(counted(page, Format::json)) == 1);
     });
 }

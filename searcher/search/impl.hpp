@@ -1,0 +1,62 @@
+#pragma once
+
+#include <xapian.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "advice/advice.hpp"
+#include "compile/compile.hpp"
+#include "matches.hpp"
+#include "patchseek/tokens/analyzer.hpp"
+#include "query/planner.hpp"
+#include "rank/order.hpp"
+#include "rank/scorer.hpp"
+#include "reader/database.hpp"
+#include "reader/deadline.hpp"
+#include "search.hpp"
+#include "verify/highlighter.hpp"
+#include "verify/proof_source.hpp"
+
+/// The inside of search::Index. All of it throws what reader::guarded() catches.
+namespace patchseek::search {
+
+/// A request that has been understood, ready to run.
+struct Prepared {
+    std::unique_ptr<verify::ProofScope> scope = std::make_unique<verify::ProofScope>();  ///< of the proofs in `query`
+    Xapian::Query query;
+    std::optional<Xapian::Query> loose;  ///< compile_loose()
+    query::HighlightTerms highlights;
+    bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
+    std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
+    bool yields = false;                   ///< whether its answers come in blocks of rank::kBlock
+    Xapian::Query plain;                   ///< for --explain: the query in terms alone
+};
+
+struct Index::Impl {
+    std::filesystem::path path;
+    reader::Database database;
+    tokens::Analyzer analyzer;
+    reader::Deadline deadline;
+
+    explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
+
+    Result<Prepared> prepare(const reader::Request& request, reader::Answer& answer);
+    bool knows_groups(reader::Answer& answer);
+    compile::Prove prover(verify::ProofScope& scope);
+    Result<Done> compile(const query::Plan& plan, Prepared& out, reader::Answer& answer);
+    std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
+    void explain_nothing(const reader::Request& request, reader::Answer& answer);
+    Result<reader::Answer> answer(const reader::Request& request);
+    std::vector<rank::Candidate> in_order(std::span<const Match> matches, bool yields);
+    Result<Done> fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
+    Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
+                            verify::Highlighter& highlighter);
+    Result<std::vector<reader::Hit>> show(std::string_view id);
+    Result<Tallied> tally(const reader::Request& request, const std::vector<facets::Facet>& facets);
+};
+
+}  // namespace patchseek::search
