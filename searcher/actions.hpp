@@ -11,7 +11,9 @@ namespace patchseek {
 
 int run_search(const Options& options);
 int run_show(const Options& options);
+// What is told of a series (history.cpp).
 int run_versions(const Options& options);
+int run_reviews(const Options& options);
 /// Counts all that matches by Options::facets.
 int run_facets(const Options& options);
 /// Answers each line of standard input by one line. Blank lines are left out. The exit code is that of the worst: an

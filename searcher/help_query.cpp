@@ -114,7 +114,8 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
     patchseek replies:2..
   Trailers that end in -by find a patch also where a reply gives them.
     patchseek 'reviewed:* is:patch'
-  --versions ID lists the versions of a series, --since-version vN ID what changed since.
+  --versions ID lists the versions of a series, --since-version vN ID what changed since,
+  --reviews ID who reviewed which version of each part, and what nobody has.
 
 )help";
 

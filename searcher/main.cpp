@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
         case Options::Action::show: return run_show(*options);
         case Options::Action::versions: return run_versions(*options);
         case Options::Action::facets: return run_facets(*options);
+        case Options::Action::reviews: return run_reviews(*options);
         case Options::Action::batch: return run_batch(*options);
         case Options::Action::help: return run_print(options->help);
         case Options::Action::version:

@@ -29,6 +29,7 @@ constexpr const char* kUsage =
     "       patchseek --versions ID\n"
     "       patchseek --since-version vN ID\n"
     "       patchseek --facet NAMES QUERY...\n"
+    "       patchseek --reviews ID\n"
     "       patchseek --batch\n\n"
     "Searches a patchseek index. A query is words, \"phrases\", field:value, AND OR NOT XOR\n"
     "NEAR/n ADJ/n, brackets, -word and +word, word*; words side by side must all match.\n"
@@ -70,6 +71,7 @@ po::options_description described() {
         ("raw", "with --show: its exact bytes")
         ("versions", po::value<std::string>()->value_name("ID"), "the versions of that message's series, oldest first")
         ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest")
+        ("reviews", po::value<std::string>()->value_name("ID"), "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare")
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
@@ -237,6 +239,15 @@ Result<std::uint32_t> version_number(std::string text) {
     return value;
 }
 
+Result<Done> read_reviews(const po::variables_map& map, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--reviews takes one id and no query"};
+    options.versions_id = query::plain_id(map["reviews"].as<std::string>());
+    options.action = Options::Action::reviews;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "reviews are written as text, jsonl or json"};
+    return Done{};
+}
+
 Result<Done> read_versions(const po::variables_map& map, Options& options) {
     const bool both = map.count("versions") && map.count("since-version");
     if (both || (map.count("versions") && !options.query.empty()))
@@ -267,17 +278,8 @@ Result<Done> read_facets(const po::variables_map& map, Options& options) {
     return Done{};
 }
 
-Result<Options> from_map(const po::variables_map& map, const po::options_description& visible, std::string query) {
-    Options options;
-    options.query = std::move(query);
-    options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
-    if (auto done = read_output(map, options); !done) return done.error();
-    options.any = map.count("any") > 0;
-    if (map.count("mailmap")) options.mailmap = map["mailmap"].as<std::string>();
-    options.count = map.count("count") > 0;
-    options.explain = map.count("explain") > 0;
-    options.raw = map.count("raw") > 0;
-    options.query_from_stdin = options.query == "-";
+/// What is to be done, by the first of the options that say so; to search if none does.
+Result<Done> read_action(const po::variables_map& map, const po::options_description& visible, Options& options) {
     if (map.count("help")) {
         std::ostringstream text;
         text << kUsage << visible << fields_help() << exit_codes_help();
@@ -293,9 +295,11 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
         options.show_id = query::plain_id(map["show"].as<std::string>());
         options.action = Options::Action::show;
     } else if (map.count("versions") || map.count("since-version")) {
-        if (auto done = read_versions(map, options); !done) return done.error();
+        return read_versions(map, options);
     } else if (map.count("facet")) {
-        if (auto done = read_facets(map, options); !done) return done.error();
+        return read_facets(map, options);
+    } else if (map.count("reviews")) {
+        return read_reviews(map, options);
     } else if (map.count("batch")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--batch takes its queries from standard input"};
         if (options.format_given) return Error{ErrorKind::usage, "--batch writes JSON lines and takes no --format"};
@@ -303,6 +307,21 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     } else if (options.raw) {
         return Error{ErrorKind::usage, "--raw goes with --show; for all answers use --format raw"};
     }
+    return Done{};
+}
+
+Result<Options> from_map(const po::variables_map& map, const po::options_description& visible, std::string query) {
+    Options options;
+    options.query = std::move(query);
+    options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
+    if (auto done = read_output(map, options); !done) return done.error();
+    options.any = map.count("any") > 0;
+    if (map.count("mailmap")) options.mailmap = map["mailmap"].as<std::string>();
+    options.count = map.count("count") > 0;
+    options.explain = map.count("explain") > 0;
+    options.raw = map.count("raw") > 0;
+    options.query_from_stdin = options.query == "-";
+    if (auto done = read_action(map, visible, options); !done) return done.error();
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }

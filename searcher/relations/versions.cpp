@@ -162,7 +162,9 @@ namespace {
 struct Member {
     store::Record record;
     std::string patch_id;
+    std::uint32_t row = 0;
     bool names = false;  ///< its series is named by it
+    bool latest = false;
 };
 
 std::string patch_id_of(const Xapian::Document& doc) {
@@ -179,6 +181,9 @@ VersionPart part_of(const Member& member) {
     part.id = record.id;
     part.title = patch::parse_subject(record.subject).title;
     part.patch_id = member.patch_id;
+    part.row = member.row;
+    part.latest = member.latest;
+    part.trailers = record.trailers;
     for (const patch::FileChange& file : record.files) {
         part.paths.push_back(file.path);
         part.adds += file.adds.value_or(0);
@@ -236,8 +241,9 @@ Result<History> history_of(reader::Database& database, std::string_view id) {
         auto record = store::decode(doc->get_data());
         if (!record) return record.error();
         put_in_place(*record, groups.placement(one));
-        const std::uint32_t name = groups.at(one).series;
-        series[name].push_back({std::move(*record), patch_id_of(*doc), name == one});
+        const store::Relation& relation = groups.at(one);
+        series[relation.series].push_back({std::move(*record), patch_id_of(*doc), one, relation.series == one,
+                                           relation.has(store::RelationState::latest)});
     }
     for (const auto& [name, members] : series) out.versions.push_back(version_of(members));
     std::ranges::stable_sort(out.versions, {}, [](const Version& version) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "patchseek/base/result.hpp"
+#include "patchseek/patch/file_change.hpp"
 
 namespace patchseek::reader {
 struct Database;
@@ -23,6 +24,9 @@ struct VersionPart {
     std::string patch_id;  ///< `git patch-id --stable`; empty: not known
     std::vector<std::string> paths;
     std::uint32_t adds = 0, dels = 0;
+    std::uint32_t row = 0;  ///< in store::Relations
+    bool latest = false;    ///< no newer version holds it
+    std::vector<patch::Trailer> trailers = {};
 };
 
 struct Version {

@@ -122,4 +122,99 @@ void write_changes(const Version& before, const Version& after, Format format, c
     records.finish();
 }
 
+namespace {
+
+using relations::Review;
+using relations::ReviewedPart;
+using relations::Reviews;
+
+/// Where the terminal does not say.
+constexpr std::size_t kColumns = 80;
+constexpr std::string_view kIndent = "         ";
+
+std::string place_of(const ReviewedPart& part) { return fmt::format("{}/{}", part.number, part.version->total); }
+
+// What was said and by whom; behind it, or in a line of its own where that is too long, of which version and where.
+std::string text_of(const Review& review, const ReviewedPart& part, const Style& style) {
+    const std::string said = clean(review.trailer.name) + ": " + clean(review.trailer.value);
+    const auto day = review.date ? iso_day(*review.date) : std::nullopt;
+    const std::string when = review.version->name() + "  " + day.value_or("----------") + "  ";
+    const std::string id = '<' + clean(review.id) + '>';
+    const std::string note = !review.stands ? "  not in " + part.version->name() : review.reply ? "" : "  in the patch";
+    const std::size_t width = kIndent.size() + said.size() + 2 + when.size() + id.size() + note.size();
+    const std::string apart =
+        width > (style.width > 0 ? style.width : kColumns) ? '\n' + std::string(kIndent) + "    " : std::string("  ");
+    return std::string(kIndent) + said + apart + when + paint(id, sgr::kId, style.colour) + note;
+}
+
+std::string text_of(const ReviewedPart& part, std::string_view newest, const Style& style) {
+    std::string out = fmt::format("{:>7}  ", place_of(part));
+    if (!part.part) return out + "not in the index";
+    out += paint(clean(part.part->title), part.bare ? sgr::kBold : sgr::kPlain, style.colour);
+    if (part.version->name() != newest) out += fmt::format(" (still {})", part.version->name());
+    for (const Review& review : part.reviews) out += '\n' + text_of(review, part, style);
+    if (part.bare) out += '\n' + std::string(kIndent) + "bare: no review and no ack";
+    return out;
+}
+
+void write_text(const Reviews& reviews, const Style& style, Output& out) {
+    const relations::Version& newest = reviews.history.versions.back();
+    const auto day = newest.date ? iso_day(*newest.date) : std::nullopt;
+    const std::string name = newest.name();
+    out.write(name + "  " + day.value_or("----------") + "  " + paint(clean(newest.subject), sgr::kBold, style.colour) +
+              style.record_end);
+    std::string bare;
+    bool missing = false;
+    for (const ReviewedPart& part : reviews.parts) {
+        out.write(text_of(part, name, style) + style.record_end);
+        if (part.bare) bare += ' ' + place_of(part);
+        missing = missing || !part.part;
+    }
+    const char* const none = missing ? "bare: none of those in the index" : "bare: none";
+    out.write(bare.empty() ? none : "bare:" + bare);
+    out.write({&style.record_end, 1});
+}
+
+void put_version(Json& object, const relations::Version& version) {
+    object["version"] = version.number;
+    if (version.resend) object["resend"] = true;
+}
+
+Json object_of(const Review& review) {
+    Json out = Json::object();
+    put(out, "name", review.trailer.name);
+    put(out, "value", review.trailer.value);
+    put_version(out, *review.version);
+    if (review.date) put(out, "date", iso_time(*review.date).value_or(""));
+    put_exact(out, "in", review.id);
+    out["reply"] = review.reply;
+    out["stands"] = review.stands;
+    return out;
+}
+
+Json object_of(const ReviewedPart& part) {
+    Json out = {{"schema", 1}};
+    put_version(out, *part.version);
+    out["part"] = part.number;
+    out["total"] = part.version->total;
+    if (!part.part) {
+        out["missing"] = true;
+        return out;
+    }
+    put_exact(out, "id", part.part->id);
+    put(out, "title", part.part->title);
+    out["bare"] = part.bare;
+    for (const Review& review : part.reviews) out["reviews"].push_back(object_of(review));
+    return out;
+}
+
+}  // namespace
+
+void write_reviews(const Reviews& reviews, Format format, const Style& style, Output& out) {
+    if (format == Format::text) return write_text(reviews, style, out);
+    JsonRecords records(format, style, out);
+    for (const ReviewedPart& part : reviews.parts) records.add(line_of(object_of(part)));
+    records.finish();
+}
+
 }  // namespace patchseek::render

@@ -279,4 +279,9 @@ Result<relations::History> Index::history(std::string_view id) {
                                 [&] { return relations::history_of(impl_->database, id); });
 }
 
+Result<relations::Reviews> Index::reviews(std::string_view id) {
+    return reader::with_retries(impl_->path, impl_->database,
+                                [&] { return relations::reviews_of(impl_->database, id); });
+}
+
 }  // namespace patchseek::search

@@ -7,6 +7,7 @@
 
 #include "facets/facets.hpp"
 #include "reader/request.hpp"
+#include "relations/reviews.hpp"
 #include "relations/versions.hpp"
 
 namespace patchseek::search {
@@ -35,6 +36,8 @@ public:
     Result<std::vector<reader::Hit>> show(std::string_view id);
     /// The versions of the series that the message with that id belongs to.
     Result<relations::History> history(std::string_view id);
+    /// The reviews of that series.
+    Result<relations::Reviews> reviews(std::string_view id);
 
 private:
     struct Impl;
