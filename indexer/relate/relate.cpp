@@ -83,7 +83,7 @@ private:
     bool holds_all(const Series& later, const Series& earlier) const {
         if (later.cover) return true;
         if (later.numbered) return 2 * later.parts > later.total;
-        return !earlier.numbered || graph_[later.name()].title == graph_[earlier.name()].title;
+        return !earlier.numbered || earlier.total == 1 || graph_[later.name()].title == graph_[earlier.name()].title;
     }
 
     bool holds(const Series& later, Number one) const {
