@@ -1,13 +1,58 @@
 #include "word_source.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
 #include "scorer.hpp"
 
 namespace patchseek::rank {
+
+void WordSource::Merged::add(const Xapian::Database& shard, const RankedTerm& term) {
+    auto at = shard.postlist_begin(term.term);
+    const auto end = shard.postlist_end(term.term);
+    if (at == end) return;
+    const auto id = *at;
+    lists_.push_back({id, std::move(at), end, &term});
+    std::ranges::push_heap(lists_, std::greater<>(), &List::id);
+}
+
+Xapian::docid WordSource::Merged::skip_to(Xapian::docid id) {
+    while (!lists_.empty() && lists_.front().id < id) {
+        List& first = lists_.front();
+        // Most often it is the next one.
+        if (++first.at != first.end && *first.at < id) first.at.skip_to(id);
+        if (first.at != first.end) {
+            first.id = *first.at;
+        } else {
+            std::swap(first, lists_.back());
+            lists_.pop_back();
+        }
+        sink();
+    }
+    return this->id();
+}
+
+// Brings the first, which has moved on, to its place.
+void WordSource::Merged::sink() {
+    for (std::size_t parent = 0;;) {
+        auto child = 2 * parent + 1;
+        if (child >= lists_.size()) return;
+        if (child + 1 < lists_.size() && lists_[child + 1].id < lists_[child].id) ++child;
+        if (lists_[parent].id <= lists_[child].id) return;
+        std::swap(lists_[parent], lists_[child]);
+        parent = child;
+    }
+}
+
+void WordSource::Merged::count(std::array<double, 3>& counts, std::size_t place) const {
+    if (place >= lists_.size() || lists_[place].id != lists_.front().id) return;
+    const List& list = lists_[place];
+    counts.at(static_cast<std::size_t>(list.term->length)) += list.term->weight * std::max(list.at.get_wdf(), 1u);
+    count(counts, 2 * place + 1);
+    count(counts, 2 * place + 2);
+}
+
 // Postings meet in an order that depends on the shard, so weights are such that sums of them are exact.
 WordSource::WordSource(Scorer& scorer, std::size_t part, RankedWord word)
     : scorer_(scorer), part_(part), word_(std::move(word)), most_of_word_(most_of(word_)) {
@@ -18,96 +63,75 @@ WordSource::WordSource(Scorer& scorer, std::size_t part, RankedWord word)
 void WordSource::init(const Xapian::Database& shard) {
     shard_ = shard.get_uuid();
     message_ = scorer_.statistics_of(shard);
-    here_.clear();
-    ahead_.clear();
-    started_ = ended_ = false;
+    giving_.clear();
+    finding_.clear();
+    here_ = 0;
+    stands_ = ended_ = false;
     least_ = most_ = 0;
     const auto all = shard.get_doccount();
-    bool weighs = false;
     for (const RankedTerm& term : word_.terms) {
         const auto n = shard.get_termfreq(term.term);
-        if (n == 0) continue;
         least_ = std::max(least_, n);
         most_ = std::min(all, most_ + n);
-        weighs = weighs || term.weight > 0;
-        wait({shard.postlist_begin(term.term), shard.postlist_end(term.term), &term});
+        if (n > 0) (term.weight > 0 ? giving_ : finding_).add(shard, term);
     }
     about_ = least_ + (most_ - least_) / 2;
-    set_maxweight(weighs ? most_of_word_ : 0);
+    set_maxweight(giving_.id() != 0 ? most_of_word_ : 0);
 }
 
-// Puts postings that are not at their end among those that lie ahead.
-void WordSource::wait(Postings postings) {
-    if (postings.at == postings.end) return;
-    ahead_.push_back(std::move(postings));
-    std::ranges::push_heap(ahead_, std::greater<>(), [](const Postings& one) { return *one.at; });
+// The first message from `id` on that may give anything, or any if nothing is wanted of it; 0: none.
+Xapian::docid WordSource::nearest(Xapian::docid id, double least) {
+    const auto giving = giving_.skip_to(id);
+    if (least > 0) return giving;
+    const auto finding = finding_.skip_to(id);
+    return giving == 0 || (finding != 0 && finding < giving) ? finding : giving;
 }
 
-WordSource::Postings WordSource::take_nearest() {
-    std::ranges::pop_heap(ahead_, std::greater<>(), [](const Postings& one) { return *one.at; });
-    auto nearest = std::move(ahead_.back());
-    ahead_.pop_back();
-    return nearest;
-}
-
-// Brings all that stand on the nearest message here.
-void WordSource::gather() {
-    while (!ahead_.empty() && (here_.empty() || *ahead_.front().at == *here_.front().at))
-        here_.push_back(take_nearest());
-}
-
-void WordSource::next(double least) {
-    step();
-    pass_over(least);
-}
-
-void WordSource::step() {
-    started_ = true;
-    for (Postings& one : std::exchange(here_, {})) {
-        ++one.at;
-        wait(std::move(one));
+void WordSource::advance_to(Xapian::docid id, double least) {
+    stands_ = false;
+    if (least > get_maxweight()) ended_ = true;
+    while (!ended_ && !stands_) {
+        const auto found = nearest(id, least);
+        if (found == 0) {
+            ended_ = true;
+        } else {
+            here_ = found;
+            stands_ = may_give(least);
+            id = found + 1;
+        }
     }
-    gather();
 }
 
 void WordSource::skip_to(Xapian::docid id, double least) {
-    started_ = true;
-    if (!here_.empty() && *here_.front().at >= id) return;
-    step_to(id);
-    pass_over(least);
+    if (id > here_ || !stands_) advance_to(std::max(id, here_), least);
 }
 
-void WordSource::step_to(Xapian::docid id) {
-    const auto skip = [&](Postings one) {
-        one.at.skip_to(id);
-        wait(std::move(one));
-    };
-    for (Postings& one : std::exchange(here_, {})) skip(std::move(one));
-    while (!ahead_.empty() && *ahead_.front().at < id) skip(take_nearest());
-    gather();
-}
-
-// Goes on to a message to which the word may give `least`.
-void WordSource::pass_over(double least) {
-    if (least <= 0) return;
-    ended_ = least > get_maxweight();
-    while (!ended_ && !here_.empty() && !may_give(least)) step();
+// A false answer leaves the source at `id`, on no message, and looks at none behind it: other parts of a query may
+// exclude these. At the end the answer must be true.
+bool WordSource::check(Xapian::docid id, double least) {
+    if (ended_ || (id <= here_ && stands_)) return true;
+    if (least > get_maxweight()) ended_ = true;
+    const auto found = ended_ ? 0 : nearest(id, least);
+    if (found == 0) return ended_ = true;
+    here_ = id;
+    stands_ = found == id && may_give(least);
+    return stands_;
 }
 
 // Whether it may do so in the message stood on: were that as short as can be, and as long as it is. Its kinds, which
 // cost more to know, only lessen what it gives.
 bool WordSource::may_give(double least) const {
     constexpr double kRoundingErrors = 1 + 1e-12;
+    if (least <= 0) return true;
     const auto found = counts();
     const double most = kRoundingErrors;
     return given(found, message_->most_per_occurrence()) * most >= least &&
-           given(found, message_->per_occurrence(get_docid())) * most >= least;
+           given(found, message_->per_occurrence(here_)) * most >= least;
 }
 
 std::array<double, 3> WordSource::counts() const {
     std::array<double, 3> out{};
-    for (const Postings& one : here_)
-        out.at(static_cast<std::size_t>(one.term->length)) += one.term->weight * std::max(one.at.get_wdf(), 1u);
+    if (giving_.id() == here_) giving_.count(out);
     return out;
 }
 
@@ -119,9 +143,8 @@ double WordSource::given(const std::array<double, 3>& counts, const std::array<d
 }
 
 double WordSource::get_weight() const {
-    const auto id = get_docid();
-    message_->at(id);
-    return scorer_.give(part_, shard_, id, given(counts(), message_->per_occurrence(id)) * message_->kind());
+    message_->at(here_);
+    return scorer_.give(part_, shard_, here_, given(counts(), message_->per_occurrence(here_)) * message_->kind());
 }
 
 std::string WordSource::get_description() const { return "word " + word_.word; }

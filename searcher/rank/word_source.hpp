@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,9 +16,10 @@ class MessageStatistics;
 class Scorer;
 
 /// Posting source of the messages that have at least one of a word's terms; its weight is what the word gives to the
-/// message. It merges the terms' postings as the matcher moves, so that it skips what other parts of a query exclude;
-/// each posting costs one step of a heap. It passes over messages to which the word gives less than the matcher wants,
-/// as soon as the counts of its terms tell: most messages with a common word are never weighed.
+/// message. It merges the terms' postings as the matcher moves, so that it skips what other parts of a query exclude.
+/// It passes over messages to which the word gives less than the matcher wants, as soon as the counts of its terms
+/// tell: most messages with a common word are never weighed, and terms that give nothing (those of quotes, which are
+/// among the longest) are not read at all once a page is full.
 class WordSource : public Xapian::PostingSource {
 public:
     WordSource(Scorer& scorer, std::size_t part, RankedWord word);
@@ -27,24 +29,38 @@ public:
     Xapian::doccount get_termfreq_min() const override { return least_; }
     Xapian::doccount get_termfreq_est() const override { return about_; }
     Xapian::doccount get_termfreq_max() const override { return most_; }
-    void next(double least) override;
+    void next(double least) override { advance_to(here_ + 1, least); }
     void skip_to(Xapian::docid id, double least) override;
-    bool at_end() const override { return started_ && (ended_ || here_.empty()); }
-    Xapian::docid get_docid() const override { return *here_.front().at; }
+    bool check(Xapian::docid id, double least) override;
+    bool at_end() const override { return ended_; }
+    Xapian::docid get_docid() const override { return here_; }
     double get_weight() const override;
     std::string get_description() const override;
 
 private:
-    struct Postings {
-        Xapian::PostingIterator at, end;
-        const RankedTerm* term;
+    /// Postings of several terms, merged: a heap, the nearest message first. 0 is no message.
+    class Merged {
+    public:
+        void clear() { lists_.clear(); }
+        void add(const Xapian::Database& shard, const RankedTerm& term);
+        /// The first message from `id` on; those before the one stood on are gone.
+        Xapian::docid skip_to(Xapian::docid id);
+        Xapian::docid id() const { return lists_.empty() ? 0 : lists_.front().id; }
+        /// Adds what the terms count in the message stood on, by LengthNormalization.
+        void count(std::array<double, 3>& counts, std::size_t place = 0) const;
+
+    private:
+        struct List {
+            Xapian::docid id;  // *at
+            Xapian::PostingIterator at, end;
+            const RankedTerm* term;
+        };
+        void sink();
+        std::vector<List> lists_;
     };
-    void wait(Postings postings);
-    Postings take_nearest();
-    void gather();
-    void step();
-    void step_to(Xapian::docid id);
-    void pass_over(double least);
+
+    Xapian::docid nearest(Xapian::docid id, double least);
+    void advance_to(Xapian::docid id, double least);
     std::array<double, 3> counts() const;
     double given(const std::array<double, 3>& counts, const std::array<double, 3>& per_occurrence) const;
     bool may_give(double least) const;
@@ -55,9 +71,9 @@ private:
     double most_of_word_;  // most_of() it
     std::string shard_;
     std::shared_ptr<MessageStatistics> message_;
-    std::vector<Postings> here_;   // those that stand on the message
-    std::vector<Postings> ahead_;  // a heap, nearest first
-    bool started_ = false;
+    Merged giving_, finding_;  ///< terms with a weight, and without; these lag behind while they are not wanted
+    Xapian::docid here_ = 0;
+    bool stands_ = false;  ///< `here_` has the word
     bool ended_ = false;
     Xapian::doccount least_ = 0, about_ = 0, most_ = 0;
 };
