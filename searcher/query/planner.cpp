@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <unordered_set>
 
 #include "diagnostics.hpp"
 #include "field_scopes.hpp"
@@ -322,11 +324,16 @@ Result<Plan> plan_group(const Node& node, tokens::Analyzer& analyzer, Unit unit)
     Plan plan;
     plan.kind = group_kind(node.kind);
     plan.begin = node.begin;
+    const bool once = plan.kind == Plan::Kind::and_ || plan.kind == Plan::Kind::or_;
+    std::unordered_set<std::string> seen;
     for (const Node& child : node.children) {
+        // What is said twice is asked once.
+        if (once && !seen.insert(print(child)).second) continue;
         auto part = plan_node(child, analyzer, unit);
         if (!part) return part;
         plan.children.push_back(std::move(*part));
     }
+    if (once && plan.children.size() == 1) return std::move(plan.children.front());
     return plan;
 }
 

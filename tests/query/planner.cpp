@@ -180,6 +180,8 @@ TEST_CASE("operators") {
         {"everything", "*", "all"},
         {"not", "NOT mmap", "(not words[mmap] bare +stems)"},
         {"and not", "mmap -kvm", "(and words[mmap] bare +stems (not words[kvm] bare +stems))"},
+        {"what is said twice", "mmap file:mm/ mmap (kvm OR kvm)",
+         "(and words[mmap] bare +stems path[mm/] words[kvm] bare +stems)"},
         {"or", "mmap OR kvm", "(or words[mmap] bare +stems words[kvm] bare +stems)"},
         {"xor", "a XOR b XOR c", "(xor words[a] bare +stems words[b] bare +stems words[c] bare +stems)"},
         {"nested", "(a OR b) -(c d)",
