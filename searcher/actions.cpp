@@ -61,9 +61,9 @@ int run_show(const Options& options) {
         return kExitNoMatch;
     }
     const bool structured = options.format_given && options.format != render::Format::text;
+    const auto style = style_of(options);  // of the terminal, which a pager then stands before
     const render::Pager pager(options.pager && !options.raw && !structured);
     render::Output out(STDOUT_FILENO);
-    const auto style = style_of(options);
     if (options.raw || structured) {
         reader::Page page;
         page.hits = std::move(*hits);

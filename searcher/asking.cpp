@@ -40,12 +40,13 @@ std::string meant_query(search::Index& index, const reader::Request& request) {
     reader::Request asked = request;
     asked.count = true;
     asked.advice = asked.explain = asked.snippets = asked.texts = false;
+    const auto whole = [&](const std::string& beginning) { return index.whole_id(beginning); };
     for (const std::string& reading : query::readings(request.query)) {
-        asked.query = reading;
+        asked.query = query::with_plain_ids(reading, whole);
         const auto answer = search_in_time(index, asked);
-        if (answer && answer->page.matches > 0) return reading;
+        if (answer && answer->page.matches > 0) return asked.query;
     }
-    return query::with_plain_ids(request.query);
+    return query::with_plain_ids(request.query, whole);
 }
 
 bool asks_for_parts(const reader::Request& request) {

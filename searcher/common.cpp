@@ -42,7 +42,7 @@ render::Style style_of(const Options& options) {
     style.colour = render::want_colour(options.colour, STDOUT_FILENO);
     style.record_end = options.nul ? '\0' : '\n';
     struct winsize size {};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
+    if (!options.nul && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
     return style;
 }
 
@@ -115,6 +115,7 @@ Result<reader::Request> request_of(const Options& options) {
     if (!options.count) {
         request.snippets = format.snippets;
         request.texts = format.texts;
+        request.short_ids = options.format == render::Format::oneline && style_of(options).width > 0;
         request.lookup = format.lookup;
     }
     request.timeout = options.timeout;

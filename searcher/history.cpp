@@ -42,14 +42,15 @@ int run_versions(const Options& options) {
         say(why);
         return kExitNoMatch;
     }
+    const auto style = style_of(options);  // of the terminal, which a pager then stands before
     const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
     render::Output out(STDOUT_FILENO);
     const auto& versions = history->versions;
     if (options.since_version) {
         const auto before = std::ranges::find(versions, *options.since_version, &relations::Version::number);
-        render::write_changes(*before, versions.back(), options.format, style_of(options), out);
+        render::write_changes(*before, versions.back(), options.format, style, out);
     } else {
-        render::write_versions(versions, options.format, style_of(options), out);
+        render::write_versions(versions, options.format, style, out);
     }
     return finish(out, kExitOk);
 }
@@ -63,9 +64,10 @@ int run_reviews(const Options& options) {
         say(why);
         return kExitNoMatch;
     }
+    const auto style = style_of(options);  // of the terminal, which a pager then stands before
     const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
     render::Output out(STDOUT_FILENO);
-    render::write_reviews(*reviews, options.format, style_of(options), out);
+    render::write_reviews(*reviews, options.format, style, out);
     return finish(out, kExitOk);
 }
 

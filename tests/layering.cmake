@@ -157,7 +157,7 @@ shows(indexer/storage document_editor.hpp index_folder.hpp inspect.hpp known_mes
 shows(indexer/run console.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
   plan.hpp planner.hpp spelling.hpp tree.hpp)
-shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp lexicon.hpp request.hpp)
+shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp lexicon.hpp request.hpp)
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)
 shows(searcher/compile compile.hpp)
 shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp)

@@ -68,6 +68,13 @@ std::string path_with_line(std::string_view word) {
     return named ? "file:" + std::string(path) : std::string();
 }
 
+constexpr std::string_view kEllipsis = "\u2026";
+
+/// Of an id that a short line has cut, what it shows.
+std::string_view before_ellipsis(std::string_view text) {
+    return text.ends_with(kEllipsis) ? text.substr(0, text.size() - kEllipsis.size()) : text;
+}
+
 bool takes_id(const Lexeme& lexeme) {
     if (lexeme.kind != Lexeme::Kind::value || !lexeme.field) return false;
     const auto name = lexeme.field->name;
@@ -97,6 +104,7 @@ std::vector<std::string> readings(std::string_view query) {
     if (auto path = path_with_line(text); !path.empty()) return {std::move(path)};
     const bool address = starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://");
     if (address) return pasted_references(text);
+    if (text.ends_with(kEllipsis) && text.find_first_of(":/()*") == text.npos) return {"id:" + std::string(text)};
     if (text.starts_with('<')) return {"id:" + plain_id(text)};
     const bool field = text.find(':') != text.npos;
     const bool id = !field && text.find('@') != text.npos && text.find_first_of("/()*") == text.npos;
@@ -110,17 +118,18 @@ std::string plain_id(std::string_view pasted) {
     if (starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://"))
         for (const std::string& part : pasted_references(text))
             if (part.starts_with("id:")) return part.substr(3);
-    return std::string(text);
+    return std::string(before_ellipsis(text));
 }
 
-std::string with_plain_ids(std::string_view query) {
+std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole) {
     std::string out(query);
     const auto lexemes = lex(query);
     if (!lexemes) return out;
     for (auto it = lexemes->rbegin(); it != lexemes->rend(); ++it) {
         // Of what was quoted, the text is not what stands there.
         if (!takes_id(*it) || query.substr(it->text_begin, it->text.size()) != it->text) continue;
-        out.replace(it->text_begin, it->text.size(), plain_id(it->text));
+        const bool cut = it->text.ends_with(kEllipsis);
+        out.replace(it->text_begin, it->text.size(), cut ? whole(plain_id(it->text)) : plain_id(it->text));
     }
     return out;
 }

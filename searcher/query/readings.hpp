@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,13 @@ namespace patchseek::query {
 /// for all others. An index may have nothing of them; then the query was meant as it stands.
 std::vector<std::string> readings(std::string_view query);
 
-/// The id in what was pasted as one: in `<id>`, in a line `Message-ID: <id>`, in an address of a mail on the web.
-/// The same text if it is none of these.
+/// The id in what was pasted as one: in `<id>`, in a line `Message-ID: <id>`, in an address of a mail on the web,
+/// before an ellipsis, which is then the beginning of an id. The same text if it is none of these.
 std::string plain_id(std::string_view pasted);
 
-/// The query with plain ids behind `id:`, `refs:`, `thread:`, `series:` and `versions:`.
-std::string with_plain_ids(std::string_view query);
+/// The query with plain ids behind `id:`, `refs:`, `thread:`, `series:` and `versions:`; of one before an ellipsis,
+/// what `whole` makes of it.
+std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole);
 
 /// Notes on words that are operators but for their small letters, as typed; make them visible().
 std::vector<std::string> notes_on_operators(std::string_view query);

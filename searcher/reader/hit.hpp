@@ -45,6 +45,7 @@ struct Hit {
     std::vector<Mark> subject_marks;         ///< in record.subject
     std::vector<std::size_t> matched_files;  ///< of record.files, those that `file:` asked for
     std::vector<Snippet> snippets;           ///< filled for the text format only
+    std::string short_id;                    ///< as much of its id as no other begins with; filled where asked for
     std::vector<std::string> why;            ///< filled for --explain: matched terms and their weights
     store::Text text;                        ///< filled for raw and for --show
 };

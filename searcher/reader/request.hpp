@@ -41,6 +41,7 @@ struct Request {
     bool count = false;      ///< only Page::matches, exact
     bool snippets = false;   ///< fill Hit::snippets and subject_marks
     bool texts = false;      ///< fill Hit::text
+    bool short_ids = false;  ///< fill Hit::short_id
     Lookup lookup = Lookup::none;
     std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
     bool advice = true;       ///< of an empty answer, fill Answer::parts and hints

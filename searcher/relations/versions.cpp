@@ -212,7 +212,6 @@ Version version_of(const std::vector<Member>& members) {
 
 /// The row of the first message with an id that is in a series.
 std::optional<std::uint32_t> row_of(reader::Database& database, std::string_view id, History& history) {
-    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     const auto term = schema::term(schema::field::id, id);
     for (const auto& shard : database.shards)
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {

@@ -52,7 +52,7 @@ struct History {
     std::vector<Version> versions;  ///< if known: oldest first; the last is the newest
 };
 
-/// The versions of the series of the message with that id, with or without <>. Linear in the
+/// The versions of the series of the message with that id, without <>. Linear in the
 /// messages of the index. Throws what reader::guarded() catches.
 Result<History> history_of(reader::Database& database, std::string_view id);
 

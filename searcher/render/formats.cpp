@@ -33,10 +33,6 @@ void write_text(const Page& page, const Style& style, Output& out) {
     });
 }
 
-void write_oneline(const Page& page, const Style& style, Output& out) {
-    write_records(page, style, out, [&](const Hit& hit) { return one_line(hit, style); });
-}
-
 template <Format format>
 void write_json(const Page& page, const Style& style, Output& out) {
     JsonRecords records(format, style, out);
@@ -109,7 +105,7 @@ void write_raw(const Page& page, const Style& /*style*/, Output& out) {
 constexpr auto kFormats = std::to_array<FormatInfo>({
     // format        name       lookup             snippets texts  paged  versions
     {Format::text,    "text",    Lookup::credits,   true,  false, true,  true,  write_text},
-    {Format::oneline, "oneline", Lookup::none,      false, false, true,  false, write_oneline},
+    {Format::oneline, "oneline", Lookup::none,      false, false, true,  false, write_one_lines},
     {Format::jsonl,   "jsonl",   Lookup::relations, false, false, false, true,  write_json<Format::jsonl>},
     {Format::json,    "json",    Lookup::relations, false, false, false, true,  write_json<Format::json>},
     {Format::ids,     "ids",     Lookup::none,      false, false, false, false, write_ids},

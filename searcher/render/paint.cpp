@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
@@ -21,22 +22,6 @@ std::size_t character_start(std::string_view text, std::size_t at) {
     at = std::min(at, text.size());
     for (int i = 0; i < 3 && at > 0 && at < text.size() && continues(text[at]); ++i) --at;
     return at;
-}
-
-std::size_t length(std::string_view clean) {
-    return clean.size() - static_cast<std::size_t>(std::ranges::count_if(clean, continues));
-}
-
-// The code points [begin, end) of clean text.
-std::string_view slice(std::string_view clean, std::size_t begin, std::size_t end) {
-    const auto byte_of = [&](std::size_t count) {
-        std::size_t at = 0;
-        for (; at < clean.size(); ++at)
-            if (!continues(clean[at]) && count-- == 0) break;
-        return at;
-    };
-    const std::size_t from = byte_of(begin);
-    return clean.substr(from, byte_of(end) - from);
 }
 
 struct Piece {
@@ -71,7 +56,7 @@ std::vector<Piece> pieces(std::string_view text, const std::vector<Mark>& marks)
     return out;
 }
 
-/// Code points [begin, end) of a line, and whether something lies before and behind.
+/// Columns [begin, end) of a line, and whether something lies before and behind.
 struct Window {
     std::size_t begin, end;
     bool before, behind;
@@ -83,13 +68,13 @@ Window window_around_mark(const std::vector<Piece>& line, std::size_t width, boo
     bool has_mark = false;
     for (const Piece& piece : line) {
         if (piece.marked && !has_mark) mark = total, has_mark = true;
-        total += length(piece.clean);
+        total += text::columns(piece.clean);
     }
     std::size_t begin = mark > width / 3 ? mark - width / 3 : 0;
     if (total <= width) begin = 0;
     begin = std::min(begin, total - std::min(total, width));
     Window window{begin, std::min(total, begin + width), before || begin > 0, behind || begin + width < total};
-    // The ellipsis takes the place of a character.
+    // The ellipsis takes a column.
     if (window.before && window.end - window.begin > 1) ++window.begin;
     if (window.behind && window.end - window.begin > 1) --window.end;
     return window;
@@ -141,14 +126,75 @@ std::string paint_line(std::string_view text, const std::vector<Mark>& all_marks
     if (window.before) out += kEllipsis;
     std::size_t column = 0;
     for (const Piece& piece : line) {
-        const std::size_t size = length(piece.clean);
+        const std::size_t size = text::columns(piece.clean);
         const std::size_t begin = std::clamp(window.begin, column, column + size) - column;
         const std::size_t end = std::clamp(window.end, column, column + size) - column;
-        out += paint_piece(slice(piece.clean, begin, end), piece.marked, base, enabled);
+        out += paint_piece(text::between_columns(piece.clean, begin, end), piece.marked, base, enabled);
         column += size;
     }
     if (window.behind) out += kEllipsis;
     return out;
+}
+
+namespace {
+
+/// Where lines of at most `width` columns begin, the first left out; they are broken at blanks.
+std::vector<std::size_t> line_starts(std::string_view text, std::size_t width, std::size_t indent) {
+    std::vector<std::size_t> out;
+    std::size_t column = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at + 1), text.size());
+        const std::size_t word = text::columns(text::visible(text.substr(at, end - at), text::Breaks::blank));
+        if (at > 0 && column + word > width) {
+            out.push_back(at);
+            column = indent + word - 1;  // the blank is not shown
+        } else {
+            column += word;
+        }
+        at = end;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string paint_words(std::string_view text, const std::vector<Mark>& marks, std::string_view base, bool enabled,
+                        unsigned width, std::string_view indent) {
+    if (width == 0) return paint_line(text, marks, base, enabled);
+    std::string out;
+    auto ends = line_starts(text, width, indent.size());
+    ends.push_back(text.size());
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+        if (begin > 0) (out += '\n') += indent, ++begin;
+        auto shifted = marks;
+        for (Mark& mark : shifted)
+            mark = {mark.begin - std::min(mark.begin, begin), mark.end - std::min(mark.end, begin)};
+        out += paint_line(text.substr(begin, end - begin), shifted, base, enabled);
+        begin = end;
+    }
+    return out;
+}
+
+void Flow::add(std::string_view clean, std::string_view colour, bool enabled,
+               std::optional<std::string_view> own_between) {
+    if (clean.empty()) return;
+    std::string_view between = own_between.value_or(between_);
+    const std::size_t size = text::columns(clean);
+    if (!first_ && width_ > 0 && column_ + between.size() + size > width_) {
+        out_ += between.substr(0, between.find_last_not_of(' ') + 1);
+        out_.erase(out_.find_last_not_of(' ') + 1);
+        out_ += '\n';
+        if (indent_.size() + size <= width_ || size > width_)
+            out_ += indent_, column_ = indent_.size();
+        else
+            column_ = 0;
+        first_ = true;
+    }
+    if (!first_) out_ += between, column_ += between.size();
+    first_ = false;
+    out_ += paint(clean, colour, enabled);
+    column_ += size;
 }
 
 }  // namespace patchseek::render

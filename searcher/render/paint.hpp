@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@ namespace patchseek::render {
 struct Style {
     bool colour = false;
     char record_end = '\n';  ///< LF, or NUL for -0
-    unsigned width = 0;      ///< columns of the terminal, to which snippets are cut; 0: no limit
+    unsigned width = 0;      ///< columns of the terminal, in which lines are kept; 0: no limit
 };
 
 enum class Colour : std::uint8_t { automatic, always, never };
@@ -40,9 +41,36 @@ std::string paint(std::string_view clean, std::string_view colour, bool enabled)
 
 /// A line of mail made visible: marked ranges in the colour of marks, the rest in `base`.
 /// Marks may be in any order, overlap, or lie outside the text: they are only hints.
-/// With a `width`, at most so many code points around the first mark are shown, and an ellipsis
+/// With a `width`, at most so many columns around the first mark are shown, and an ellipsis
 /// stands for what is cut; the cost is then linear in `width`, however long the line is.
 std::string paint_line(std::string_view text, const std::vector<reader::Mark>& marks, std::string_view base,
                        bool enabled, unsigned width = 0);
+
+/// The same on as many lines of at most `width` columns as it takes, broken between words; what follows the first is
+/// indented. A word that is wider has a line of its own.
+std::string paint_words(std::string_view text, const std::vector<reader::Mark>& marks, std::string_view base,
+                        bool enabled, unsigned width, std::string_view indent);
+
+/// Things side by side, such as paths, on as many lines of at most `width` columns as it takes. None is broken: one
+/// that does not fit begins a line, without the indent if it fits only so. With a width of 0 all stand on one line.
+class Flow {
+public:
+    Flow(unsigned width, std::string_view indent, std::string_view between)
+        : width_(width), indent_(indent), between_(between), out_(indent), column_(indent.size()) {}
+    /// `clean` as paint() takes it; an empty one is left out. `own_between` stands before it in place of `between`.
+    void add(std::string_view clean, std::string_view colour = {}, bool enabled = false,
+             std::optional<std::string_view> own_between = std::nullopt);
+    /// Indents the lines that follow by so many columns.
+    void hang(std::size_t indent) { indent_ = std::string(indent, ' '); }
+    const std::string& text() const { return out_; }
+
+private:
+    unsigned width_;
+    std::string indent_;
+    std::string_view between_;
+    std::string out_;
+    std::size_t column_;
+    bool first_ = true;  ///< nothing stands on the line yet
+};
 
 }  // namespace patchseek::render

@@ -7,6 +7,7 @@
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/anatomy.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
@@ -26,7 +27,13 @@ std::string_view person(std::string_view mailbox) {
     return trim(mailbox.substr(bracket + 1, mailbox.find('>', bracket) - bracket - 1));
 }
 
-std::string subject(const reader::Hit& hit, std::string_view base, bool colour) {
+/// How wide a subject may be.
+struct Room {
+    unsigned width = 0;  ///< columns; 0: no limit
+    bool cut = false;    ///< to one line
+};
+
+std::string subject(const reader::Hit& hit, std::string_view base, bool colour, Room room) {
     const std::string& text = hit.record.subject;
     // A subject of spaces must not look like a line of another hit.
     if (trim(text).empty()) return paint("(no subject)", base, colour);
@@ -34,7 +41,9 @@ std::string subject(const reader::Hit& hit, std::string_view base, bool colour) 
     auto marks = hit.subject_marks;
     for (reader::Mark& mark : marks)
         mark = {mark.begin - std::min(mark.begin, begin), mark.end - std::min(mark.end, begin)};
-    return paint_line(std::string_view(text).substr(begin), marks, base, colour);
+    const auto shown = std::string_view(text).substr(begin);
+    return room.cut ? paint_line(shown, {}, base, colour, room.width)
+                    : paint_words(shown, marks, base, colour, room.width, kIndent);
 }
 
 // "3 files +18 -7"; lines are left out when nothing tells them.
@@ -51,20 +60,22 @@ std::string change(const std::vector<patch::FileChange>& files) {
     return out;
 }
 
-std::string details(const store::Record& record, bool colour) {
-    std::string out(kIndent);
-    const auto add = [&](std::string_view item) {
-        if (!item.empty()) (out += item) += "  ";
-    };
-    add(clean(person(record.author.empty() ? record.from : record.author)));
-    add((record.date ? iso_day(*record.date) : std::nullopt).value_or("no date"));
-    add(store::name(record.kind));
-    if (!record.files.empty()) add(change(record.files));
-    return out + paint("<" + clean(record.id) + ">", sgr::kId, colour);
+std::string author(const store::Record& record) {
+    return clean(person(record.author.empty() ? record.from : record.author));
+}
+
+std::string details(const store::Record& record, const Style& style) {
+    Flow line(style.width, kIndent, "  ");
+    line.add(author(record));
+    line.add((record.date ? iso_day(*record.date) : std::nullopt).value_or("no date"));
+    line.add(store::name(record.kind));
+    if (!record.files.empty()) line.add(change(record.files));
+    line.add("<" + clean(record.id) + ">", sgr::kId, style.colour);
+    return line.text();
 }
 
 // The files that were asked for, then the others, as far as there is room.
-std::string paths(const reader::Hit& hit, bool colour) {
+std::string paths(const reader::Hit& hit, const Style& style) {
     const auto& files = hit.record.files;
     std::vector<std::size_t> order = hit.matched_files;
     const auto asked = [&](std::size_t i) {
@@ -73,31 +84,30 @@ std::string paths(const reader::Hit& hit, bool colour) {
     for (std::size_t i = 0; i < files.size() && order.size() < kShownFiles; ++i)
         if (!asked(i)) order.push_back(i);
     order.resize(std::min(order.size(), kShownFiles));
-    std::string out(kIndent);
+    Flow line(style.width, kIndent, " | ");
     for (const std::size_t i : order) {
-        if (out.size() > kIndent.size()) out += " | ";
         std::string name = files[i].old.empty() ? std::string() : clean(files[i].old) + " => ";
         name += clean(files[i].path);
-        out += paint(name, asked(i) ? sgr::kMark : sgr::kPlain, colour);
+        line.add(name, asked(i) ? sgr::kMark : sgr::kPlain, style.colour);
     }
-    if (files.size() > kShownFiles) out += fmt::format(" and {} more", files.size() - kShownFiles);
-    return out;
+    if (files.size() > kShownFiles) line.add(fmt::format("and {} more", files.size() - kShownFiles), {}, false, " ");
+    return line.text();
 }
 
 // "in replies: Reviewed-by Jane Doe, Tested-by Bert"; what the patch says itself is left out.
-std::string credits(const reader::Hit& hit) {
+std::string credits(const reader::Hit& hit, unsigned width) {
     constexpr std::size_t kShown = 6;
     std::vector<patch::Trailer> seen = hit.record.trailers;
-    std::string out;
+    Flow line(width, kIndent, ", ");
     std::size_t count = 0;
     for (const reader::Credited& one : hit.relations.credited) {
         if (std::ranges::find(seen, one.trailer) != seen.end()) continue;
         seen.push_back(one.trailer);
         if (++count > kShown) continue;
-        out += (out.empty() ? "in replies: " : ", ") + clean(one.trailer.name) + ' ' + clean(person(one.trailer.value));
+        line.add((count == 1 ? "in replies: " : "") + clean(one.trailer.name) + ' ' + clean(person(one.trailer.value)));
     }
-    if (count > kShown) out += fmt::format(" and {} more", count - kShown);
-    return out;
+    if (count > kShown) line.add(fmt::format("and {} more", count - kShown), {}, false, " ");
+    return count == 0 ? std::string() : line.text();
 }
 
 /// How a line looks, by its kind as Snippet::kind has it.
@@ -133,19 +143,68 @@ std::string snippet_line(const reader::Snippet& snippet, const Style& style) {
 }  // namespace
 
 std::string text_block(const reader::Hit& hit, const Style& style) {
-    std::string out = subject(hit, sgr::kBold, style.colour);
-    (out += '\n') += details(hit.record, style.colour);
-    if (!hit.record.files.empty()) (out += '\n') += paths(hit, style.colour);
-    if (const auto given = credits(hit); !given.empty()) ((out += '\n') += kIndent) += given;
+    std::string out = subject(hit, sgr::kBold, style.colour, {style.width});
+    (out += '\n') += details(hit.record, style);
+    if (!hit.record.files.empty()) (out += '\n') += paths(hit, style);
+    if (const auto given = credits(hit, style.width); !given.empty()) (out += '\n') += given;
     for (const reader::Snippet& snippet : hit.snippets) (out += '\n') += snippet_line(snippet, style);
     for (const std::string& reason : hit.why) ((out += '\n') += kIndent) += "why: " + clean(reason);
     return out;
 }
 
-std::string one_line(const reader::Hit& hit, const Style& style) {
+namespace {
+
+std::string shown_id(const reader::Hit& hit, bool whole) {
+    const bool cut = !whole && !hit.short_id.empty() && hit.short_id.size() < hit.record.id.size();
+    return clean(cut ? hit.short_id : hit.record.id) + (cut ? "\u2026" : "");
+}
+
+/// How `oneline` is lined up.
+struct Columns {
+    std::size_t width = 0;   ///< of all; 0: nothing is lined up or cut
+    std::size_t author = 0;  ///< names are filled up and cut to so many
+    bool whole_ids = true;
+};
+
+Columns columns_for(const reader::Page& page, std::size_t width) {
+    constexpr std::size_t kDay = 10, kMostAuthor = 16, kFairSubject = 60;
+    Columns out{width};
+    if (width == 0) return out;
+    std::size_t id = 0;
+    for (const reader::Hit& hit : page.hits) {
+        out.author = std::max(out.author, text::columns(author(hit.record)));
+        id = std::max(id, text::columns(shown_id(hit, true)));
+    }
+    out.author = std::min(out.author, kMostAuthor);
+    out.whole_ids = kDay + 1 + out.author + 2 + kFairSubject + 2 + id <= width;
+    return out;
+}
+
+std::string blanks(std::size_t taken, std::size_t width) { return std::string(width - std::min(taken, width), ' '); }
+
+std::string one_line(const reader::Hit& hit, const Columns& columns, const Style& style) {
     const auto day = hit.record.date ? iso_day(*hit.record.date) : std::nullopt;
-    return day.value_or("----------") + ' ' + paint(clean(hit.record.id), sgr::kId, style.colour) + ' ' +
-           subject(hit, sgr::kPlain, style.colour);
+    std::string who = author(hit.record);
+    if (columns.author > 0) who = paint_line(who, {}, {}, false, static_cast<unsigned>(columns.author));
+    if (who.empty()) who = "-";
+    const std::string id = shown_id(hit, columns.whole_ids);
+    const std::string lead = day.value_or("----------") + ' ' + who + blanks(text::columns(who), columns.author) + "  ";
+    const std::string last = "  " + paint(id, sgr::kId, style.colour);
+    if (columns.width == 0) return lead + subject(hit, sgr::kPlain, style.colour, {}) + last;
+    constexpr std::size_t kLeast = 20;
+    const std::size_t taken = text::columns(lead) + 2 + text::columns(id);
+    const std::size_t room = std::max(columns.width, taken + kLeast) - taken;
+    const std::string shown = subject(hit, sgr::kPlain, false, {static_cast<unsigned>(room), true});
+    return lead + subject(hit, sgr::kPlain, style.colour, {static_cast<unsigned>(room), true}) +
+           blanks(text::columns(shown), room) + last;
+}
+
+}  // namespace
+
+void write_one_lines(const reader::Page& page, const Style& style, Output& out) {
+    const Columns columns = columns_for(page, style.width);
+    for (const reader::Hit& hit : page.hits)
+        if (!out.failed()) out.write(one_line(hit, columns, style) + style.record_end);
 }
 
 namespace {

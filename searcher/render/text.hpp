@@ -6,7 +6,7 @@
 
 #include "output.hpp"
 #include "paint.hpp"
-#include "reader/hit.hpp"
+#include "reader/request.hpp"
 
 /// Hits as a person reads them. All text of mails passes text::visible().
 namespace patchseek::render {
@@ -14,8 +14,9 @@ namespace patchseek::render {
 /// Subject, a line of details, paths, trailers of replies, snippets and reasons where the hit has some: several lines,
 /// without the end of the last.
 std::string text_block(const reader::Hit& hit, const Style& style);
-/// Day, id and subject, without the end of the line.
-std::string one_line(const reader::Hit& hit, const Style& style);
+/// A line for each: day, author, subject and id. On a terminal they are lined up, and the subject is cut to fit; ids
+/// too where they leave little room for it, to Hit::short_id and an ellipsis. Stops where `out` fails.
+void write_one_lines(const reader::Page& page, const Style& style, Output& out);
 
 /// What --show writes: header lines, trailers of replies, a blank line and the decoded body, its diffs in colour. Needs
 /// Hit::text. Stops where `out` fails.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
 #include "text.hpp"
 
@@ -19,13 +20,29 @@ using relations::VersionPart;
 
 std::string clean(const std::string& text) { return text::visible(text, text::Breaks::blank); }
 
-std::string text_of(const Version& version, std::size_t width, bool newest, bool colour) {
+// What stands before the id and the subject of a version.
+std::string lead_of(const Version& version, std::size_t width, bool newest) {
     const auto day = version.date ? iso_day(*version.date) : std::nullopt;
     const std::string count = fmt::format("{}/{}", version.present(), version.total);
     return fmt::format("{} {:<{}}  {}  {:>5}  ", newest ? '*' : ' ', version.name(), width, day.value_or("----------"),
-                       count) +
-           paint(clean(version.id), sgr::kId, colour) + "  " +
-           paint(clean(version.subject), newest ? sgr::kBold : sgr::kPlain, colour);
+                       count);
+}
+
+// Clean text, cut to `width` columns where that is not 0.
+std::string fitted(const std::string& text, unsigned width, std::string_view colour, const Style& style) {
+    return paint_line(text, {}, colour, style.colour, width);
+}
+
+// With a width, ids have lines of their own where not all fit beside the subjects.
+std::string text_of(const Version& version, std::size_t width, bool newest, bool own_line, const Style& style) {
+    const std::string lead = lead_of(version, width, newest);
+    const auto subject_colour = newest ? sgr::kBold : sgr::kPlain;
+    const std::string id = clean(version.id), shown_id = paint(id, sgr::kId, style.colour);
+    const auto size = static_cast<unsigned>(text::columns(lead));
+    if (!own_line) return lead + shown_id + "  " + fitted(version.subject, 0, subject_colour, style);
+    const std::string before = size + text::columns(id) <= style.width ? std::string(size, ' ') : std::string("    ");
+    return lead + fitted(version.subject, std::max(style.width, size + 20) - size, subject_colour, style) + '\n' +
+           before + shown_id;
 }
 
 Json object_of(const Version& version, bool newest) {
@@ -57,20 +74,23 @@ std::string was(const PartChange& change, const Version& before, const Version& 
     return out;
 }
 
-std::string text_of(const PartChange& change, const Version& before, const Version& after, bool colour) {
+std::string text_of(const PartChange& change, const Version& before, const Version& after, const Style& style) {
     const bool missing = change.fate == Fate::missing;
     const VersionPart* part = change.after ? change.after : change.before;
     const Version& of = change.after || (missing && !change.of_before) ? after : before;
     const std::uint32_t number = missing && !change.after ? change.number : part->number;
-    std::string out = fmt::format("{:>7}  {:<9}", number_of(number, of), relations::name(change.fate));
-    if (change.fate == Fate::changed) out += "  " + lines_of(*part);
-    if (part) out += "  " + paint(clean(part->title), change.fate == Fate::changed ? sgr::kBold : sgr::kPlain, colour);
+    Flow line(style.width, {}, "  ");
+    line.add(fmt::format("{:>7}  {:<9}", number_of(number, of), relations::name(change.fate)));
+    line.hang(20);
+    if (change.fate == Fate::changed) line.add(lines_of(*part));
+    if (part) line.add(clean(part->title), change.fate == Fate::changed ? sgr::kBold : sgr::kPlain, style.colour);
     if (change.before && change.after)
-        if (const auto old = was(change, before, after); !old.empty()) out += " (" + old + ')';
+        if (const auto old = was(change, before, after); !old.empty()) line.add('(' + old + ')', {}, false, " ");
     if (missing)
-        out += fmt::format("  ({} {} is not in the index)", change.of_before ? before.name() : after.name(),
-                           number_of(change.number, change.of_before ? before : after));
-    return part ? out + "  " + paint('<' + clean(part->id) + '>', sgr::kId, colour) : out;
+        line.add(fmt::format("({} {} is not in the index)", change.of_before ? before.name() : after.name(),
+                             number_of(change.number, change.of_before ? before : after)));
+    if (part) line.add('<' + clean(part->id) + '>', sgr::kId, style.colour);
+    return line.text();
 }
 
 Json object_of(const VersionPart& part) {
@@ -100,8 +120,13 @@ void write_versions(const std::vector<Version>& versions, Format format, const S
     for (const Version& version : versions) width = std::max(width, version.name().size());
     const auto newest = [&](const Version& version) { return &version == &versions.back(); };
     if (format == Format::text) {
+        const bool own_line = std::ranges::any_of(versions, [&](const Version& version) {
+            const auto lead = text::columns(lead_of(version, width, false));
+            return style.width > 0 &&
+                   lead + text::columns(clean(version.id)) + 2 + text::columns(clean(version.subject)) > style.width;
+        });
         for (const Version& version : versions)
-            out.write(text_of(version, width, newest(version), style.colour) + style.record_end);
+            out.write(text_of(version, width, newest(version), own_line, style) + style.record_end);
         return;
     }
     JsonRecords records(format, style, out);
@@ -113,8 +138,7 @@ void write_changes(const Version& before, const Version& after, Format format, c
     const auto changes = relations::compare(before, after);
     if (format == Format::text) {
         out.write(before.name() + " -> " + after.name() + style.record_end);
-        for (const PartChange& change : changes)
-            out.write(text_of(change, before, after, style.colour) + style.record_end);
+        for (const PartChange& change : changes) out.write(text_of(change, before, after, style) + style.record_end);
         return;
     }
     JsonRecords records(format, style, out);

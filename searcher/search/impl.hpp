@@ -55,6 +55,8 @@ struct Index::Impl {
     Result<Done> fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
                             verify::Highlighter& highlighter);
+    /// The id that begins so, without <>; the text itself where none or several do.
+    std::string known_id(std::string_view id);
     Result<std::vector<reader::Hit>> show(std::string_view id);
     Result<Tallied> tally(const reader::Request& request, const std::vector<facets::Facet>& facets);
 };

@@ -21,6 +21,7 @@
 #include "rank/scorer.hpp"
 #include "reader/database.hpp"
 #include "reader/deadline.hpp"
+#include "reader/ids.hpp"
 #include "relations/hit_relations.hpp"
 #include "relations/related.hpp"
 #include "verify/highlighter.hpp"
@@ -117,6 +118,7 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
         if (const auto known = database.archives.find(archive); known != database.archives.end())
             archive = known->second;
     std::ranges::sort(hit.record.archives);
+    if (request.short_ids) hit.short_id = reader::short_id(database.all, hit.record.id);
     if (request.snippets || request.texts) {
         const auto parts = request.texts ? reader::TextParts::whole : reader::TextParts::headers_and_body;
         const auto text = reader::text_at(*shard.texts, doc.get_value(schema::kSlotText), parts);
@@ -229,13 +231,17 @@ Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
     return answer;
 }
 
+std::string Index::Impl::known_id(std::string_view id) {
+    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    return reader::whole_id(database.all, id).value_or(std::string(id));
+}
+
 Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
     reader::Request request;
     request.texts = true;
     request.lookup = reader::Lookup::relations;
     std::vector<reader::Hit> out;
-    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
-    const auto term = schema::term(schema::field::id, id);
+    const auto term = schema::term(schema::field::id, known_id(id));
     verify::Highlighter highlighter({}, analyzer);
     for (const auto& shard : database.shards) {
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
@@ -276,12 +282,18 @@ Result<Tallied> Index::tally(const reader::Request& request, const std::vector<f
 
 Result<relations::History> Index::history(std::string_view id) {
     return reader::with_retries(impl_->path, impl_->database,
-                                [&] { return relations::history_of(impl_->database, id); });
+                                [&] { return relations::history_of(impl_->database, impl_->known_id(id)); });
+}
+
+std::string Index::whole_id(const std::string& beginning) {
+    const auto id = reader::with_retries(impl_->path, impl_->database,
+                                         [&]() -> Result<std::string> { return impl_->known_id(beginning); });
+    return id ? *id : beginning;
 }
 
 Result<relations::Reviews> Index::reviews(std::string_view id) {
     return reader::with_retries(impl_->path, impl_->database,
-                                [&] { return relations::reviews_of(impl_->database, id); });
+                                [&] { return relations::reviews_of(impl_->database, impl_->known_id(id)); });
 }
 
 }  // namespace patchseek::search

@@ -32,12 +32,15 @@ public:
     /// Counts all messages that match by each facet; of the request, the page and its order mean nothing. Linear in the
     /// matches, whose records are read.
     Result<Tallied> tally(const reader::Request& request, const std::vector<facets::Facet>& facets);
-    /// The messages with that id (several if contents differ), newest first, with text.
+    /// The messages with that id (several if contents differ), newest first, with text. As in the next, the beginning
+    /// of an id serves where no other begins so (reader/ids.hpp).
     Result<std::vector<reader::Hit>> show(std::string_view id);
     /// The versions of the series that the message with that id belongs to.
     Result<relations::History> history(std::string_view id);
     /// The reviews of that series.
     Result<relations::Reviews> reviews(std::string_view id);
+    /// The only id that begins so; the text itself if there is none or are several.
+    std::string whole_id(const std::string& beginning);
 
 private:
     struct Impl;

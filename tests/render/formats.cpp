@@ -165,7 +165,7 @@ TEST_CASE("snippets are cut around the first mark, by characters") {
         CAPTURE(c.name);
         Hit hit = bare();
         hit.snippets = {{'L', c.line, c.marks}};
-        CHECK(text(hit, {.width = 24}) == "(no subject)\n    no date  <2@x.example>\n    " + c.shown + "\n");
+        CHECK(text(hit, {.width = 24}) == "(no subject)\n    no date\n    <2@x.example>\n    " + c.shown + "\n");
     }
 }
 
@@ -192,9 +192,9 @@ TEST_CASE("marks are hints: wrong ones harm nothing") {
 TEST_CASE("oneline, ids, files, raw") {
     const Page page{{sample_hit(), bare(), sample_hit()}, 3, true};
     CHECK(rendered(page, Format::oneline) ==
-          "2020-10-26 1@x.example [PATCH v3 2/7] mm: foo bar\n"
-          "---------- 2@x.example (no subject)\n"
-          "2020-10-26 1@x.example [PATCH v3 2/7] mm: foo bar\n");
+          "2020-10-26 Jane Doe  [PATCH v3 2/7] mm: foo bar  1@x.example\n"
+          "---------- -  (no subject)  2@x.example\n"
+          "2020-10-26 Jane Doe  [PATCH v3 2/7] mm: foo bar  1@x.example\n");
     CHECK(rendered(page, Format::ids) == "1@x.example\n2@x.example\n1@x.example\n");
     CHECK(rendered(page, Format::files) == "arch/x86/kvm/svm.c\nfs/new.c\nfs/old.c\ntail.c\nlogo.png\n");
     CHECK(rendered(page, Format::raw) == "raw\xFF\x1B\nraw\xFF\x1B\n");
@@ -208,7 +208,7 @@ TEST_CASE("NUL ends records instead of LF") {
           "2@x.example\0"
           "2@x.example\0"s);
     CHECK(rendered(page, Format::oneline, style) ==
-          "---------- 2@x.example (no subject)\0---------- 2@x.example (no subject)\0"s);
+          "---------- -  (no subject)  2@x.example\0---------- -  (no subject)  2@x.example\0"s);
     CHECK(rendered(page, Format::text, style) ==
           "(no subject)\n    no date  <2@x.example>\0(no subject)\n    no date  <2@x.example>\0"s);
     CHECK(rendered(page, Format::jsonl, style) ==

@@ -66,3 +66,23 @@ TEST_CASE("changes between versions, part by part") {
         R"({"schema":1,"change":"missing","from":1,"to":2,"missing":2,"part":3})"
         "\n");
 }
+
+TEST_CASE("on a terminal nothing wraps: an id stands on a line of its own where it does not fit") {
+    const auto all = sample();
+    const auto shown = captured([&](auto& out) { render::write_versions(all, Format::text, {.width = 50}, out); });
+    CHECK(shown ==
+          "  v1         2020-10-26    2/2  [PATCH 0/2] mm: both\n"
+          "                                c1@x\n"
+          "* v2 RESEND  ----------    2/3  [PATCH 0/2] mm: both\n"
+          "                                c2@x\n");
+    const auto changed =
+        captured([&](auto& out) { render::write_changes(all[0], all[1], Format::text, {.width = 50}, out); });
+    CHECK(changed ==
+          "v1 -> v2 RESEND\n"
+          "    1/3  unchanged  mm: one (was 1/2)  <q1@x>\n"
+          "    2/3  changed    +6 -2  mm: ^[zwei\n"
+          "                    (was 2/2, +5 -0, 'mm: two')\n"
+          "                    <q2@x>\n"
+          "    3/3  missing\n"
+          "(v2 RESEND 3/3 is not in the index)\n");
+}

@@ -38,7 +38,10 @@ bool is_mark(std::int32_t c);
 /// A sign that stands for letters, as U+2122 does for "tm": what is before it is a name of its own.
 bool is_letterlike_sign(std::int32_t c);
 
-/// Columns on a terminal: 2 for wide East Asian characters, 0 for combining marks.
+/// Columns on a terminal: 2 for wide East Asian characters, 0 for combining marks. The only place that knows.
 std::size_t columns(std::string_view text);
+/// What of a text stands in columns [begin, end): a wide character of which one half stands outside is left out, a mark
+/// stays with its letter. Linear in the text up to `end`.
+std::string_view between_columns(std::string_view text, std::size_t begin, std::size_t end);
 
 }  // namespace patchseek::text

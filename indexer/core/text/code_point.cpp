@@ -84,17 +84,46 @@ bool is_letterlike_sign(std::int32_t c) {
     return (U_GET_GC_MASK(c) & (U_GC_SO_MASK | U_GC_SC_MASK)) != 0 && form_in_word(c) == InWord::yes;
 }
 
+namespace {
+
+std::size_t columns_of(UChar32 c) {
+    if (c < 0x300) return 1;  // the soft hyphen too: terminals show it
+    const auto type = u_charType(c);
+    if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR) return 0;
+    // Of a syllable written in letters, the first takes the columns of all.
+    const int hangul = u_getIntPropertyValue(c, UCHAR_HANGUL_SYLLABLE_TYPE);
+    if (hangul == U_HST_VOWEL_JAMO || hangul == U_HST_TRAILING_JAMO) return 0;
+    const int width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+    return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
+}
+
+}  // namespace
+
 std::size_t columns(std::string_view text) {
     std::size_t sum = 0;
     for (std::size_t pos = 0; pos < text.size();) {
         const CodePoint c = code_point(text, pos);
         pos += c.size;
-        const auto type = u_charType(c.value);
-        if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR) continue;
-        const int width = u_getIntPropertyValue(c.value, UCHAR_EAST_ASIAN_WIDTH);
-        sum += width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
+        sum += columns_of(c.value);
     }
     return sum;
+}
+
+std::string_view between_columns(std::string_view text, std::size_t begin, std::size_t end) {
+    std::size_t column = 0, from = text.size(), to = text.size();
+    for (std::size_t pos = 0; pos < text.size();) {
+        const CodePoint c = code_point(text, pos);
+        const std::size_t width = columns_of(c.value);
+        if (width > 0 && column + width > end) {
+            to = pos;
+            break;
+        }
+        // A mark before the first letter shown belongs to one that is not.
+        if (from == text.size() && column >= begin && (width > 0 || column == 0)) from = pos;
+        column += width;
+        pos += c.size;
+    }
+    return text.substr(std::min(from, to), to - std::min(from, to));
 }
 
 }  // namespace patchseek::text

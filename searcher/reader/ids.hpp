@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "database.hpp"
+
+/// Beginnings of message ids, which serve in place of the ids where a line is short, as those of commits do in git.
+/// All of it throws what Xapian throws.
+namespace patchseek::reader {
+
+/// The shortest beginning of an id, of 8 bytes or more, with which no other id of the index begins. The id itself if
+/// there is none, or if it holds anything but printable ASCII.
+std::string short_id(const Xapian::Database& database, const std::string& id);
+
+/// The id that begins so, if there is one and no other; of fewer than 8 bytes, none. An id of the index is its own
+/// beginning.
+std::optional<std::string> whole_id(const Xapian::Database& database, std::string_view beginning);
+
+}  // namespace patchseek::reader
