@@ -12,8 +12,9 @@ namespace {
 
 using query::Node;
 
-/// So many parts are left out one by one, and so many leaves looked at.
-constexpr std::size_t kMostParts = 8, kMostLeaves = 32;
+/// So many parts are left out one by one, so many leaves and parts are asked alone, and for so many leaves something
+/// else is sought, which takes a walk through all terms.
+constexpr std::size_t kMostParts = 8, kMostLeaves = 32, kMostAdvised = 8;
 
 std::string source(const Node& node, const std::string& query) {
     return query.substr(node.begin, node.end - node.begin);
@@ -94,8 +95,9 @@ bool look_at_parts(const Node& root, const std::string& query, const Adviser& ad
                    reader::Answer& answer) {
     const bool several = root.kind == Node::Kind::and_;
     bool all_find = true;
+    std::size_t asked = 0, advised = 0;
     for (const Node& part : several ? root.children : std::vector<Node>{root}) {
-        if (adviser.deadline.passed()) return false;
+        if (adviser.deadline.passed() || ++asked > kMostLeaves) return false;
         const bool excluded = part.kind == Node::Kind::not_;
         const Node& node = excluded ? part.children.front() : part;
         const auto found = adviser.ask(node, 0);
@@ -106,7 +108,7 @@ bool look_at_parts(const Node& root, const std::string& query, const Adviser& ad
         collect(node, leaves);
         for (const Node* leaf : leaves) {
             const auto alone = leaf == &node ? found : adviser.ask(*leaf, 0);
-            if (alone && alone->matches == 0) advise_leaf(*leaf, suggester);
+            if (alone && alone->matches == 0 && ++advised <= kMostAdvised) advise_leaf(*leaf, suggester);
         }
     }
     return all_find;

@@ -208,7 +208,8 @@ Query Compiler::range(const query::Plan& plan) {
 Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
     switch (kind) {
         case query::Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
-        case query::Plan::Kind::or_: return {Query::OP_OR, parts.begin(), parts.end()};
+        case query::Plan::Kind::or_:
+            return ranking_ ? Query(Query::OP_OR, parts.begin(), parts.end()) : expansion_.either(parts, on_timeout_);
         case query::Plan::Kind::xor_:
             if (prefilter_only_) return {Query::OP_OR, parts.begin(), parts.end()};
             return exclusive(parts);

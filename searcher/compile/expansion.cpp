@@ -22,12 +22,14 @@ constexpr std::size_t kFew = 500;
 
 using Documents = std::vector<Xapian::docid>;  // ascending
 
-/// What a star of many words stands for: asked for once in each shard, however often it stands in a query.
+/// What a star of many words, or many words themselves, stand for: asked for once in each shard, however often it
+/// stands in a query.
 class Star {
 public:
-    Star(std::vector<std::string> heads, Expansion::Wanted wanted, query::OnTimeout on_timeout,
+    enum class Of : std::uint8_t { heads, terms };
+    Star(Of of, std::vector<std::string> names, Expansion::Wanted wanted, query::OnTimeout on_timeout,
          reader::Deadline& deadline)
-        : heads_(std::move(heads)), wanted_(std::move(wanted)), on_timeout_(on_timeout), deadline_(deadline) {}
+        : of_(of), names_(std::move(names)), wanted_(std::move(wanted)), on_timeout_(on_timeout), deadline_(deadline) {}
 
     std::shared_ptr<const Documents> in(const Xapian::Database& shard) {
         auto& known = found_[shard.get_uuid()];
@@ -38,10 +40,14 @@ public:
 
 private:
     Documents find(const Xapian::Database& shard) const;
-    void mark(const Xapian::Database& shard, const std::string& head, std::vector<bool>& marked) const;
+    using Marked = std::vector<bool>;
+    static void mark(const Xapian::Database& shard, const std::string& term, Marked& marked);
+    void mark_head(const Xapian::Database& shard, const std::string& head, Marked& marked) const;
+    void mark_all(const Xapian::Database& shard, Marked& marked) const;
     bool out_of_time(std::size_t terms) const;
 
-    std::vector<std::string> heads_;
+    Of of_;
+    std::vector<std::string> names_;
     Expansion::Wanted wanted_;
     query::OnTimeout on_timeout_;
     reader::Deadline& deadline_;
@@ -55,19 +61,34 @@ bool Star::out_of_time(std::size_t terms) const {
     return true;
 }
 
-void Star::mark(const Xapian::Database& shard, const std::string& head, std::vector<bool>& marked) const {
+void Star::mark(const Xapian::Database& shard, const std::string& term, Marked& marked) {
+    for (auto at = shard.postlist_begin(term); at != shard.postlist_end(term); ++at) marked[*at] = true;
+}
+
+void Star::mark_head(const Xapian::Database& shard, const std::string& head, Marked& marked) const {
     std::size_t terms = 0;
     for (auto it = shard.allterms_begin(head); it != shard.allterms_end(head); ++it) {
         if (out_of_time(terms++)) return;
         const std::string term = *it;
-        if (wanted_ && !wanted_(term)) continue;
-        for (auto at = shard.postlist_begin(term); at != shard.postlist_end(term); ++at) marked[*at] = true;
+        if (!wanted_ || wanted_(term)) mark(shard, term, marked);
+    }
+}
+
+void Star::mark_all(const Xapian::Database& shard, Marked& marked) const {
+    std::size_t terms = 0;
+    for (const std::string& name : names_) {
+        if (of_ == Of::heads)
+            mark_head(shard, name, marked);
+        else if (out_of_time(terms++))
+            return;
+        else
+            mark(shard, name, marked);
     }
 }
 
 Documents Star::find(const Xapian::Database& shard) const {
-    std::vector<bool> marked(shard.get_lastdocid() + std::size_t{1});
-    for (const std::string& head : heads_) mark(shard, head, marked);
+    Marked marked(shard.get_lastdocid() + std::size_t{1});
+    mark_all(shard, marked);
     const bool all = deadline_.passed() && on_timeout_ == query::OnTimeout::included;
     Documents out;
     for (auto at = shard.postlist_begin(""); at != shard.postlist_end(""); ++at)
@@ -108,6 +129,21 @@ private:
     std::size_t here_ = 0;
     bool started_ = false;
 };
+
+// release() hands the source to the query, which deletes it with its last copy.
+Query source(std::shared_ptr<Star> star) { return Query((new StarSource(std::move(star)))->release()); }
+
+/// Adds the terms of a query that is any of some; false, and none added, if it is anything else.
+bool take_terms(const Query& query, std::vector<std::string>& terms) {
+    const auto before = terms.size();
+    const auto type = query.get_type();
+    bool taken = type == Query::LEAF_TERM || type == Query::OP_OR;
+    if (type == Query::LEAF_TERM) terms.push_back(*query.get_terms_begin());
+    for (std::size_t i = 0; taken && i < query.get_num_subqueries(); ++i)
+        taken = take_terms(query.get_subquery(i), terms);
+    if (!taken) terms.resize(before);
+    return taken;
+}
 
 /// The names that one component with a glob stands for.
 Query component_query(const std::string& component, const std::string& prefix, Expansion& expansion,
@@ -162,9 +198,17 @@ Query Expansion::any_of(std::vector<std::string> heads, query::OnTimeout on_time
         for (const auto& some : *listed) parts.emplace_back(Query::OP_OR, some.begin(), some.end());
         return {Query::OP_OR, parts.begin(), parts.end()};
     }
-    auto star = std::make_shared<Star>(std::move(heads), std::move(wanted), on_timeout, deadline_);
-    // release() hands the source to the query, which deletes it with its last copy.
-    return Query((new StarSource(std::move(star)))->release());
+    return source(std::make_shared<Star>(Star::Of::heads, std::move(heads), std::move(wanted), on_timeout, deadline_));
+}
+
+Query Expansion::either(const std::vector<Query>& parts, query::OnTimeout on_timeout) {
+    std::vector<std::string> terms;
+    std::vector<Query> others;
+    for (const Query& part : parts)
+        if (!take_terms(part, terms)) others.push_back(part);
+    if (terms.size() <= kFew) return {Query::OP_OR, parts.begin(), parts.end()};
+    others.push_back(source(std::make_shared<Star>(Star::Of::terms, std::move(terms), nullptr, on_timeout, deadline_)));
+    return {Query::OP_OR, others.begin(), others.end()};
 }
 
 Query values_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout) {

@@ -31,6 +31,8 @@ public:
     /// hundred all postings are read in each shard, once; where the time is up before that is done, what `on_timeout`
     /// says.
     Xapian::Query any_of(std::vector<std::string> heads, query::OnTimeout on_timeout, Wanted wanted = nullptr);
+    /// The documents that have any of these; none gives weight. Of more terms than a few hundred as any_of().
+    Xapian::Query either(const std::vector<Xapian::Query>& parts, query::OnTimeout on_timeout);
     std::size_t count() const { return count_; }
     /// Sets the count back, for when the same part of a query is expanded again.
     void back_to(std::size_t count) { count_ = count; }

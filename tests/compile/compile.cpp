@@ -258,8 +258,15 @@ TEST_CASE("a star of any number of words finds what has one of them") {
         parts[n / 4 % 2].add_document(doc);
     }
     for (const auto& part : parts) all.add_database(part);
+    // 600 words of document 1, or of 1 and 3, as a list.
+    const auto list = [](std::size_t first) {
+        std::string out;
+        for (std::size_t i = first; i < first + 600; ++i)
+            out += (out.empty() ? "" : " OR ") + ("added:wide" + std::to_string(i));
+        return out;
+    };
     struct Case {
-        const char* query;
+        std::string query;
         std::size_t found;
     };
     for (const Case& c : {
@@ -278,6 +285,13 @@ TEST_CASE("a star of any number of words finds what has one of them") {
              Case{"file:na*9", 20},
              Case{"file:na*00", 20},
              Case{"file:na*x", 0},
+             Case{list(10'000), 1},
+             Case{list(10'500), 2},
+             Case{list(10'500) + " OR file:name12000", 3},
+             Case{list(10'500) + " OR \"added:none words\"", 2},
+             Case{"NOT (" + list(10'500) + ")", 38},
+             Case{"(" + list(10'500) + ") added:wide10600", 1},
+             Case{"hunk:(" + list(10'500) + ")", 2},
          }) {
         CAPTURE(c.query);
         const auto query = compiled(c.query, all, kBelieve);
@@ -305,6 +319,11 @@ TEST_CASE("a star of many words whose time is up finds too little, under NOT too
     CHECK(count(expansion.any_of({"Aword"}, query::OnTimeout::excluded)) == 0);
     CHECK(count(expansion.any_of({"Aword"}, query::OnTimeout::included)) == 1);
     CHECK_THROWS_AS(count(expansion.any_of({"Aword"}, query::OnTimeout::error)), reader::Failure);
+    std::vector<Xapian::Query> words;
+    for (std::size_t i = 0; i < 600; ++i) words.emplace_back("Aword" + std::to_string(i));
+    CHECK(count(expansion.either(words, query::OnTimeout::excluded)) == 0);
+    CHECK(count(expansion.either(words, query::OnTimeout::included)) == 1);
+    CHECK_THROWS_AS(count(expansion.either(words, query::OnTimeout::error)), reader::Failure);
 }
 
 TEST_CASE("proofs are asked for what terms alone cannot tell") {
