@@ -112,8 +112,18 @@ std::string print_related(const Plan& plan) {
     return name + '[' + what + ']';
 }
 
+void want(const Plan& plan, tokens::Analyzer& analyzer, HighlightTerms& out) {
+    const bool text = plan.kind == Plan::Kind::text, prefix = plan.kind == Plan::Kind::prefix;
+    if (!text && !prefix && plan.kind != Plan::Kind::words) return;
+    Wanted one{plan.words, {}, prefix, text ? plan.proof->pattern : nullptr, plan.scopes};
+    if (plan.stems)
+        for (const std::string& word : plan.words) one.stems.push_back(analyzer.stem(word));
+    out.wanted.push_back(std::move(one));
+}
+
 void collect(const Plan& plan, tokens::Analyzer& analyzer, HighlightTerms& out) {
     if (plan.kind == Plan::Kind::not_) return;
+    want(plan, analyzer, out);
     if (plan.kind == Plan::Kind::text) out.patterns.push_back(plan.proof->pattern);
     if (plan.kind == Plan::Kind::words || plan.kind == Plan::Kind::prefix) out.ranks = true;
     auto& words = plan.kind == Plan::Kind::words ? out.words : out.prefixes;

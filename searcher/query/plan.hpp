@@ -118,6 +118,16 @@ double leaves(const Plan& plan);
 /// One line: `(and words[kvm vcpu]/2 in subject*5 log … (not terms[XIS:reply]))`.
 std::string print(const Plan& plan);
 
+/// A part of a query that a reader wants to see in an answer, where it was asked for.
+struct Wanted {
+    std::vector<std::string> words;          ///< folded; all of them in one line
+    std::vector<std::string> stems;          ///< of each word, where stems count; else empty
+    bool prefix = false;                     ///< the word is a beginning
+    std::shared_ptr<const Pattern> pattern;  ///< in place of words
+    std::vector<Scope> scopes;
+    std::uint64_t frequency = 0;  ///< how many messages have it, as far as known: the rarest are shown first
+};
+
 /// What a reader looks for in an answer: the words and patterns of every part that must or may
 /// match, and of none that must not.
 struct HighlightTerms {
@@ -126,7 +136,8 @@ struct HighlightTerms {
     std::vector<std::string> stems;
     std::vector<patch::PathPattern> paths;
     std::vector<std::shared_ptr<const Pattern>> patterns;
-    bool ranks = false;  ///< whether some part has a weight, so that a relevance exists
+    std::vector<Wanted> wanted;  ///< the same part by part
+    bool ranks = false;          ///< whether some part has a weight, so that a relevance exists
 };
 HighlightTerms highlight_terms(const Plan& plan, tokens::Analyzer& analyzer);
 

@@ -32,6 +32,20 @@ namespace {
 
 constexpr std::size_t kSnippets = 3;
 
+/// Of several words, the rarest decides; of a word, the scope that has it most often.
+std::uint64_t frequency_of(const query::Wanted& wanted, const Xapian::Database& database) {
+    if (wanted.pattern) return 0;
+    std::uint64_t least = UINT64_MAX;
+    if (wanted.prefix) return least;
+    for (const std::string& word : wanted.words) {
+        std::uint64_t most = 0;
+        for (const query::Scope& scope : wanted.scopes)
+            most = std::max<std::uint64_t>(most, database.get_termfreq(scope.prefix + word));
+        least = std::min(least, most);
+    }
+    return least;
+}
+
 bool by_value(const reader::Request& request) { return request.order == reader::Order::value; }
 bool asks_newest_first(const reader::Request& request) {
     return by_value(request) && request.slot == schema::kSlotDate && request.descending;
@@ -84,6 +98,7 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     if (!plan) return plan.error();
     Prepared out;
     out.highlights = query::highlight_terms(*plan, analyzer);
+    for (query::Wanted& wanted : out.highlights.wanted) wanted.frequency = frequency_of(wanted, database.all);
     const bool weighs = out.highlights.ranks && !request.count && !by_value(request);
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
     if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all, rank::kinds_for(*plan));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/schema/schema.hpp"
@@ -18,8 +19,42 @@ constexpr std::size_t kMaxLine = 2'000;
 struct Candidate {
     std::size_t order;
     double rank;
+    std::vector<bool> shows;  ///< by HighlightTerms::wanted
     reader::Snippet snippet;
 };
+
+bool is_asked_of(const query::Wanted& wanted, schema::Area area) {
+    const auto& prefix = schema::info(area).prefix;
+    return std::ranges::any_of(wanted.scopes, [&](const query::Scope& scope) { return scope.prefix == prefix; });
+}
+
+/// The candidate that shows most of what is still wanted, among those that show `part`; null if none does.
+Candidate* best_for(std::size_t part, std::vector<Candidate>& found, const std::vector<bool>& shown) {
+    Candidate* best = nullptr;
+    std::tuple<std::size_t, double, std::size_t> best_value;
+    for (Candidate& one : found) {
+        if (!one.shows[part]) continue;
+        std::size_t fresh = 0;
+        for (std::size_t i = 0; i < shown.size(); ++i) fresh += one.shows[i] && !shown[i] ? 1 : 0;
+        const std::tuple value(fresh, one.rank, kMaxLines - one.order);
+        if (!best || value > best_value) best = &one, best_value = value;
+    }
+    return best;
+}
+
+/// Puts those first that show each part of the query; returns how many these are, at most `most`.
+std::size_t put_evidence_first(std::vector<Candidate>& found, std::size_t parts, std::size_t most) {
+    std::vector<bool> shown(parts, false);
+    std::size_t kept = 0;
+    for (std::size_t part = 0; part < parts && kept < most; ++part) {
+        if (shown[part]) continue;
+        Candidate* best = best_for(part, found, shown);
+        if (!best) continue;
+        for (std::size_t i = 0; i < parts; ++i) shown[i] = shown[i] || best->shows[i];
+        std::iter_swap(found.begin() + static_cast<std::ptrdiff_t>(kept++), found.begin() + (best - found.data()));
+    }
+    return kept;
+}
 
 void sort_unique(std::vector<std::string>& words) {
     std::ranges::sort(words);
@@ -59,6 +94,7 @@ Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer
     : terms_(std::move(terms)), analyzer_(analyzer) {
     sort_unique(terms_.words);
     sort_unique(terms_.stems);
+    std::ranges::stable_sort(terms_.wanted, {}, &query::Wanted::frequency);
 }
 
 bool Highlighter::is_in_query(const tokens::Token& token) {
@@ -90,6 +126,28 @@ std::vector<std::size_t> Highlighter::matched(const std::vector<patch::FileChang
     return out;
 }
 
+// Which parts of the query a line of an area shows.
+std::vector<bool> Highlighter::shown_by(std::string_view text, schema::Area area) {
+    std::set<std::string> words, stems;
+    analyzer_.analyze(text, [&](const tokens::Token& token) {
+        words.emplace(token.term);
+        if (!terms_.stems.empty() && !token.part) stems.insert(analyzer_.stem(std::string(token.term)));
+    });
+    const auto has = [&](const query::Wanted& wanted, std::size_t i) {
+        const std::string& word = wanted.words[i];
+        const auto it = words.lower_bound(word);
+        if (it != words.end() && (*it == word || (wanted.prefix && it->starts_with(word)))) return true;
+        return i < wanted.stems.size() && stems.contains(wanted.stems[i]);
+    };
+    std::vector<bool> out;
+    for (const query::Wanted& wanted : terms_.wanted) {
+        bool all = is_asked_of(wanted, area);
+        for (std::size_t i = 0; i < wanted.words.size(); ++i) all = all && has(wanted, i);
+        out.push_back(all && (!wanted.pattern || wanted.pattern->find(text, 0)));
+    }
+    return out;
+}
+
 std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::size_t limit) {
     if (terms_.words.empty() && terms_.prefixes.empty() && terms_.patterns.empty()) return {};
     std::vector<Candidate> found;
@@ -101,16 +159,23 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
         const auto text = patch::content_of(lines[i], body).substr(0, kMaxLine);
         auto hits = marks(text);
         if (hits.empty()) continue;
-        const double rank = static_cast<double>(distinct(text, hits)) * (0.2 + schema::info(*area).weight);
+        auto shows = shown_by(text, *area);
+        // What stands where nobody asked for it is shown for want of better.
+        const double asked = std::ranges::find(shows, true) == shows.end() ? 0.5 : 1;
+        const double rank = asked * static_cast<double>(distinct(text, hits)) * (0.2 + schema::info(*area).weight);
         // The renderer is given the line with its sign, so that `++i` keeps both.
         const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
         for (reader::Mark& mark : hits) mark = {mark.begin + shift, mark.end + shift};
-        found.push_back(
-            {i, rank, {patch::letter(lines[i].kind), std::string(whole.substr(0, kMaxLine)), std::move(hits)}});
+        found.push_back({i,
+                         rank,
+                         std::move(shows),
+                         {patch::letter(lines[i].kind), std::string(whole.substr(0, kMaxLine)), std::move(hits)}});
     }
-    const auto kept = std::min(limit, found.size());
+    const auto evidence = put_evidence_first(found, terms_.wanted.size(), 2 * limit);
+    const auto kept = std::min(std::max(limit, evidence), found.size());
     std::ranges::partial_sort(
-        found, found.begin() + static_cast<std::ptrdiff_t>(kept),
+        found.begin() + static_cast<std::ptrdiff_t>(evidence), found.begin() + static_cast<std::ptrdiff_t>(kept),
+        found.end(),
         [](const Candidate& a, const Candidate& b) { return a.rank != b.rank ? a.rank > b.rank : a.order < b.order; });
     found.resize(kept);
     std::ranges::sort(found, {}, &Candidate::order);

@@ -21,13 +21,15 @@ public:
     /// Places in `files` of those that a path of the query matches, ascending.
     std::vector<std::size_t> matched(const std::vector<patch::FileChange>& files) const;
 
-    /// At most `limit` lines of a body that show best why it matched, in the order of
-    /// the text: the lines with most of the words, prose and changed lines before
-    /// context and quotes.
+    /// Lines of a body that show best why it matched, in the order of the text. Each part of the query has one, if a
+    /// line of what it was asked of has it, the rarest parts first; then come the lines with most of the words, up to
+    /// `limit`; prose and changed lines before context and quotes. Where the parts need more lines than `limit`, twice
+    /// as many.
     std::vector<reader::Snippet> snippets(std::string_view body, std::size_t limit);
 
 private:
     bool is_in_query(const tokens::Token& token);
+    std::vector<bool> shown_by(std::string_view text, schema::Area area);
 
     query::HighlightTerms terms_;
     tokens::Analyzer& analyzer_;

@@ -93,6 +93,36 @@ TEST_CASE("lines that show best why it matched, in their order") {
     }
 }
 
+TEST_CASE("each part of a query has a line of what it was asked of, the rarest first") {
+    const std::string body =
+        "The lock is slow.\nThe lock is old.\nThe lock is big.\nA page is lost.\n\ndiff --git a/p.c b/p.c\n--- a/p.c\n"
+        "+++ b/p.c\n@@ -1,2 +1,3 @@\n lock(page);\n+lock_page(x);\n+rare(page);\n y;\n";
+    struct Case {
+        const char* query;
+        std::vector<std::uint64_t> frequencies;
+        std::size_t limit;
+        std::string expected;
+    };
+    for (const Case& c : {
+             Case{"lock page", {9, 2}, 1, "= [lock]([page]);|"},
+             Case{"log:lock log:lost", {9, 2}, 1, "LThe [lock] is slow.|LA page is [lost].|"},
+             Case{"log:lock log:lost", {9, 2}, 3, "LThe [lock] is slow.|LThe [lock] is old.|LA page is [lost].|"},
+             Case{"log:lock added:rare", {9, 2}, 2, "LThe [lock] is slow.|++[rare](page);|"},
+             Case{"added:page", {9}, 1, "++[lock_page](x);|"},
+             Case{"re:/r.re/ lock", {0, 5}, 1, "LThe [lock] is slow.|++[rare](page);|"},
+         }) {
+        CAPTURE(c.query);
+        tokens::Analyzer analyzer;
+        auto terms = highlight_terms(c.query, analyzer);
+        REQUIRE(terms.wanted.size() == c.frequencies.size());
+        for (std::size_t i = 0; i < c.frequencies.size(); ++i) terms.wanted[i].frequency = c.frequencies[i];
+        std::string out;
+        for (const reader::Snippet& snippet : verify::Highlighter(terms, analyzer).snippets(body, c.limit))
+            out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
+        CHECK(out == c.expected);
+    }
+}
+
 TEST_CASE("a line of a megabyte gives a short snippet") {
     tokens::Analyzer analyzer;
     const auto snippets = verify::Highlighter(highlight_terms("page", analyzer), analyzer)
