@@ -183,7 +183,7 @@ std::string help_query() {
         "  time: what was found by then is shown.\n",
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
-    return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help.\n\n" +
+    return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help-all.\n\n" +
            std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kCounts) +
            std::string(kQuestions) + std::string(kCounts) + std::string(kInbox) + limits;
 }

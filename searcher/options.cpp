@@ -8,9 +8,9 @@
 #include <sstream>
 #include <vector>
 
+#include "help.hpp"
 #include "help_query.hpp"
 #include "patchseek/base/ascii.hpp"
-#include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "query/diagnostics.hpp"
@@ -23,31 +23,8 @@ namespace po = boost::program_options;
 namespace patchseek {
 namespace {
 
-constexpr const char* kUsage =
-    "usage: patchseek [options] QUERY...\n"
-    "       patchseek --show ID [--raw]\n"
-    "       patchseek --versions ID\n"
-    "       patchseek --since-version vN ID\n"
-    "       patchseek --facet NAMES QUERY...\n"
-    "       patchseek --reviews ID\n"
-    "       patchseek --batch\n\n"
-    "Searches a patchseek index. A query is words, \"phrases\", field:value, AND OR NOT XOR\n"
-    "NEAR/n ADJ/n, brackets, -word and +word, word*; words side by side must all match.\n"
-    "Single quotes keep the shell out of it:\n\n"
-    "  patchseek mmap_lock page fault          patchseek 'file:/mm/ author:jane \"page table\"'\n"
-    "  patchseek 'added:kfree -is:reply'       patchseek 'file:*.S date:2020-10..'\n"
-    "  patchseek return -EINVAL                patchseek 'v:2.. is:cover subject:kvm'\n\n";
-
 /// So many answers are shown where a person reads them, unless told otherwise.
 constexpr std::size_t kShown = 20;
-
-std::string exit_codes_help() {
-    return fmt::format(
-        "\nA query that is only '-' is read from standard input.\n"
-        "\nexit codes: {} found, {} nothing found, {} not all found in time, {} bad option or query, {} damaged data,\n"
-        "{} no such index or message, {} read or write failed, {} try again, {} not allowed\n",
-        kExitOk, kExitNoMatch, kExitPartial, kExitUsage, kExitData, kExitNoInput, kExitIo, kExitBusy, kExitPermission);
-}
 
 po::options_description described() {
     po::options_description options("options");
@@ -59,7 +36,7 @@ po::options_description described() {
         ("format", po::value<std::string>()->value_name("F"), formats.c_str())
         ("limit", po::value<std::string>()->value_name("N"), "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)")
         ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
-        ("sort", po::value<std::string>()->value_name("KEY"), "relevance, or any range field: date, size, files, adds ...; -date is newest first; else series: and versions: come part by part")
+        ("sort", po::value<std::string>()->value_name("KEY"), "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below")
         ("count", "say only how many match")
         ("facet", po::value<std::string>()->value_name("NAMES"), facet_help.c_str())
         ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
@@ -75,23 +52,12 @@ po::options_description described() {
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
-        ("help,h", "this text")
+        ("help,h", "what is needed most, on one screen")
+        ("help-all", "this text")
         ("help-query", "the language of queries, with examples")
         ("version", "version of the program and of its index schema");
     // clang-format on
     return options;
-}
-
-std::string fields_help() {
-    std::ostringstream out;
-    out << "\nfields (and their other names):\n";
-    for (const schema::Field& field : schema::kFields) {
-        std::string names(field.name);
-        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
-            names += c == ' ' ? std::string(", ") : std::string(1, c);
-        out << "  " << names << std::string(names.size() < 24 ? 24 - names.size() : 1, ' ') << field.help << '\n';
-    }
-    return out.str();
 }
 
 /// The command line, split before Boost sees it: Boost would read `-file:x`
@@ -281,9 +247,12 @@ Result<Done> read_facets(const po::variables_map& map, Options& options) {
 /// What is to be done, by the first of the options that say so; to search if none does.
 Result<Done> read_action(const po::variables_map& map, const po::options_description& visible, Options& options) {
     if (map.count("help")) {
+        options.help = short_help();
+        options.action = Options::Action::help;
+    } else if (map.count("help-all")) {
         std::ostringstream text;
-        text << kUsage << visible << fields_help() << exit_codes_help();
-        options.help = text.str();
+        text << visible;
+        options.help = full_help(text.str());
         options.action = Options::Action::help;
     } else if (map.count("help-query")) {
         options.help = help_query();

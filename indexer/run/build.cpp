@@ -1,5 +1,7 @@
 #include "build.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mutex>
 #include <optional>
@@ -69,6 +71,7 @@ private:
     bool stopped() const { return storage::is_stop_requested(options_.stop); }
     std::vector<WorkItem> ordered_items();
     Result<Done> make_workers();
+    Result<Done> check_room();
     Result<Done> prepare_live();
     Result<Done> batch();
     Result<Done> batches();
@@ -180,7 +183,6 @@ void Builder::add_up(Batch& batch) {
     report_.added += batch.added;
     report_.known += batch.known;
     report_.damaged += batch.damaged;
-    report_.bytes += batch.bytes;
     report_.unsettled.insert(batch.unsettled.begin(), batch.unsettled.end());
     std::ranges::move(batch.moved, std::back_inserter(moved_));
     for (auto& problem : batch.problems)
@@ -307,14 +309,33 @@ Result<Done> Builder::pack(bool last) {
     return storage::pack_segments(folder_, segments_, last);
 }
 
+// Shards of a batch stand beside those that they are packed into. An index has about 1.2 to 1.35 times the bytes of
+// its mail, measured on lists of 170 and 270 MB; half of that is never missed in what is less usual.
+Result<Done> Builder::check_room() {
+    if (live_) return Done{};
+    std::error_code error;
+    const auto space = fs::space(folder_.path(), error);
+    if (error) return Done{};
+    progress_.disk = progress_.all_bytes / 3 * 4;
+    const auto mb = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+    if (space.available >= progress_.disk / 2) return Done{};
+    return Error{
+        ErrorKind::io,
+        fmt::format("{:.0f} MB of mail make an index of about {:.0f} MB, and as much again while it "
+                    "is made; '{}' has {:.0f} MB free",
+                    mb(progress_.all_bytes), mb(progress_.disk), folder_.path().native(), mb(space.available))};
+}
+
 Result<BuildReport> Builder::run() {
     if (auto done = make_workers(); !done) return done.error();
+    if (auto done = check_room(); !done) return done.error();
     if (auto done = prepare_live(); !done) return done.error();
     if (auto done = batches(); !done) return done.error();
     if (!report_.stopped) {
         if (auto done = forget_moved(); !done) return done.error();
         if (auto done = pack(true); !done) return done.error();
     }
+    report_.bytes = progress_.bytes;
     // In the order of the archives, whichever worker met them.
     std::ranges::stable_sort(problems_, std::less<>(), [](const auto& problem) { return problem.first; });
     for (const auto& [entry, what] : problems_) report_.problems.push_back(described(*entry, what));

@@ -73,12 +73,24 @@ std::string ProgressLine::text(const Progress& progress, Clock::time_point now) 
     return out;
 }
 
+void ProgressLine::say_disk(const Progress& progress) {
+    constexpr std::uint64_t kWorthSaying = std::uint64_t{64} << 20;
+    if (progress.disk < kWorthSaying) return;
+    clear();
+    const double mb = static_cast<double>(progress.disk) / 1e6;
+    std::fputs(fmt::format("patchseek-index: the index will take about {:.0f} MB of disk, {:.0f} MB while it is made\n",
+                           mb, 2 * mb)
+                   .c_str(),
+               stderr);
+}
+
 void ProgressLine::update(const Progress& progress) {
     if (talk_ == Talk::quiet) return;
     const auto now = Clock::now();
     if (progress.phase == Progress::Phase::reading && !is_reading_) {
         is_reading_ = true;
         reading_since_ = now;
+        say_disk(progress);
     }
     if (talk_ == Talk::verbose && progress.at_commit) {
         clear();

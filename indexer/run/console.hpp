@@ -24,6 +24,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     std::string text(const storage::Progress& progress, Clock::time_point now) const;
+    void say_disk(const storage::Progress& progress);
 
     Talk talk_;
     bool terminal_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <xapian.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -203,6 +204,40 @@ Result<Done> check_relations(const fs::path& index, const store::Manifest& manif
     return Done{};
 }
 
+void add_count(std::vector<Counted>& all, const std::string& name, std::uint64_t messages) {
+    if (messages == 0) return;
+    const auto it = std::ranges::find(all, name, &Counted::name);
+    if (it != all.end())
+        it->messages += messages;
+    else
+        all.push_back({name, messages});
+}
+
+void add_contents(const Xapian::Database& shard, Status& out) {
+    for (const char* kind : {"patch", "cover", "pull", "reply"})
+        add_count(out.kinds, kind, shard.get_termfreq(schema::term(schema::field::is->prefix, kind)));
+    const std::string prefix(schema::field::list->prefix);
+    for (auto it = shard.allterms_begin(prefix); it != shard.allterms_end(prefix); ++it)
+        add_count(out.lists, (*it).substr(prefix.size()), it.get_termfreq());
+    // Absent values are none of the two.
+    const auto low = shard.get_value_lower_bound(schema::kSlotDate),
+               high = shard.get_value_upper_bound(schema::kSlotDate);
+    const auto time = [](const std::string& value) {
+        return static_cast<std::int64_t>(Xapian::sortable_unserialise(value));
+    };
+    if (!low.empty()) out.oldest = std::min(out.oldest.value_or(INT64_MAX), time(low));
+    if (!high.empty()) out.newest = std::max(out.newest.value_or(INT64_MIN), time(high));
+}
+
+/// "9 patch, 2 cover": what there is most of first as the caller has it, at most `most`.
+std::string listed(const std::vector<Counted>& all, std::size_t most) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
+        out +=
+            fmt::format("{}{} {}", i > 0 ? ", " : "", all[i].messages, text::visible(all[i].name, text::Breaks::blank));
+    return all.size() > most ? out + fmt::format(" and {} more", all.size() - most) : out;
+}
+
 }  // namespace
 
 Result<Status> status(const fs::path& index) {
@@ -211,21 +246,40 @@ Result<Status> status(const fs::path& index) {
         if (!manifest) return manifest.error();
         Status out{index.native(), std::move(*manifest), 0, size_of(index)};
         out.messages = KnownMessages(index, out.manifest).messages();
+        for (const store::Shard& shard : out.manifest.shards) add_contents(open_shard(index / shard.folder), out);
+        std::ranges::stable_sort(out.lists, std::greater<>(), &Counted::messages);
         return out;
     });
 }
 
 std::string as_text(const Status& status) {
     std::string out =
-        fmt::format("index     {}\nschema    {}\nmessages  {}\nsize      {:.1f} MB in {} shards\nupdated   {}\n",
-                    text::visible(status.path, text::Breaks::blank), status.manifest.schema, status.messages,
-                    static_cast<double>(status.bytes) / 1e6, status.manifest.shards.size(),
-                    status.manifest.updated == 0 ? "never to its end" : utc(status.manifest.updated));
+        fmt::format("index     {}\nschema    {}\nmessages  {}\n", text::visible(status.path, text::Breaks::blank),
+                    status.manifest.schema, status.messages);
+    if (!status.kinds.empty()) out += "kinds     " + listed(status.kinds, status.kinds.size()) + '\n';
+    if (status.oldest && status.newest)
+        out += fmt::format("dates     {} to {}\n", utc(*status.oldest), utc(*status.newest));
+    if (!status.lists.empty()) out += "lists     " + listed(status.lists, 5) + '\n';
+    out += fmt::format("size      {:.1f} MB in {} shards\nupdated   {}\n", static_cast<double>(status.bytes) / 1e6,
+                       status.manifest.shards.size(),
+                       status.manifest.updated != 0 ? utc(status.manifest.updated)
+                       : status.messages == 0       ? "not yet"
+                                                    : "no run has ended yet; what it brought so far is found");
     for (const store::Archive& archive : status.manifest.archives)
         out += fmt::format("archive   {} ({}, {} messages{})\n", text::visible(archive.path, text::Breaks::blank),
                            archive.kind, archive.messages, settled(archive));
     return out;
 }
+
+namespace {
+
+nlohmann::ordered_json counts_of(const std::vector<Counted>& all) {
+    auto out = nlohmann::ordered_json::object();
+    for (const Counted& one : all) out[text::valid_utf8(one.name)] = one.messages;
+    return out;
+}
+
+}  // namespace
 
 std::string as_json(const Status& status) {
     using nlohmann::ordered_json;
@@ -242,11 +296,15 @@ std::string as_json(const Status& status) {
                      {"index", text::valid_utf8(status.path)},
                      {"index_schema", status.manifest.schema},
                      {"messages", status.messages},
+                     {"kinds", counts_of(status.kinds)},
+                     {"lists", counts_of(status.lists)},
                      {"bytes", status.bytes},
                      {"shards", status.manifest.shards.size()},
                      {"updated", utc(status.manifest.updated)},
                      {"archives", std::move(archives)}};
     if (status.manifest.updated == 0) out.erase("updated");
+    if (status.oldest) out["oldest"] = utc(*status.oldest);
+    if (status.newest) out["newest"] = utc(*status.newest);
     return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
 }
 

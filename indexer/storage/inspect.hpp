@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,16 +13,25 @@
 /// Looks at an index and changes nothing: what it holds, and whether it is whole.
 namespace patchseek::storage {
 
+/// How many messages have something.
+struct Counted {
+    std::string name;
+    std::uint64_t messages = 0;
+};
+
 struct Status {
     std::string path;
     store::Manifest manifest;
     std::uint64_t messages = 0;
-    std::uint64_t bytes = 0;  ///< of the index on disk
+    std::uint64_t bytes = 0;                               ///< of the index on disk
+    std::optional<std::int64_t> oldest = {}, newest = {};  ///< dates of messages, seconds since 1970
+    std::vector<Counted> kinds = {};                       ///< "patch" ..., as `is:` has them by their own words
+    std::vector<Counted> lists = {};                       ///< most first
 };
 
 Result<Status> status(const std::filesystem::path& index);
 
-/// For people: one line each for index, messages, size, update, shards, archives.
+/// For people: one line each for index, messages with their kinds and dates, lists, size, update, archives.
 std::string as_text(const Status& status);
 /// One JSON object and a line end.
 std::string as_json(const Status& status);

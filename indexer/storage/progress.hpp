@@ -13,6 +13,7 @@ struct Progress {
     std::string archive;                ///< finding and reading: which; its path, "-" for standard input
     std::uint64_t done = 0, total = 0;  ///< messages
     std::uint64_t bytes = 0, all_bytes = 0;
+    std::uint64_t disk = 0;       ///< bytes that the index will take, about; as much again is needed while it is made
     std::uint64_t committed = 0;  ///< messages that no crash can lose any more
     bool at_commit = false;       ///< this call tells of a commit
 };

@@ -1,0 +1,122 @@
+#include "help.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "patchseek/base/exit_code.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "render/formats.hpp"
+
+namespace patchseek {
+namespace {
+
+constexpr std::string_view kExamples =
+    "usage: patchseek [options] QUERY...\n\n"
+    "  patchseek mmap_lock page fault        words, all of them, anywhere in a mail\n"
+    "  patchseek 'author:jane \"page table\"'  a field, a phrase; quotes for the shell\n"
+    "  patchseek 'file:/mm/ -is:reply'       what touches a folder; -x excludes x\n"
+    "  patchseek 'added:kfree date:2020..'   lines a patch adds; dates from 2020 on\n"
+    "  patchseek 'is:cover (xfs OR btrfs)'   AND OR NOT NEAR/n in capitals; word*\n"
+    "  patchseek 'lit:\"a->b\" re:/x\\w+_y/'    text exactly as it stands; expressions\n"
+    "  patchseek https://lore.kernel.org/... what is pasted: address, <id>, path:line\n\n";
+
+constexpr std::string_view kShort =
+    "in place of a search, with the id of any message (its beginning is enough)\n"
+    "  --show ID [--raw]    the message         --versions ID          of its series\n"
+    "  --reviews ID         who reviewed what   --since-version vN ID  what changed\n\n"
+    "answers\n"
+    "  --format NAME        text, oneline, jsonl, json, ids, files, mboxrd, raw\n"
+    "  --limit N            text and oneline show 20, other formats all; 0 is all\n"
+    "  --sort KEY           relevance (default), date, -date (newest first), size ...\n"
+    "  --count  --any       how many match; some of the words are enough\n"
+    "  --facet NAMES        what matches, counted by author, file:2, list, month ...\n"
+    "  --explain            how the query was understood\n"
+    "  --db DIR             the index (else $PATCHSEEK_DB)\n\n"
+    "--help-all has all options and fields, --help-query the language with examples.\n";
+
+/// Fields stand in the schema kind by kind; here each kind begins.
+struct Heading {
+    std::string_view first;  ///< field
+    std::string_view name;
+};
+constexpr auto kHeadings = std::to_array<Heading>({{"subject", "text"},
+                                                   {"added", "diffs"},
+                                                   {"id", "ids"},
+                                                   {"is", "kinds"},
+                                                   {"blob", "commits"},
+                                                   {"signed", "trailers"},
+                                                   {"date", "numbers"},
+                                                   {"series", "series"}});
+
+std::string_view heading_of(std::string_view field) {
+    for (const Heading& heading : kHeadings)
+        if (heading.first == field) return heading.name;
+    return {};
+}
+
+// "  text      subject from author ...", on as many lines as it takes.
+std::string fields_in_short() {
+    constexpr std::size_t kWidth = 80, kIndent = 11;
+    std::string out = "fields: name:word, name:\"a phrase\", name:(a OR b); name:* has any";
+    std::size_t column = 0;
+    for (const schema::Field& field : schema::kFields) {
+        const auto heading = heading_of(field.name);
+        if (!heading.empty()) out += fmt::format("\n  {:<{}}", heading, kIndent - 3), column = kIndent - 1;
+        if (column + 1 + field.name.size() > kWidth) out += '\n' + std::string(kIndent - 1, ' '), column = kIndent - 1;
+        (out += ' ') += field.name;
+        column += 1 + field.name.size();
+    }
+    return out + "\n\n";
+}
+
+std::string fields_in_full() {
+    std::string out = "\nfields (and their other names)\n";
+    for (const schema::Field& field : schema::kFields) {
+        if (const auto heading = heading_of(field.name); !heading.empty()) out += fmt::format("\n  {}\n", heading);
+        std::string names(field.name);
+        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
+            names += c == ' ' ? std::string(", ") : std::string(1, c);
+        out += fmt::format("    {:<24} {}\n", names, field.help);
+    }
+    return out;
+}
+
+constexpr std::string_view kOrder =
+    "\norder\n"
+    "  By relevance, equal answers newest first; series: and versions: part by part; queries without words newest\n"
+    "  first. --sort takes relevance or the name of a date or number: -date is newest first, date oldest first.\n";
+
+constexpr std::string_view kKeys =
+    "\nkeys of an object of jsonl and json; what is not known is not there\n"
+    "  schema      1                              kind       patch, cover, pull, reply\n"
+    "  id          without <>                     version, part, total   of v2 3/7\n"
+    "  subject     decoded                        tags       other words in the subject's brackets\n"
+    "  from        as the header has it           series     id of the cover, or of the first part\n"
+    "  author      who wrote the patch            thread     id of the oldest message\n"
+    "  date        UTC, 2020-10-26T09:51:08Z      replies    how many\n"
+    "  list        List-Ids                       states     latest, complete, unanswered, unreviewed\n"
+    "  files       path, old, op, adds, dels, binary, partial (cut short by a diffstat)\n"
+    "  trailers    name, value, and in: the id of the reply that gives it\n"
+    "  score       of relevance                   archive, archives   that hold it\n"
+    "  <key>_bytes base64 of what stands in <key>, where that is no UTF-8\n";
+
+std::string exit_codes_help() {
+    return fmt::format(
+        "\nA query that is only '-' is read from standard input.\n"
+        "\nexit codes: {} found, {} nothing found, {} not all found in time, {} bad option or query, {} damaged data,\n"
+        "{} no such index or message, {} read or write failed, {} try again, {} not allowed\n",
+        kExitOk, kExitNoMatch, kExitPartial, kExitUsage, kExitData, kExitNoInput, kExitIo, kExitBusy, kExitPermission);
+}
+
+}  // namespace
+
+std::string short_help() { return std::string(kExamples) + fields_in_short() + std::string(kShort); }
+
+std::string full_help(const std::string& options) {
+    return std::string(kExamples) + options + fields_in_full() + std::string(kOrder) + std::string(kKeys) +
+           exit_codes_help();
+}
+
+}  // namespace patchseek
