@@ -60,8 +60,10 @@ std::string summary(Action action, const run::Report& report, double seconds) {
     if (action == Action::compact) return fmt::format("compacted in {:.1f} s", seconds);
     if (action == Action::remove) return fmt::format("{} messages removed in {:.1f} s", report.removed, seconds);
     const auto removed = report.removed > 0 ? fmt::format(", {} removed", report.removed) : std::string();
-    return fmt::format("{} messages added, {} already there{}, {} damaged; {:.1f} MB in {:.1f} s", report.added,
-                       report.known, removed, report.damaged, static_cast<double>(report.bytes) / 1e6, seconds);
+    const auto commits = report.repositories > 0 ? fmt::format(", {} new commits", report.commits) : std::string();
+    return fmt::format("{} messages added, {} already there{}, {} damaged{}; {:.1f} MB in {:.1f} s", report.added,
+                       report.known, removed, report.damaged, commits, static_cast<double>(report.bytes) / 1e6,
+                       seconds);
 }
 
 int code_of(const Options& options, const run::Report& report) {
@@ -73,8 +75,8 @@ int code_of(const Options& options, const run::Report& report) {
 int run_writer(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
     run::ProgressLine line(talk_of(options));
-    run::Request request{options.index,  options.archives,     options.kind,      options.jobs,
-                         options.memory, options.commit_every, std::time(nullptr)};
+    run::Request request{options.index, options.archives, options.repositories, options.refs,      options.kind,
+                         options.jobs,  options.memory,   options.commit_every, std::time(nullptr)};
     request.stop = &run::stop_on_signals();
     request.on_progress = [&](const storage::Progress& progress) { line.update(progress); };
     request.patience.most = std::chrono::seconds(options.wait);
@@ -84,7 +86,7 @@ int run_writer(const Options& options) {
     if (!report) return fail(report.error());
     for (const Error& failure : report->failures) say(failure.message);
     say_problems(report->problems);
-    if (report->archives == 0 && !report->failures.empty()) return code_of(options, *report);
+    if (report->archives + report->repositories == 0 && !report->failures.empty()) return code_of(options, *report);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (!options.quiet) say(summary(options.action, *report, took.count()));
     if (report->stopped) say("stopped; what was read so far is in the index, and the next run goes on from there");

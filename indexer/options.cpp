@@ -16,6 +16,7 @@ using Action = Options::Action;
 
 constexpr const char* kUsage =
     "usage: patchseek-index [options] ARCHIVE...         add archives, or read them again\n"
+    "       patchseek-index [options] --git REPOSITORY   join the commits of a project with its mail\n"
     "       patchseek-index [options] --update           read every archive again that the index knows\n"
     "       patchseek-index [options] --remove ARCHIVE...\n"
     "       patchseek-index --status [--json] | --check | --compact\n\n"
@@ -35,8 +36,10 @@ po::options_description described() {
     // clang-format off
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
-        ("update", "read every archive again; only new mail costs")
-        ("remove", "forget archives, and the messages only they had")
+        ("git", po::value<std::vector<std::string>>()->value_name("REPOSITORY"), "know the commits of this git repository, and which mail each came from (goes with archives, or alone; more than once)")
+        ("ref", po::value<std::vector<std::string>>()->value_name("REF"), "with --git: this branch of it (more than once; default HEAD)")
+        ("update", "read every archive and repository again; only what is new costs")
+        ("remove", "forget archives, and the messages only they had; or repositories")
         ("status", "say what the index holds")
         ("check", "prove that the index is whole")
         ("compact", "write the index anew, as small as it gets")
@@ -122,7 +125,10 @@ Result<Action> action_of(const po::variables_map& map) {
         action = value;
     }
     const bool takes_archives = action == Action::add || action == Action::remove;
-    if (takes_archives && !map.count("archive"))
+    if (map.count("git") && action != Action::add)
+        return Error{ErrorKind::usage, "--" + given + " and --git do not go together"};
+    if (map.count("ref") && !map.count("git")) return Error{ErrorKind::usage, "--ref goes with --git"};
+    if (takes_archives && !map.count("archive") && !map.count("git"))
         return Error{ErrorKind::usage, "no archive named; see patchseek-index --help"};
     if (!takes_archives && map.count("archive")) return Error{ErrorKind::usage, "--" + given + " takes no archive"};
     if (!takes_archives && map.count("kind"))
@@ -146,6 +152,9 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     }
     if (map.count("archive"))
         for (const auto& path : map["archive"].as<std::vector<std::string>>()) options.archives.emplace_back(path);
+    if (map.count("git"))
+        for (const auto& path : map["git"].as<std::vector<std::string>>()) options.repositories.emplace_back(path);
+    if (map.count("ref")) options.refs = map["ref"].as<std::vector<std::string>>();
     const auto action = action_of(map);
     if (!action) return action.error();
     options.action = *action;

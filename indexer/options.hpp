@@ -15,6 +15,8 @@ struct Options {
     enum class Action { add, update, remove, status, check, compact, help, version } action = Action::add;
     std::filesystem::path index;
     std::vector<std::filesystem::path> archives;
+    std::vector<std::filesystem::path> repositories;  ///< --git
+    std::vector<std::string> refs;                    ///< --ref
     std::optional<archive::SourceKind> kind;
     unsigned jobs = 0;
     std::size_t memory = std::size_t{512} << 20;  ///< bytes

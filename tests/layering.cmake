@@ -125,7 +125,7 @@ foreach(room text schema tokens patch store)
   list(APPEND core "indexer/core/${room}|include/patchseek/${room}")
 endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
-set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/storage indexer/run)
+set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run)
 set(reading searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
   searcher/advice searcher/facets searcher/search searcher/render)
 floors(${core} ${writing})
@@ -148,11 +148,12 @@ forbid("^searcher/(query|compile|verify|rank)/" IN searcher/render)
 function(shows room)
   set_property(GLOBAL PROPERTY "shown ${room}" "${ARGN}")
 endfunction()
-shows(indexer/archive catalog.hpp entry_reader.hpp)
-shows(indexer/mail header.hpp message.hpp)
-shows(indexer/relate fact.hpp relate.hpp)
-shows(indexer/document document.hpp record.hpp)
-shows(indexer/storage document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp
+shows(indexer/archive catalog.hpp entry_reader.hpp git_history.hpp)
+shows(indexer/mail charset.hpp header.hpp message.hpp)
+shows(indexer/relate fact.hpp joins.hpp keys.hpp relate.hpp)
+shows(indexer/document document.hpp mentions.hpp record.hpp)
+shows(indexer/commits history.hpp)
+shows(indexer/storage commit_joins.hpp document_editor.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp
   shard_writer.hpp xapian_guard.hpp)
 shows(indexer/run console.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
@@ -210,7 +211,7 @@ if(COUNT)
   list(JOIN arrows "\n" text)
   message(NOTICE "${text}\n${count} arrows between rooms")
   # What the table could do without.
-  foreach(room IN ITEMS indexer/archive indexer/mail indexer/relate indexer/document indexer/storage indexer/run
+  foreach(room IN ITEMS indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run
       searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
       searcher/advice searcher/facets searcher/search searcher/render)
     get_property(shown GLOBAL PROPERTY "shown ${room}")

@@ -1,11 +1,10 @@
 #include "git_repository.hpp"
 
-#include <git2.h>
-
 #include <algorithm>
 #include <cstring>
 #include <system_error>
 
+#include "git_library.hpp"
 #include "patchseek/base/encoding.hpp"
 
 namespace fs = std::filesystem;
@@ -14,64 +13,6 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::size_t kPrefixBytes = sizeof(std::uint64_t);
-
-void init() {
-    struct Library {
-        Library() {
-            git_libgit2_init();
-            // Every object is read once.
-            git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
-        }
-    };
-    static const Library once;
-}
-
-Error git_error_of(int code, const std::string& what) {
-    const ::git_error* last = ::git_error_last();
-    const std::string why = last && last->message ? last->message : "unknown error of libgit2";
-    // Where there is a configuration without that setting, libgit2 1.5 only says that it did not find it.
-    if (code == GIT_EOWNER || why.find("safe.directory") != std::string::npos)
-        return {ErrorKind::permission, what +
-                                           ": it belongs to another user; if you trust it, name it in "
-                                           "git's safe.directory (git config --global "
-                                           "--add safe.directory PATH)"};
-    return {code == GIT_ENOTFOUND ? ErrorKind::no_input : ErrorKind::data, what + ": " + why};
-}
-
-git_oid oid_of(const ObjectId& id) {
-    git_oid out;
-    std::copy(id.begin(), id.end(), out.id);
-    return out;
-}
-
-ObjectId id_of(const git_oid& oid) {
-    ObjectId out;
-    std::copy_n(oid.id, out.size(), out.begin());
-    return out;
-}
-
-template <class T, void (*F)(T*)>
-struct FreeBy {
-    void operator()(T* object) const noexcept { F(object); }
-};
-using Commit = std::unique_ptr<git_commit, FreeBy<git_commit, git_commit_free>>;
-using Tree = std::unique_ptr<git_tree, FreeBy<git_tree, git_tree_free>>;
-using OdbObject = std::unique_ptr<git_odb_object, FreeBy<git_odb_object, git_odb_object_free>>;
-
-Result<Commit> commit_of(git_repository* repository, const ObjectId& id) {
-    git_commit* commit = nullptr;
-    const git_oid oid = oid_of(id);
-    if (const int code = git_commit_lookup(&commit, repository, &oid); code != 0)
-        return git_error_of(code, "cannot read commit " + hex(id));
-    return Commit(commit);
-}
-
-Result<Tree> tree_of(git_repository* repository, const git_oid& oid) {
-    git_tree* tree = nullptr;
-    if (const int code = git_tree_lookup(&tree, repository, &oid); code != 0)
-        return git_error_of(code, "cannot read tree " + hex(id_of(oid)));
-    return Tree(tree);
-}
 
 bool is_hex(std::string_view text, std::size_t size) {
     return text.size() == size && text.find_first_not_of("0123456789abcdef") == text.npos;
@@ -131,7 +72,7 @@ void GitRepository::Free<git_odb>::operator()(git_odb* object) const noexcept {
 }
 
 Result<GitRepository> GitRepository::open(const fs::path& path) {
-    init();
+    init_git();
     GitRepository out;
     git_repository* repository = nullptr;
     const std::string what = "cannot read the git repository '" + path.native() + "'";
@@ -198,23 +139,20 @@ Result<std::optional<std::vector<ObjectId>>> GitRepository::messages(const Objec
 }
 
 bool GitRepository::has(const ObjectId& id) const {
-    const git_oid oid = oid_of(id);
-    std::size_t size = 0;
-    git_object_t type = GIT_OBJECT_INVALID;
-    return git_odb_read_header(&size, &type, objects_.get(), &oid) == 0 && type == GIT_OBJECT_BLOB;
+    const auto header = header_of(objects_.get(), id, "");
+    return header && header->type == GIT_OBJECT_BLOB;
 }
 
 Result<std::string> GitRepository::blob(const ObjectId& id, std::uint64_t limit) const {
     const git_oid oid = oid_of(id);
     const std::string what = "cannot read object " + hex(id);
-    std::size_t size = 0;
-    git_object_t type = GIT_OBJECT_INVALID;
-    int code = git_odb_read_header(&size, &type, objects_.get(), &oid);
-    if (code != 0) return git_error_of(code, what);
-    if (type != GIT_OBJECT_BLOB) return Error{ErrorKind::data, what + ": it is no file"};
-    if (size > limit) return Error{ErrorKind::data, what + ": it has " + std::to_string(size) + " bytes"};
+    const auto header = header_of(objects_.get(), id, what);
+    if (!header) return header.error();
+    if (header->type != GIT_OBJECT_BLOB) return Error{ErrorKind::data, what + ": it is no file"};
+    if (header->size > limit)
+        return Error{ErrorKind::data, what + ": it has " + std::to_string(header->size) + " bytes"};
     git_odb_object* object = nullptr;
-    code = git_odb_read(&object, objects_.get(), &oid);
+    const int code = git_odb_read(&object, objects_.get(), &oid);
     if (code != 0) return git_error_of(code, what);
     const OdbObject owner(object);
     return std::string(static_cast<const char*>(git_odb_object_data(object)), git_odb_object_size(object));

@@ -7,6 +7,7 @@
 #include "mentions.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
+#include "relate/keys.hpp"
 
 namespace patchseek::document {
 namespace {
@@ -15,6 +16,9 @@ using patch::Line;
 using patch::LineKind;
 using relate::Hash;
 using relate::hash_of;
+using relate::Person;
+using relate::person_of;
+using relate::title_hash;
 
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -31,59 +35,6 @@ bool all_of(std::string_view text, std::string_view set) {
 }
 
 std::string_view until(std::string_view text, char end) { return text.substr(0, text.find(end)); }
-
-// The words of a text, folded, a blank between: what people write with other signs or in other case is the same.
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> out(1);
-    for (const char c : text::fold(text)) {
-        const bool inside = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-        if (inside)
-            out.back() += c;
-        else if (!out.back().empty())
-            out.emplace_back();
-    }
-    if (out.back().empty()) out.pop_back();
-    return out;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
-struct Person {
-    Hash name = 0;     ///< the name, if it is one of several words, since people change addresses; else the address
-    Hash address = 0;  ///< none where it is a list's
-};
-
-// `Ann Lee <ann@x>`, `"Lee, Ann" <ann@x>`; a list that hides the sender's address: `Ann Lee via dev <dev@list>`, `Ann
-// Lee (by way of dev)`.
-Person person_of(std::string_view written) {
-    const auto open = written.rfind('<');
-    auto name = text::one_blank(text::fold(written.substr(0, open)));
-    bool listed = false;
-    for (const std::string_view by : {" via ", " ("})
-        if (const auto at = name.find(by); at != name.npos) name.resize(at), listed = true;
-    auto address = open == written.npos ? std::string() : text::fold(until(written.substr(open + 1), '>'));
-    auto words = words_of(name);
-    if (open == written.npos && written.find('@') != written.npos && words.size() > 1) {
-        address = text::one_blank(text::fold(written));
-        words = {address};
-    }
-    std::ranges::sort(words);
-    Person out;
-    if (!listed && !address.empty()) out.address = hash_of(address);
-    const auto who = words.size() > 1 || address.empty() ? joined(words) : address;
-    out.name = who.empty() ? 0 : hash_of(who);
-    return out;
-}
-
-Hash title_hash(std::string_view title) {
-    auto folded = joined(words_of(title));
-    if (folded.empty()) folded = text::one_blank(text::fold(title));
-    return folded.empty() ? 0 : hash_of(folded);
-}
 
 Hash tags_hash(const std::vector<std::string>& tags) {
     std::set<std::string> folded;

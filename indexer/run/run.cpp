@@ -162,7 +162,8 @@ Result<Done> Run::settle() {
                                         if (changed) entry.messages = counts[i];
                                     }
                                 },
-                            .refresh_relations = true});
+                            .refresh_relations = true,
+                            .problems = &report_.problems});
 }
 
 Result<Report> Run::run(const std::vector<fs::path>& archives) {
@@ -245,7 +246,10 @@ Result<Report> forget_archive(storage::IndexFolder& folder, const Request& reque
 Result<Report> add_archives(const Request& request) {
     auto folder = storage::IndexFolder::open(request.index, request.patience);
     if (!folder) return folder.error();
-    return Run(*folder, request).run(request.archives);
+    auto report = Run(*folder, request).run(request.archives);
+    if (!report || report->stopped || request.repositories.empty()) return report;
+    if (auto done = update_repositories(*folder, request, false, *report); !done) return done.error();
+    return report;
 }
 
 Result<Report> update_archives(const Request& request) {
@@ -254,20 +258,30 @@ Result<Report> update_archives(const Request& request) {
     std::vector<fs::path> archives;
     for (const store::Archive& archive : folder->manifest().archives)
         if (archive.path != "-") archives.emplace_back(archive.path);
-    return Run(*folder, request).run(archives);
+    auto report = Run(*folder, request).run(archives);
+    if (!report || report->stopped || folder->manifest().repositories.empty()) return report;
+    if (auto done = update_repositories(*folder, request, true, *report); !done) return done.error();
+    return report;
 }
 
 Result<Report> remove_archives(const Request& request) {
     auto folder = storage::IndexFolder::open_existing(request.index, request.patience);
     if (!folder) return folder.error();
+    const auto is_repository = [&](const fs::path& path) {
+        return find_repository(folder->manifest(), path) < folder->manifest().repositories.size();
+    };
     for (const fs::path& path : request.archives)
-        if (!find_archive(folder->manifest(), path))
+        if (!find_archive(folder->manifest(), path) && !is_repository(path))
             return Error{ErrorKind::no_input, "the index knows no archive '" + path.native() +
                                                   "'; patchseek-index --status lists those it has"};
     Report report;
     for (const fs::path& path : request.archives) {
+        if (is_repository(path)) {
+            const auto place = find_repository(folder->manifest(), path);
+            if (auto done = forget_repository(*folder, request, place); !done) return done.error();
+        }
         const auto* archive = find_archive(folder->manifest(), path);
-        if (!archive) continue;  // named twice
+        if (!archive) continue;  // a repository, or named twice
         const auto one = forget_archive(*folder, request, *archive);
         if (!one) return one.error();
         report.removed += one->removed;

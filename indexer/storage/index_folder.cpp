@@ -26,8 +26,9 @@ namespace {
 constexpr std::uint64_t kFullText = std::uint64_t{1} << 30;
 
 bool is_ours(const std::string& name) {
-    static constexpr std::array<std::string_view, 5> kNames = {
-        layout::kManifest, layout::kWriterLock, layout::kCommitLock, layout::kTexts, layout::kArchiveStates};
+    static constexpr std::array<std::string_view, 6> kNames = {layout::kManifest,      layout::kWriterLock,
+                                                               layout::kCommitLock,    layout::kTexts,
+                                                               layout::kArchiveStates, layout::kCommits};
     static constexpr std::array<std::string_view, 4> kPrefixes = {".", layout::kTemporaryPrefix,
                                                                   layout::kGenerationPrefix, layout::kRelationsPrefix};
     return std::ranges::find(kNames, name) != kNames.end() ||
@@ -136,7 +137,8 @@ IndexFolder::~IndexFolder() {
     // Only what is empty, and only names of ours.
     sweep_index(path_, manifest_);
     std::error_code ignored;
-    for (const char* name : {layout::kTexts, layout::kArchiveStates, layout::kCommitLock, layout::kWriterLock})
+    for (const char* name :
+         {layout::kTexts, layout::kArchiveStates, layout::kCommits, layout::kCommitLock, layout::kWriterLock})
         fs::remove(path_ / name, ignored);
     fs::remove(path_, ignored);
 }
@@ -172,8 +174,10 @@ Result<Done> IndexFolder::publish(const Publication& publication) {
     });
     if (auto moved = move_in(publication, next); !moved) return moved;
     if (publication.edit) publication.edit(next);
+    std::vector<archive::Problem> ignored;
+    auto& problems = publication.problems ? *publication.problems : ignored;
     if (publication.refresh_relations)
-        if (auto refreshed = refresh_relations(path_, next); !refreshed) return refreshed;
+        if (auto refreshed = refresh_relations(path_, next, problems); !refreshed) return refreshed;
     if (auto written = store::write_manifest(path_, next); !written) return written;
     manifest_ = std::move(next);
     sweep_replaced(path_, manifest_, publication.dropped);
@@ -202,6 +206,14 @@ Result<std::vector<std::uint32_t>> IndexFolder::texts_with_room(std::size_t coun
     if (!published) return published.error();
     out.insert(out.end(), added.begin(), added.end());
     return out;
+}
+
+Result<Done> IndexFolder::put_commits(const std::string& file, const std::string& bytes) {
+    std::error_code error;
+    fs::create_directory(path_ / layout::kCommits, error);
+    if (error) return system_error("cannot make '" + (path_ / layout::kCommits).native() + "'", error.value());
+    if (auto synced = sync_path(path_); !synced) return synced;
+    return replace_file(path_ / file, bytes);
 }
 
 fs::path IndexFolder::state_file(std::uint64_t archive) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/catalog.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/store/manifest.hpp"
 
@@ -27,6 +28,8 @@ struct Publication {
     std::function<void(store::Manifest&)> edit = nullptr;  ///< of everything else
     /// Write anew what messages are to one another (relations_pass.hpp), if any message changed.
     bool refresh_relations = false;
+    /// What could not be read for that: repositories, of which commits are joined with mail.
+    std::vector<archive::Problem>* problems = nullptr;
 };
 
 /// The folder of an index, held by its one writer: its lock, its manifest and the names below it (schema/layout.hpp).
@@ -70,6 +73,9 @@ public:
     std::string state(std::uint64_t archive) const;
     Result<Done> put_state(std::uint64_t archive, const std::string& state);
     void drop_state(std::uint64_t archive);
+
+    /// Writes a file of commits (store/commits.hpp), which the next publication may name.
+    Result<Done> put_commits(const std::string& file, const std::string& bytes);
 
 private:
     IndexFolder(std::filesystem::path path, UniqueFd lock, store::Manifest manifest)

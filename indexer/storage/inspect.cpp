@@ -47,6 +47,12 @@ std::uint64_t size_of(const fs::path& folder) {
     return bytes;
 }
 
+std::string refs_of(const store::Repository& repository) {
+    std::string out;
+    for (const std::string& ref : repository.refs) out += (out.empty() ? "" : ", ") + ref;
+    return out.empty() ? "HEAD" : out;
+}
+
 std::string_view settled(const store::Archive& archive) {
     return archive.settled ? "" : ", its last reading did not come to its end";
 }
@@ -196,7 +202,7 @@ Result<Done> check_whole(const fs::path& index, const store::Manifest& manifest,
 // Those of another state of the shards are no damage: the run that changed them did not end.
 Result<Done> check_relations(const fs::path& index, const store::Manifest& manifest, Findings& findings) {
     if (!relations_are_current(index, manifest)) return Done{};
-    const auto wanted = work_out_relations(index, manifest.shards);
+    const auto wanted = work_out_relations(index, manifest);
     if (!wanted) return wanted.error();
     const auto there = read_file(index / manifest.relations);
     if (!there || *there != *wanted)
@@ -268,6 +274,10 @@ std::string as_text(const Status& status) {
     for (const store::Archive& archive : status.manifest.archives)
         out += fmt::format("archive   {} ({}, {} messages{})\n", text::visible(archive.path, text::Breaks::blank),
                            archive.kind, archive.messages, settled(archive));
+    for (const store::Repository& repository : status.manifest.repositories)
+        out += fmt::format("git       {} ({}, {} commits{})\n", text::visible(repository.path, text::Breaks::blank),
+                           text::visible(refs_of(repository), text::Breaks::blank), repository.commits,
+                           repository.file.empty() ? ", not yet read" : "");
     return out;
 }
 
@@ -292,6 +302,15 @@ std::string as_json(const Status& status) {
         one["messages"] = archive.messages;
         one["settled"] = archive.settled;
     }
+    ordered_json repositories = ordered_json::array();
+    for (const store::Repository& repository : status.manifest.repositories) {
+        ordered_json& one = repositories.emplace_back(ordered_json::object());
+        one["path"] = text::valid_utf8(repository.path);
+        if (one["path"] != repository.path) one["path_bytes"] = base64(repository.path);
+        one["refs"] = repository.refs.empty() ? std::vector<std::string>{"HEAD"} : repository.refs;
+        one["commits"] = repository.commits;
+        one["read"] = !repository.file.empty();
+    }
     ordered_json out{{"schema", 1},
                      {"index", text::valid_utf8(status.path)},
                      {"index_schema", status.manifest.schema},
@@ -302,6 +321,7 @@ std::string as_json(const Status& status) {
                      {"shards", status.manifest.shards.size()},
                      {"updated", utc(status.manifest.updated)},
                      {"archives", std::move(archives)}};
+    if (!status.manifest.repositories.empty()) out["repositories"] = std::move(repositories);
     if (status.manifest.updated == 0) out.erase("updated");
     if (status.oldest) out["oldest"] = utc(*status.oldest);
     if (status.newest) out["newest"] = utc(*status.newest);

@@ -8,12 +8,17 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 
+#include "commit_joins.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/patch/anatomy.hpp"
 #include "patchseek/patch/path_tails.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/relations.hpp"
+#include "patchseek/store/text_store.hpp"
+#include "relate/keys.hpp"
 #include "relate/relate.hpp"
 #include "xapian_guard.hpp"
 
@@ -43,6 +48,8 @@ Relations::Part part_of(const Xapian::Database& db, std::uint32_t first) {
 /// Gathers the facts of all messages, shard after shard, and makes the tables of them.
 class RelationsPass {
 public:
+    explicit RelationsPass(const fs::path& index) : index_(index), texts_(index) {}
+
     void add(Xapian::Database db) {
         const auto first = static_cast<std::uint32_t>(tables_.rows.size());
         const auto& part = tables_.parts.emplace_back(part_of(db, first));
@@ -55,8 +62,10 @@ public:
         shards_.push_back(std::move(db));
     }
 
-    std::string finish() {
+    /// With `problems`, what the commits lack is made first, and the manifest names it.
+    std::string finish(store::Manifest& manifest, std::vector<archive::Problem>* problems) {
         auto related = relate::relate(facts_);
+        join(related, manifest, problems);
         const auto row = [&](std::uint32_t& one) { one = one == 0 ? 0 : rows_[one - 1]; };
         for (std::size_t i = 0; i < related.relations.size(); ++i) {
             auto& relation = related.relations[i];
@@ -72,6 +81,9 @@ public:
         for (store::Placement& placement : related.placements) row(placement.row);
         std::ranges::sort(related.placements, {}, &store::Placement::row);
         tables_.placements = std::move(related.placements);
+        for (store::Join& join : tables_.joins) join.row = rows_[join.row];
+        std::ranges::sort(tables_.joins, {},
+                          [](const store::Join& join) { return std::tuple(join.row, join.repository, join.commit); });
         std::ranges::sort(related.credits);
         tables_.credits = std::move(related.credits);
         resolve();
@@ -80,6 +92,21 @@ public:
 
 private:
     using Rows = std::vector<std::uint32_t>;
+
+    void join(const relate::Related& related, store::Manifest& manifest, std::vector<archive::Problem>* problems) {
+        if (manifest.repositories.empty()) return;
+        CommitJoins joins(index_, facts_, related);
+        value_or_throw(joins.read(manifest.repositories));
+        const auto sketch = [this](relate::Facts::Number number) { return sketch_of(rows_[number]); };
+        if (problems) value_or_throw(joins.complete(manifest, sketch, *problems));
+        joins.join(tables_);
+    }
+
+    std::vector<std::uint32_t> sketch_of(std::uint32_t row) {
+        const auto bytes = document(row).get_value(schema::kSlotText);
+        const auto text = value_or_throw(texts_.view_body(value_or_throw(store::TextLocation::decode(bytes))));
+        return relate::sketch_of(text.body, patch::classify(text.body));
+    }
 
     // The series of which some message names a path in part, by their rows.
     std::vector<Rows> cut_series() const {
@@ -108,18 +135,38 @@ private:
                           [](const store::ResolvedPath& path) { return std::pair(path.row, path.file); });
     }
 
-    store::Record record(std::uint32_t row) const {
+    Xapian::Document document(std::uint32_t row) const {
         const auto after = std::ranges::upper_bound(tables_.parts, row, {}, &Relations::Part::first);
         const auto shard = static_cast<std::size_t>(after - tables_.parts.begin()) - 1;
-        return value_or_throw(store::decode(shards_[shard].get_document(row - tables_.parts[shard].first).get_data()));
+        return shards_[shard].get_document(row - tables_.parts[shard].first);
     }
+    store::Record record(std::uint32_t row) const { return value_or_throw(store::decode(document(row).get_data())); }
 
+    const fs::path& index_;
+    store::TextReader texts_;
     relate::Facts facts_;
     Rows rows_;  ///< by Facts::Number
     std::vector<Xapian::Database> shards_;
     store::RelationTables tables_;
     std::deque<std::string> paths_;  ///< that tables_ refers to
 };
+
+Result<std::string> work_out(const fs::path& index, store::Manifest& manifest,
+                             std::vector<archive::Problem>* problems) {
+    return guarded("cannot read the index", [&]() -> Result<std::string> {
+        RelationsPass pass(index);
+        for (const store::Shard& shard : manifest.shards) pass.add(open_shard(index / shard.folder));
+        return pass.finish(manifest, problems);
+    });
+}
+
+// The files of commits that a manifest names.
+std::vector<std::string> commits_of(const store::Manifest& manifest) {
+    std::vector<std::string> out;
+    for (const store::Repository& repository : manifest.repositories)
+        if (!repository.file.empty()) out.push_back(repository.file);
+    return out;
+}
 
 }  // namespace
 
@@ -144,18 +191,16 @@ std::vector<Resolved> resolve_paths(const std::vector<store::Record>& series) {
     return out;
 }
 
-Result<std::string> work_out_relations(const fs::path& index, const std::vector<store::Shard>& shards) {
-    return guarded("cannot read the index", [&]() -> Result<std::string> {
-        RelationsPass pass;
-        for (const store::Shard& shard : shards) pass.add(open_shard(index / shard.folder));
-        return pass.finish();
-    });
+Result<std::string> work_out_relations(const fs::path& index, const store::Manifest& manifest) {
+    auto copy = manifest;
+    return work_out(index, copy, nullptr);
 }
 
 bool relations_are_current(const fs::path& index, const store::Manifest& manifest) {
     if (manifest.relations.empty()) return false;
     const auto relations = Relations::open(index / manifest.relations);
     if (!relations || relations->parts().size() != manifest.shards.size()) return false;
+    if (relations->repositories() != commits_of(manifest)) return false;
     const auto current = guarded("cannot read the index", [&]() -> Result<bool> {
         return std::ranges::equal(manifest.shards, relations->parts(), [&](const auto& shard, const auto& part) {
             return part_of(open_shard(index / shard.folder), part.first) == part;
@@ -164,9 +209,10 @@ bool relations_are_current(const fs::path& index, const store::Manifest& manifes
     return current && *current;
 }
 
-Result<Done> refresh_relations(const fs::path& index, store::Manifest& manifest) {
+Result<Done> refresh_relations(const fs::path& index, store::Manifest& manifest,
+                               std::vector<archive::Problem>& problems) {
     if (relations_are_current(index, manifest)) return Done{};
-    const auto relations = work_out_relations(index, manifest.shards);
+    const auto relations = work_out(index, manifest, &problems);
     if (!relations) return relations.error();
     manifest.relations = schema::layout::numbered(schema::layout::kRelationsPrefix, manifest.generation);
     return replace_file(index / manifest.relations, *relations);

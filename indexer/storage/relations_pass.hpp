@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/catalog.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/record.hpp"
@@ -15,14 +16,16 @@
 /// order in which mail came.
 namespace patchseek::storage {
 
-/// Makes the file of relations that a manifest names the one of its shards as they are now: if it is not, a new one is
-/// written, whole and synced, under a name of the manifest's generation, and named in the manifest.
-Result<Done> refresh_relations(const std::filesystem::path& index, store::Manifest& manifest);
+/// Makes the file of relations that a manifest names the one of its shards and commits as they are now: if it is not, a
+/// new one is written, whole and synced, under a name of the manifest's generation, and named in the manifest. Before
+/// that, the files of commits get what the join with mail needs and they lack (commit_joins.hpp).
+Result<Done> refresh_relations(const std::filesystem::path& index, store::Manifest& manifest,
+                               std::vector<archive::Problem>& problems);
 
-/// What the file of store::Relations holds for some shards as they are now.
-Result<std::string> work_out_relations(const std::filesystem::path& index, const std::vector<store::Shard>& shards);
+/// What the file of store::Relations holds for the shards and commits of a manifest as they are now.
+Result<std::string> work_out_relations(const std::filesystem::path& index, const store::Manifest& manifest);
 
-/// Whether the file that a manifest names was made of its shards as they are now.
+/// Whether the file that a manifest names was made of its shards and commits as they are now.
 bool relations_are_current(const std::filesystem::path& index, const store::Manifest& manifest);
 
 /// Of which message, which of its files, and what it is called in full.

@@ -47,6 +47,16 @@ void sweep_relations(const fs::path& index, const store::Manifest& manifest) {
     for (const fs::path& path : unwanted_in(index, is_unwanted)) fs::remove(path, ignored);
 }
 
+void sweep_commits(const fs::path& index, const store::Manifest& manifest) {
+    const auto is_unwanted = [&](const std::string& name) {
+        return std::ranges::none_of(manifest.repositories, [&](const store::Repository& repository) {
+            return fs::path(repository.file).filename() == name;
+        });
+    };
+    std::error_code ignored;
+    for (const fs::path& path : unwanted_in(index / layout::kCommits, is_unwanted)) fs::remove(path, ignored);
+}
+
 }  // namespace
 
 void sweep_index(const fs::path& index, const store::Manifest& manifest) {
@@ -54,18 +64,20 @@ void sweep_index(const fs::path& index, const store::Manifest& manifest) {
     sweep_temporaries(index);
     sweep_texts(index, manifest);
     sweep_relations(index, manifest);
+    sweep_commits(index, manifest);
 }
 
 void sweep_temporaries(const fs::path& index) {
     const auto is_unwanted = [](const std::string& name) { return name.starts_with(layout::kTemporaryPrefix); };
     std::error_code ignored;
-    for (const fs::path& folder : {index, index / layout::kArchiveStates})
+    for (const fs::path& folder : {index, index / layout::kArchiveStates, index / layout::kCommits})
         for (const fs::path& path : unwanted_in(folder, is_unwanted)) fs::remove_all(path, ignored);
 }
 
 void sweep_replaced(const fs::path& index, const store::Manifest& manifest, const std::vector<std::string>& dropped) {
     sweep_texts(index, manifest);
     sweep_relations(index, manifest);
+    sweep_commits(index, manifest);
     std::error_code ignored;
     for (const std::string& folder : dropped) {
         fs::remove_all(index / folder, ignored);

@@ -17,7 +17,8 @@ void sweep_index(const std::filesystem::path& index, const store::Manifest& mani
 /// Builds that were not published, and files that had not yet got their names.
 void sweep_temporaries(const std::filesystem::path& index);
 
-/// What the publication of `manifest` has put out of use: text files and relations that it names no more, and the
+/// What the publication of `manifest` has put out of use: text files, relations and
+/// commits that it names no more, and the
 /// folders of the shards that it `dropped`.
 void sweep_replaced(const std::filesystem::path& index, const store::Manifest& manifest,
                     const std::vector<std::string>& dropped);

@@ -1,16 +1,20 @@
-/// Prints an index, one line per message, so that two indexes can be compared however each was made.
+/// Prints an index, one line per message and then one per commit, so that two indexes can be compared however each was
+/// made.
 ///
-///     index_dump [--origins] [--terms] DB
+///     index_dump [--origins] [--terms] [--joins] DB
 ///
 /// Equal lines mean: the same terms with the same frequencies and positions, the same values, the same record and the
-/// same stored bytes, the same thread, series, versions and credits. Where the message came from is told with --origins
-/// only; where its text lies never is. --terms prints the terms one by one, to find out what differs.
+/// same stored bytes, the same thread, series, versions and credits, the same commits that came from it, how and how
+/// surely. Of commits all that the index knows is told, save their diffs. Where the message came from is told with
+/// --origins only; where its text lies never is. --terms prints the terms one by one, to find out what differs;
+/// --joins prints of messages only which commits came from them.
 ///
 /// Exit 1, and a line on stderr for each: the index contradicts itself.
 #include <fmt/format.h>
 #include <xapian.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -20,7 +24,9 @@
 
 #include "archive/catalog.hpp"
 #include "patchseek/base/digest.hpp"
+#include "patchseek/base/encoding.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/commits.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/record.hpp"
@@ -69,11 +75,68 @@ private:
     std::map<std::uint64_t, std::string> paths_;
 };
 
+std::string shown(const store::CommitId& id) { return hex(id); }
+
+/// What the index knows of the commits of one repository.
+class Commits {
+public:
+    Commits(const std::string& db, const store::Repository& repository) : path_(repository.path) {
+        auto commits = store::Commits::open(db + '/' + repository.file);
+        if (!commits) {
+            complain(commits.error().message);
+            return;
+        }
+        if (!commits->is_sound()) complain(repository.file + ": is not what was written");
+        if (commits->size() != repository.commits) complain(repository.file + ": holds another number of commits");
+        commits_ = std::move(*commits);
+    }
+    std::string id(std::uint32_t number) const {
+        if (commits_ && number < commits_->size()) return shown(commits_->id(number));
+        complain(fmt::format("commit {} of {} is none", number, path_));
+        return "?";
+    }
+    void print() const {
+        for (std::uint32_t i = 0; commits_ && i < commits_->size(); ++i) {
+            const auto commit = commits_->commit(i);
+            if (!commit)
+                complain(commit.error().message);
+            else
+                fmt::print("commit {} {}\n", id(i), line(*commit));
+        }
+        if (!commits_) return;
+        for (const store::CommitHead& head : commits_->heads()) fmt::print("head {} {}\n", head.ref, shown(head.id));
+    }
+
+private:
+    std::string line(const store::Commit& commit) const {
+        auto out = fmt::format("{} <{}> {} {} <{}> {} {}", shown(commit.author), shown(commit.author_address),
+                               commit.authored, shown(commit.committer), shown(commit.committer_address),
+                               commit.committed, shown(commit.subject));
+        for (const auto parent : commit.parents)
+            out += " parent=" + (parent == store::Commit::kElsewhere ? "elsewhere" : id(parent));
+        for (std::uint32_t tag = 0; tag < commits_->tags().size(); ++tag)
+            if (commits_->tag(*commits_->find(commit.id)) == tag + 1)
+                out += " tag=" + shown(commits_->tags()[tag].name);
+        for (const auto message : commit.messages) out += fmt::format(" message={}", shown(message));
+        for (const auto& [kind, other] : commit.references)
+            out += fmt::format(" {}={}", std::array{"fixes", "reverts", "picks"}.at(static_cast<std::size_t>(kind)),
+                               other);
+        for (const auto& [name, value] : commit.trailers) out += fmt::format(" {}={}", shown(name), shown(value));
+        return out;
+    }
+
+    std::string path_;
+    std::optional<store::Commits> commits_;
+};
+
 /// What messages are to one another, in their names instead of rows.
 class Related {
 public:
     /// `file` ends in '/' where the manifest names none yet.
-    explicit Related(const std::string& file) {
+    Related(const std::string& db, const store::Manifest& manifest) {
+        const auto file = db + '/' + manifest.relations;
+        for (const auto& repository : manifest.repositories)
+            if (!repository.file.empty()) commits_.emplace(repository.file, Commits(db, repository));
         if (file.ends_with('/')) return;
         auto relations = store::Relations::open(file);
         if (relations)
@@ -103,7 +166,32 @@ public:
             if (credit.patch == row) credits.push_back(named(credit.reply));
         std::ranges::sort(credits);
         for (const std::string& name : credits) out += " credit=" + name;
+        return out + joins(row);
+    }
+    std::string joins(std::uint32_t row) const {
+        std::vector<std::string> all;
+        for (const store::Join& join : relations_->joins()) {
+            if (join.row != row) continue;
+            const auto found = commits_.find(relations_->repositories().at(join.repository));
+            if (found == commits_.end()) {
+                complain("the relations are of commits that the manifest does not name");
+                continue;
+            }
+            all.push_back(fmt::format(" commit={},{},{}", found->second.id(join.commit),
+                                      store::name(static_cast<store::JoinWay>(join.way)), join.sure));
+        }
+        std::ranges::sort(all);
+        std::string out;
+        for (const std::string& one : all) out += one;
         return out;
+    }
+
+    bool has_joins(std::uint32_t row) const {
+        return relations_ &&
+               std::ranges::any_of(relations_->joins(), [&](const auto& join) { return join.row == row; });
+    }
+    void print_commits() const {
+        for (const auto& [file, commits] : commits_) commits.print();
     }
 
 private:
@@ -116,17 +204,17 @@ private:
     }
 
     std::optional<store::Relations> relations_;
+    std::map<std::string, Commits> commits_;  ///< by their files
     std::map<std::uint32_t, std::string> names_;
 };
 
 class Dump {
 public:
-    Dump(const std::string& db, const store::Manifest& manifest, bool origins, bool terms)
-        : archives_(manifest),
-          texts_(db),
-          relations_(db + '/' + manifest.relations),
-          origins_(origins),
-          terms_(terms) {}
+    struct What {
+        bool origins = false, terms = false, joins = false;
+    };
+    Dump(const std::string& db, const store::Manifest& manifest, What what)
+        : archives_(manifest), texts_(db), relations_(db, manifest), what_(what) {}
 
     void shard(const std::string& folder, const store::Shard& shard) {
         const Xapian::Database db(folder);
@@ -139,6 +227,12 @@ public:
             last = order;
             const auto row = relations_.row(db.get_uuid(), *it);
             relations_.name(row, doc.get_value(schema::kSlotContent));
+            if (what_.joins) {
+                if (!relations_.has_joins(row)) continue;
+                const auto record = store::decode(doc.get_data());
+                if (record) lines_.emplace_back(fmt::format("{} {}", shown(record->id), shown(record->subject)), row);
+                continue;
+            }
             lines_.emplace_back(line(db, *it, doc, fmt::format("{}/{}", shard.folder, *it)), row);
         }
     }
@@ -146,9 +240,11 @@ public:
     /// Whether each message stands in one document.
     void print() {
         std::ranges::sort(lines_);
-        for (const auto& [line, row] : lines_) fmt::print("{}{}\n", line, relations_.of(row));
+        for (const auto& [line, row] : lines_)
+            fmt::print("{}{}\n", line, what_.joins ? relations_.joins(row) : relations_.of(row));
         for (const auto& [content, count] : contents_)
             if (count > 1) complain(fmt::format("message {} stands in {} documents", shown(content), count));
+        relations_.print_commits();
     }
 
 private:
@@ -182,7 +278,7 @@ private:
             all += ' ';
             ++count;
         }
-        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), count, terms_ ? all : sha256_hex(all));
+        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), count, what_.terms ? all : sha256_hex(all));
     }
 
     static std::string values(const Xapian::Document& doc) {
@@ -210,7 +306,7 @@ private:
             complain(where + ": " + text.error().message);
         else if (!copy.cut && sha256_hex(text->raw) != copy.digest)
             complain(where + ": the stored text is not the one whose digest stands beside it");
-        if (!origins_) return {};
+        if (!what_.origins) return {};
         std::string out =
             fmt::format(" copy={},{},{},{},{}", copy.digest, copy.size, copy.cut, shown(copy.title), shown(copy.from));
         for (const std::string& list : copy.lists) out += ",list:" + shown(list);
@@ -243,7 +339,7 @@ private:
     Archives archives_;
     store::TextReader texts_;
     Related relations_;
-    bool origins_, terms_;
+    What what_;
     std::vector<std::pair<std::string, std::uint32_t>> lines_;
     std::map<std::string, int> contents_;
 };
@@ -251,18 +347,20 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) try {
-    bool origins = false, terms = false;
+    Dump::What what;
     std::optional<std::string> db;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--origins") == 0)
-            origins = true;
+            what.origins = true;
         else if (std::strcmp(argv[i], "--terms") == 0)
-            terms = true;
+            what.terms = true;
+        else if (std::strcmp(argv[i], "--joins") == 0)
+            what.joins = true;
         else
             db = argv[i];
     }
     if (!db) {
-        fmt::print(stderr, "usage: index_dump [--origins] [--terms] DB\n");
+        fmt::print(stderr, "usage: index_dump [--origins] [--terms] [--joins] DB\n");
         return 64;
     }
     const auto manifest = store::read_manifest(*db);
@@ -270,7 +368,7 @@ int main(int argc, char** argv) try {
         complain(manifest.error().message);
         return 66;
     }
-    Dump dump(*db, *manifest, origins, terms);
+    Dump dump(*db, *manifest, what);
     for (const store::Shard& shard : manifest->shards) dump.shard(*db + "/" + shard.folder, shard);
     dump.print();
     return whole ? 0 : 1;

@@ -35,7 +35,7 @@ enum class CommitReference : std::uint8_t {
 struct CommitDiff {
     std::uint64_t patch = 0;              ///< relate::hash_of() of its `git patch-id --stable`; 0: it has none
     std::vector<std::string_view> paths;  ///< the first kMostPaths, in the order of the diff, new names
-    std::vector<std::uint32_t> sketch;    ///< of its lines, sorted: relate/likeness.hpp
+    std::vector<std::uint32_t> sketch;    ///< of its lines, sorted: relate/keys.hpp
     friend bool operator==(const CommitDiff&, const CommitDiff&) = default;
 };
 

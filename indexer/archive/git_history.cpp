@@ -1,0 +1,163 @@
+#include "git_history.hpp"
+
+#include <git2/sys/repository.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "git_library.hpp"
+#include "patchseek/base/encoding.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::archive {
+namespace {
+
+std::string text_of(const char* text) { return text ? text : ""; }
+
+void put_person(const git_signature* from, std::string& name, std::string& address, std::int64_t& time) {
+    if (!from) return;
+    name = text_of(from->name);
+    address = text_of(from->email);
+    time = from->when.time;
+}
+
+// The commit that a reference comes to in the end.
+Result<ObjectId> peeled(const git_reference* reference, const std::string& what) {
+    git_object* object = nullptr;
+    if (const int code = git_reference_peel(&object, reference, GIT_OBJECT_COMMIT); code != 0)
+        return git_error_of(code, what);
+    const Object owner(object);
+    return id_of(*git_object_id(object));
+}
+
+// What a message says that is larger is not read: a pack may hold little that unpacks to much.
+Result<Done> demand_small(git_repository* repository, const ObjectId& id) {
+    git_odb* objects = nullptr;
+    const std::string what = "cannot read commit " + hex(id);
+    if (const int code = git_repository_odb(&objects, repository); code != 0) return git_error_of(code, what);
+    const Odb owner(objects);
+    const auto header = header_of(objects, id, what);
+    if (!header) return header.error();
+    if (header->type != GIT_OBJECT_COMMIT) return Error{ErrorKind::data, what + ": it is none"};
+    if (header->size > GitHistory::kLargestCommit)
+        return Error{ErrorKind::data, what + ": it has " + std::to_string(header->size) + " bytes"};
+    return Done{};
+}
+
+// libgit2 has no place for the error of a callback.
+int add_tag(git_reference* reference, void* out) {
+    const Reference owner(reference);
+    constexpr std::string_view kTags = "refs/tags/";
+    const std::string_view name = git_reference_name(reference);
+    if (!name.starts_with(kTags)) return 0;
+    if (auto commit = peeled(reference, ""); commit)
+        static_cast<std::vector<std::pair<std::string, ObjectId>>*>(out)->emplace_back(name.substr(kTags.size()),
+                                                                                       *commit);
+    return 0;
+}
+
+int add_line(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line, void* out) {
+    auto& text = *static_cast<std::string*>(out);
+    if (text.size() + line->content_len > GitHistory::kLargestDiff) return GIT_EUSER;
+    if (line->origin == GIT_DIFF_LINE_CONTEXT || line->origin == GIT_DIFF_LINE_ADDITION ||
+        line->origin == GIT_DIFF_LINE_DELETION)
+        text += line->origin;
+    text.append(line->content, line->content_len);
+    return 0;
+}
+
+Result<Diff> diff_of(git_repository* repository, git_commit* commit, const std::string& what) {
+    git_tree *from = nullptr, *to = nullptr;
+    int code = git_commit_tree(&to, commit);
+    const Tree new_tree(to);
+    git_commit* parent = nullptr;
+    if (code == 0 && git_commit_parentcount(commit) > 0) code = git_commit_parent(&parent, commit, 0);
+    const Commit old_commit(parent);
+    if (code == 0 && parent) code = git_commit_tree(&from, parent);
+    const Tree old_tree(from);
+    git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+    options.flags = GIT_DIFF_INDENT_HEURISTIC;
+    options.id_abbrev = GIT_OID_HEXSZ;
+    options.max_size = static_cast<git_off_t>(GitHistory::kLargestFile);
+    git_diff* diff = nullptr;
+    if (code == 0) code = git_diff_tree_to_tree(&diff, repository, from, to, &options);
+    if (code != 0) return git_error_of(code, what);
+    return Diff(diff);
+}
+
+}  // namespace
+
+void GitHistory::Free::operator()(git_repository* repository) const noexcept { git_repository_free(repository); }
+
+Result<GitHistory> GitHistory::open(const fs::path& path) {
+    init_git();
+    GitHistory out;
+    git_repository* repository = nullptr;
+    const std::string what = "cannot read the git repository '" + path.native() + "'";
+    int code = git_repository_open_ext(&repository, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
+    if (code != 0) return git_error_of(code, what);
+    out.repository_.reset(repository);
+    git_config* config = nullptr;
+    if (code = git_config_new(&config); code != 0) return git_error_of(code, what);
+    const Config owner(config);
+    if (code = git_repository_set_config(repository, config); code != 0) return git_error_of(code, what);
+    return out;
+}
+
+Result<ObjectId> GitHistory::tip(const std::string& ref) const {
+    git_reference* reference = nullptr;
+    const std::string what = "cannot read '" + ref + "'";
+    if (const int code = git_reference_dwim(&reference, repository_.get(), ref.c_str()); code != 0)
+        return git_error_of(code, what);
+    const Reference owner(reference);
+    return peeled(reference, what);
+}
+
+Result<std::vector<std::pair<std::string, ObjectId>>> GitHistory::tags() const {
+    std::vector<std::pair<std::string, ObjectId>> out;
+    if (const int code = git_reference_foreach(repository_.get(), add_tag, &out); code != 0)
+        return git_error_of(code, "cannot read the tags");
+    std::ranges::sort(out);
+    return out;
+}
+
+Result<GitCommit> GitHistory::commit(const ObjectId& id) const {
+    if (auto small = demand_small(repository_.get(), id); !small) return small.error();
+    const auto commit = commit_of(repository_.get(), id);
+    if (!commit) return commit.error();
+    GitCommit out;
+    out.id = id;
+    const auto parents = git_commit_parentcount(commit->get());
+    for (unsigned i = 0; i < std::min<std::size_t>(parents, kMostParents); ++i)
+        out.parents.push_back(id_of(*git_commit_parent_id(commit->get(), i)));
+    put_person(git_commit_author(commit->get()), out.author, out.author_address, out.authored);
+    put_person(git_commit_committer(commit->get()), out.committer, out.committer_address, out.committed);
+    out.message = text_of(git_commit_message(commit->get()));
+    out.encoding = text_of(git_commit_message_encoding(commit->get()));
+    return out;
+}
+
+Result<GitDiff> GitHistory::diff(const ObjectId& id) const {
+    const std::string what = "cannot make the diff of commit " + hex(id);
+    const auto commit = commit_of(repository_.get(), id);
+    if (!commit) return commit.error();
+    const auto diff = diff_of(repository_.get(), commit->get(), what);
+    if (!diff) return diff.error();
+    const Error too_large{ErrorKind::resources, what + ": it is too large"};
+    if (git_diff_num_deltas(diff->get()) > kMostFiles) return too_large;
+    git_diff_find_options options = GIT_DIFF_FIND_OPTIONS_INIT;
+    options.flags = GIT_DIFF_FIND_RENAMES;
+    if (const int code = git_diff_find_similar(diff->get(), &options); code != 0) return git_error_of(code, what);
+    GitDiff out;
+    for (std::size_t i = 0; i < git_diff_num_deltas(diff->get()); ++i) {
+        const git_diff_delta* delta = git_diff_get_delta(diff->get(), i);
+        out.paths.push_back(text_of(delta->new_file.path ? delta->new_file.path : delta->old_file.path));
+    }
+    const int code = git_diff_print(diff->get(), GIT_DIFF_FORMAT_PATCH, add_line, &out.text);
+    if (code == GIT_EUSER) return too_large;
+    if (code != 0) return git_error_of(code, what);
+    return out;
+}
+
+}  // namespace patchseek::archive

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "git_repository.hpp"
+#include "patchseek/base/result.hpp"
+
+namespace patchseek::archive {
+
+/// A commit as its author and git left it: texts are bytes of any kind.
+struct GitCommit {
+    ObjectId id{};
+    std::vector<ObjectId> parents;
+    std::string author, author_address, committer, committer_address;
+    std::int64_t authored = 0, committed = 0;  ///< seconds since 1970, UTC
+    std::string message;
+    std::string encoding;  ///< of the texts; empty: not said
+};
+
+/// What a commit changes against its only parent.
+struct GitDiff {
+    std::string text;                ///< as git prints it
+    std::vector<std::string> paths;  ///< new names, in its order
+};
+
+/// The history of a project. Objects are read and nothing else: libgit2 runs no program for that, and the repository's
+/// own configuration is not asked how to make diffs. One object per thread. Errors name the commit.
+class GitHistory {
+public:
+    /// Of larger objects, larger diffs and more files nothing is told.
+    static constexpr std::uint64_t kLargestCommit = std::uint64_t{4} << 20;  ///< bytes
+    static constexpr std::uint64_t kLargestFile = std::uint64_t{8} << 20, kLargestDiff = std::uint64_t{16} << 20;
+    static constexpr std::size_t kMostFiles = 3000, kMostParents = 1000;
+
+    /// `path`: a bare repository or a working copy.
+    static Result<GitHistory> open(const std::filesystem::path& path);
+
+    /// The commit that a branch, a tag or HEAD names. Kind no_input: there is no such name.
+    Result<ObjectId> tip(const std::string& ref) const;
+    /// Tags and the commits that they name, by name; those that name no commit are left out.
+    Result<std::vector<std::pair<std::string, ObjectId>>> tags() const;
+    /// Kind no_input: it is not there, as in a shallow clone.
+    Result<GitCommit> commit(const ObjectId& id) const;
+    /// Of a commit of one parent or none. Kind no_input: objects are missing; kind resources: it is too large.
+    Result<GitDiff> diff(const ObjectId& id) const;
+
+private:
+    struct Free {
+        void operator()(git_repository* repository) const noexcept;
+    };
+    std::unique_ptr<git_repository, Free> repository_;
+};
+
+}  // namespace patchseek::archive
