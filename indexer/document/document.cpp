@@ -294,6 +294,7 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     for (const std::string& blob : patch.blobs) impl.exact(schema::field::blob, blob);
     const auto patch_ids = patch_ids_of(message, patch);
     for (const std::string& id : patch_ids) impl.exact(schema::field::patchid, id);
+    if (!patch_ids.empty()) impl.doc.add_value(schema::kSlotPatchId, *std::ranges::min_element(patch_ids));
     impl.doc.add_value(schema::kSlotFact, relate::encode(fact_of(message, patch, record, patch_ids)));
     impl.body(message.body, patch.lines);
     impl.states(message, patch, record);

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kLockPatience{10};
 }  // namespace
 
 DocumentEditor::DocumentEditor(const fs::path& index, const store::Manifest& manifest)
-    : index_(index), shards_(manifest.shards), known_(index, manifest), texts_(index) {}
+    : index_(index), shards_(manifest.shards), known_(index, manifest), rebuilder_(index) {}
 
 DocumentEditor::~DocumentEditor() = default;
 
@@ -43,14 +43,6 @@ Xapian::WritableDatabase& DocumentEditor::writable(std::size_t shard) {
 void DocumentEditor::add_up(std::size_t bytes) {
     uncommitted_ += bytes;
     if (uncommitted_ >= kCommitBytes) commit();
-}
-
-// The document, from the copy that is the first now.
-Xapian::Document DocumentEditor::rebuilt(const store::Origins& origins) {
-    const store::Copy& copy = origins.copies.front();
-    const auto text = value_or_throw(texts_.read(copy.location));
-    const auto message = mail::parse(text.raw, {copy.title, copy.from, copy.cut});
-    return builder_.build(message, patch::parse(message.subject, message.body), origins);
 }
 
 template <class Change>
@@ -74,7 +66,7 @@ void DocumentEditor::edit(const KnownMessages::Found& found, const Change& chang
         document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), origins);
         db.replace_document(found.id, doc);
     } else {
-        db.replace_document(found.id, rebuilt(origins));
+        db.replace_document(found.id, rebuilder_.build(origins));
         uncommitted_ += size + origins.copies.front().size;
     }
     add_up(kEditBytes);

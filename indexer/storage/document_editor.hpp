@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "document/document.hpp"
 #include "known_messages.hpp"
 #include "patchseek/store/manifest.hpp"
+#include "rebuilder.hpp"
 
 namespace Xapian {
 class Document;
@@ -59,14 +59,12 @@ private:
     Xapian::WritableDatabase& writable(std::size_t shard);
     template <class Change>
     void edit(const KnownMessages::Found& found, const Change& change);
-    Xapian::Document rebuilt(const store::Origins& origins);
     void add_up(std::size_t bytes);
 
     std::filesystem::path index_;
     std::vector<store::Shard> shards_;
     KnownMessages known_;
-    store::TextReader texts_;
-    document::DocumentBuilder builder_;
+    Rebuilder rebuilder_;
     std::map<std::size_t, std::unique_ptr<Xapian::WritableDatabase>> open_;  ///< shards that changed
     std::size_t uncommitted_ = 0;
     std::uint64_t removed_ = 0;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -74,7 +75,8 @@ private:
     void tables();
     void document(const Xapian::Database& db, Xapian::docid id);
     void copies(const std::string& id, const store::Origins& origins);
-    void terms(const std::string& id, const Xapian::Document& doc, const store::Origins& origins);
+    void gather_names(const Xapian::Database& db);
+    void terms(const std::string& name, const Xapian::Document& doc, const store::Origins& origins);
 
     const fs::path& index_;
     const store::Shard& shard_;
@@ -82,6 +84,7 @@ private:
     int out_;
     std::size_t found_ = 0;
     std::string last_order_;
+    std::map<Xapian::docid, std::set<std::string>> names_;
 };
 
 void ShardCheck::tables() {
@@ -103,13 +106,17 @@ void ShardCheck::copies(const std::string& id, const store::Origins& origins) {
     }
 }
 
-void ShardCheck::terms(const std::string& id, const Xapian::Document& doc, const store::Origins& origins) {
+// Those that name content and origins, of all documents.
+void ShardCheck::gather_names(const Xapian::Database& db) {
+    for (const auto prefix : {schema::kContentPrefix, schema::kOriginPrefix})
+        for (auto term = db.allterms_begin(std::string(prefix)); term != db.allterms_end(std::string(prefix)); ++term)
+            for (auto at = db.postlist_begin(*term); at != db.postlist_end(*term); ++at) names_[*at].insert(*term);
+}
+
+void ShardCheck::terms(const std::string& name, const Xapian::Document& doc, const store::Origins& origins) {
     std::set<std::string> wanted{schema::term(schema::kContentPrefix, doc.get_value(schema::kSlotContent))};
-    for (const std::string& name : origins.names()) wanted.insert(schema::term(schema::kOriginPrefix, name));
-    std::set<std::string> there;
-    for (auto it = doc.termlist_begin(); it != doc.termlist_end(); ++it)
-        if ((*it).starts_with(schema::kContentPrefix) || (*it).starts_with(schema::kOriginPrefix)) there.insert(*it);
-    if (wanted != there) find(id + ": its terms are not those of its content and origins");
+    for (const std::string& origin : origins.names()) wanted.insert(schema::term(schema::kOriginPrefix, origin));
+    if (wanted != names_[doc.get_docid()]) find(name + ": its terms are not those of its content and origins");
 }
 
 void ShardCheck::document(const Xapian::Database& db, Xapian::docid id) {
@@ -133,6 +140,7 @@ void ShardCheck::run() {
     const auto done = guarded("cannot be read", [&]() -> Result<Done> {
         tables();
         const auto db = open_shard(index_ / shard_.folder);
+        gather_names(db);
         Xapian::doccount count = 0;
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count) document(db, *it);
         if (count != db.get_doccount()) find("has not as many documents as it says");

@@ -13,6 +13,7 @@
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/text_store.hpp"
 #include "patchseek/store/vocabulary.hpp"
+#include "rebuilder.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -78,9 +79,6 @@ private:
     std::string word_;
 };
 
-/// A term of a document is some bytes of mail, as ShardWriter counts.
-constexpr std::size_t kBytesPerTerm = 8;
-
 struct Row {
     std::string key;  ///< of kSlotOrder
     std::uint32_t shard;
@@ -102,12 +100,9 @@ std::size_t writer_of(const Row& row, std::size_t writers) {
     return std::stoull(schema::short_hash(row.key), nullptr, 16) % writers;
 }
 
-void move_texts(Xapian::Document& doc, store::TextReader& from, store::TextWriter& to) {
-    auto origins = value_or_throw(store::Origins::decode(doc.get_value(schema::kSlotOrigins)));
+void move_texts(store::Origins& origins, store::TextReader& from, store::TextWriter& to) {
     for (store::Copy& copy : origins.copies)
         copy.location = value_or_throw(to.append(value_or_throw(from.view(copy.location))));
-    doc.add_value(schema::kSlotOrigins, origins.encode());
-    doc.add_value(schema::kSlotText, origins.copies.front().location.encode());
 }
 
 /// Copies into one of several new shards the documents that belong there.
@@ -121,16 +116,22 @@ struct Copier {
                      std::optional<std::uint32_t> number) const {
         std::vector<Xapian::Database> from;
         for (const std::string& folder : shards) from.push_back(open_shard(index / folder));
-        store::TextReader reader(index);
+        Rebuilder rebuilder(index);
         std::optional<store::TextWriter> texts;
         if (number) texts.emplace(value_or_throw(store::TextWriter::open(index, *number)));
         auto shard = value_or_throw(ShardWriter::create(to));
         for (const Row& row : rows) {
             if (is_stop_requested(stop)) return false;
             if (writer_of(row, writers) != writer) continue;
-            auto doc = from[row.shard].get_document(row.id);
-            if (texts) move_texts(doc, reader, *texts);
-            value_or_throw(shard.add(doc, kBytesPerTerm * doc.termlist_count()));
+            const auto old = from[row.shard].get_document(row.id).get_value(schema::kSlotOrigins);
+            auto origins = value_or_throw(store::Origins::decode(old));
+            auto doc = rebuilder.build(origins);
+            const auto bytes = origins.copies.front().size;
+            if (texts) {
+                move_texts(origins, rebuilder.texts(), *texts);
+                document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), origins);
+            }
+            value_or_throw(shard.add(doc, bytes));
         }
         value_or_throw(shard.finish());
         if (texts) value_or_throw(texts->sync());

@@ -167,13 +167,6 @@ struct Member {
     bool latest = false;
 };
 
-std::string patch_id_of(const Xapian::Document& doc) {
-    const std::string prefix(schema::field::patchid->prefix);
-    auto term = doc.termlist_begin();
-    if (term != doc.termlist_end()) term.skip_to(prefix);
-    return term != doc.termlist_end() && (*term).starts_with(prefix) ? (*term).substr(prefix.size()) : std::string();
-}
-
 VersionPart part_of(const Member& member) {
     const store::Record& record = member.record;
     VersionPart part;
@@ -241,8 +234,8 @@ Result<History> history_of(reader::Database& database, std::string_view id) {
         if (!record) return record.error();
         put_in_place(*record, groups.placement(one));
         const store::Relation& relation = groups.at(one);
-        series[relation.series].push_back({std::move(*record), patch_id_of(*doc), one, relation.series == one,
-                                           relation.has(store::RelationState::latest)});
+        series[relation.series].push_back({std::move(*record), doc->get_value(schema::kSlotPatchId), one,
+                                           relation.series == one, relation.has(store::RelationState::latest)});
     }
     for (const auto& [name, members] : series) out.versions.push_back(version_of(members));
     std::ranges::stable_sort(out.versions, {}, [](const Version& version) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "patchseek/schema/schema.hpp"
@@ -35,6 +36,14 @@ const std::map<std::size_t, double>& given(const Explained& explained, Xapian::d
     return explained.scorer->given();
 }
 
+// How often a message has a term; nothing if it has not.
+std::optional<Xapian::termcount> occurrences(const std::string& term, Xapian::docid id, reader::Database& database) {
+    auto at = database.all.postlist_begin(term);
+    const auto end = database.all.postlist_end(term);
+    if (at != end) at.skip_to(id);
+    return at != end && *at == id ? std::optional(at.get_wdf()) : std::nullopt;
+}
+
 }  // namespace
 
 std::string number(double score) {
@@ -55,10 +64,6 @@ std::string frequencies(const Xapian::Query& query, const Xapian::Database& db) 
 std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, reader::Database& database,
                                  const std::string& message_id) {
     std::vector<std::string> out;
-    std::map<std::string, Xapian::termcount, std::less<>> stand;
-    const auto document = database.all.get_document(id);
-    for (auto term = document.termlist_begin(); term != document.termlist_end(); ++term)
-        stand.emplace(*term, term.get_wdf());
     std::set<std::string, std::less<>> told;
     if (explained.scorer) {
         for (const auto& [part, score] : given(explained, id, database, message_id)) {
@@ -66,15 +71,15 @@ std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, r
             std::string line = name + " gives " + number(score);
             bool first = true;
             for (const std::string& term : terms) {
-                const auto it = stand.find(term);
-                if (it == stand.end() || !told.insert(term).second) continue;
-                line += (std::exchange(first, false) ? ": " : ", ") + term + ' ' + std::to_string(it->second);
+                const auto count = occurrences(term, id, database);
+                if (!count || !told.insert(term).second) continue;
+                line += (std::exchange(first, false) ? ": " : ", ") + term + ' ' + std::to_string(*count);
             }
             out.push_back(std::move(line));
         }
     }
     for (const std::string& term : terms_of(explained.plain))
-        if (stand.contains(term) && !told.contains(term))
+        if (!told.contains(term) && occurrences(term, id, database))
             out.push_back(term + " in " + std::to_string(database.all.get_termfreq(term)));
     return out;
 }

@@ -37,6 +37,9 @@ using namespace patchseek;
 
 namespace {
 
+/// Of values; more than there are does no harm.
+constexpr int kSlots = 32;
+
 bool whole = true;
 
 void complain(const std::string& text) {
@@ -219,6 +222,7 @@ public:
     void shard(const std::string& folder, const store::Shard& shard) {
         const Xapian::Database db(folder);
         std::string last;
+        read_terms(db);
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it) {
             const auto doc = db.get_document(*it);
             const auto order = doc.get_value(schema::kSlotOrder);
@@ -248,6 +252,34 @@ public:
     }
 
 private:
+    /// The terms of a document, but for those that name its origins.
+    struct Terms {
+        std::string text;
+        std::size_t count = 0;
+        std::vector<std::string> origins;
+    };
+
+    // From the terms of a shard to those of each of its documents: a shard has no lists of these.
+    void read_terms(const Xapian::Database& db) {
+        documents_.clear();
+        for (auto it = db.allterms_begin(); it != db.allterms_end(); ++it) {
+            const std::string term = *it;
+            const bool origin = term.starts_with(schema::kOriginPrefix);
+            for (auto post = db.postlist_begin(term); post != db.postlist_end(term); ++post) {
+                Terms& terms = documents_[*post];
+                if (origin) {
+                    terms.origins.push_back(term.substr(schema::kOriginPrefix.size()));
+                    continue;
+                }
+                terms.text += fmt::format("{}={}", shown(term), post.get_wdf());
+                for (auto at = post.positionlist_begin(); at != post.positionlist_end(); ++at)
+                    terms.text += fmt::format(",{}", *at);
+                terms.text += ' ';
+                ++terms.count;
+            }
+        }
+    }
+
     std::string line(const Xapian::Database& db, Xapian::docid id, const Xapian::Document& doc,
                      const std::string& where) {
         const auto content = doc.get_value(schema::kSlotContent);
@@ -263,33 +295,27 @@ private:
         out += terms(db, id) + values(doc) + data(*record);
         for (const store::Copy& copy : origins->copies) out += this->copy(copy, where);
         if (origins->copies.empty()) complain(where + ": comes from nowhere");
-        agree(db, id, *record, *origins, where);
+        agree(documents_.at(id), *record, *origins, where);
         return out;
     }
 
     std::string terms(const Xapian::Database& db, Xapian::docid id) const {
-        std::string all;
-        std::size_t count = 0;
-        for (auto it = db.termlist_begin(id); it != db.termlist_end(id); ++it) {
-            if ((*it).starts_with(schema::kOriginPrefix)) continue;
-            all += fmt::format("{}={}", shown(*it), it.get_wdf());
-            for (auto at = db.positionlist_begin(id, *it); at != db.positionlist_end(id, *it); ++at)
-                all += fmt::format(",{}", *at);
-            all += ' ';
-            ++count;
-        }
-        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), count, what_.terms ? all : sha256_hex(all));
+        const Terms& all = documents_.at(id);
+        return fmt::format(" length={} terms={}:{}", db.get_doclength(id), all.count,
+                           what_.terms ? all.text : sha256_hex(all.text));
     }
 
     static std::string values(const Xapian::Document& doc) {
         std::string out;
-        for (auto it = doc.values_begin(); it != doc.values_end(); ++it) {
-            const auto slot = static_cast<int>(it.get_valueno());
-            if (slot == schema::kSlotText || slot == schema::kSlotOrigins || slot == schema::kSlotContent) continue;
-            if (slot == schema::kSlotOrder || slot == schema::kSlotFact)
-                out += fmt::format(" {}={}", slot, shown(*it));
+        for (int slot = 0; slot < kSlots; ++slot) {
+            const auto value = doc.get_value(static_cast<Xapian::valueno>(slot));
+            if (value.empty() || slot == schema::kSlotText || slot == schema::kSlotOrigins ||
+                slot == schema::kSlotContent)
+                continue;
+            if (slot == schema::kSlotOrder || slot == schema::kSlotFact || slot == schema::kSlotPatchId)
+                out += fmt::format(" {}={}", slot, shown(value));
             else
-                out += fmt::format(" {}={:.0f}", slot, Xapian::sortable_unserialise(*it));
+                out += fmt::format(" {}={:.0f}", slot, Xapian::sortable_unserialise(value));
         }
         return out;
     }
@@ -320,15 +346,11 @@ private:
     }
 
     // The origins stand in a document three times: as terms, as a value, and in the record.
-    static void agree(const Xapian::Database& db, Xapian::docid id, const store::Record& record,
-                      const store::Origins& origins, const std::string& where) {
-        std::vector<std::string> names = origins.names(), terms, keys;
-        auto it = db.termlist_begin(id);
-        it.skip_to(std::string(schema::kOriginPrefix));
-        for (; it != db.termlist_end(id) && (*it).starts_with(schema::kOriginPrefix); ++it)
-            terms.push_back((*it).substr(schema::kOriginPrefix.size()));
+    static void agree(const Terms& terms, const store::Record& record, const store::Origins& origins,
+                      const std::string& where) {
+        std::vector<std::string> names = origins.names(), keys;
         std::ranges::sort(names);
-        if (names != terms) complain(where + ": terms and value of its origins differ");
+        if (names != terms.origins) complain(where + ": terms and value of its origins differ");
         for (const auto key : origins.archives()) keys.push_back(store::key_name(key));
         if (keys != record.archives) complain(where + ": the record names other archives than its origins do");
         if (origins.lists() != record.lists) complain(where + ": the record names other lists than its copies do");
@@ -340,6 +362,7 @@ private:
     store::TextReader texts_;
     Related relations_;
     What what_;
+    std::map<Xapian::docid, Terms> documents_;  ///< of the shard at hand
     std::vector<std::pair<std::string, std::uint32_t>> lines_;
     std::map<std::string, int> contents_;
 };

@@ -32,7 +32,7 @@
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what
 /// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups. 6 commits of git repositories,
-/// and the messages that they came from.
+/// and the messages that they came from; patch ids as values.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
@@ -149,6 +149,7 @@ enum Slot : int {
     kSlotOrigins = 11,   ///< store/origins.hpp
     kSlotContent = 12,   ///< what tells one message from another, as under kContentPrefix
     kSlotFact = 13,      ///< relate/fact.hpp
+    kSlotPatchId = 14,   ///< of a patch, hex: the least, where it has several
 };
 
 /// Words a value of `is:` may be.
