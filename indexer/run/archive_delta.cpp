@@ -86,7 +86,7 @@ void scan_archive(ArchiveDelta& delta, const storage::IndexFolder& folder, const
     const bool is_known = before != folder.manifest().archives.end();
     archive::ScanOptions options{kind, {}, {}, spool};
     if (is_known && !kind) options.kind = archive::kind_named(before->forced);
-    if (is_known && before->settled) options.state = folder.state(key);
+    if (is_known && before->settled) options.state = folder.state(*before);
     // Of a large folder they are many terms to walk, and the comparison asks for the same again.
     std::map<archive::Key, std::vector<std::uint64_t>> places;
     options.known = [&](archive::Key, archive::Key source) { return places[source] = known.places(key, source); };

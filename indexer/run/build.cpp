@@ -20,8 +20,6 @@ namespace {
 
 // Below this a second shard costs every search more than it saves the build.
 constexpr std::uint64_t kBytesPerWorker = std::uint64_t{8} << 20;
-/// Less mail than this goes into the live shard of an index that has one to grow beside.
-constexpr std::uint64_t kLiveBytes = std::uint64_t{8} << 20;
 /// So much of a message is read to find its place among the others.
 constexpr std::uint64_t kHeadBytes = std::uint64_t{64} << 10;
 /// What a kill may cost: 64 MB of mail or 10 s of work, whichever comes first.
@@ -72,17 +70,15 @@ private:
     std::vector<WorkItem> ordered_items();
     Result<Done> make_workers();
     Result<Done> check_room();
-    Result<Done> prepare_live();
     Result<Done> batch();
     Result<Done> batches();
-    Result<Done> batch_into_shards();
-    Result<Done> batch_into_live_shard();
     BatchLimits limits() const;
-    /// Of each worker: whether its new shard is newest first; nothing if it made none.
-    using NewestFirst = std::vector<std::optional<bool>>;
-    Result<Done> publish_batch(const fs::path& build, const NewestFirst& is_newest_first);
-    Result<Done> add_origins(const std::vector<Batch>& batches);
-    Result<Done> forget_moved();
+    /// The new shard of a worker, of which there is none for no messages.
+    struct Made {
+        std::uint64_t messages = 0;
+        bool newest_first = false;
+    };
+    Result<Done> publish_batch(const fs::path& build, const std::vector<Made>& made_by);
     void add_up(Batch& batch);
     Result<Done> pack(bool last);
     void count_read(const archive::Entry& entry);
@@ -94,9 +90,7 @@ private:
     const BuildOptions& options_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::vector<storage::Segment>> segments_;  ///< of each worker, newest first
-    bool live_ = false;
     BuildReport report_;
-    std::vector<std::pair<store::Origin, std::string>> moved_;  ///< places, and what stands there now
     std::vector<std::pair<const archive::Entry*, std::string>> problems_;
     std::mutex mutex_;
     storage::Progress progress_{storage::Progress::Phase::reading};
@@ -123,8 +117,7 @@ std::vector<WorkItem> Builder::ordered_items() {
 Result<Done> Builder::make_workers() {
     for (const archive::Entry& entry : catalog_.entries) progress_.all_bytes += entry.span.size;
     progress_.total = catalog_.entries.size();
-    live_ = options_.commit_every > 0 || (progress_.all_bytes < kLiveBytes && !folder_.manifest().shards.empty());
-    const std::uint64_t most = live_ ? 1 : options_.jobs;
+    const std::uint64_t most = options_.commit_every > 0 ? 1 : options_.jobs;
     const auto count = std::clamp<std::uint64_t>(progress_.all_bytes / kBytesPerWorker, 1, most);
     std::vector<std::vector<WorkItem>> shares(count);
     for (WorkItem& item : ordered_items()) {
@@ -142,20 +135,8 @@ Result<Done> Builder::make_workers() {
     return Done{};
 }
 
-// An empty shard for new mail, made where nobody sees it until it is whole.
-Result<Done> Builder::prepare_live() {
-    if (!live_ || std::ranges::any_of(folder_.manifest().shards, &store::Shard::live)) return Done{};
-    const auto build = folder_.make_build_folder();
-    if (!build) return build.error();
-    auto shard = storage::ShardWriter::create(*build / "live");
-    if (!shard) return shard.error();
-    if (auto done = shard->finish(); !done) return done;
-    return folder_.publish({.build = *build, .added = {{"live", false, true}}});
-}
-
 BatchLimits Builder::limits() const {
-    const std::uint64_t bytes = live_ ? kLiveBytes : kBatchBytes / workers_.size();
-    return {bytes, options_.commit_every ? options_.commit_every : UINT64_MAX,
+    return {kBatchBytes / workers_.size(), options_.commit_every ? options_.commit_every : UINT64_MAX,
             std::chrono::steady_clock::now() + kBatchTime, options_.stop};
 }
 
@@ -184,54 +165,34 @@ void Builder::add_up(Batch& batch) {
     report_.known += batch.known;
     report_.damaged += batch.damaged;
     report_.unsettled.insert(batch.unsettled.begin(), batch.unsettled.end());
-    std::ranges::move(batch.moved, std::back_inserter(moved_));
+    std::ranges::move(batch.new_origins, std::back_inserter(report_.new_origins));
+    std::ranges::move(batch.moved, std::back_inserter(report_.moved));
     for (auto& problem : batch.problems)
         if (problems_.size() < kMostProblems) problems_.push_back(std::move(problem));
 }
 
-Result<Done> Builder::add_origins(const std::vector<Batch>& batches) {
-    if (std::ranges::all_of(batches, [](const Batch& batch) { return batch.new_origins.empty(); })) return Done{};
-    return storage::guarded("cannot change the index", [&]() -> Result<Done> {
-        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
-        for (const Batch& batch : batches)
-            for (const storage::NewOrigin& origin : batch.new_origins) editor.add_origin(origin);
-        editor.commit();
-        return Done{};
-    });
-}
-
-// A message whose place another one took may stand in another place now: it loses the old one only after all entries
-// have been read, or it would be gone for a while, or for good if that is when we are killed.
-Result<Done> Builder::forget_moved() {
-    if (moved_.empty()) return Done{};
-    return storage::guarded("cannot change the index", [&]() -> Result<Done> {
-        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
-        for (const auto& [origin, content] : moved_) editor.forget(origin, content);
-        editor.commit();
-        return Done{};
-    });
-}
-
-Result<Done> Builder::publish_batch(const fs::path& build, const NewestFirst& is_newest_first) {
+Result<Done> Builder::publish_batch(const fs::path& build, const std::vector<Made>& made_by) {
     storage::Publication publication{.build = build};
     for (std::size_t i = 0; i < workers_.size(); ++i)
-        if (is_newest_first[i]) publication.added.push_back({std::to_string(i), *is_newest_first[i], false});
+        if (made_by[i].messages > 0) publication.added.push_back({std::to_string(i), made_by[i].newest_first, {}});
     if (publication.added.empty()) return Done{};
     const auto before = folder_.manifest().shards.size();
     if (auto done = folder_.publish(publication); !done) return done;
     auto shard = folder_.manifest().shards.begin() + static_cast<std::ptrdiff_t>(before);
     for (std::size_t i = 0; i < workers_.size(); ++i)
-        if (is_newest_first[i]) segments_[i].push_back({(shard++)->folder, 0, *is_newest_first[i]});
+        if (made_by[i].messages > 0)
+            segments_[i].push_back({(shard++)->folder, 0, made_by[i].messages, made_by[i].newest_first});
     return Done{};
 }
 
 // Every worker writes a new shard of its own; then all are published together.
-Result<Done> Builder::batch_into_shards() {
+Result<Done> Builder::batch() {
+    const storage::UncommittedWork work(options_.stop);
     const auto build = folder_.make_build_folder();
     if (!build) return build.error();
     const auto flush = options_.memory / workers_.size() / kMemoryPerByte;
     std::vector<std::optional<Result<Batch>>> results(workers_.size());
-    NewestFirst is_newest_first(workers_.size());
+    std::vector<Made> made_by(workers_.size());
     in_parallel(workers_.size(), [&](std::size_t i) {
         std::optional<storage::ShardWriter> writer;
         const auto sink = [&](const Xapian::Document& doc, std::size_t bytes) -> Result<Done> {
@@ -247,53 +208,25 @@ Result<Done> Builder::batch_into_shards() {
             auto batch =
                 workers_[i]->batch(known, limits(), sink, [&](const archive::Entry& entry) { count_read(entry); });
             if (!batch || !writer) return batch;
-            is_newest_first[i] = batch->in_order;
+            made_by[i] = {batch->added, batch->in_order};
             if (auto done = writer->finish(); !done) return done.error();
             return batch;
         });
     });
-    std::vector<Batch> batches;
     for (auto& result : results) {
         if (!*result) return result->error();
-        batches.push_back(std::move(**result));
-        add_up(batches.back());
+        add_up(**result);
     }
-    if (auto done = publish_batch(*build, is_newest_first); !done) return done;
+    if (auto done = publish_batch(*build, made_by); !done) return done;
     std::error_code ignored;
     fs::remove_all(*build, ignored);
-    return add_origins(batches);
-}
-
-// One worker adds to the live shard where it stands.
-Result<Done> Builder::batch_into_live_shard() {
-    return storage::guarded("cannot index", [&]() -> Result<Done> {
-        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
-        const storage::KnownMessages known(folder_.path(), folder_.manifest());
-        const auto sink = [&](const Xapian::Document& doc, std::size_t bytes) -> Result<Done> {
-            editor.add(doc, bytes);
-            return Done{};
-        };
-        auto batch =
-            workers_.front()->batch(known, limits(), sink, [&](const archive::Entry& entry) { count_read(entry); });
-        if (!batch) return batch.error();
-        editor.commit();
-        add_up(*batch);
-        // By the same editor: it holds the live shard.
-        for (const storage::NewOrigin& origin : batch->new_origins) editor.add_origin(origin);
-        editor.commit();
-        return Done{};
-    });
-}
-
-Result<Done> Builder::batch() {
-    const storage::UncommittedWork work(options_.stop);
-    return live_ ? batch_into_live_shard() : batch_into_shards();
+    return Done{};
 }
 
 Result<Done> Builder::batches() {
     while (!std::ranges::all_of(workers_, [](const auto& worker) { return worker->done(); }) && !stopped()) {
         if (auto done = batch(); !done) return done;
-        report_progress(true);
+        report_progress(!folder_.holds());
         if (auto done = pack(false); !done) return done;
     }
     report_.stopped = stopped();
@@ -301,7 +234,6 @@ Result<Done> Builder::batches() {
 }
 
 Result<Done> Builder::pack(bool last) {
-    if (live_) return Done{};
     if (last && options_.on_progress) {
         progress_.phase = storage::Progress::Phase::merging;
         report_progress(false);
@@ -312,7 +244,7 @@ Result<Done> Builder::pack(bool last) {
 // Shards of a batch stand beside those that they are packed into. An index has about 1.2 to 1.35 times the bytes of
 // its mail, measured on lists of 170 and 270 MB; half of that is never missed in what is less usual.
 Result<Done> Builder::check_room() {
-    if (live_) return Done{};
+    if (folder_.holds()) return Done{};
     std::error_code error;
     const auto space = fs::space(folder_.path(), error);
     if (error) return Done{};
@@ -329,10 +261,8 @@ Result<Done> Builder::check_room() {
 Result<BuildReport> Builder::run() {
     if (auto done = make_workers(); !done) return done.error();
     if (auto done = check_room(); !done) return done.error();
-    if (auto done = prepare_live(); !done) return done.error();
     if (auto done = batches(); !done) return done.error();
     if (!report_.stopped) {
-        if (auto done = forget_moved(); !done) return done.error();
         if (auto done = pack(true); !done) return done.error();
     }
     report_.bytes = progress_.bytes;

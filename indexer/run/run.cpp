@@ -6,7 +6,7 @@
 #include "archive_delta.hpp"
 #include "build.hpp"
 #include "mail/message.hpp"
-#include "storage/document_editor.hpp"
+#include "storage/amendments.hpp"
 #include "storage/merge.hpp"
 #include "storage/xapian_guard.hpp"
 
@@ -14,6 +14,9 @@ namespace fs = std::filesystem;
 
 namespace patchseek::run {
 namespace {
+
+/// Less mail than this is indexed or lost whole.
+constexpr std::uint64_t kShortRun = std::uint64_t{8} << 20;
 
 unsigned jobs_of(const Request& request) {
     return request.jobs ? request.jobs : std::max(1u, std::thread::hardware_concurrency());
@@ -31,15 +34,8 @@ struct Scratch {
     }
 };
 
-void forget(storage::DocumentEditor& editor, std::vector<store::Origin> gone, const Request& request) {
-    std::ranges::sort(gone);
-    storage::Progress progress{storage::Progress::Phase::removing};
-    progress.total = gone.size();
-    editor.forget(gone, [&](std::size_t done) {
-        progress.done = done;
-        if (request.on_progress) request.on_progress(progress);
-        return !storage::is_stop_requested(request.stop);
-    });
+storage::MergeOptions merge_options(const Request& request) {
+    return {std::max(jobs_of(request), std::thread::hardware_concurrency()), request.stop, request.on_progress};
 }
 
 /// One run over archives of an index that is held open.
@@ -52,9 +48,11 @@ private:
     bool stopped() const { return storage::is_stop_requested(request_.stop); }
     Result<Done> scan(const std::vector<fs::path>& archives);
     bool has_changes() const;
-    Result<Done> unsettle();
+    void unsettle(store::Manifest& manifest) const;
+    bool is_short() const;
+    void report_commit() const;
     Result<Done> build_entries();
-    Result<Done> forget_gone();
+    Result<Done> amend();
     Result<Done> settle();
     bool unsettled_archive(std::uint32_t archive) const;
 
@@ -101,10 +99,23 @@ bool Run::has_changes() const {
 }
 
 // From here on until settle(), a kill leaves archives that the next run reads again whole.
-Result<Done> Run::unsettle() {
-    return folder_.publish({.edit = [&](store::Manifest& manifest) {
-        for (const archive::Archive& archive : delta_.catalog.archives) entry_of(manifest, archive).settled = false;
-    }});
+void Run::unsettle(store::Manifest& manifest) const {
+    for (const archive::Archive& archive : delta_.catalog.archives) entry_of(manifest, archive).settled = false;
+}
+
+// Whether all of it is published as one, at its end.
+bool Run::is_short() const {
+    std::uint64_t bytes = 0;
+    for (const archive::Entry& entry : delta_.catalog.entries) bytes += entry.span.size;
+    return bytes < kShortRun && request_.commit_every == 0 && !folder_.manifest().shards.empty();
+}
+
+void Run::report_commit() const {
+    if (!request_.on_progress || delta_.catalog.entries.empty()) return;
+    storage::Progress progress{storage::Progress::Phase::reading};
+    progress.done = progress.total = progress.committed = delta_.catalog.entries.size();
+    progress.at_commit = true;
+    request_.on_progress(progress);
 }
 
 Result<Done> Run::build_entries() {
@@ -117,15 +128,19 @@ Result<Done> Run::build_entries() {
     return Done{};
 }
 
-Result<Done> Run::forget_gone() {
+// What changes of messages that the index had, all at once: a message that moved is never missing.
+Result<Done> Run::amend() {
     keep_unsettled(delta_, built_.unsettled);
-    if (delta_.gone.empty() || stopped()) return Done{};
+    if (stopped() || (delta_.gone.empty() && built_.new_origins.empty() && built_.moved.empty())) return Done{};
     const storage::UncommittedWork work(request_.stop);
     return storage::guarded("cannot change the index", [&]() -> Result<Done> {
-        storage::DocumentEditor editor(folder_.path(), folder_.manifest());
-        forget(editor, std::move(delta_.gone), request_);
-        editor.commit();
-        report_.removed = editor.removed();
+        storage::Amendments amendments(folder_);
+        for (const storage::NewOrigin& origin : built_.new_origins) amendments.add_origin(origin);
+        for (const auto& [origin, content] : built_.moved) amendments.forget(origin, content);
+        for (const store::Origin& origin : delta_.gone) amendments.forget(origin);
+        const auto done = amendments.publish(merge_options(request_));
+        if (!done) return done.error();
+        report_.removed = amendments.removed();
         return Done{};
     });
 }
@@ -147,12 +162,15 @@ Result<Done> Run::settle() {
     });
     if (!counted) return counted;
     const auto unsettled = [&](std::uint32_t source) { return built_.unsettled.contains(source); };
+    std::vector<std::string> states(archives.size());
     for (std::uint32_t i = 0; i < archives.size(); ++i) {
         const auto state = archive::state_of(delta_.catalog, i, unsettled);
         if (state == delta_.states[i]) continue;
-        if (auto put = folder_.put_state(archives[i].key, state); !put) return put;
+        auto put = folder_.put_state(archives[i].key, state);
+        if (!put) return put.error();
+        states[i] = std::move(*put);
     }
-    return folder_.publish({.edit =
+    return folder_.release({.edit =
                                 [&](store::Manifest& manifest) {
                                     manifest.updated = request_.now;
                                     for (std::uint32_t i = 0; i < archives.size(); ++i) {
@@ -160,6 +178,7 @@ Result<Done> Run::settle() {
                                         entry.settled = !unsettled_archive(i) && !delta_.doubtful.contains(i);
                                         if (request_.kind) entry.forced = archive::name(*request_.kind);
                                         if (changed) entry.messages = counts[i];
+                                        if (!states[i].empty()) entry.state = states[i];
                                     }
                                 },
                             .refresh_relations = true,
@@ -173,10 +192,13 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
     report_.failures = std::move(delta_.failures);
     report_.stopped = stopped();
     if (delta_.catalog.archives.empty() || report_.stopped) return std::move(report_);
-    if (has_changes())
-        if (auto done = unsettle(); !done) return done.error();
+    if (is_short())
+        folder_.hold();
+    else if (has_changes())
+        if (auto done = folder_.publish({.edit = [&](store::Manifest& manifest) { unsettle(manifest); }}); !done)
+            return done.error();
     if (auto done = build_entries(); !done) return done.error();
-    if (auto done = forget_gone(); !done) return done.error();
+    if (auto done = amend(); !done) return done.error();
     std::ranges::move(built_.problems, std::back_inserter(report_.problems));
     report_.added = built_.added;
     report_.known = built_.known;
@@ -184,15 +206,14 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
     report_.bytes = built_.bytes;
     report_.stopped = stopped();
     if (report_.stopped) {
-        if (auto done = folder_.publish({.refresh_relations = true}); !done) return done.error();
+        const auto edit = [&](store::Manifest& manifest) { unsettle(manifest); };
+        if (auto done = folder_.release({.edit = edit, .refresh_relations = true}); !done) return done.error();
         return std::move(report_);
     }
+    const bool held = folder_.holds();
     if (auto done = settle(); !done) return done.error();
-    if (auto done = storage::merge_when_it_pays(
-            folder_,
-            {std::max(jobs_of(request_), std::thread::hardware_concurrency()), request_.stop, request_.on_progress});
-        !done)
-        return done.error();
+    if (held) report_commit();
+    if (auto done = storage::merge_when_it_pays(folder_, merge_options(request_)); !done) return done.error();
     return std::move(report_);
 }
 
@@ -219,18 +240,16 @@ Result<Report> forget_archive(storage::IndexFolder& folder, const Request& reque
         Report out;
         const storage::UncommittedWork work(request.stop);
         const storage::KnownMessages known(folder.path(), folder.manifest());
-        storage::DocumentEditor editor(folder.path(), folder.manifest());
-        std::vector<store::Origin> gone;
+        storage::Amendments amendments(folder);
         for (const auto source : known.sources(key))
-            for (const auto at : known.places(key, source)) gone.push_back({key, source, at});
-        forget(editor, std::move(gone), request);
-        out.stopped = storage::is_stop_requested(request.stop);
-        editor.commit();
-        out.removed = editor.removed();
+            for (const auto at : known.places(key, source)) amendments.forget({key, source, at});
+        const auto done = amendments.publish(merge_options(request));
+        if (!done) return done.error();
+        out.stopped = !*done;
+        out.removed = amendments.removed();
         return out;
     });
     if (!report || report->stopped) return report;
-    folder.drop_state(key);
     auto done = folder.publish({.edit =
                                     [&](store::Manifest& m) {
                                         m.archives.erase(find(m));

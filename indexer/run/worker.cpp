@@ -38,9 +38,10 @@ Result<Batch> Worker::batch(const storage::KnownMessages& known, const BatchLimi
         known_ = &known;
         batch_ = {};
         while (!done() && !is_over(limits)) {
-            // Entries of one date and id may be copies of one message.
+            // Entries of one date and id may be copies of one message: no batch ends between them.
             const WorkItem& first = items_[next_];
-            for (; !done() && items_[next_].date == first.date && items_[next_].id == first.id && !is_over(limits);
+            for (; !done() && items_[next_].date == first.date && items_[next_].id == first.id &&
+                   !storage::is_stop_requested(limits.stop);
                  ++next_) {
                 const auto size = items_[next_].entry->span.size;
                 std::unique_lock lock(large_message_mutex, std::defer_lock);

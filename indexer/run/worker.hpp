@@ -15,7 +15,7 @@
 #include "build.hpp"
 #include "document/document.hpp"
 #include "document/record.hpp"
-#include "storage/document_editor.hpp"
+#include "storage/amendments.hpp"
 #include "storage/known_messages.hpp"
 
 namespace patchseek::run {

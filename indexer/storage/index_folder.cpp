@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <iterator>
+#include <optional>
 #include <thread>
 
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/origins.hpp"
@@ -26,8 +30,7 @@ namespace {
 constexpr std::uint64_t kFullText = std::uint64_t{1} << 30;
 
 bool is_ours(const std::string& name) {
-    static constexpr std::array<std::string_view, 6> kNames = {layout::kManifest,      layout::kWriterLock,
-                                                               layout::kCommitLock,    layout::kTexts,
+    static constexpr std::array<std::string_view, 5> kNames = {layout::kManifest, layout::kWriterLock, layout::kTexts,
                                                                layout::kArchiveStates, layout::kCommits};
     static constexpr std::array<std::string_view, 4> kPrefixes = {".", layout::kTemporaryPrefix,
                                                                   layout::kGenerationPrefix, layout::kRelationsPrefix};
@@ -93,12 +96,38 @@ Result<UniqueFd> take_lock(const fs::path& path, const Patience& patience) {
     return fd;
 }
 
-Result<Done> sync_tree(const fs::path& top) {
+// A folder and all below it.
+Result<std::vector<fs::path>> tree_of(const fs::path& top) {
+    std::vector<fs::path> out = {top};
     std::error_code error;
     for (fs::recursive_directory_iterator it(top, error), end; !error && it != end; it.increment(error))
-        if (auto done = sync_path(it->path()); !done) return done;
+        out.push_back(it->path());
     if (error) return system_error("cannot list '" + top.native() + "'", error.value());
-    return sync_path(top);
+    return out;
+}
+
+// Together: a disk that is asked for many syncs at once takes little longer than for one.
+Result<Done> sync_all(const std::vector<fs::path>& paths) {
+    constexpr std::size_t kThreads = 8;
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::optional<Error>> errors(paths.size());
+    in_parallel(std::min(kThreads, paths.size()), [&](std::size_t) {
+        for (std::size_t i = next++; i < paths.size(); i = next++)
+            if (auto done = sync_path(paths[i]); !done) errors[i] = done.error();
+    });
+    for (const auto& error : errors)
+        if (error) return *error;
+    return Done{};
+}
+
+// All folders that a manifest names, sorted.
+std::vector<std::string> folders_of(const store::Manifest& manifest) {
+    std::vector<std::string> out;
+    for (const store::Shard& shard : manifest.shards)
+        for (const std::string& folder : {shard.folder, shard.dead})
+            if (!folder.empty()) out.push_back(folder);
+    std::ranges::sort(out);
+    return out;
 }
 
 bool is_writable(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
@@ -133,12 +162,12 @@ IndexFolder::~IndexFolder() {
     if (!lock_) return;
     // What a failed or stopped run has left: on a full disk it would keep the disk full.
     sweep_temporaries(path_);
-    if (manifest_.generation > 0) return;
+    if (held_) sweep_index(path_, on_disk_);
+    if (on_disk_.generation > 0) return;
     // Only what is empty, and only names of ours.
-    sweep_index(path_, manifest_);
+    sweep_index(path_, on_disk_);
     std::error_code ignored;
-    for (const char* name :
-         {layout::kTexts, layout::kArchiveStates, layout::kCommits, layout::kCommitLock, layout::kWriterLock})
+    for (const char* name : {layout::kTexts, layout::kArchiveStates, layout::kCommits, layout::kWriterLock})
         fs::remove(path_ / name, ignored);
     fs::remove(path_, ignored);
 }
@@ -153,15 +182,41 @@ Result<fs::path> IndexFolder::make_build_folder() {
 }
 
 Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifest& next) {
-    if (publication.added.empty()) return Done{};
-    if (auto synced = sync_tree(publication.build); !synced) return synced;
+    if (publication.added.empty() && publication.dead.empty()) return Done{};
     const auto name = layout::numbered(layout::kGenerationPrefix, next.generation);
     std::error_code error;
     fs::rename(publication.build, path_ / name, error);
     if (error) return system_error("cannot publish '" + publication.build.native() + "'", error.value());
-    if (auto synced = sync_path(path_); !synced) return synced;
+    const auto tree = tree_of(path_ / name);
+    if (!tree) return tree.error();
+    unsynced_.insert(unsynced_.end(), tree->begin(), tree->end());
     for (const store::Shard& shard : publication.added)
-        next.shards.push_back({name + '/' + shard.folder, shard.newest_first, shard.live});
+        next.shards.push_back({name + '/' + shard.folder, shard.newest_first, {}});
+    for (store::Shard& shard : next.shards)
+        if (const auto dead = publication.dead.find(shard.folder); dead != publication.dead.end())
+            shard.dead = name + '/' + dead->second;
+    return Done{};
+}
+
+Result<Done> IndexFolder::write(store::Manifest next, const Publication& publication) {
+    std::array<std::optional<Error>, 2> errors;
+    std::vector<archive::Problem> ignored;
+    auto& problems = publication.problems ? *publication.problems : ignored;
+    in_parallel(publication.refresh_relations ? 2 : 1, [&](std::size_t task) {
+        const auto done = task == 0 ? sync_all(unsynced_) : refresh_relations(path_, next, problems);
+        if (!done) errors.at(task) = done.error();
+    });
+    for (const auto& error : errors)
+        if (error) return *error;
+    if (!unsynced_.empty())
+        if (auto synced = sync_path(path_); !synced) return synced;
+    unsynced_.clear();
+    if (auto written = store::write_manifest(path_, next); !written) return written;
+    const auto before = folders_of(on_disk_), after = folders_of(next);
+    std::vector<std::string> replaced;
+    std::ranges::set_difference(before, after, std::back_inserter(replaced));
+    manifest_ = on_disk_ = std::move(next);
+    sweep_replaced(path_, manifest_, replaced);
     return Done{};
 }
 
@@ -174,13 +229,8 @@ Result<Done> IndexFolder::publish(const Publication& publication) {
     });
     if (auto moved = move_in(publication, next); !moved) return moved;
     if (publication.edit) publication.edit(next);
-    std::vector<archive::Problem> ignored;
-    auto& problems = publication.problems ? *publication.problems : ignored;
-    if (publication.refresh_relations)
-        if (auto refreshed = refresh_relations(path_, next, problems); !refreshed) return refreshed;
-    if (auto written = store::write_manifest(path_, next); !written) return written;
+    if (!held_) return write(std::move(next), publication);
     manifest_ = std::move(next);
-    sweep_replaced(path_, manifest_, publication.dropped);
     return Done{};
 }
 
@@ -216,22 +266,21 @@ Result<Done> IndexFolder::put_commits(const std::string& file, const std::string
     return replace_file(path_ / file, bytes);
 }
 
-fs::path IndexFolder::state_file(std::uint64_t archive) const {
-    return path_ / layout::kArchiveStates / store::key_name(archive);
-}
-
-std::string IndexFolder::state(std::uint64_t archive) const {
-    auto bytes = read_file(state_file(archive));
+std::string IndexFolder::state(const store::Archive& archive) const {
+    auto bytes = archive.state.empty() ? Result<std::string>(std::string()) : read_file(path_ / archive.state);
     return bytes ? std::move(*bytes) : std::string();
 }
 
-Result<Done> IndexFolder::put_state(std::uint64_t archive, const std::string& state) {
-    return replace_file(state_file(archive), state);
-}
-
-void IndexFolder::drop_state(std::uint64_t archive) {
-    std::error_code ignored;
-    fs::remove(state_file(archive), ignored);
+Result<std::string> IndexFolder::put_state(std::uint64_t archive, const std::string& state) {
+    const auto key = store::key_name(archive) + '-';
+    const auto name =
+        (fs::path(layout::kArchiveStates) / layout::numbered(key.c_str(), manifest_.generation + 1)).native();
+    const UniqueFd fd(::open((path_ / name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!fd) return system_error("cannot write '" + (path_ / name).native() + "'", errno);
+    if (auto written = write_all(fd.get(), state, (path_ / name).native()); !written) return written.error();
+    unsynced_.push_back(path_ / name);
+    unsynced_.push_back(path_ / layout::kArchiveStates);
+    return name;
 }
 
 }  // namespace patchseek::storage

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +23,11 @@ struct Patience {
 
 /// A new state of the index, from one manifest to the next: what IndexFolder::publish() takes.
 struct Publication {
-    std::filesystem::path build = {};                      ///< of make_build_folder(); empty if no shard is added
-    std::vector<store::Shard> added = {};                  ///< folders are names inside `build`
-    std::vector<std::string> dropped = {};                 ///< folders as the manifest has them
+    std::filesystem::path build = {};       ///< of make_build_folder(); empty if nothing is added
+    std::vector<store::Shard> added = {};   ///< folders are names inside `build`
+    std::vector<std::string> dropped = {};  ///< folders as the manifest has them
+    /// By folders of shards as the manifest has them, what is dead of them now: names inside `build`.
+    std::map<std::string, std::string> dead = {};
     std::function<void(store::Manifest&)> edit = nullptr;  ///< of everything else
     /// Write anew what messages are to one another (relations_pass.hpp), if any message changed.
     bool refresh_relations = false;
@@ -55,37 +58,49 @@ public:
 
     /// Makes a build part of the index, in this order, each step on disk before the next begins:
     ///
-    ///   1 every file and folder of the build is synced
-    ///   2 the build is renamed to gen-<generation>, and the index folder synced
-    ///   3 relations-<generation> is written under a temporary name, synced, renamed, the folder synced; if asked for
-    ///   4 the new manifest is written in the same way, over the old one: from here on readers see the new state
-    ///   5 what the new manifest does not name any more is removed
+    ///   1 the build is renamed to gen-<generation>; every file and folder of it is synced, and what put_state() wrote.
+    ///     Meanwhile relations-<generation> is written and synced, if asked for
+    ///   2 the index folder is synced, which has these names
+    ///   3 the new manifest is written under a temporary name, synced, renamed over the old one, the index folder
+    ///   synced:
+    ///     from here on readers see the new state
+    ///   4 what the new manifest does not name any more is removed
     ///
-    /// A crash or an error before the rename of 4 leaves the index as it was, and names that the next writer sweeps.
+    /// A crash or an error before the rename of 3 leaves the index as it was, and names that the next writer sweeps.
     Result<Done> publish(const Publication& publication);
+    /// From here on publish() changes what this object says of the index, and nothing that others see; release() makes
+    /// all of it one publication. For a run that is short: what it did is lost if it does not come to its end.
+    void hold() { held_ = true; }
+    bool holds() const { return held_; }
+    Result<Done> release(const Publication& last) {
+        held_ = false;
+        return publish(last);
+    }
 
     /// Numbers of `count` text files to append to, which the manifest names: those that have room, then new ones.
     Result<std::vector<std::uint32_t>> texts_with_room(std::size_t count);
     /// Numbers of text files that no manifest has named yet.
     std::vector<std::uint32_t> new_texts(std::size_t count) const;
 
-    /// What archives/<key> holds; empty if there is none.
-    std::string state(std::uint64_t archive) const;
-    Result<Done> put_state(std::uint64_t archive, const std::string& state);
-    void drop_state(std::uint64_t archive);
+    /// What the file of an archive's state holds; empty if there is none.
+    std::string state(const store::Archive& archive) const;
+    /// Writes a new one, for the next publication to name. Its name below the index.
+    Result<std::string> put_state(std::uint64_t archive, const std::string& state);
 
     /// Writes a file of commits (store/commits.hpp), which the next publication may name.
     Result<Done> put_commits(const std::string& file, const std::string& bytes);
 
 private:
     IndexFolder(std::filesystem::path path, UniqueFd lock, store::Manifest manifest)
-        : path_(std::move(path)), lock_(std::move(lock)), manifest_(std::move(manifest)) {}
+        : path_(std::move(path)), lock_(std::move(lock)), manifest_(std::move(manifest)), on_disk_(manifest_) {}
     Result<Done> move_in(const Publication& publication, store::Manifest& next);
-    std::filesystem::path state_file(std::uint64_t archive) const;
+    Result<Done> write(store::Manifest next, const Publication& publication);
 
     std::filesystem::path path_;
     UniqueFd lock_;
-    store::Manifest manifest_;
+    store::Manifest manifest_, on_disk_;  // they differ while publications are held
+    bool held_ = false;
+    std::vector<std::filesystem::path> unsynced_;
     unsigned builds_ = 0;
 };
 

@@ -72,7 +72,8 @@ private:
         if (++found_ <= kMostPerShard) [[maybe_unused]]
             const auto put = write_all(out_, what + '\n', "the report");
     }
-    void tables();
+    void tables(const std::string& folder);
+    void dead(const Xapian::Database& db, const std::vector<std::uint32_t>& numbers);
     void document(const Xapian::Database& db, Xapian::docid id);
     void copies(const std::string& id, const store::Origins& origins);
     void gather_names(const Xapian::Database& db);
@@ -87,13 +88,21 @@ private:
     std::map<Xapian::docid, std::set<std::string>> names_;
 };
 
-void ShardCheck::tables() {
+void ShardCheck::tables(const std::string& folder) {
     // Xapian opens the tables for writing, though it writes nothing: where we may not, the
     // documents alone must do.
-    if (::access((index_ / shard_.folder / "postlist.glass").c_str(), W_OK) != 0 && errno != ENOENT) return;
+    if (::access((index_ / folder / "postlist.glass").c_str(), W_OK) != 0 && errno != ENOENT) return;
     std::ostringstream report;
-    const auto errors = Xapian::Database::check((index_ / shard_.folder).native(), 0, &report);
-    if (errors > 0) find("Xapian finds " + std::to_string(errors) + " errors in its tables");
+    const auto errors = Xapian::Database::check((index_ / folder).native(), 0, &report);
+    if (errors > 0) find("Xapian finds " + std::to_string(errors) + " errors in the tables of " + folder);
+}
+
+void ShardCheck::dead(const Xapian::Database& db, const std::vector<std::uint32_t>& numbers) {
+    const bool twice = std::ranges::adjacent_find(numbers) != numbers.end();
+    if (twice || (!numbers.empty() && (numbers.front() == 0 || numbers.back() > db.get_lastdocid())))
+        find("the numbers of its dead documents are wrong");
+    if (!shard_.dead.empty() && open_shard(index_ / shard_.dead).get_doccount() != numbers.size())
+        find("not every dead document says which it is");
 }
 
 void ShardCheck::copies(const std::string& id, const store::Origins& origins) {
@@ -138,12 +147,16 @@ void ShardCheck::document(const Xapian::Database& db, Xapian::docid id) {
 
 void ShardCheck::run() {
     const auto done = guarded("cannot be read", [&]() -> Result<Done> {
-        tables();
+        for (const std::string& folder : {shard_.folder, shard_.dead})
+            if (!folder.empty()) tables(folder);
         const auto db = open_shard(index_ / shard_.folder);
+        const auto numbers = dead_documents(index_, shard_);
+        dead(db, numbers);
         gather_names(db);
         Xapian::doccount count = 0;
-        for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count) document(db, *it);
-        if (count != db.get_doccount()) find("has not as many documents as it says");
+        for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count)
+            if (!std::ranges::binary_search(numbers, *it)) document(db, *it);
+        if (count != db.get_doccount() || count != db.get_lastdocid()) find("has not as many documents as it says");
         if (!value_or_throw(vocabulary_is_whole(index_ / shard_.folder)))
             find("its list of words has not all that its terms have");
         return Done{};
@@ -193,9 +206,10 @@ Result<Done> check_whole(const fs::path& index, const store::Manifest& manifest,
         std::set<std::string> contents;
         for (const store::Shard& shard : manifest.shards) {
             const auto db = open_shard(index / shard.folder);
+            const auto dead = dead_documents(index, shard);
             for (auto it = db.valuestream_begin(schema::kSlotContent); it != db.valuestream_end(schema::kSlotContent);
                  ++it)
-                if (!contents.insert(*it).second)
+                if (!std::ranges::binary_search(dead, it.get_docid()) && !contents.insert(*it).second)
                     findings.problems.push_back({shard.folder, "holds a message that stands elsewhere too"});
         }
         for (const store::Archive& archive : manifest.archives)
@@ -227,20 +241,32 @@ void add_count(std::vector<Counted>& all, const std::string& name, std::uint64_t
         all.push_back({name, messages});
 }
 
-void add_contents(const Xapian::Database& shard, Status& out) {
+// Of the messages of a shard that live.
+void add_contents(const fs::path& index, const store::Shard& shard, Status& out) {
+    const auto all = open_shard(index / shard.folder);
+    const auto numbers = dead_documents(index, shard);
+    const auto dead = numbers.empty() ? Xapian::Database() : open_shard(index / shard.dead);
+    const auto count = [&](const std::string& term) { return all.get_termfreq(term) - dead.get_termfreq(term); };
     for (const char* kind : {"patch", "cover", "pull", "reply"})
-        add_count(out.kinds, kind, shard.get_termfreq(schema::term(schema::field::is->prefix, kind)));
+        add_count(out.kinds, kind, count(schema::term(schema::field::is->prefix, kind)));
     const std::string prefix(schema::field::list->prefix);
-    for (auto it = shard.allterms_begin(prefix); it != shard.allterms_end(prefix); ++it)
-        add_count(out.lists, (*it).substr(prefix.size()), it.get_termfreq());
-    // Absent values are none of the two.
-    const auto low = shard.get_value_lower_bound(schema::kSlotDate),
-               high = shard.get_value_upper_bound(schema::kSlotDate);
-    const auto time = [](const std::string& value) {
-        return static_cast<std::int64_t>(Xapian::sortable_unserialise(value));
+    for (auto it = all.allterms_begin(prefix); it != all.allterms_end(prefix); ++it)
+        add_count(out.lists, (*it).substr(prefix.size()), count(*it));
+    const auto add_date = [&](const std::string& value) {
+        const auto time = static_cast<std::int64_t>(Xapian::sortable_unserialise(value));
+        out.oldest = std::min(out.oldest.value_or(INT64_MAX), time);
+        out.newest = std::max(out.newest.value_or(INT64_MIN), time);
     };
-    if (!low.empty()) out.oldest = std::min(out.oldest.value_or(INT64_MAX), time(low));
-    if (!high.empty()) out.newest = std::max(out.newest.value_or(INT64_MIN), time(high));
+    if (numbers.empty()) {
+        // Absent values are none of the two.
+        for (const auto& bound :
+             {all.get_value_lower_bound(schema::kSlotDate), all.get_value_upper_bound(schema::kSlotDate)})
+            if (!bound.empty()) add_date(bound);
+        return;
+    }
+    const auto end = all.valuestream_end(schema::kSlotDate);
+    for (auto it = all.valuestream_begin(schema::kSlotDate); it != end; ++it)
+        if (!std::ranges::binary_search(numbers, it.get_docid())) add_date(*it);
 }
 
 /// "9 patch, 2 cover": what there is most of first as the caller has it, at most `most`.
@@ -260,7 +286,7 @@ Result<Status> status(const fs::path& index) {
         if (!manifest) return manifest.error();
         Status out{index.native(), std::move(*manifest), 0, size_of(index)};
         out.messages = KnownMessages(index, out.manifest).messages();
-        for (const store::Shard& shard : out.manifest.shards) add_contents(open_shard(index / shard.folder), out);
+        for (const store::Shard& shard : out.manifest.shards) add_contents(index, shard, out);
         std::ranges::stable_sort(out.lists, std::greater<>(), &Counted::messages);
         return out;
     });

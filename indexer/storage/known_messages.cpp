@@ -19,50 +19,68 @@ void sort_once(std::vector<std::uint64_t>& keys) {
 
 }  // namespace
 
+struct KnownMessages::Shard {
+    Xapian::Database db;
+    std::vector<std::uint32_t> dead;  // ascending
+    Xapian::Database dead_db;
+
+    bool lives(std::uint32_t id) const { return !std::ranges::binary_search(dead, id); }
+    /// Whether a document with the term lives.
+    bool has(const std::string& term) const {
+        return dead.empty() || db.get_termfreq(term) > dead_db.get_termfreq(term);
+    }
+};
+
 KnownMessages::KnownMessages(const std::filesystem::path& index, const store::Manifest& manifest) {
-    for (const store::Shard& shard : manifest.shards) shards_.push_back(open_shard(index / shard.folder));
+    for (const store::Shard& shard : manifest.shards) {
+        Shard& open = shards_.emplace_back();
+        open.db = open_shard(index / shard.folder);
+        open.dead = dead_documents(index, shard);
+        if (!shard.dead.empty()) open.dead_db = open_shard(index / shard.dead);
+    }
 }
 
 KnownMessages::~KnownMessages() = default;
 
-void KnownMessages::reopen() {
-    for (Xapian::Database& shard : shards_) shard.reopen();
-}
-
 std::optional<KnownMessages::Found> KnownMessages::find(std::string_view content) const {
     const auto term = schema::term(schema::kContentPrefix, content);
     for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-        const auto found = shards_[shard].postlist_begin(term);
-        if (found != shards_[shard].postlist_end(term)) return Found{shard, *found};
+        const Xapian::Database& db = shards_[shard].db;
+        for (auto it = db.postlist_begin(term); it != db.postlist_end(term); ++it)
+            if (shards_[shard].lives(*it)) return Found{shard, *it};
     }
     return std::nullopt;
 }
 
 store::Origins KnownMessages::origins(const Found& found) const {
-    auto origins = store::Origins::decode(shards_[found.shard].get_document(found.id).get_value(schema::kSlotOrigins));
+    auto origins =
+        store::Origins::decode(shards_[found.shard].db.get_document(found.id).get_value(schema::kSlotOrigins));
     if (!origins) throw Failure{origins.error()};
     return std::move(*origins);
 }
 
 std::string KnownMessages::content(const Found& found) const {
-    return shards_[found.shard].get_document(found.id).get_value(schema::kSlotContent);
+    return shards_[found.shard].db.get_document(found.id).get_value(schema::kSlotContent);
 }
 
 std::vector<KnownMessages::Found> KnownMessages::at(const store::Origin& origin) const {
     const auto term = schema::term(schema::kOriginPrefix, origin.name());
     std::vector<Found> out;
-    for (std::size_t shard = 0; shard < shards_.size(); ++shard)
-        for (auto it = shards_[shard].postlist_begin(term); it != shards_[shard].postlist_end(term); ++it)
-            out.push_back({shard, *it});
+    for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+        const Xapian::Database& db = shards_[shard].db;
+        for (auto it = db.postlist_begin(term); it != db.postlist_end(term); ++it)
+            if (shards_[shard].lives(*it)) out.push_back({shard, *it});
+    }
     return out;
 }
 
 template <class Visit>
 void KnownMessages::walk(const std::string& prefix, const Visit& visit) const {
     const auto start = schema::term(schema::kOriginPrefix, prefix);
-    for (const Xapian::Database& shard : shards_)
-        for (auto it = shard.allterms_begin(start); it != shard.allterms_end(start); ++it)
-            visit(std::string_view(*it).substr(schema::kOriginPrefix.size()));
+    for (const Shard& shard : shards_)
+        for (auto it = shard.db.allterms_begin(start); it != shard.db.allterms_end(start); ++it)
+            if (const std::string term = *it; shard.has(term))
+                visit(std::string_view(term).substr(schema::kOriginPrefix.size()));
 }
 
 std::vector<std::uint64_t> KnownMessages::places(std::uint64_t archive, std::uint64_t source) const {
@@ -91,7 +109,7 @@ std::uint64_t KnownMessages::count(std::uint64_t archive) const {
 
 std::uint64_t KnownMessages::messages() const {
     std::uint64_t count = 0;
-    for (const Xapian::Database& shard : shards_) count += shard.get_doccount();
+    for (const Shard& shard : shards_) count += shard.db.get_doccount() - shard.dead.size();
     return count;
 }
 

@@ -10,15 +10,11 @@
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
 
-namespace Xapian {
-class Database;
-}
-
 namespace patchseek::storage {
 
-/// What the index holds at the moment it is opened. The documents themselves say where
-/// they come from, so nothing beside them can be out of step with them. Serves one
-/// thread; throws what Xapian throws (xapian_guard.hpp).
+/// What the index holds at the moment it is opened: the documents that live. They say themselves where they come from,
+/// so nothing beside them can be out of step with them. Serves one thread; throws what Xapian throws
+/// (xapian_guard.hpp).
 class KnownMessages {
 public:
     KnownMessages(const std::filesystem::path& index, const store::Manifest& manifest);
@@ -26,17 +22,13 @@ public:
     KnownMessages(const KnownMessages&) = delete;
     KnownMessages& operator=(const KnownMessages&) = delete;
 
-    /// Goes on to what was committed last.
-    void reopen();
-
     struct Found {
         std::size_t shard;  ///< as in the manifest
         std::uint32_t id;   ///< of the document
     };
     std::optional<Found> find(std::string_view content) const;
     store::Origins origins(const Found& found) const;
-    /// The documents that name this origin: one, save after a run that was killed
-    /// between taking it from one and giving it to another.
+    /// The documents that name this origin: one, save where another message was found there and the run did not end.
     std::vector<Found> at(const store::Origin& origin) const;
     std::string content(const Found& found) const;
 
@@ -48,10 +40,11 @@ public:
     std::uint64_t messages() const;
 
 private:
+    struct Shard;
     template <class Visit>
     void walk(const std::string& prefix, const Visit& visit) const;
 
-    std::vector<Xapian::Database> shards_;
+    std::vector<Shard> shards_;
 };
 
 }  // namespace patchseek::storage

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "rewrite.hpp"
 #include "shard_writer.hpp"
 #include "xapian_guard.hpp"
 
@@ -17,9 +17,9 @@ namespace {
 
 /// So many segments of one size are packed into one.
 constexpr std::size_t kSegmentsToPack = 8;
-/// A live shard is merged when it has so many messages: below that its disorder costs
-/// a search less than a millisecond.
-constexpr std::uint64_t kFullLiveShard = 2000;
+/// Below so many messages a shard need not be newest first, which costs a search less than a millisecond, and costs as
+/// little where it has no list of its words.
+constexpr std::uint64_t kSmallShard = 2000;
 /// A shard is merged with those that together have at least this part of its messages.
 constexpr std::uint64_t kRatio = 3;
 /// Shards beyond one for each job that a search may have to open.
@@ -28,13 +28,15 @@ constexpr std::size_t kExtraShards = 4;
 /// What a merge needs to know of a shard. Keys are values of kSlotOrder.
 struct Extent {
     store::Shard shard;
-    std::uint64_t messages = 0;
+    std::uint64_t messages = 0;  ///< that live
+    bool has_dead = false;
     std::string newest, oldest;  ///< of a shard that is newest first
 };
 
 Extent extent_of(const fs::path& index, const store::Shard& shard) {
     const auto db = open_shard(index / shard.folder);
-    Extent out{shard, db.get_doccount(), {}, {}};
+    const auto dead = dead_documents(index, shard).size();
+    Extent out{shard, db.get_doccount() - dead, dead > 0, {}, {}};
     if (!shard.newest_first || out.messages == 0) return out;
     out.newest = db.get_value_lower_bound(schema::kSlotOrder);
     out.oldest = db.get_value_upper_bound(schema::kSlotOrder);
@@ -56,19 +58,20 @@ std::vector<std::vector<Extent>> chains_of(std::vector<Extent> extents) {
     return chains;
 }
 
-/// Packs each list of shard folders into `build`/<number>, in parallel; empty lists make none.
-Result<Done> pack_all(const fs::path& index, const std::vector<std::vector<std::string>>& lists,
-                      const fs::path& build) {
-    std::vector<std::optional<Error>> errors(lists.size());
-    in_parallel(lists.size(), [&](std::size_t i) {
-        std::vector<fs::path> paths;
-        for (const std::string& folder : lists[i]) paths.push_back(index / folder);
-        if (paths.empty()) return;
-        if (auto done = pack_shards(paths, build / std::to_string(i)); !done) errors[i] = done.error();
-    });
-    for (const auto& error : errors)
-        if (error) return *error;
-    return Done{};
+/// Writes all that lives of some shards into new ones, newest first. Nothing if it was stopped; else those that were
+/// made, which are none for no messages.
+std::optional<std::vector<fs::path>> write_anew(const fs::path& index, std::vector<store::Shard> shards,
+                                                std::vector<fs::path> to, std::vector<std::uint32_t> texts,
+                                                const Stop* stop) {
+    Rewrite plan{index, std::move(shards), {}, {}, std::move(to), {}, stop};
+    plan.parts.assign(plan.shards.size(), Rewrite::Part::all);
+    plan.texts = std::move(texts);
+    const auto rewritten = rewrite(plan);
+    if (!rewritten) return std::nullopt;
+    std::vector<fs::path> made;
+    for (std::size_t i = 0; i < plan.to.size(); ++i)
+        if (rewritten->made[i]) made.push_back(plan.to[i]);
+    return made;
 }
 
 /// One merge of the shards that are worth it.
@@ -79,12 +82,13 @@ public:
     Result<bool> run();
 
 private:
-    using Folders = std::vector<std::string>;  ///< of shards, below the index
+    /// Shards to be packed into one, one after another in time.
+    using Chain = std::vector<Extent>;
 
     std::vector<Extent> chosen() const;
-    Result<std::vector<Extent>> in_order(std::vector<Extent> extents);
-    Result<std::vector<Folders>> mix(const std::vector<Folders>& lists);
-    Result<bool> merge(std::vector<Extent> extents);
+    std::optional<Chain> in_order(Chain extents);
+    std::optional<std::vector<std::vector<fs::path>>> lists_of(Chain extents, bool& newest_first);
+    Result<bool> merge(Chain extents);
 
     IndexFolder& folder_;
     const MergeOptions& options_;
@@ -94,9 +98,9 @@ private:
 std::vector<Extent> Merge::chosen() const {
     std::vector<Extent> all;
     for (const store::Shard& shard : folder_.manifest().shards) all.push_back(extent_of(folder_.path(), shard));
-    const bool grown =
-        std::ranges::any_of(all, [](const Extent& one) { return one.shard.live && one.messages >= kFullLiveShard; });
-    if (!grown && all.size() <= options_.jobs + kExtraShards) return {};
+    const bool disordered = std::ranges::any_of(
+        all, [](const Extent& one) { return !one.shard.newest_first && one.messages >= kSmallShard; });
+    if (!disordered && all.size() <= options_.jobs + kExtraShards) return {};
     std::ranges::stable_sort(all, {}, &Extent::messages);
     std::vector<Extent> out;
     std::uint64_t sum = 0;
@@ -108,68 +112,68 @@ std::vector<Extent> Merge::chosen() const {
     return out;
 }
 
-// The same shards, those that are not newest first copied so that they are; none if the work was stopped.
-Result<std::vector<Extent>> Merge::in_order(std::vector<Extent> extents) {
-    std::vector<Extent> out;
+// The same shards, without what is dead of them, those that are large newest first; nothing if the work was stopped.
+std::optional<Merge::Chain> Merge::in_order(Chain extents) {
+    std::uint64_t all = 0;
+    for (const Extent& extent : extents) all += extent.messages;
+    Chain out;
     for (Extent& extent : extents) {
         if (extent.messages == 0) continue;
-        if (extent.shard.newest_first) {
+        if (!extent.has_dead && (extent.shard.newest_first || all < kSmallShard)) {
             out.push_back(std::move(extent));
             continue;
         }
         const auto sorted = scratch_ / ("sorted-" + std::to_string(out.size()));
-        auto done = copy_sorted(folder_.path(), {extent.shard.folder}, {sorted}, {}, options_.stop);
-        if (!done) return done.error();
-        if (!*done) return std::vector<Extent>();
-        const store::Shard shard{fs::relative(sorted, folder_.path()).native(), true, false};
-        out.push_back(extent_of(folder_.path(), shard));
+        if (!write_anew(folder_.path(), {extent.shard}, {sorted}, {}, options_.stop)) return std::nullopt;
+        out.push_back(extent_of(folder_.path(), {fs::relative(sorted, folder_.path()).native(), true, {}}));
     }
     return out;
 }
 
-// All shards of some lists copied into one shard for each job, where too much overlaps in time to be told apart by
-// shard; none if the work was stopped.
-Result<std::vector<Merge::Folders>> Merge::mix(const std::vector<Folders>& lists) {
-    Folders all;
-    for (const Folders& list : lists) all.insert(all.end(), list.begin(), list.end());
-    std::vector<fs::path> copies;
-    std::vector<Folders> out;
-    for (unsigned i = 0; i < options_.jobs; ++i) {
-        copies.push_back(scratch_ / ("copy-" + std::to_string(i)));
-        out.push_back({fs::relative(copies.back(), folder_.path()).native()});
+// What is packed into one shard each; nothing if the work was stopped.
+std::optional<std::vector<std::vector<fs::path>>> Merge::lists_of(Chain extents, bool& newest_first) {
+    std::uint64_t all = 0;
+    std::vector<store::Shard> shards;
+    for (const Extent& extent : extents) all += extent.messages, shards.push_back(extent.shard);
+    newest_first = std::ranges::all_of(shards, &store::Shard::newest_first);
+    std::vector<std::vector<fs::path>> out;
+    if (newest_first)
+        for (const Chain& chain : chains_of(std::move(extents))) {
+            auto& list = out.emplace_back();
+            for (const Extent& extent : chain) list.push_back(folder_.path() / extent.shard.folder);
+        }
+    if (shards.empty()) return out;
+    if (all < kSmallShard && out.size() != 1) {
+        newest_first = false;
+        out.assign(1, {});
+        for (const store::Shard& shard : shards) out.front().push_back(folder_.path() / shard.folder);
+    } else if (out.size() > options_.jobs) {
+        // Too much overlaps in time to be told apart by shard.
+        std::vector<fs::path> copies;
+        for (unsigned i = 0; i < options_.jobs; ++i) copies.push_back(scratch_ / ("copy-" + std::to_string(i)));
+        const auto made = write_anew(folder_.path(), shards, copies, {}, options_.stop);
+        if (!made) return std::nullopt;
+        out.clear();
+        for (const fs::path& shard : *made) out.push_back({shard});
     }
-    const auto done = copy_sorted(folder_.path(), all, copies, {}, options_.stop);
-    if (!done) return done.error();
-    if (!*done) out.clear();
     return out;
 }
 
-Result<bool> Merge::merge(std::vector<Extent> extents) {
+Result<bool> Merge::merge(Chain extents) {
     Publication publication;
     for (const Extent& extent : extents) publication.dropped.push_back(extent.shard.folder);
-    const auto build = folder_.make_build_folder();
+    const auto build = folder_.make_build_folder(), scratch = folder_.make_build_folder();
     if (!build) return build.error();
-    const auto scratch = folder_.make_build_folder();
     if (!scratch) return scratch.error();
     publication.build = *build;
     scratch_ = *scratch;
     auto sorted = in_order(std::move(extents));
-    if (!sorted) return sorted.error();
-    const auto chains = chains_of(std::move(*sorted));
-    if (is_stop_requested(options_.stop)) return false;
-    std::vector<Folders> lists;
-    for (const auto& chain : chains) {
-        auto& list = lists.emplace_back();
-        for (const Extent& extent : chain) list.push_back(extent.shard.folder);
-    }
-    if (lists.size() > options_.jobs) {
-        auto mixed = mix(lists);
-        if (!mixed) return mixed.error();
-        if (mixed->empty()) return false;
-        lists = std::move(*mixed);
-    }
-    for (std::size_t i = 0; i < lists.size(); ++i) publication.added.push_back({std::to_string(i), true, false});
-    if (auto done = pack_all(folder_.path(), lists, *build); !done) return done.error();
+    if (!sorted || is_stop_requested(options_.stop)) return false;
+    bool newest_first = true;
+    const auto lists = lists_of(std::move(*sorted), newest_first);
+    if (!lists) return false;
+    for (std::size_t i = 0; i < lists->size(); ++i) publication.added.push_back({std::to_string(i), newest_first, {}});
+    if (auto done = pack_all(*lists, *build); !done) return done.error();
     publication.refresh_relations = true;
     if (auto done = folder_.publish(publication); !done) return done.error();
     std::error_code ignored;
@@ -187,8 +191,12 @@ Result<bool> Merge::run() {
 }
 
 // How many segments at the end of those of a worker are packed now.
-std::size_t segments_to_pack(const std::vector<Segment>& segments, bool last) {
-    if (last) return segments.size() == 1 && segments.front().level > 0 ? 0 : segments.size();
+std::size_t segments_to_pack(const std::vector<Segment>& segments, bool last, bool has_others) {
+    if (last) {
+        const bool as_it_is = segments.size() == 1 &&
+                              (segments.front().level > 0 || (has_others && segments.front().messages < kSmallShard));
+        return as_it_is ? 0 : segments.size();
+    }
     std::size_t count = 0;
     for (auto it = segments.rbegin(); it != segments.rend() && it->level == segments.back().level; ++it) ++count;
     return count < kSegmentsToPack ? 0 : count;
@@ -197,26 +205,35 @@ std::size_t segments_to_pack(const std::vector<Segment>& segments, bool last) {
 }  // namespace
 
 Result<Done> pack_segments(IndexFolder& folder, std::vector<std::vector<Segment>>& workers, bool last) {
-    std::vector<std::vector<std::string>> lists(workers.size());
+    std::vector<std::vector<fs::path>> lists(workers.size());
     Publication publication;
+    std::size_t segments = 0;
+    for (const auto& worker : workers) segments += worker.size();
+    const bool has_others = segments < folder.manifest().shards.size();
     for (std::size_t i = 0; i < workers.size(); ++i) {
-        const auto count = static_cast<std::ptrdiff_t>(segments_to_pack(workers[i], last));
-        for (auto it = workers[i].end() - count; it != workers[i].end(); ++it) lists[i].push_back(it->folder);
-        publication.dropped.insert(publication.dropped.end(), lists[i].begin(), lists[i].end());
-        if (count > 0) publication.added.push_back({std::to_string(i), workers[i].back().in_order, false});
+        const auto count = static_cast<std::ptrdiff_t>(segments_to_pack(workers[i], last, has_others));
+        for (auto it = workers[i].end() - count; it != workers[i].end(); ++it) {
+            lists[i].push_back(folder.path() / it->folder);
+            publication.dropped.push_back(it->folder);
+        }
+        if (count > 0) publication.added.push_back({std::to_string(i), workers[i].back().in_order, {}});
     }
     if (publication.added.empty()) return Done{};
     const auto build = folder.make_build_folder();
     if (!build) return build.error();
     publication.build = *build;
-    if (auto done = pack_all(folder.path(), lists, *build); !done) return done;
+    if (auto done = pack_all(lists, *build); !done) return done;
     if (auto done = folder.publish(publication); !done) return done;
     auto made = folder.manifest().shards.end() - static_cast<std::ptrdiff_t>(publication.added.size());
     for (std::size_t i = 0; i < workers.size(); ++i) {
         if (lists[i].empty()) continue;
-        const Segment oldest = workers[i].back();
-        workers[i].resize(workers[i].size() - lists[i].size());
-        workers[i].push_back({(made++)->folder, oldest.level + 1, oldest.in_order});
+        Segment packed = workers[i].back();
+        packed.folder = (made++)->folder;
+        ++packed.level;
+        packed.messages = 0;
+        for (std::size_t n = 0; n < lists[i].size(); ++n, workers[i].pop_back())
+            packed.messages += workers[i].back().messages;
+        workers[i].push_back(std::move(packed));
     }
     return Done{};
 }
@@ -230,29 +247,29 @@ Result<Done> merge_when_it_pays(IndexFolder& folder, const MergeOptions& options
 Result<bool> compact(IndexFolder& folder, const MergeOptions& options) {
     return guarded("cannot compact the index", [&]() -> Result<bool> {
         std::uint64_t messages = 0;
-        std::vector<std::string> all;
+        Publication publication{.refresh_relations = true};
         for (const store::Shard& shard : folder.manifest().shards) {
             messages += extent_of(folder.path(), shard).messages;
-            all.push_back(shard.folder);
+            publication.dropped.push_back(shard.folder);
         }
-        const auto jobs = std::clamp<std::uint64_t>(messages / kFullLiveShard, 1, options.jobs);
+        const auto jobs = std::clamp<std::uint64_t>(messages / kSmallShard, 1, options.jobs);
         const auto build = folder.make_build_folder(), scratch = folder.make_build_folder();
         if (!build) return build.error();
         if (!scratch) return scratch.error();
+        publication.build = *build;
         const auto texts = folder.new_texts(jobs);
-        Publication publication{.build = *build, .dropped = all, .refresh_relations = true};
         publication.edit = [&](store::Manifest& manifest) { manifest.texts = texts; };
         std::vector<fs::path> copies;
-        std::vector<std::vector<std::string>> lists;
-        for (std::size_t i = 0; i < jobs; ++i) {
-            copies.push_back(*scratch / std::to_string(i));
-            lists.push_back({fs::relative(copies.back(), folder.path()).native()});
-            publication.added.push_back({std::to_string(i), true, false});
-        }
+        for (std::size_t i = 0; i < jobs; ++i) copies.push_back(*scratch / std::to_string(i));
         if (options.on_progress) options.on_progress({Progress::Phase::merging});
-        const auto done = copy_sorted(folder.path(), all, copies, texts, options.stop);
-        if (!done || !*done) return done;
-        if (auto packed = pack_all(folder.path(), lists, *build); !packed) return packed.error();
+        const auto made = write_anew(folder.path(), folder.manifest().shards, copies, texts, options.stop);
+        if (!made) return false;
+        std::vector<std::vector<fs::path>> lists;
+        for (const fs::path& shard : *made) {
+            publication.added.push_back({std::to_string(lists.size()), true, {}});
+            lists.push_back({shard});
+        }
+        if (auto packed = pack_all(lists, *build); !packed) return packed.error();
         if (auto published = folder.publish(publication); !published) return published.error();
         std::error_code ignored;
         fs::remove_all(*scratch, ignored);

@@ -7,21 +7,21 @@
 #include "patchseek/base/result.hpp"
 #include "progress.hpp"
 
-/// Fewer shards of the same documents. Every search opens all shards, and deleting and
-/// replacing leaves holes in them; merging costs time and, while it lasts, the room for a
-/// second copy. Searches go on meanwhile: a merged shard is built beside the old ones and
-/// published in their place.
+/// Fewer shards of the same documents. Every search opens all shards, and each update makes one; merging costs time
+/// and, while it lasts, the room for a second copy. Searches go on meanwhile: a merged shard is built beside the old
+/// ones and published in their place.
 namespace patchseek::storage {
 
 /// A shard that a worker of a build has made, among those before it and after it in time.
 struct Segment {
-    std::string folder;    ///< as in the manifest
-    unsigned level = 0;    ///< how often it was packed
+    std::string folder;  ///< as in the manifest
+    unsigned level = 0;  ///< how often it was packed
+    std::uint64_t messages = 0;
     bool in_order = true;  ///< it and all before it are newest first
 };
 
-/// Packs the segments of each worker, newest first, when there are many of one size; all
-/// of them when the build is over (`last`).
+/// Packs the segments of each worker, newest first, when there are many of one size; all of them when the build is over
+/// (`last`), save a small one beside shards of other builds. No document of them may be dead.
 Result<Done> pack_segments(IndexFolder& folder, std::vector<std::vector<Segment>>& workers, bool last);
 
 struct MergeOptions {
@@ -30,9 +30,8 @@ struct MergeOptions {
     OnProgress on_progress = nullptr;
 };
 
-/// Merges the live shard and its likes into larger ones when they have grown to a good
-/// part of them, so that a message is merged some log(n) times in all and searches see
-/// few shards. Does nothing most of the time.
+/// Merges the smallest shards when there are many, so that a message is merged some log(n) times in all and searches
+/// see few shards. Does nothing most of the time.
 Result<Done> merge_when_it_pays(IndexFolder& folder, const MergeOptions& options);
 
 /// Writes the whole index anew, as small as it gets: a shard for each job, text files

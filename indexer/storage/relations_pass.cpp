@@ -39,10 +39,10 @@ void add_whole(Paths& paths, const store::Record& record) {
     }
 }
 
-// Document numbers are never given twice, and documents of one number tell one fact all
-// their life: so these three say whether anything changed.
-Relations::Part part_of(const Xapian::Database& db, std::uint32_t first) {
-    return {db.get_uuid(), first, db.get_lastdocid(), db.get_doccount()};
+// A shard changes only by the death of documents, and none comes back: so the number of those that live says whether
+// anything changed.
+Relations::Part part_of(const Xapian::Database& db, std::size_t dead, std::uint32_t first) {
+    return {db.get_uuid(), first, db.get_lastdocid(), db.get_doccount() - static_cast<std::uint32_t>(dead)};
 }
 
 /// Gathers the facts of all messages, shard after shard, and makes the tables of them.
@@ -50,15 +50,16 @@ class RelationsPass {
 public:
     explicit RelationsPass(const fs::path& index) : index_(index), texts_(index) {}
 
-    void add(Xapian::Database db) {
+    void add(Xapian::Database db, const std::vector<std::uint32_t>& dead) {
         const auto first = static_cast<std::uint32_t>(tables_.rows.size());
-        const auto& part = tables_.parts.emplace_back(part_of(db, first));
+        const auto& part = tables_.parts.emplace_back(part_of(db, dead.size(), first));
         if (std::uint64_t{first} + part.last + 1 > std::numeric_limits<std::uint32_t>::max())
             throw Failure{{ErrorKind::resources, "the index has too many messages for one"}};
         tables_.rows.resize(std::size_t{first} + part.last + 1);
         const auto end = db.valuestream_end(schema::kSlotFact);
         for (auto it = db.valuestream_begin(schema::kSlotFact); it != end; ++it)
-            if (facts_.add(*it)) rows_.push_back(first + it.get_docid());
+            if (!std::ranges::binary_search(dead, it.get_docid()) && facts_.add(*it))
+                rows_.push_back(first + it.get_docid());
         shards_.push_back(std::move(db));
     }
 
@@ -155,7 +156,8 @@ Result<std::string> work_out(const fs::path& index, store::Manifest& manifest,
                              std::vector<archive::Problem>* problems) {
     return guarded("cannot read the index", [&]() -> Result<std::string> {
         RelationsPass pass(index);
-        for (const store::Shard& shard : manifest.shards) pass.add(open_shard(index / shard.folder));
+        for (const store::Shard& shard : manifest.shards)
+            pass.add(open_shard(index / shard.folder), dead_documents(index, shard));
         return pass.finish(manifest, problems);
     });
 }
@@ -203,7 +205,7 @@ bool relations_are_current(const fs::path& index, const store::Manifest& manifes
     if (relations->repositories() != commits_of(manifest)) return false;
     const auto current = guarded("cannot read the index", [&]() -> Result<bool> {
         return std::ranges::equal(manifest.shards, relations->parts(), [&](const auto& shard, const auto& part) {
-            return part_of(open_shard(index / shard.folder), part.first) == part;
+            return part_of(open_shard(index / shard.folder), dead_documents(index, shard).size(), part.first) == part;
         });
     });
     return current && *current;

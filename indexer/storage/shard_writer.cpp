@@ -9,11 +9,7 @@
 
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
-#include "patchseek/schema/terms.hpp"
-#include "patchseek/store/origins.hpp"
-#include "patchseek/store/text_store.hpp"
 #include "patchseek/store/vocabulary.hpp"
-#include "rebuilder.hpp"
 #include "xapian_guard.hpp"
 
 namespace fs = std::filesystem;
@@ -79,66 +75,6 @@ private:
     std::string word_;
 };
 
-struct Row {
-    std::string key;  ///< of kSlotOrder
-    std::uint32_t shard;
-    Xapian::docid id;
-};
-
-std::vector<Row> rows_of(const fs::path& index, const std::vector<std::string>& shards) {
-    std::vector<Row> rows;
-    for (std::uint32_t i = 0; i < shards.size(); ++i) {
-        const auto db = open_shard(index / shards[i]);
-        for (auto it = db.valuestream_begin(schema::kSlotOrder); it != db.valuestream_end(schema::kSlotOrder); ++it)
-            rows.push_back({*it, i, it.get_docid()});
-    }
-    std::ranges::sort(rows, {}, &Row::key);
-    return rows;
-}
-
-std::size_t writer_of(const Row& row, std::size_t writers) {
-    return std::stoull(schema::short_hash(row.key), nullptr, 16) % writers;
-}
-
-void move_texts(store::Origins& origins, store::TextReader& from, store::TextWriter& to) {
-    for (store::Copy& copy : origins.copies)
-        copy.location = value_or_throw(to.append(value_or_throw(from.view(copy.location))));
-}
-
-/// Copies into one of several new shards the documents that belong there.
-struct Copier {
-    const fs::path& index;
-    const std::vector<std::string>& shards;
-    const std::vector<Row>& rows;
-    const Stop* stop;
-
-    Result<bool> run(std::size_t writer, std::size_t writers, const fs::path& to,
-                     std::optional<std::uint32_t> number) const {
-        std::vector<Xapian::Database> from;
-        for (const std::string& folder : shards) from.push_back(open_shard(index / folder));
-        Rebuilder rebuilder(index);
-        std::optional<store::TextWriter> texts;
-        if (number) texts.emplace(value_or_throw(store::TextWriter::open(index, *number)));
-        auto shard = value_or_throw(ShardWriter::create(to));
-        for (const Row& row : rows) {
-            if (is_stop_requested(stop)) return false;
-            if (writer_of(row, writers) != writer) continue;
-            const auto old = from[row.shard].get_document(row.id).get_value(schema::kSlotOrigins);
-            auto origins = value_or_throw(store::Origins::decode(old));
-            auto doc = rebuilder.build(origins);
-            const auto bytes = origins.copies.front().size;
-            if (texts) {
-                move_texts(origins, rebuilder.texts(), *texts);
-                document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), origins);
-            }
-            value_or_throw(shard.add(doc, bytes));
-        }
-        value_or_throw(shard.finish());
-        if (texts) value_or_throw(texts->sync());
-        return true;
-    }
-};
-
 }  // namespace
 
 ShardWriter::ShardWriter(fs::path folder, std::unique_ptr<Xapian::WritableDatabase> db, std::size_t flush_bytes)
@@ -150,8 +86,9 @@ ShardWriter::~ShardWriter() = default;
 Result<ShardWriter> ShardWriter::create(const fs::path& folder, std::size_t flush_bytes) {
     return guarded("cannot make the shard '" + folder.native() + "'", [&]() -> Result<ShardWriter> {
         fs::create_directories(folder.parent_path());
-        // Not DB_DANGEROUS: it gains nothing, and hides why a write failed.
-        const int flags = Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC;
+        // Not DB_DANGEROUS: it gains nothing, and hides why a write failed. Lists of terms would serve to change
+        // documents.
+        const int flags = Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC | Xapian::DB_NO_TERMLIST;
         auto db = std::make_unique<Xapian::WritableDatabase>(folder.native(), flags);
         return ShardWriter(folder, std::move(db), std::min(flush_bytes, kFlushBytes));
     });
@@ -213,19 +150,15 @@ Result<bool> vocabulary_is_whole(const fs::path& shard) {
     return !more;
 }
 
-Result<bool> copy_sorted(const fs::path& index, const std::vector<std::string>& shards, const std::vector<fs::path>& to,
-                         const std::vector<std::uint32_t>& texts, const Stop* stop) {
-    const auto rows = rows_of(index, shards);
-    std::vector<std::optional<Result<bool>>> results(to.size());
-    in_parallel(to.size(), [&](std::size_t i) {
-        results[i] = guarded("cannot copy documents", [&]() -> Result<bool> {
-            const auto number = texts.empty() ? std::nullopt : std::optional(texts[i]);
-            return Copier{index, shards, rows, stop}.run(i, to.size(), to[i], number);
-        });
+Result<Done> pack_all(const std::vector<std::vector<fs::path>>& lists, const fs::path& build) {
+    std::vector<std::optional<Error>> errors(lists.size());
+    in_parallel(lists.size(), [&](std::size_t i) {
+        if (lists[i].empty()) return;
+        if (auto done = pack_shards(lists[i], build / std::to_string(i)); !done) errors[i] = done.error();
     });
-    for (const auto& result : results)
-        if (!*result || !**result) return *result;
-    return true;
+    for (const auto& error : errors)
+        if (error) return *error;
+    return Done{};
 }
 
 }  // namespace patchseek::storage

@@ -7,16 +7,14 @@
 #include <vector>
 
 #include "patchseek/base/result.hpp"
-#include "progress.hpp"
 
 namespace Xapian {
 class Document;
 class WritableDatabase;
 }  // namespace Xapian
 
-/// The three ways to make a shard: from documents one by one, as a packed one of several, and as a sorted copy. All
-/// write without syncs into a folder of their own, since nobody reads it before the index folder has synced and
-/// published it.
+/// The two ways to make a shard: from documents one by one, and as a packed one of several. Both write without syncs
+/// into a folder of their own, since nobody reads it before the index folder has synced and published it.
 namespace patchseek::storage {
 
 /// Builds one shard. Documents are numbered in the order they come.
@@ -48,13 +46,8 @@ private:
 /// (store/vocabulary.hpp), since it will get no more messages.
 Result<Done> pack_shards(const std::vector<std::filesystem::path>& shards, const std::filesystem::path& folder);
 
-/// Copies all documents of some shards of an index into new ones, newest first, in
-/// parallel; messages are dealt out by their ids. With `texts`, a number for each new
-/// shard, their texts are copied too, into new files of those numbers; without, they stay
-/// where they are. False if it was stopped. Throws what Xapian throws.
-Result<bool> copy_sorted(const std::filesystem::path& index, const std::vector<std::string>& shards,
-                         const std::vector<std::filesystem::path>& to, const std::vector<std::uint32_t>& texts,
-                         const Stop* stop);
+/// Packs each list of shards into `build`/<number>, in parallel; empty lists make none.
+Result<Done> pack_all(const std::vector<std::vector<std::filesystem::path>>& lists, const std::filesystem::path& build);
 
 /// Writes the vocabulary of a shard that will get no more messages into its folder. Memory does not grow with the
 /// words. Throws what Xapian throws.

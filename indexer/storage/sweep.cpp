@@ -23,7 +23,9 @@ std::vector<fs::path> unwanted_in(const fs::path& folder, const IsUnwanted& is_u
 
 void sweep_generations(const fs::path& index, const store::Manifest& manifest) {
     const auto is_unwanted = [&](const std::string& name) {
-        const auto is_of = [&](const store::Shard& shard) { return shard.folder.starts_with(name + '/'); };
+        const auto is_of = [&](const store::Shard& shard) {
+            return shard.folder.starts_with(name + '/') || shard.dead.starts_with(name + '/');
+        };
         return name.starts_with(layout::kGenerationPrefix) && std::ranges::none_of(manifest.shards, is_of);
     };
     std::error_code ignored;
@@ -57,6 +59,17 @@ void sweep_commits(const fs::path& index, const store::Manifest& manifest) {
     for (const fs::path& path : unwanted_in(index / layout::kCommits, is_unwanted)) fs::remove(path, ignored);
 }
 
+void sweep_states(const fs::path& index, const store::Manifest& manifest) {
+    const auto is_unwanted = [&](const std::string& name) {
+        const auto is_named = [&](const store::Archive& archive) {
+            return fs::path(archive.state).filename().native() == name;
+        };
+        return name.find('-') != name.npos && std::ranges::none_of(manifest.archives, is_named);
+    };
+    std::error_code ignored;
+    for (const fs::path& path : unwanted_in(index / layout::kArchiveStates, is_unwanted)) fs::remove(path, ignored);
+}
+
 }  // namespace
 
 void sweep_index(const fs::path& index, const store::Manifest& manifest) {
@@ -65,6 +78,7 @@ void sweep_index(const fs::path& index, const store::Manifest& manifest) {
     sweep_texts(index, manifest);
     sweep_relations(index, manifest);
     sweep_commits(index, manifest);
+    sweep_states(index, manifest);
 }
 
 void sweep_temporaries(const fs::path& index) {
@@ -74,14 +88,15 @@ void sweep_temporaries(const fs::path& index) {
         for (const fs::path& path : unwanted_in(folder, is_unwanted)) fs::remove_all(path, ignored);
 }
 
-void sweep_replaced(const fs::path& index, const store::Manifest& manifest, const std::vector<std::string>& dropped) {
+void sweep_replaced(const fs::path& index, const store::Manifest& manifest, const std::vector<std::string>& replaced) {
     sweep_texts(index, manifest);
     sweep_relations(index, manifest);
     sweep_commits(index, manifest);
+    sweep_states(index, manifest);
     std::error_code ignored;
-    for (const std::string& folder : dropped) {
+    for (const std::string& folder : replaced) {
         fs::remove_all(index / folder, ignored);
-        fs::remove((index / folder).parent_path(), ignored);  // unless other shards of that generation live on
+        fs::remove((index / folder).parent_path(), ignored);  // unless others of that generation are named still
     }
 }
 

@@ -17,10 +17,9 @@ void sweep_index(const std::filesystem::path& index, const store::Manifest& mani
 /// Builds that were not published, and files that had not yet got their names.
 void sweep_temporaries(const std::filesystem::path& index);
 
-/// What the publication of `manifest` has put out of use: text files, relations and
-/// commits that it names no more, and the
-/// folders of the shards that it `dropped`.
+/// What the publication of `manifest` has put out of use: text files, relations, commits and states of archives that it
+/// names no more, and the folders that it has `replaced`, of shards and of what is dead of them.
 void sweep_replaced(const std::filesystem::path& index, const store::Manifest& manifest,
-                    const std::vector<std::string>& dropped);
+                    const std::vector<std::string>& replaced);
 
 }  // namespace patchseek::storage

@@ -2,6 +2,7 @@
 
 #include <xapian.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -9,6 +10,7 @@
 #include <system_error>
 
 #include "patchseek/base/file.hpp"
+#include "patchseek/schema/schema.hpp"
 
 namespace patchseek::storage {
 namespace {
@@ -45,6 +47,17 @@ Error current_error(std::string_view what) try { throw; } catch (const Failure& 
 
 Xapian::Database open_shard(const std::filesystem::path& folder) {
     return Xapian::Database(folder.native(), Xapian::DB_BACKEND_GLASS);
+}
+
+std::vector<std::uint32_t> dead_documents(const std::filesystem::path& index, const store::Shard& shard) {
+    std::vector<std::uint32_t> out;
+    if (shard.dead.empty()) return out;
+    const auto dead = open_shard(index / shard.dead);
+    const auto end = dead.valuestream_end(schema::kSlotNumber);
+    for (auto it = dead.valuestream_begin(schema::kSlotNumber); it != end; ++it)
+        out.push_back(static_cast<std::uint32_t>(Xapian::sortable_unserialise(*it)));
+    std::ranges::sort(out);
+    return out;
 }
 
 }  // namespace patchseek::storage

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/manifest.hpp"
 
 namespace Xapian {
 class Database;
@@ -40,5 +43,8 @@ auto guarded(std::string_view what, Body&& body) -> decltype(body()) try {
 
 /// The database in a folder, for reading. Throws what Xapian throws.
 Xapian::Database open_shard(const std::filesystem::path& folder);
+
+/// The numbers of the documents of a shard that are dead (store/manifest.hpp), ascending. Throws what Xapian throws.
+std::vector<std::uint32_t> dead_documents(const std::filesystem::path& index, const store::Shard& shard);
 
 }  // namespace patchseek::storage

@@ -52,11 +52,11 @@ std::optional<Nearest> nearest_term(const std::string& prefix, const std::string
 bool spell(const Node& leaf, const Node& like, Suggester& suggester) {
     const auto plan = query::make_plan(like, suggester.adviser().analyzer);
     if (!plan || plan->kind != query::Plan::Kind::words) return false;
-    const auto& db = suggester.adviser().database.all;
+    const auto statistics = suggester.adviser().database.statistics();
     std::string text = like.text;
     bool changed = false;
     for (const std::string& word : plan->words) {
-        const auto exists = [&](const query::Scope& scope) { return db.term_exists(scope.prefix + word); };
+        const auto exists = [&](const query::Scope& scope) { return statistics.frequency(scope.prefix + word) > 0; };
         if (std::ranges::any_of(plan->scopes, exists)) continue;
         const auto best = nearest_word(*plan, word, suggester);
         if (!best) continue;
@@ -117,12 +117,13 @@ bool try_endings(const Node& leaf, const std::string& name, Suggester& suggester
     const auto dot = name.rfind('.');
     if (dot == name.npos || dot < 2) return false;
     const auto& db = suggester.adviser().database.all;
+    const auto statistics = suggester.adviser().database.statistics();
     const std::string head = std::string(schema::kPathPrefix) + text::fold(name.substr(0, dot + 1));
     std::optional<Nearest> best;
     for (auto it = db.allterms_begin(head); it != db.allterms_end(head); ++it) {
         const std::string term = (*it).substr(schema::kPathPrefix.size());
-        if (term.ends_with('/') || (best && it.get_termfreq() <= best->frequency)) continue;
-        best = Nearest{term, 0, it.get_termfreq()};
+        const auto frequency = statistics.frequency(*it);
+        if (!term.ends_with('/') && frequency > (best ? best->frequency : 0)) best = Nearest{term, 0, frequency};
     }
     return best && suggester.replace(leaf, typed(leaf, best->word));
 }
@@ -281,9 +282,8 @@ void advise_range(const Node& leaf, Suggester& suggester) {
 
 /// Tries the nearest name for one that no trailer has.
 void advise_trailer_name(const Node& leaf, Suggester& suggester) {
-    const auto& db = suggester.adviser().database.all;
     const std::string prefix = schema::has_trailer_term("");
-    if (leaf.name.empty() || db.term_exists(prefix + leaf.name)) return;
+    if (leaf.name.empty() || suggester.adviser().database.statistics().frequency(prefix + leaf.name) > 0) return;
     const auto best = nearest_term(prefix, leaf.name, suggester);
     const bool words = leaf.kind != Node::Kind::exists;
     const auto rest = words ? suggester.query().substr(leaf.text_begin, leaf.end - leaf.text_begin) : std::string();

@@ -27,7 +27,7 @@ std::optional<Nearest> nearest(const reader::Lexicon& lexicon, const std::vector
         const std::size_t distance = query::edit_distance(word, candidate, most);
         if (distance > most || candidate == word || !wanted(candidate)) return true;
         Nearest found{std::string(candidate), distance, 0};
-        found.frequency = lexicon.db().get_termfreq(prefixes[prefix] + found.word);
+        found.frequency = lexicon.statistics().frequency(prefixes[prefix] + found.word);
         if (found.frequency == 0) return true;
         // The word itself comes last, so that the answer depends on nothing but the terms.
         const auto rank = [](const Nearest& one) {
@@ -47,7 +47,9 @@ std::vector<std::string> terms_with(const reader::Lexicon& lexicon, const std::s
     for (auto it = db.allterms_begin(prefix); it != db.allterms_end(prefix) && ++seen < kMostTerms; ++it) {
         const std::string term = *it;
         const auto rest = std::string_view(term).substr(prefix.size());
-        if (rest.find(piece) != rest.npos) found.push_back({std::string(rest), 0, it.get_termfreq()});
+        if (rest.find(piece) == rest.npos) continue;
+        const auto frequency = lexicon.statistics().frequency(term);
+        if (frequency > 0) found.push_back({std::string(rest), 0, frequency});
     }
     std::ranges::stable_sort(found, std::greater<>(), &Nearest::frequency);
     std::vector<std::string> out;

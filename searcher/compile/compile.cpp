@@ -28,12 +28,11 @@ public:
     Compiler(const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, const Prove& prove, reader::Deadline& deadline,
              rank::Ranking* ranking, Related* related)
         : lexicon_(lexicon),
-          db_(lexicon.db()),
           analyzer_(analyzer),
           prove_(prove),
           ranking_(ranking),
           related_(related),
-          expansion_(db_, deadline) {}
+          expansion_(lexicon.db(), deadline) {}
     Result<Query> compile(const query::Plan& plan);
     /// From now on the query is loose; loosened() says whether that has changed anything.
     void loosen() { loose_ = true; }
@@ -64,7 +63,6 @@ private:
     Query combine(query::Plan::Kind kind, std::vector<Query> parts);
 
     const reader::Lexicon& lexicon_;
-    const Xapian::Database& db_;
     tokens::Analyzer& analyzer_;
     const Prove& prove_;
     rank::Ranking* ranking_;  ///< null where nothing counts
@@ -118,7 +116,8 @@ Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
 const rank::RankedWord& Compiler::ranked_word_of(const query::Plan& plan) {
     auto [it, is_new] = ranked_.try_emplace(&plan);
     const std::string& word = plan.words.front();
-    if (is_new) it->second = rank::ranked_word(plan, word, plan.stems ? analyzer_.stem(word) : word, db_);
+    if (is_new)
+        it->second = rank::ranked_word(plan, word, plan.stems ? analyzer_.stem(word) : word, lexicon_.statistics());
     return it->second;
 }
 
@@ -128,7 +127,7 @@ Query Compiler::ranked(const query::Plan& plan) {
     std::vector<Query> parts;
     double most = 0;
     for (const std::string& word : plan.words) {
-        auto one = rank::ranked_word(plan, word, word, db_);
+        auto one = rank::ranked_word(plan, word, word, lexicon_.statistics());
         most += rank::most_of(one);
         parts.push_back(ranking_->word(std::move(one)));
     }
@@ -170,7 +169,7 @@ Result<Query> Compiler::prefix(const query::Plan& plan) {
     const auto terms = expansion_.terms(heads);
     if (!terms) return expansion_.any_of(std::move(heads), on_timeout_);
     const bool none = std::ranges::all_of(*terms, [](const auto& some) { return some.empty(); });
-    return none ? Query() : ranking_->word(rank::ranked_prefix(plan, *terms, db_));
+    return none ? Query() : ranking_->word(rank::ranked_prefix(plan, *terms, lexicon_.statistics()));
 }
 
 Query Compiler::hex(const query::Plan& plan) {

@@ -53,15 +53,15 @@ double most_of(const RankedWord& word) { return std::pow(word.rarity, kRarityExp
 double rounded(double score) { return std::floor(score * kStepsOfScore) / kStepsOfScore; }
 
 RankedWord ranked_word(const query::Plan& plan, const std::string& word, const std::string& stem,
-                       const Xapian::Database& db) {
-    const double all = db.get_doccount();
+                       const reader::Statistics& statistics) {
+    const auto all = static_cast<double>(statistics.messages());
     RankedWord out{word, {}, 0};
     Frequency frequency;
     for (const query::Scope& scope : plan.scopes) {
         const LengthNormalization length = normalization_of(scope.prefix);
         const bool stems = plan.stems && scope.prose;
         const auto add = [&](std::string term, double weight) {
-            const double n = db.get_termfreq(term);
+            const auto n = static_cast<double>(statistics.frequency(term));
             out.terms.push_back({std::move(term), weight, length});
             return n;
         };
@@ -80,15 +80,15 @@ RankedWord ranked_word(const query::Plan& plan, const std::string& word, const s
 }
 
 RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<std::string>>& terms,
-                         const Xapian::Database& db) {
-    const double all = db.get_doccount();
+                         const reader::Statistics& statistics) {
+    const auto all = static_cast<double>(statistics.messages());
     RankedWord out{plan.words.front() + '*', {}, 0};
     Frequency frequency;
     for (std::size_t i = 0; i < plan.scopes.size(); ++i) {
         const query::Scope& scope = plan.scopes[i];
         double n = 0;
         for (const std::string& term : terms[i]) {
-            n = either(n, db.get_termfreq(term), all);
+            n = either(n, static_cast<double>(statistics.frequency(term)), all);
             out.terms.push_back({term, scope.weight, normalization_of(scope.prefix)});
         }
         frequency.add(scope, n);

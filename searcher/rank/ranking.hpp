@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "query/plan.hpp"
+#include "reader/statistics.hpp"
 #include "weights.hpp"
 
 /// What words and pairs of words are worth: from a plan and an index to queries that give weight. The formula and
@@ -59,9 +60,9 @@ public:
 
 /// A word of a plan of kind words, as it ranks; `stem` is the word itself where stems do not count.
 RankedWord ranked_word(const query::Plan& plan, const std::string& word, const std::string& stem,
-                       const Xapian::Database& db);
+                       const reader::Statistics& statistics);
 /// The same for a plan of kind prefix, with the terms it stands for in each of its scopes.
 RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<std::string>>& terms,
-                         const Xapian::Database& db);
+                         const reader::Statistics& statistics);
 
 }  // namespace patchseek::rank

@@ -68,8 +68,8 @@ inline Xapian::CoordWeight source_weight() { return {}; }
 class Scorer : public Ranking {
 public:
     /// `kinds`: what counts less, in an answer to this query.
-    Scorer(const Xapian::Database& all, Kinds kinds)
-        : all_(all), mean_length_(all.get_avlength()), kinds_(std::make_shared<const Kinds>(std::move(kinds))) {}
+    Scorer(const reader::Statistics& statistics, Kinds kinds)
+        : mean_length_(statistics.mean_length()), kinds_(std::make_shared<const Kinds>(std::move(kinds))) {}
     Xapian::Query word(RankedWord word) override;
     Xapian::Query pair(RankedPair pair) override;
     Xapian::Query touched(const std::string& path, double score) override;
@@ -90,7 +90,6 @@ public:
     const std::map<std::size_t, double>& given() const { return given_; }
 
 private:
-    Xapian::Database all_;
     double mean_length_;
     std::shared_ptr<const Kinds> kinds_;
     std::vector<Part> parts_;

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "patchseek/store/commit_lock.hpp"
-#include "patchseek/store/manifest.hpp"
+#include "patchseek/schema/schema.hpp"
 
 namespace fs = std::filesystem;
 
@@ -43,7 +42,7 @@ const Lexicon& Database::lexicon() {
         else
             rest.add_database(shard->db);
     }
-    return lexicon_.emplace(all, std::move(lists), std::move(rest));
+    return lexicon_.emplace(statistics(), std::move(lists), std::move(rest));
 }
 
 MessageGroups& Database::groups() {
@@ -64,23 +63,41 @@ MessageGroups& Database::groups() {
 
 std::size_t Database::unrelated() {
     std::size_t count = 0;
-    for (const auto& shard : shards) {
-        const store::Relations::Part known = groups().part(shard->number);
-        const auto more = [](Xapian::docid now, std::uint32_t then) { return now > then ? now - then : 0; };
-        count += std::max(more(shard->db.get_doccount(), known.messages), more(shard->db.get_lastdocid(), known.last));
-    }
+    for (const auto& shard : shards)
+        for (auto id = groups().part(shard->number).last + 1; id <= shard->db.get_lastdocid(); ++id)
+            count += shard->lives(id);
     return count;
 }
 
 std::optional<Xapian::Document> Database::document_of(std::uint32_t row) {
     const auto where = groups().document(row);
-    if (!where) return std::nullopt;
-    const auto& db = shards[where->shard]->db;
-    auto all_of_shard = db.postlist_begin("");
-    const auto end = db.postlist_end("");
-    if (all_of_shard != end) all_of_shard.skip_to(where->id);
-    if (all_of_shard == end || *all_of_shard != where->id) return std::nullopt;
-    return db.get_document(where->id);
+    if (!where || where->id > shards[where->shard]->db.get_lastdocid() || !shards[where->shard]->lives(where->id))
+        return std::nullopt;
+    return shards[where->shard]->db.get_document(where->id);
+}
+
+Xapian::Query Database::living(const Xapian::Query& query) const {
+    if (!dead_documents_ || query.empty()) return query;
+    return {Xapian::Query::OP_AND_NOT, query, query_of(dead_documents_)};
+}
+
+void Database::add(const store::Shard& shard) {
+    // Only glass, never a stub file, which may name anything.
+    const auto open_one = [&](const std::string& folder) {
+        return Xapian::Database((path / folder).native(), Xapian::DB_BACKEND_GLASS);
+    };
+    auto open = std::make_unique<OpenShard>(
+        OpenShard{open_one(shard.folder), texts.get(), shard.newest_first, shards.size(), path / shard.folder});
+    all.add_database(open->db);
+    if (!shard.dead.empty()) {
+        const auto gone = open_one(shard.dead);
+        const auto end = gone.valuestream_end(schema::kSlotNumber);
+        for (auto it = gone.valuestream_begin(schema::kSlotNumber); it != end; ++it)
+            open->dead.push_back(static_cast<Xapian::docid>(Xapian::sortable_unserialise(*it)));
+        std::ranges::sort(open->dead);
+        dead.add_database(gone);
+    }
+    shards.push_back(std::move(open));
 }
 
 Result<Database> Database::open(const fs::path& index) {
@@ -93,30 +110,24 @@ Result<Database> Database::open(const fs::path& index) {
         out.texts = std::make_unique<store::TextReader>(index);
         if (!manifest->relations.empty()) out.relations = index / manifest->relations;
         for (const store::Archive& archive : manifest->archives) out.archives[archive.key] = archive.path;
+        DocumentSet gone;
         for (const store::Shard& shard : manifest->shards) {
-            // Only glass, never a stub file, which may name anything.
-            Xapian::Database db((index / shard.folder).native(), Xapian::DB_BACKEND_GLASS);
-            out.all.add_database(db);
-            out.shards.push_back(std::make_unique<OpenShard>(OpenShard{
-                std::move(db), out.texts.get(), shard.newest_first, out.shards.size(), index / shard.folder}));
+            out.add(shard);
+            if (const OpenShard& open = *out.shards.back(); !open.dead.empty()) gone[open.db.get_uuid()] = open.dead;
         }
+        if (!gone.empty()) out.dead_documents_ = std::make_shared<const DocumentSet>(std::move(gone));
         return out;
     });
 }
 
 namespace {
 
-// After so many failures a reader holds the lock.
-constexpr int kAttemptsWithoutLock = 3;
 constexpr int kAttempts = 20;
-// Xapian may take a commit that passes under a read for damage; real damage stays.
-constexpr int kAttemptsAtDamage = 4;
 
 }  // namespace
 
 Result<Done> Attempts::begin(Database& database) {
-    using namespace std::chrono_literals;
-    if (++attempt_ > kAttemptsWithoutLock) lock_ = store::hold_commit_lock(index_, store::CommitLockSide::reader, 5s);
+    ++attempt_;
     if (database.texts) return Done{};
     auto opened = Database::open(index_);
     if (!opened) return opened.error();
@@ -126,17 +137,16 @@ Result<Done> Attempts::begin(Database& database) {
 
 bool Attempts::is_transient(const Error& error, const Database& database) const {
     if (error.kind == ErrorKind::busy) return true;
-    // A shard or a file of texts that is gone, or looks damaged.
+    // A file that a publication has replaced.
     if (error.kind != ErrorKind::data && error.kind != ErrorKind::no_input) return false;
     const auto manifest = store::read_manifest(index_);
-    return manifest && (attempt_ < kAttemptsAtDamage || manifest->generation != database.generation);
+    return manifest && manifest->generation != database.generation;
 }
 
 bool Attempts::goes_on(const Error& error, Database& database) {
     using namespace std::chrono_literals;
     if (attempt_ == kAttempts || !is_transient(error, database)) return false;
     database = Database{};
-    lock_ = UniqueFd{};
     std::this_thread::sleep_for(pause_);
     pause_ = std::min(2 * pause_, std::chrono::milliseconds(64ms));
     return true;

@@ -2,6 +2,7 @@
 
 #include <xapian.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -11,11 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "document_set.hpp"
 #include "lexicon.hpp"
 #include "message_groups.hpp"
-#include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/manifest.hpp"
 #include "patchseek/store/text_store.hpp"
+#include "statistics.hpp"
 
 /// The reading side of an index: what is open, which of its errors a second attempt may mend, and how that is tried.
 namespace patchseek::reader {
@@ -27,6 +30,9 @@ struct OpenShard {
     bool newest_first = true;  ///< document numbers ascend from the newest message on
     std::size_t number = 0;    ///< in Database::shards
     std::filesystem::path folder;
+    std::vector<Xapian::docid> dead = {};  ///< documents that are no part of the index any more, ascending
+
+    bool lives(Xapian::docid id) const { return !std::ranges::binary_search(dead, id); }
 };
 
 /// What is read of a text; raw bytes take most of the time.
@@ -37,9 +43,10 @@ enum class TextParts { headers_and_body, whole };
 Result<store::TextView> text_at(store::TextReader& texts, std::string_view location,
                                 TextParts parts = TextParts::headers_and_body);
 
-/// All shards of an index, as one database and one by one, as one commit left them. Serves one thread.
+/// All shards of an index, as one database and one by one, as one publication left them. Serves one thread.
 struct Database {
-    Xapian::Database all;
+    Xapian::Database all;   ///< with what is dead
+    Xapian::Database dead;  ///< of all shards
     std::vector<std::unique_ptr<OpenShard>> shards;
     std::unique_ptr<store::TextReader> texts;  ///< null: nothing is open
     std::filesystem::path path;
@@ -56,6 +63,9 @@ struct Database {
     OpenShard* shard_with(const std::string& uuid);
     /// A reader of texts for the worker thread of that number, from 0 on. Asked for by the one thread that this serves.
     store::TextReader& reader(std::size_t thread);
+    Statistics statistics() const { return {all, dead}; }
+    /// What a query finds, without what is dead: for a query that is complete, of `all` or of one shard.
+    Xapian::Query living(const Xapian::Query& query) const;
     /// The words of all shards; their lists are opened when this is first asked for. Throws a Failure.
     const Lexicon& lexicon();
     /// How the messages belong together; the file is opened when this is first asked for, since
@@ -68,10 +78,13 @@ struct Database {
     }
     /// How many messages, the newest, groups() does not know of yet.
     std::size_t unrelated();
-    /// The document of a row of groups(); nothing if it is not there any more.
+    /// The document of a row of groups(); nothing if it does not live any more.
     std::optional<Xapian::Document> document_of(std::uint32_t row);
 
 private:
+    void add(const store::Shard& shard);
+
+    std::shared_ptr<const DocumentSet> dead_documents_;        // null if nothing is dead
     std::vector<std::unique_ptr<store::TextReader>> readers_;  // of other threads, as many as were asked for
     std::optional<Lexicon> lexicon_;
     std::optional<MessageGroups> groups_;
@@ -104,8 +117,7 @@ auto guarded(Body&& body) -> decltype(body()) try {
 class Attempts {
 public:
     explicit Attempts(std::filesystem::path index) : index_(std::move(index)) {}
-    /// Begins an attempt: opens the database where it is not open, and holds the commit lock after some failures, so
-    /// that no commit can overtake a slow reader for ever.
+    /// Begins an attempt: opens the database where it is not open.
     Result<Done> begin(Database& database);
     /// Whether an attempt that ended so may end otherwise if it is made again. If so, waits and closes the database.
     bool goes_on(const Error& error, Database& database);
@@ -116,7 +128,6 @@ private:
     std::filesystem::path index_;
     int attempt_ = 0;
     std::chrono::milliseconds pause_{1};
-    UniqueFd lock_;
 };
 
 /// Runs `body` over an open database. An answer is made whole or made again: the index may

@@ -12,22 +12,28 @@ constexpr std::size_t kShortest = 8;
 // A longer id may be a term that was cut.
 constexpr std::size_t kLongest = schema::kMaxTerm / 2;
 
-bool is_alone(const Xapian::Database& database, std::string_view beginning) {
+// The one term of a message that begins so; nothing if there are several.
+std::optional<std::string> only(const Statistics& statistics, std::string_view beginning) {
     const std::string term = schema::term(schema::field::id, beginning);
-    auto it = database.allterms_begin(term);
-    return it != database.allterms_end(term) && ++it == database.allterms_end(term);
+    std::optional<std::string> out;
+    for (auto it = statistics.all().allterms_begin(term); it != statistics.all().allterms_end(term); ++it) {
+        if (statistics.frequency(*it) == 0) continue;
+        if (out) return std::nullopt;
+        out = *it;
+    }
+    return out;
 }
 
 }  // namespace
 
-std::string short_id(const Xapian::Database& database, const std::string& id) {
+std::string short_id(const Statistics& statistics, const std::string& id) {
     const auto is_plain = [](char c) { return c > ' ' && c < 0x7F; };
     if (id.size() <= kShortest || id.size() > kLongest || !std::ranges::all_of(id, is_plain)) return id;
     // Of two beginnings the longer is alone where the shorter is.
     std::size_t low = kShortest, high = id.size();
     while (low < high) {
         const std::size_t middle = (low + high) / 2;
-        if (is_alone(database, std::string_view(id).substr(0, middle)))
+        if (only(statistics, std::string_view(id).substr(0, middle)))
             high = middle;
         else
             low = middle + 1;
@@ -35,16 +41,15 @@ std::string short_id(const Xapian::Database& database, const std::string& id) {
     return id.substr(0, low);
 }
 
-std::optional<std::string> whole_id(const Xapian::Database& database, std::string_view beginning) {
+std::optional<std::string> whole_id(const Statistics& statistics, std::string_view beginning) {
     if (beginning.size() < kShortest || beginning.size() > kLongest) return std::nullopt;
-    std::string term = schema::term(schema::field::id, beginning);
-    if (!database.term_exists(term)) {
-        if (!is_alone(database, beginning)) return std::nullopt;
-        term = *database.allterms_begin(term);
-    }
-    const auto posting = database.postlist_begin(term);
-    if (posting == database.postlist_end(term)) return std::nullopt;
-    const auto record = store::decode(database.get_document(*posting).get_data());
+    std::optional<std::string> term = schema::term(schema::field::id, beginning);
+    if (statistics.frequency(*term) == 0) term = only(statistics, beginning);
+    if (!term) return std::nullopt;
+    // Dead or not, it has the id.
+    const auto posting = statistics.all().postlist_begin(*term);
+    if (posting == statistics.all().postlist_end(*term)) return std::nullopt;
+    const auto record = store::decode(statistics.all().get_document(*posting).get_data());
     return record ? std::optional(record->id) : std::nullopt;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "database.hpp"
+#include "statistics.hpp"
 
 /// Beginnings of message ids, which serve in place of the ids where a line is short, as those of commits do in git.
 /// All of it throws what Xapian throws.
@@ -12,10 +12,10 @@ namespace patchseek::reader {
 
 /// The shortest beginning of an id, of 8 bytes or more, with which no other id of the index begins. The id itself if
 /// there is none, or if it holds anything but printable ASCII.
-std::string short_id(const Xapian::Database& database, const std::string& id);
+std::string short_id(const Statistics& statistics, const std::string& id);
 
 /// The id that begins so, if there is one and no other; of fewer than 8 bytes, none. An id of the index is its own
 /// beginning.
-std::optional<std::string> whole_id(const Xapian::Database& database, std::string_view beginning);
+std::optional<std::string> whole_id(const Statistics& statistics, std::string_view beginning);
 
 }  // namespace patchseek::reader

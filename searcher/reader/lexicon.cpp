@@ -49,7 +49,7 @@ void Lexicon::look(const std::vector<std::string>& prefixes, const Words& words,
     for (std::size_t i = 0; i < prefixes.size(); ++i) {
         const auto bit = bit_of(prefixes[i]);
         if (bit) listed.emplace_back(i, schema::Areas{1} << *bit);
-        if (!walk(bit ? rest_ : db_, prefixes[i], i, wanted, visit)) return;
+        if (!walk(bit ? rest_ : db(), prefixes[i], i, wanted, visit)) return;
     }
     bool goes_on = true;
     const Vocabulary::Visit each = [&](const VocabularyWord& word) {

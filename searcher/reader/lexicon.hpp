@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "patchseek/store/vocabulary.hpp"
+#include "statistics.hpp"
 
 namespace patchseek::reader {
 
@@ -17,13 +18,16 @@ namespace patchseek::reader {
 /// A copy is cheap. Throws what Xapian throws.
 class Lexicon {
 public:
-    /// Of a database of which no vocabulary is known.
-    Lexicon(const Xapian::Database& db) : db_(db), rest_(db) {}  // NOLINT(google-explicit-constructor)
-    /// `rest` are the shards of `db` that have none.
-    Lexicon(Xapian::Database db, std::vector<std::shared_ptr<const store::Vocabulary>> lists, Xapian::Database rest)
-        : db_(std::move(db)), lists_(std::move(lists)), rest_(std::move(rest)) {}
+    /// Of a database of which no vocabulary is known, and nothing is dead.
+    Lexicon(const Xapian::Database& db) : statistics_(db), rest_(db) {}  // NOLINT(google-explicit-constructor)
+    /// `rest` are the shards that have no list.
+    Lexicon(Statistics statistics, std::vector<std::shared_ptr<const store::Vocabulary>> lists, Xapian::Database rest)
+        : statistics_(std::move(statistics)), lists_(std::move(lists)), rest_(std::move(rest)) {}
 
-    const Xapian::Database& db() const { return db_; }
+    /// With what is dead.
+    const Xapian::Database& db() const { return statistics_.all(); }
+    /// Without.
+    const Statistics& statistics() const { return statistics_; }
 
     /// Called with a word and the index in `prefixes` of one under which it is a term, until it says false. A word of
     /// several shards comes several times, and so may one that no message has any more.
@@ -40,7 +44,7 @@ private:
     void look(const std::vector<std::string>& prefixes, const Words& words, const Wanted& wanted,
               const Visit& visit) const;
 
-    Xapian::Database db_;
+    Statistics statistics_;
     std::vector<std::shared_ptr<const store::Vocabulary>> lists_;
     Xapian::Database rest_;
 };

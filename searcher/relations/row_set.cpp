@@ -60,7 +60,6 @@ public:
 
 private:
     void move_to(Xapian::docid id);
-    void leave_out_gone(const Xapian::Database& db);
 
     reader::Database& database_;
     std::shared_ptr<const RowSet> rows_;
@@ -78,22 +77,7 @@ void RowSetSource::init(const Xapian::Database& db) {
     const auto& part = database_.groups().part(shard->number);
     first_ = part.first;
     last_ = std::min<Xapian::docid>(part.last, db.get_lastdocid());
-    // Where no number has gone, then and now, each has its document.
-    const bool whole = part.messages == part.last && db.get_doccount() == db.get_lastdocid();
-    if (last_ > 0 && !whole) leave_out_gone(db);
     if (last_ > 0) count_ = static_cast<Xapian::doccount>(rows_->count(first_ + 1, first_ + last_));
-}
-
-// Xapian must not be sent to a document that is not there.
-void RowSetSource::leave_out_gone(const Xapian::Database& db) {
-    auto left = std::make_shared<RowSet>(*rows_);
-    auto there = db.postlist_begin("");
-    const auto end = db.postlist_end("");
-    for (auto row = rows_->next(first_ + 1); row <= first_ + last_ && rows_->has(row); row = rows_->next(row + 1)) {
-        if (there != end) there.skip_to(row - first_);
-        if (there == end || *there != row - first_) left->remove(row);
-    }
-    rows_ = std::move(left);
 }
 
 void RowSetSource::move_to(Xapian::docid id) {

@@ -18,9 +18,6 @@ public:
     void add(std::uint32_t row) {
         if (row > 0 && row < rows_) words_[row / 64] |= std::uint64_t{1} << (row % 64);
     }
-    void remove(std::uint32_t row) {
-        if (row < rows_) words_[row / 64] &= ~(std::uint64_t{1} << (row % 64));
-    }
     bool has(std::uint32_t row) const { return row < rows_ && ((words_[row / 64] >> (row % 64)) & 1U) != 0; }
     bool empty() const;
     /// The first from `row` on; a row that is not there at the end.

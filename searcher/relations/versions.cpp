@@ -208,6 +208,7 @@ std::optional<std::uint32_t> row_of(reader::Database& database, std::string_view
     const auto term = schema::term(schema::field::id, id);
     for (const auto& shard : database.shards)
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
+            if (!shard->lives(*it)) continue;
             history.found = true;
             const std::uint32_t row = database.groups().row(shard->number, *it);
             history.unrelated = history.unrelated || row == 0;

@@ -51,12 +51,12 @@ std::string number(double score) {
     return text.substr(0, text.find('.') + 4);
 }
 
-std::string frequencies(const Xapian::Query& query, const Xapian::Database& db) {
+std::string frequencies(const Xapian::Query& query, const reader::Statistics& statistics) {
     std::string out;
     std::size_t count = 0;
     for (const std::string& term : terms_of(query)) {
         if (++count > kMostTerms) return out + " ...";
-        out += (out.empty() ? "" : ", ") + term + ' ' + std::to_string(db.get_termfreq(term));
+        out += (out.empty() ? "" : ", ") + term + ' ' + std::to_string(statistics.frequency(term));
     }
     return out;
 }
@@ -80,7 +80,7 @@ std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, r
     }
     for (const std::string& term : terms_of(explained.plain))
         if (!told.contains(term) && occurrences(term, id, database))
-            out.push_back(term + " in " + std::to_string(database.all.get_termfreq(term)));
+            out.push_back(term + " in " + std::to_string(database.statistics().frequency(term)));
     return out;
 }
 

@@ -22,7 +22,7 @@ struct Explained {
 std::string number(double score);
 
 /// `Skvm 12, Lkvm 40`: how many messages have each term of the query; of many terms only the first.
-std::string frequencies(const Xapian::Query& query, const Xapian::Database& db);
+std::string frequencies(const Xapian::Query& query, const reader::Statistics& statistics);
 
 /// Why a message matches: what each word and pair of words gave to the score, which add up to it, with the
 /// terms by which it was found; then the terms that only decide. Runs the query again for this message.

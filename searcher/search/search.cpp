@@ -33,14 +33,14 @@ namespace {
 constexpr std::size_t kSnippets = 3;
 
 /// Of several words, the rarest decides; of a word, the scope that has it most often.
-std::uint64_t frequency_of(const query::Wanted& wanted, const Xapian::Database& database) {
+std::uint64_t frequency_of(const query::Wanted& wanted, const reader::Statistics& statistics) {
     if (wanted.pattern) return 0;
     std::uint64_t least = UINT64_MAX;
     if (wanted.prefix) return least;
     for (const std::string& word : wanted.words) {
         std::uint64_t most = 0;
         for (const query::Scope& scope : wanted.scopes)
-            most = std::max<std::uint64_t>(most, database.get_termfreq(scope.prefix + word));
+            most = std::max(most, statistics.frequency(scope.prefix + word));
         least = std::min(least, most);
     }
     return least;
@@ -80,11 +80,11 @@ Result<Done> Index::Impl::compile(const query::Plan& plan, Prepared& out, reader
     const auto prove = prover(*out.scope);
     auto exact = compile::compile(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
     if (!exact) return exact.error();
-    out.query = std::move(*exact);
+    out.query = database.living(*exact);
     auto loose =
         compile::compile_loose(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
     if (!loose) return loose.error();
-    out.loose = std::move(*loose);
+    if (*loose) out.loose = database.living(**loose);
     std::ranges::move(related.notes(), std::back_inserter(answer.notes));
     return Done{};
 }
@@ -98,10 +98,11 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     if (!plan) return plan.error();
     Prepared out;
     out.highlights = query::highlight_terms(*plan, analyzer);
-    for (query::Wanted& wanted : out.highlights.wanted) wanted.frequency = frequency_of(wanted, database.all);
+    const auto statistics = database.statistics();
+    for (query::Wanted& wanted : out.highlights.wanted) wanted.frequency = frequency_of(wanted, statistics);
     const bool weighs = out.highlights.ranks && !request.count && !by_value(request);
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
-    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.all, rank::kinds_for(*plan));
+    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.statistics(), rank::kinds_for(*plan));
     out.yields = weighs && rank::lets_groups_yield(*plan) && knows_groups(answer);
     if (const auto done = compile(*plan, out, answer); !done) return done.error();
     if (!request.explain) return out;
@@ -117,7 +118,8 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     const auto tokens = query::lex(request.query);
     answer.stages = {"tokens  " + (tokens ? query::print(*tokens) : std::string()),
                      "tree    " + query::print(parsed->root), "plan    " + query::print(*plan),
-                     "xapian  " + out.plain.get_description(), "terms   " + frequencies(out.plain, database.all)};
+                     "xapian  " + out.plain.get_description(),
+                     "terms   " + frequencies(out.plain, database.statistics())};
     return out;
 }
 
@@ -133,7 +135,7 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
         if (const auto known = database.archives.find(archive); known != database.archives.end())
             archive = known->second;
     std::ranges::sort(hit.record.archives);
-    if (request.short_ids) hit.short_id = reader::short_id(database.all, hit.record.id);
+    if (request.short_ids) hit.short_id = reader::short_id(database.statistics(), hit.record.id);
     if (request.snippets || request.texts) {
         const auto parts = request.texts ? reader::TextParts::whole : reader::TextParts::headers_and_body;
         const auto text = reader::text_at(*shard.texts, doc.get_value(schema::kSlotText), parts);
@@ -205,7 +207,7 @@ std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Ma
         compile::compile(*plan, database.lexicon(), analyzer, prover(scope), deadline, nullptr, &related);
     if (!compiled) return std::nullopt;
     Xapian::Enquire enquire(database.all);
-    enquire.set_query(*compiled);
+    enquire.set_query(database.living(*compiled));
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), database.all.get_doccount());
     advice::Found out{set.get_matches_estimated(), {}};
@@ -248,7 +250,7 @@ Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
 
 std::string Index::Impl::known_id(std::string_view id) {
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
-    return reader::whole_id(database.all, id).value_or(std::string(id));
+    return reader::whole_id(database.statistics(), id).value_or(std::string(id));
 }
 
 Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
@@ -260,6 +262,7 @@ Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
     verify::Highlighter highlighter({}, analyzer);
     for (const auto& shard : database.shards) {
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
+            if (!shard->lives(*it)) continue;
             auto one = hit(shard->db.get_document(*it), *shard, request, highlighter);
             if (!one) return one.error();
             out.push_back(std::move(*one));

@@ -14,6 +14,9 @@ import harness
 import mails
 
 
+RANKED = ("driver forgets", "mend look", "--any author driver look ENODEV new", "added:return", "NOT mend", "subject:p*")
+
+
 class Mbox:
     """An mbox and the ways in which one changes."""
     pack = None
@@ -262,18 +265,23 @@ class Checker:
         self.folder, self.report, self.count = folder, report, 0
         self.programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"), options.dump)
 
-    def fresh_dump(self, archives):
+    def equals_fresh(self, archives, where):
+        """The index against a new one of the same archives, and against its own --check."""
         self.count += 1
         fresh = self.programs.at(os.path.join(self.folder, f"fresh{self.count}"))
         fresh.index("--quiet", *archives)
-        lines = fresh.dump(origins=True)
+        good = self.report.same_lines(fresh.dump(origins=True), self.programs.dump(origins=True), where)
+        for query in RANKED:
+            want, got = (self.answers(programs, query) for programs in (fresh, self.programs))
+            good = self.report.same_lines(want, got, f"{where}: {query}") and good
         shutil.rmtree(fresh.db)
-        return lines
-
-    def equals_fresh(self, archives, where):
-        """The index against a new one of the same archives, and against its own --check."""
-        good = self.report.same_lines(self.fresh_dump(archives), self.programs.dump(origins=True), where)
         return self.report.equal("", self.programs.whole(), f"{where}: --check") and good
+
+    @staticmethod
+    def answers(programs, query):
+        """Scores and order too, which are made of numbers of the whole index."""
+        arguments = query.split(" ", 1) if query.startswith("-") else [query]
+        return programs.run("--format", "jsonl", "--limit", "50", *arguments).stdout.decode().splitlines()
 
 
 def check_mix(options, number, report):

@@ -19,8 +19,6 @@ using namespace patchseek;
 
 namespace {
 
-constexpr std::uint64_t kArchive = 0xABCDEF;
-
 struct Ready {
     Xapian::Document doc;
     std::string key, id;
@@ -32,7 +30,7 @@ Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilde
     const auto place = texts.append({message.headers, message.body, raw});
     REQUIRE(place);
     store::Origins origins;
-    origins.add({message.digest, *place, raw.size(), message.lists, "", "", false, {{kArchive, 1, at}}});
+    origins.add({message.digest, *place, raw.size(), message.lists, "", "", false, {{kBuiltArchive, 1, at}}});
     auto doc = builder.build(message, patch::parse(message.subject, message.body), origins);
     return {doc, doc.get_value(schema::kSlotOrder), message.ids.front(), raw.size()};
 }
@@ -48,7 +46,7 @@ void build_index(const fs::path& index, const std::vector<std::string>& mails, s
     for (const std::string& raw : mails) ready.push_back(prepare(raw, ready.size(), builder, *texts));
     REQUIRE(texts->sync());
     std::ranges::stable_sort(ready, {}, &Ready::key);
-    const std::string archive = store::key_name(kArchive);
+    const std::string archive = store::key_name(kBuiltArchive);
     store::Manifest manifest{
         schema::kVersion, 1, 1'600'000'000, {}, {{"/mail", archive, "mbox", mails.size(), true}}, {0}};
     for (std::size_t shard = 0; shard < shards; ++shard) {
@@ -65,7 +63,7 @@ void build_index(const fs::path& index, const std::vector<std::string>& mails, s
         }
         if (!writer) continue;
         REQUIRE(writer->finish());
-        manifest.shards.push_back({folder, true, false});
+        manifest.shards.push_back({folder, true, {}});
     }
     REQUIRE(store::write_manifest(index, manifest));
 }

@@ -24,16 +24,23 @@ std::vector<std::string> tree(const fs::path& top) {
 }
 
 void fill(const fs::path& index) {
-    for (const char* folder : {"archives", "texts", "gen-000001/0", "gen-000001/1", "gen-000002/0", "tmp-1-1/0"})
+    for (const char* folder :
+         {"archives", "texts", "gen-000001/0", "gen-000001/1", "gen-000002/0", "gen-000003/dead-0", "tmp-1-1/0"})
         fs::create_directories(index / folder);
-    for (const char* file :
-         {"manifest.json", "lock", "gate", "notes.txt", "relations-000001", "relations-000002", "tmp-1.0",
-          "archives/00", "archives/tmp-1.1", "texts/000000", "texts/000001", "texts/readme", "gen-000001/0/iamglass",
-          "gen-000001/1/iamglass", "gen-000002/0/iamglass", "tmp-1-1/0/iamglass"})
+    for (const char* file : {"manifest.json", "lock", "notes.txt", "relations-000001", "relations-000002", "tmp-1.0",
+                             "archives/00-000001", "archives/00-000002", "archives/tmp-1.1", "texts/000000",
+                             "texts/000001", "texts/readme", "gen-000001/0/iamglass", "gen-000001/1/iamglass",
+                             "gen-000002/0/iamglass", "gen-000003/dead-0/iamglass", "tmp-1-1/0/iamglass"})
         put(index / file, "x");
 }
 
-const store::Manifest kManifest = {3, 2, 0, {{"gen-000001/0", true, false}}, {}, {1}, "relations-000002"};
+const store::Manifest kManifest = {3,
+                                   2,
+                                   0,
+                                   {{"gen-000001/0", true, "gen-000003/dead-0"}},
+                                   {{"/mail", "00", "mbox", 1, true, "", "archives/00-000002"}},
+                                   {1},
+                                   "relations-000002"};
 
 }  // namespace
 
@@ -42,9 +49,10 @@ TEST_CASE("a sweep removes what the manifest does not name, and nothing that is 
     fill(folder.path);
     storage::sweep_index(folder.path, kManifest);
     // Of a generation of which one shard lives, the others wait for the publication that drops them.
-    CHECK(tree(folder.path) == std::vector<std::string>{"archives/00", "gate", "gen-000001/0/iamglass",
-                                                        "gen-000001/1/iamglass", "lock", "manifest.json", "notes.txt",
-                                                        "relations-000002", "texts/000001", "texts/readme"});
+    CHECK(tree(folder.path) == std::vector<std::string>{"archives/00-000002", "gen-000001/0/iamglass",
+                                                        "gen-000001/1/iamglass", "gen-000003/dead-0/iamglass", "lock",
+                                                        "manifest.json", "notes.txt", "relations-000002",
+                                                        "texts/000001", "texts/readme"});
 }
 
 TEST_CASE("temporaries go without a manifest") {

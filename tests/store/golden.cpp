@@ -134,8 +134,9 @@ TEST_CASE("golden bytes of a manifest") {
     const Manifest manifest{schema::kVersion,
                             17,
                             1603705868,
-                            {{"gen-000001/0", true, false}, {"gen-000001/1", false, true}},
-                            {{"/mail/a", "00", "mbox", 7, true, "message"}, {"/mail/\xFF", "ff", "maildir", 1, false}},
+                            {{"gen-000001/0", true}, {"gen-000001/1", false, "gen-000002/dead-1"}},
+                            {{"/mail/a", "00", "mbox", 7, true, "message", "archives/00-000017"},
+                             {"/mail/\xFF", "ff", "maildir", 1, false}},
                             {0, 4294967295},
                             "relations-000017"};
     const std::string golden = R"({
@@ -145,13 +146,12 @@ TEST_CASE("golden bytes of a manifest") {
   "shards": [
     {
       "folder": "gen-000001/0",
-      "newest_first": true,
-      "live": false
+      "newest_first": true
     },
     {
       "folder": "gen-000001/1",
       "newest_first": false,
-      "live": true
+      "dead": "gen-000002/dead-1"
     }
   ],
   "archives": [
@@ -161,7 +161,8 @@ TEST_CASE("golden bytes of a manifest") {
       "kind": "mbox",
       "messages": 7,
       "settled": true,
-      "forced": "message"
+      "forced": "message",
+      "state": "archives/00-000017"
     },
     {
       "path": "/mail/�",

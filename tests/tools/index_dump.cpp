@@ -17,6 +17,7 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@
 #include "patchseek/store/record.hpp"
 #include "patchseek/store/relations.hpp"
 #include "patchseek/store/text_store.hpp"
+#include "storage/xapian_guard.hpp"
 
 using namespace patchseek;
 
@@ -217,13 +219,15 @@ public:
         bool origins = false, terms = false, joins = false;
     };
     Dump(const std::string& db, const store::Manifest& manifest, What what)
-        : archives_(manifest), texts_(db), relations_(db, manifest), what_(what) {}
+        : db_(db), archives_(manifest), texts_(db), relations_(db, manifest), what_(what) {}
 
     void shard(const std::string& folder, const store::Shard& shard) {
         const Xapian::Database db(folder);
         std::string last;
         read_terms(db);
+        const auto dead = storage::dead_documents(db_, shard);
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it) {
+            if (std::ranges::binary_search(dead, *it)) continue;
             const auto doc = db.get_document(*it);
             const auto order = doc.get_value(schema::kSlotOrder);
             const bool disordered = shard.newest_first && order < last;
@@ -358,6 +362,7 @@ private:
             complain(where + ": shows another copy than its first");
     }
 
+    std::filesystem::path db_;
     Archives archives_;
     store::TextReader texts_;
     Related relations_;

@@ -9,18 +9,17 @@
 ///
 ///     manifest.json              what the index is: its shards, archives and text files (store/manifest.hpp)
 ///     lock                       held by the one writer
-///     gate                       taken by the writer to commit, by a reader that was overtaken (store/commit_lock.hpp)
 ///     gen-000001/0/              a shard: Xapian's tables, and `words` (store/vocabulary.hpp)
+///     gen-000002/dead-0/         documents of a shard that are dead (store/manifest.hpp)
 ///     texts/000001               texts of messages (store/text_store.hpp)
 ///     relations-000001           threads, series, versions (store/relations.hpp)
 ///     commits/<key>-000001       what the index knows of the commits of a git repository (store/commits.hpp)
-///     archives/<key>             what an archive held when it was last read
+///     archives/<key>-000001      what an archive held when it was last read
 ///     tmp-<pid>...               a build under way, or what a killed one left
 namespace patchseek::schema::layout {
 
 inline constexpr const char* kManifest = "manifest.json";
 inline constexpr const char* kWriterLock = "lock";
-inline constexpr const char* kCommitLock = "gate";
 inline constexpr const char* kTexts = "texts";
 inline constexpr const char* kArchiveStates = "archives";
 inline constexpr const char* kCommits = "commits";

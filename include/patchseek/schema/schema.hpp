@@ -32,7 +32,8 @@
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what
 /// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups. 6 commits of git repositories,
-/// and the messages that they came from; patch ids as values.
+/// and the messages that they came from; patch ids as values; what is dead,
+/// beside its shard.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
@@ -150,6 +151,7 @@ enum Slot : int {
     kSlotContent = 12,   ///< what tells one message from another, as under kContentPrefix
     kSlotFact = 13,      ///< relate/fact.hpp
     kSlotPatchId = 14,   ///< of a patch, hex: the least, where it has several
+    kSlotNumber = 15,    ///< of a dead document, its number in its shard: store/manifest.hpp
 };
 
 /// Words a value of `is:` may be.

@@ -9,11 +9,13 @@
 
 namespace patchseek::store {
 
-/// One Xapian database of the index.
+/// One Xapian database of the index. Nothing of it ever changes; its documents have the numbers from 1 on.
 struct Shard {
     std::string folder;         ///< below the index: "gen-000001/0"
     bool newest_first = false;  ///< document ids ascend from the newest message to the oldest
-    bool live = false;          ///< the one that new mail is added to
+    /// A database of those of its documents that are no part of the index any more, each with its terms and, as
+    /// schema::kSlotNumber, its number in the shard: "gen-000017/dead-0". Empty if all are.
+    std::string dead = {};
     friend bool operator==(const Shard&, const Shard&) = default;
 };
 
@@ -26,6 +28,8 @@ struct Archive {
     /// then. If not, the archive is read again whole and compared with the documents.
     bool settled = false;
     std::string forced = {};  ///< the kind that its files were said to have; empty: told from their bytes
+    std::string state =
+        {};  ///< the file of what it held when it was last read, below the index; empty if nothing tells
     friend bool operator==(const Archive&, const Archive&) = default;
 };
 

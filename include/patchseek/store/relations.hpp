@@ -88,7 +88,7 @@ public:
         std::string shard;           ///< Xapian's UUID of it
         std::uint32_t first = 0;     ///< row of document 0, which there never is
         std::uint32_t last = 0;      ///< the largest document number
-        std::uint32_t messages = 0;  ///< documents
+        std::uint32_t messages = 0;  ///< documents that live
         friend bool operator==(const Part&, const Part&) = default;
     };
 

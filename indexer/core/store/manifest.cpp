@@ -85,9 +85,12 @@ std::optional<bool> get_flag(const Json& object, const char* key) {
 std::optional<Shard> to_shard(const Json& object) {
     if (!object.is_object()) return std::nullopt;
     const auto folder = get_path(object, "folder");
-    const auto newest_first = get_flag(object, "newest_first"), live = get_flag(object, "live");
-    if (!folder || !is_inside(*folder) || !newest_first || !live) return std::nullopt;
-    return Shard{*folder, *newest_first, *live};
+    const auto newest_first = get_flag(object, "newest_first");
+    if (!folder || !is_inside(*folder) || !newest_first) return std::nullopt;
+    if (!object.contains("dead")) return Shard{*folder, *newest_first};
+    const auto dead = get_path(object, "dead");
+    if (!dead || !is_inside(*dead)) return std::nullopt;
+    return Shard{*folder, *newest_first, *dead};
 }
 
 std::optional<Archive> to_archive(const Json& object) {
@@ -98,8 +101,11 @@ std::optional<Archive> to_archive(const Json& object) {
     const auto messages = get_count(object, "messages");
     const auto settled = get_flag(object, "settled");
     if (!path || !key || !kind || !messages || !settled) return std::nullopt;
+    auto state = get_string(object, "state").value_or("");
+    if (!state.empty() && !is_inside(state)) return std::nullopt;
     return Archive{std::move(*path), std::move(*key), std::move(*kind),
-                   *messages,        *settled,        get_string(object, "forced").value_or("")};
+                   *messages,        *settled,        get_string(object, "forced").value_or(""),
+                   std::move(state)};
 }
 
 std::optional<std::uint32_t> to_number(const Json& value) {
@@ -160,7 +166,7 @@ Json to_json(const Manifest& manifest) {
         Json& object = shards.emplace_back(Json::object());
         put_path(object, "folder", shard.folder);
         object["newest_first"] = shard.newest_first;
-        object["live"] = shard.live;
+        if (!shard.dead.empty()) put_path(object, "dead", shard.dead);
     }
     Json& archives = out["archives"] = Json::array();
     for (const Archive& archive : manifest.archives) {
@@ -171,6 +177,7 @@ Json to_json(const Manifest& manifest) {
         object["messages"] = archive.messages;
         object["settled"] = archive.settled;
         if (!archive.forced.empty()) object["forced"] = archive.forced;
+        if (!archive.state.empty()) object["state"] = archive.state;
     }
     out["texts"] = manifest.texts;
     for (const Repository& repository : manifest.repositories) {

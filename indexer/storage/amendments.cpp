@@ -1,0 +1,112 @@
+#include "amendments.hpp"
+
+#include <xapian.h>
+
+#include <algorithm>
+
+#include "shard_writer.hpp"
+#include "xapian_guard.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::storage {
+namespace {
+
+/// A shard is written anew when more than one of so many of its documents would be dead.
+constexpr std::size_t kMostDead = 4;
+/// So many documents are written by one thread into one shard, and not packed.
+constexpr std::size_t kFewDocuments = 2000;
+
+std::size_t count_of(const Changes& changes, std::size_t shard) {
+    const auto begin = changes.lower_bound({shard, 0}), end = changes.lower_bound({shard + 1, 0});
+    return static_cast<std::size_t>(std::distance(begin, end));
+}
+
+}  // namespace
+
+void Amendments::add_origin(const NewOrigin& origin) {
+    if (const auto found = known_.find(origin.content))
+        changes_[{found->shard, found->id}].added.push_back(origin.copy);
+}
+
+void Amendments::forget(const store::Origin& origin, std::string_view but) {
+    for (const auto& found : known_.at(origin))
+        if (but.empty() || known_.content(found) != but) changes_[{found.shard, found.id}].removed.push_back(origin);
+}
+
+void Amendments::leave_out_what_changes_nothing() {
+    for (auto& [where, change] : changes_) std::ranges::sort(change.removed);
+    std::erase_if(changes_, [&](const auto& one) {
+        auto origins = known_.origins({one.first.first, one.first.second});
+        if (!one.second.apply(origins)) return true;
+        removed_ += origins.copies.empty();
+        return false;
+    });
+}
+
+Rewrite Amendments::planned() const {
+    Rewrite out{folder_.path(), folder_.manifest().shards, changes_, {}, {}, {}, nullptr, nullptr};
+    for (std::size_t i = 0; i < out.shards.size(); ++i) {
+        const store::Shard& shard = out.shards[i];
+        const auto dead = dead_documents(out.index, shard).size() + count_of(changes_, i);
+        const bool stays = dead * kMostDead <= open_shard(out.index / shard.folder).get_doccount();
+        const bool changes = count_of(changes_, i) > 0;
+        out.parts.push_back(!changes ? Rewrite::Part::nothing : stays ? Rewrite::Part::changed : Rewrite::Part::all);
+    }
+    return out;
+}
+
+Result<bool> Amendments::write(Rewrite rewrite, const MergeOptions& options) {
+    const auto build = folder_.make_build_folder(), scratch = folder_.make_build_folder();
+    if (!build) return build.error();
+    if (!scratch) return scratch.error();
+    const bool few = documents_of(rewrite) < kFewDocuments;
+    for (unsigned i = 0; i < (few ? 1 : options.jobs); ++i)
+        rewrite.to.push_back((few ? *build : *scratch) / std::to_string(i));
+    rewrite.scratch = *scratch;
+    rewrite.stop = options.stop;
+    const auto rewritten = storage::rewrite(rewrite);
+    if (!rewritten) return false;
+    Publication publication{.build = *build};
+    std::vector<std::vector<fs::path>> lists(rewrite.to.size());
+    for (std::size_t i = 0; i < rewrite.to.size(); ++i) {
+        if (!rewritten->made[i]) continue;
+        publication.added.push_back({std::to_string(i), true, {}});
+        lists[i].push_back(rewrite.to[i]);
+    }
+    if (!few)
+        if (auto packed = pack_all(lists, *build); !packed) return packed.error();
+    for (std::size_t i = 0; i < rewrite.shards.size(); ++i) {
+        const store::Shard& shard = rewrite.shards[i];
+        if (rewrite.parts[i] == Rewrite::Part::all) publication.dropped.push_back(shard.folder);
+        if (rewritten->dead[i].empty()) continue;
+        auto dead = rewritten->dead[i];
+        if (!shard.dead.empty()) dead.insert(dead.begin(), rewrite.index / shard.dead);
+        const auto name = "dead-" + std::to_string(i);
+        pack_dead(dead, *build / name);
+        publication.dead[shard.folder] = name;
+    }
+    if (auto done = folder_.publish(publication); !done) return done.error();
+    std::error_code ignored;
+    fs::remove_all(*scratch, ignored);
+    return true;
+}
+
+Result<bool> Amendments::publish(const MergeOptions& options) {
+    leave_out_what_changes_nothing();
+    if (changes_.empty()) return true;
+    auto plan = planned();
+    Progress progress{Progress::Phase::removing};
+    progress.total = documents_of(plan);
+    if (options.on_progress)
+        plan.on_document = [&, done = std::size_t{0}]() mutable {
+            progress.done = ++done;
+            options.on_progress(progress);
+        };
+    auto done = write(std::move(plan), options);
+    if (!done || !*done) removed_ = 0;
+    changes_.clear();
+    return done;
+}
+
+}  // namespace patchseek::storage

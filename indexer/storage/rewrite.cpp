@@ -1,0 +1,194 @@
+#include "rewrite.hpp"
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "patchseek/base/parallel.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "patchseek/schema/terms.hpp"
+#include "patchseek/store/record.hpp"
+#include "rebuilder.hpp"
+#include "shard_writer.hpp"
+#include "xapian_guard.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::storage {
+namespace {
+
+/// A document that is made anew.
+struct Row {
+    std::string key;  ///< of kSlotOrder
+    std::size_t shard;
+    Xapian::docid id;
+};
+
+std::vector<Row> rows_of(const Rewrite& rewrite) {
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < rewrite.shards.size(); ++i) {
+        if (rewrite.parts[i] == Rewrite::Part::nothing) continue;
+        const auto db = open_shard(rewrite.index / rewrite.shards[i].folder);
+        const auto dead = dead_documents(rewrite.index, rewrite.shards[i]);
+        for (auto it = db.valuestream_begin(schema::kSlotOrder); it != db.valuestream_end(schema::kSlotOrder); ++it) {
+            const auto id = it.get_docid();
+            if (rewrite.parts[i] == Rewrite::Part::changed && !rewrite.changes.contains({i, id})) continue;
+            if (!std::ranges::binary_search(dead, id)) rows.push_back({*it, i, id});
+        }
+    }
+    std::ranges::sort(rows, {}, &Row::key);
+    return rows;
+}
+
+std::size_t writer_of(const Row& row, std::size_t writers) {
+    return writers == 1 ? 0 : std::stoull(schema::short_hash(row.key), nullptr, 16) % writers;
+}
+
+void move_texts(store::Origins& origins, store::TextReader& from, store::TextWriter& to) {
+    for (store::Copy& copy : origins.copies)
+        copy.location = value_or_throw(to.append(value_or_throw(from.view(copy.location))));
+}
+
+/// Writes down a document of a shard as dead: its terms, by which frequencies are corrected, and its number.
+class DeadWriter {
+public:
+    explicit DeadWriter(const fs::path& folder) : writer_(value_or_throw(ShardWriter::create(folder))) {}
+    void add(const Xapian::Document& doc, Xapian::docid id, std::size_t bytes) {
+        Xapian::Document dead;
+        for (auto it = doc.termlist_begin(); it != doc.termlist_end(); ++it) dead.add_term(*it, it.get_wdf());
+        dead.add_value(schema::kSlotNumber, Xapian::sortable_serialise(id));
+        value_or_throw(writer_.add(dead, bytes));
+    }
+    void finish() { value_or_throw(writer_.finish()); }
+
+private:
+    ShardWriter writer_;
+};
+
+/// One thread's share: the documents of one of the new shards.
+class Share {
+public:
+    Share(const Rewrite& rewrite, std::size_t number)
+        : rewrite_(rewrite), number_(number), rebuilder_(rewrite.index), dead_(rewrite.shards.size()) {
+        for (const store::Shard& shard : rewrite.shards) from_.push_back(open_shard(rewrite.index / shard.folder));
+        if (!rewrite.texts.empty())
+            texts_.emplace(value_or_throw(store::TextWriter::open(rewrite.index, rewrite.texts[number])));
+    }
+
+    void add(const Row& row);
+    void finish() {
+        if (writer_) value_or_throw(writer_->finish());
+        for (const auto& dead : dead_)
+            if (dead) dead->finish();
+        if (texts_) value_or_throw(texts_->sync());
+    }
+    bool made() const { return writer_.has_value(); }
+    std::optional<fs::path> dead(std::size_t shard) const {
+        return dead_[shard] ? std::optional(dead_path(shard)) : std::nullopt;
+    }
+
+private:
+    fs::path dead_path(std::size_t shard) const {
+        return rewrite_.scratch / ("dead-" + std::to_string(shard) + '-' + std::to_string(number_));
+    }
+    Xapian::Document changed(Xapian::Document old, const store::Origins& before, const store::Origins& after) {
+        if (before.copies.front().digest != after.copies.front().digest) return rebuilder_.build(after);
+        document::set_origins(old, value_or_throw(store::decode(old.get_data())), after);
+        return old;
+    }
+    void put(const Xapian::Document& doc, std::size_t bytes) {
+        if (!writer_) writer_.emplace(value_or_throw(ShardWriter::create(rewrite_.to[number_])));
+        value_or_throw(writer_->add(doc, bytes));
+    }
+
+    const Rewrite& rewrite_;
+    std::size_t number_;
+    Rebuilder rebuilder_;
+    std::vector<Xapian::Database> from_;
+    std::optional<store::TextWriter> texts_;
+    std::optional<ShardWriter> writer_;
+    std::vector<std::unique_ptr<DeadWriter>> dead_;
+};
+
+void Share::add(const Row& row) {
+    const auto old = from_[row.shard].get_document(row.id).get_value(schema::kSlotOrigins);
+    const auto before = value_or_throw(store::Origins::decode(old));
+    auto after = before;
+    const auto change = rewrite_.changes.find({row.shard, row.id});
+    if (change != rewrite_.changes.end()) change->second.apply(after);
+    const bool dies = rewrite_.parts[row.shard] == Rewrite::Part::changed;
+    if (!dies && after.copies.empty()) return;
+    auto doc = rebuilder_.build(dies ? before : after);
+    if (dies) {
+        auto& dead = dead_[row.shard];
+        if (!dead) dead = std::make_unique<DeadWriter>(dead_path(row.shard));
+        dead->add(doc, row.id, before.copies.front().size);
+        if (after.copies.empty()) return;
+        doc = changed(std::move(doc), before, after);
+    }
+    if (texts_) {
+        const auto here = after;
+        move_texts(after, rebuilder_.texts(), *texts_);
+        doc = changed(std::move(doc), here, after);
+    }
+    put(doc, after.copies.front().size);
+}
+
+}  // namespace
+
+bool Change::apply(store::Origins& origins) const {
+    bool changes = false;
+    for (const store::Copy& copy : added) changes = origins.add(copy) || changes;
+    return origins.remove(removed) || changes;
+}
+
+std::size_t documents_of(const Rewrite& rewrite) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < rewrite.shards.size(); ++i)
+        if (rewrite.parts[i] == Rewrite::Part::all)
+            out += open_shard(rewrite.index / rewrite.shards[i].folder).get_doccount() -
+                   dead_documents(rewrite.index, rewrite.shards[i]).size();
+    for (const auto& change : rewrite.changes) out += rewrite.parts[change.first.first] == Rewrite::Part::changed;
+    return out;
+}
+
+std::optional<Rewritten> rewrite(const Rewrite& rewrite) {
+    const auto rows = rows_of(rewrite);
+    const auto writers = rewrite.to.size();
+    Rewritten out{std::vector<bool>(writers), std::vector<std::vector<fs::path>>(rewrite.shards.size())};
+    std::vector<std::optional<Result<bool>>> results(writers);
+    std::mutex mutex;
+    in_parallel(writers, [&](std::size_t i) {
+        results[i] = guarded("cannot write documents anew", [&]() -> Result<bool> {
+            Share share(rewrite, i);
+            for (const Row& row : rows) {
+                if (is_stop_requested(rewrite.stop)) return false;
+                if (writer_of(row, writers) != i) continue;
+                share.add(row);
+                if (!rewrite.on_document) continue;
+                const std::lock_guard lock(mutex);
+                rewrite.on_document();
+            }
+            share.finish();
+            const std::lock_guard lock(mutex);
+            out.made[i] = share.made();
+            for (std::size_t shard = 0; shard < rewrite.shards.size(); ++shard)
+                if (auto dead = share.dead(shard)) out.dead[shard].push_back(std::move(*dead));
+            return true;
+        });
+    });
+    for (auto& result : results)
+        if (!value_or_throw(std::move(*result))) return std::nullopt;
+    return out;
+}
+
+void pack_dead(const std::vector<fs::path>& parts, const fs::path& folder) {
+    Xapian::Database all;
+    for (const fs::path& part : parts) all.add_database(open_shard(part));
+    all.compact(folder.native());
+}
+
+}  // namespace patchseek::storage
