@@ -6,13 +6,16 @@
 namespace patchseek::relate {
 
 Graph::Graph(const Facts& facts) : facts_(facts), order_(facts.size()), ranks_(facts.size()) {
-    std::iota(order_.begin(), order_.end(), Number{0});
-    const auto key = [&](Number number) {
-        const auto& item = facts_[number];
-        const auto ids = facts_.ids(number);
-        return std::tuple(!item.dated, item.date, ids.empty() ? Hash{0} : ids.front(), item.content);
-    };
-    std::ranges::sort(order_, [&](Number a, Number b) { return key(a) < key(b); });
+    // Beside one another, since to compare facts where they lie takes most of the time.
+    using Key = std::tuple<bool, std::int64_t, Hash, Hash, Number>;
+    std::vector<Key> keys;
+    keys.reserve(facts.size());
+    for (Number i = 0; i < facts.size(); ++i) {
+        const auto ids = facts_.ids(i);
+        keys.emplace_back(!facts_[i].dated, facts_[i].date, ids.empty() ? Hash{0} : ids.front(), facts_[i].content, i);
+    }
+    std::ranges::sort(keys);
+    std::ranges::transform(keys, order_.begin(), [](const Key& key) { return std::get<Number>(key); });
     by_id_.reserve(facts.size());
     for (Number i = 0; i < order_.size(); ++i) {
         ranks_[order_[i]] = i;
