@@ -2,7 +2,7 @@
 
 #include <string>
 
-/// The texts of --help and --help-all.
+/// The texts of --help, --help-all and --help-query.
 namespace patchseek {
 
 /// One screen: at most 40 lines of at most 80 columns.
@@ -10,5 +10,9 @@ std::string short_help();
 
 /// All options (as `options` describes them), all fields with their other names, the keys of JSON and the exit codes.
 std::string full_help(const std::string& options);
+
+/// The text of --help-query: the whole language, with examples. Each line that begins with
+/// four blanks and `patchseek` is a command, and tests run all of them.
+std::string help_query();
 
 }  // namespace patchseek

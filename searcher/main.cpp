@@ -19,6 +19,7 @@ int run(int argc, char** argv) {
     switch (options->action) {
         case Options::Action::search: return run_search(*options);
         case Options::Action::show: return run_show(*options);
+        case Options::Action::thread: return run_thread(*options);
         case Options::Action::versions: return run_versions(*options);
         case Options::Action::facets: return run_facets(*options);
         case Options::Action::reviews: return run_reviews(*options);

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "help.hpp"
-#include "help_query.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/manifest.hpp"
@@ -46,6 +45,8 @@ po::options_description described() {
         ("explain", "show how the query was understood, and which terms matched")
         ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
         ("raw", "with --show: its exact bytes")
+        ("thread", po::value<std::string>()->value_name("ID"), "the discussion of that message, oldest first, with what each of its mails says anew; --format oneline is the outline")
+        ("full", "with --thread: all lines of each")
         ("versions", po::value<std::string>()->value_name("ID"), "the versions of that message's series, oldest first")
         ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest")
         ("reviews", po::value<std::string>()->value_name("ID"), "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare")
@@ -205,6 +206,21 @@ Result<std::uint32_t> version_number(std::string text) {
     return value;
 }
 
+/// Formats for programs get a thread as they get any answer.
+Result<Done> read_thread(const po::variables_map& map, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--thread takes one id and no query"};
+    const auto id = query::plain_id(map["thread"].as<std::string>());
+    options.full = map.count("full") > 0;
+    if (options.format == render::Format::text || options.format == render::Format::oneline) {
+        options.show_id = id;
+        options.action = Options::Action::thread;
+    } else {
+        options.query = "thread:" + id;
+        if (options.sort.empty()) options.sort = "date";
+    }
+    return Done{};
+}
+
 Result<Done> read_reviews(const po::variables_map& map, Options& options) {
     if (!options.query.empty()) return Error{ErrorKind::usage, "--reviews takes one id and no query"};
     options.versions_id = query::plain_id(map["reviews"].as<std::string>());
@@ -263,6 +279,8 @@ Result<Done> read_action(const po::variables_map& map, const po::options_descrip
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = query::plain_id(map["show"].as<std::string>());
         options.action = Options::Action::show;
+    } else if (map.count("thread")) {
+        return read_thread(map, options);
     } else if (map.count("versions") || map.count("since-version")) {
         return read_versions(map, options);
     } else if (map.count("facet")) {

@@ -167,7 +167,7 @@ shows(searcher/relations hit_relations.hpp related.hpp reviews.hpp versions.hpp)
 shows(searcher/advice advice.hpp)
 shows(searcher/facets facets.hpp)
 shows(searcher/search search.hpp)
-shows(searcher/render facets.hpp formats.hpp json.hpp text.hpp versions.hpp)
+shows(searcher/render discussion.hpp facets.hpp formats.hpp json.hpp text.hpp versions.hpp)
 
 # `out`: the room that a file stands in, as core/<room>, <program>/<room>, or <program> for main() and what is around it.
 function(room_of file out)

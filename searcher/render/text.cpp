@@ -142,6 +142,8 @@ std::string snippet_line(const reader::Snippet& snippet, const Style& style) {
 
 }  // namespace
 
+std::string author_of(const reader::Hit& hit) { return author(hit.record); }
+
 std::string text_block(const reader::Hit& hit, const Style& style) {
     std::string out = subject(hit, sgr::kBold, style.colour, {style.width});
     (out += '\n') += details(hit.record, style);

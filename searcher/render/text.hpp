@@ -18,6 +18,9 @@ std::string text_block(const reader::Hit& hit, const Style& style);
 /// too where they leave little room for it, to Hit::short_id and an ellipsis. Stops where `out` fails.
 void write_one_lines(const reader::Page& page, const Style& style, Output& out);
 
+/// Who wrote a message, by name if there is one, clean; empty if nothing tells.
+std::string author_of(const reader::Hit& hit);
+
 /// What --show writes: header lines, trailers of replies, a blank line and the decoded body, its diffs in colour. Needs
 /// Hit::text. Stops where `out` fails.
 void write_message(const reader::Hit& hit, const Style& style, Output& out);

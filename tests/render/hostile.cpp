@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture.hpp"
+#include "render/discussion.hpp"
 #include "render/facets.hpp"
 
 using namespace patchseek;
@@ -137,6 +138,10 @@ std::string first_forbidden(std::string_view out, std::string_view allowed) {
     return "";
 }
 
+std::string discussed(const Page& page, render::Detail detail, const Style& style = {}) {
+    return captured([&](auto& out) { render::write_discussion(page.hits, detail, {}, style, out); });
+}
+
 std::string without_colours(std::string text) {
     for (const std::string_view code :
          {"\x1B[m", "\x1B[1m", "\x1B[31m", "\x1B[32m", "\x1B[33m", "\x1B[36m", "\x1B[1;35m"}) {
@@ -174,6 +179,12 @@ TEST_CASE("no forbidden byte in any format of any field") {
                 CHECK(first_forbidden(plain, "\n") == "");
                 CHECK(without_colours(rendered(page, format, {.colour = true, .width = width})) == plain);
             }
+        for (const render::Detail detail : {render::Detail::outline, render::Detail::fresh, render::Detail::whole})
+            for (const unsigned width : {0u, 30u}) {
+                const std::string plain = discussed(page, detail, {.width = width});
+                CHECK(first_forbidden(plain, "\n") == "");
+                CHECK(without_colours(discussed(page, detail, {.colour = true, .width = width})) == plain);
+            }
         const std::string plain = shown(page.hits[1]);
         CHECK(first_forbidden(plain, "\n\t") == "");
         CHECK(without_colours(shown(page.hits[1], {.colour = true})) == plain);
@@ -194,6 +205,13 @@ TEST_CASE("no field can forge a record") {
         std::size_t blank = 0;
         for (std::size_t at = 0; (at = text.find("\n\n", at)) != text.npos; ++at) ++blank;
         CHECK(blank == 2);
+        CHECK(lines(discussed(page, render::Detail::outline)) == 3);
+        // What a mail says stands behind a bar; all else is a heading of ours, and a blank line before it.
+        const std::string talk = discussed(page, render::Detail::whole);
+        std::size_t bare = 0;
+        for (std::size_t at = 0; at < talk.size(); at = talk.find('\n', at) + 1)
+            bare += std::string_view(talk).substr(at).starts_with("\u2502") ? 0 : 1;
+        CHECK(bare == 8);
         for (const Format format : {Format::text, Format::oneline, Format::jsonl, Format::ids})
             CHECK(std::ranges::count(rendered(page, format, {.record_end = '\0'}), '\0') == 3);
         CHECK(std::ranges::count(rendered(page, Format::files, {.record_end = '\0'}), '\0') <= 6);
