@@ -115,6 +115,8 @@ Result<reader::Request> request_of(const Options& options) {
     if (!options.count) {
         request.snippets = format.snippets;
         request.texts = format.texts;
+        request.lines = options.format == render::Format::hits;
+        request.around = options.around;
         request.short_ids = options.format == render::Format::oneline && style_of(options).width > 0;
         request.lookup = format.lookup;
     }

@@ -33,6 +33,8 @@ po::options_description described() {
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
         ("format", po::value<std::string>()->value_name("F"), formats.c_str())
+        ("hits", "the lines that were found, as grep shows them: --format hits")
+        ("context", po::value<std::string>()->value_name("N"), "-C N: with --hits, N lines beside each")
         ("limit", po::value<std::string>()->value_name("N"), "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)")
         ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
         ("sort", po::value<std::string>()->value_name("KEY"), "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below")
@@ -142,6 +144,8 @@ Result<Split> split(int argc, const char* const* argv, const po::options_descrip
             if (!options.find_nothrow(name, false)) return unknown_option(argument, options);
             const bool separate = argument.find('=') == argument.npos && takes_value(options, name);
             add_option(separate && i + 1 < argc ? argument + '=' + argv[++i] : argument, out);
+        } else if (!words_only && !has_word && argument == "-C" && i + 1 < argc) {
+            add_option(std::string("--context=") + argv[++i], out);
         } else if (!words_only && !has_word && (argument == "-0" || argument == "-h")) {
             add_option(argument == "-0" ? "--null" : "--help", out);
         } else {
@@ -180,9 +184,10 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
                          : when == "always" ? render::Colour::always
                                             : render::Colour::never;
     }
+    if (map.count("hits")) options.format = render::Format::hits, options.format_given = true;
     options.limit_given = map.count("limit") > 0;
     for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
-                                       std::pair{"timeout", &options.timeout}}) {
+                                       std::pair{"timeout", &options.timeout}, std::pair{"context", &options.around}}) {
         if (!map.count(name)) continue;
         const auto value = number(map[name].as<std::string>(), (std::string("--") + name).c_str());
         if (!value) return value.error();

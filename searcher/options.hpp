@@ -29,7 +29,8 @@ struct Options {
     bool format_given = false;
     render::Colour colour = render::Colour::automatic;
     bool pager = true;
-    bool nul = false;  ///< -0
+    bool nul = false;        ///< -0
+    std::size_t around = 0;  ///< of Format::hits: lines beside each
     bool any = false;
     bool count = false;
     bool explain = false;

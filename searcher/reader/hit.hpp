@@ -23,6 +23,17 @@ struct Snippet {
     std::vector<Mark> marks;
 };
 
+/// A line of a body that a query finds, or one beside it.
+struct FoundLine {
+    char kind;                 ///< as Snippet::kind
+    std::string path;          ///< of the file whose diff it stands in; empty: none
+    std::uint32_t number = 0;  ///< in that file, of a removed line as it was; else in the body, from 1; 0: the subject
+    std::string text;          ///< the line as stored, unsanitised
+    std::vector<Mark> marks;
+    bool beside = false;  ///< not found itself
+    bool apart = false;   ///< something is left out before it
+};
+
 /// A trailer that a reply gives a patch.
 struct Credited {
     patch::Trailer trailer;
@@ -45,6 +56,7 @@ struct Hit {
     std::vector<Mark> subject_marks;         ///< in record.subject
     std::vector<std::size_t> matched_files;  ///< of record.files, those that `file:` asked for
     std::vector<Snippet> snippets;           ///< filled for the text format only
+    std::vector<FoundLine> lines;            ///< in the order of the text; filled where asked for
     std::string short_id;                    ///< as much of its id as no other begins with; filled where asked for
     std::vector<std::string> why;            ///< filled for --explain: matched terms and their weights
     store::Text text;                        ///< filled for raw and for --show

@@ -40,6 +40,8 @@ struct Request {
     std::size_t limit = 20;  ///< 0: all
     bool count = false;      ///< only Page::matches, exact
     bool snippets = false;   ///< fill Hit::snippets and subject_marks
+    bool lines = false;      ///< fill Hit::lines
+    std::size_t around = 0;  ///< of these, so many beside each
     bool texts = false;      ///< fill Hit::text
     bool short_ids = false;  ///< fill Hit::short_id
     Lookup lookup = Lookup::none;

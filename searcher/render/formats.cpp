@@ -112,6 +112,7 @@ constexpr auto kFormats = std::to_array<FormatInfo>({
     {Format::files,   "files",   Lookup::paths,     false, false, false, false, write_files},
     {Format::mboxrd,  "mboxrd",  Lookup::none,      false, true,  false, false, write_mboxrd},
     {Format::raw,     "raw",     Lookup::none,      false, true,  false, false, write_raw},
+    {Format::hits,    "hits",    Lookup::none,      false, false, true,  false, write_hits},
 });
 // clang-format on
 

@@ -16,7 +16,7 @@
 /// `files` with NUL, are exact unless they go to a terminal.
 namespace patchseek::render {
 
-enum class Format : std::uint8_t { text, oneline, jsonl, json, ids, files, mboxrd, raw };
+enum class Format : std::uint8_t { text, oneline, jsonl, json, ids, files, mboxrd, raw, hits };
 
 struct FormatInfo {
     Format format;

@@ -144,6 +144,14 @@ std::string snippet_line(const reader::Snippet& snippet, const Style& style) {
 
 std::string author_of(const reader::Hit& hit) { return author(hit.record); }
 
+std::string heading(const reader::Hit& hit, const Style& style) {
+    Flow line(style.width, kIndent, "  ");
+    line.add(author(hit.record));
+    line.add((hit.record.date ? iso_day(*hit.record.date) : std::nullopt).value_or("no date"));
+    line.add("<" + clean(hit.record.id) + ">", sgr::kId, style.colour);
+    return subject(hit, sgr::kBold, style.colour, {style.width}) + '\n' + line.text();
+}
+
 std::string text_block(const reader::Hit& hit, const Style& style) {
     std::string out = subject(hit, sgr::kBold, style.colour, {style.width});
     (out += '\n') += details(hit.record, style);

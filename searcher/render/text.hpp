@@ -21,6 +21,15 @@ void write_one_lines(const reader::Page& page, const Style& style, Output& out);
 /// Who wrote a message, by name if there is one, clean; empty if nothing tells.
 std::string author_of(const reader::Hit& hit);
 
+/// Subject, and a line with author, day and id, without the end of the last line.
+std::string heading(const reader::Hit& hit, const Style& style);
+
+/// What `hits` writes, as grep does: each line that was found. On a terminal a heading for each message, then
+/// `path:line:text`; elsewhere `id:path:line:text`, with '-' in place of ':' for lines beside one that was found. The
+/// path is empty in the text of a mail, the line 0 in its subject; a file's line is that after the change, of a removed
+/// line that before. Needs Hit::lines. Stops where `out` fails.
+void write_hits(const reader::Page& page, const Style& style, Output& out);
+
 /// What --show writes: header lines, trailers of replies, a blank line and the decoded body, its diffs in colour. Needs
 /// Hit::text. Stops where `out` fails.
 void write_message(const reader::Hit& hit, const Style& style, Output& out);

@@ -123,6 +123,18 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     return out;
 }
 
+namespace {
+
+// Of a message that is found by nothing in its body, the subject.
+std::vector<reader::FoundLine> found_lines(const store::Record& record, std::string_view body,
+                                           const reader::Request& request, verify::Highlighter& highlighter) {
+    auto out = highlighter.found(body, request.around);
+    if (out.empty()) out.push_back({'L', {}, 0, record.subject, highlighter.marks(record.subject)});
+    return out;
+}
+
+}  // namespace
+
 Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenShard& shard,
                                      const reader::Request& request, verify::Highlighter& highlighter) {
     reader::Hit hit;
@@ -136,7 +148,7 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
             archive = known->second;
     std::ranges::sort(hit.record.archives);
     if (request.short_ids) hit.short_id = reader::short_id(database.statistics(), hit.record.id);
-    if (request.snippets || request.texts) {
+    if (request.snippets || request.texts || request.lines) {
         const auto parts = request.texts ? reader::TextParts::whole : reader::TextParts::headers_and_body;
         const auto text = reader::text_at(*shard.texts, doc.get_value(schema::kSlotText), parts);
         if (!text) return text.error();
@@ -145,6 +157,7 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
             hit.matched_files = highlighter.matched(hit.record.files);
             hit.snippets = highlighter.snippets(text->body, kSnippets);
         }
+        if (request.lines) hit.lines = found_lines(hit.record, text->body, request, highlighter);
         if (request.texts) hit.text = text->copy();
     }
     return hit;

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "patchseek/patch/anatomy.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/plan.hpp"
 #include "reader/hit.hpp"
@@ -27,9 +28,17 @@ public:
     /// as many.
     std::vector<reader::Snippet> snippets(std::string_view body, std::size_t limit);
 
+    /// All lines of a body that a part of the query finds where it was asked, each with `around` lines on both sides.
+    /// Of a query that asks for paths, of diffs only those of such files if these have any; if it asks for nothing
+    /// else, their hunks.
+    std::vector<reader::FoundLine> found(std::string_view body, std::size_t around);
+
 private:
     bool is_in_query(const tokens::Token& token);
     std::vector<bool> shown_by(std::string_view text, schema::Area area);
+    std::vector<bool> finds(const std::vector<patch::Line>& lines, std::string_view body,
+                            const std::vector<bool>& in_files);
+    std::vector<bool> of_wanted_files(const std::vector<patch::Line>& lines, std::string_view body) const;
 
     query::HighlightTerms terms_;
     tokens::Analyzer& analyzer_;

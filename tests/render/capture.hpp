@@ -58,6 +58,8 @@ inline patchseek::reader::Hit sample_hit() {
     hit.score = 12.5;
     hit.subject_marks = {{15, 17}};
     hit.snippets = {{'+', "+	if (foo)", {{6, 9}}}, {'L', "Prose of foo.", {{9, 12}}}};
+    hit.lines = {{'+', "arch/x86/kvm/svm.c", 7, "+\tif (foo)", {{6, 9}}},
+                 {'L', "", 2, "Prose of foo.", {}, true, true}};
     hit.why = {"Sfoo 1.5"};
     hit.text = {"Subject: a\nFrom: b\n", "Log.\n", "raw\xFF\x1B\n"};
     return hit;

@@ -22,11 +22,11 @@ Hit bare() {
 }  // namespace
 
 TEST_CASE("formats have the names of the contract") {
-    for (const char* name : {"text", "oneline", "jsonl", "json", "ids", "files", "mboxrd", "raw"})
+    for (const char* name : {"text", "oneline", "jsonl", "json", "ids", "files", "mboxrd", "raw", "hits"})
         CHECK(render::find_format(name));
     for (const char* name : {"", "Text", "mbox", "tex"}) CHECK_FALSE(render::find_format(name));
     CHECK(render::find_format("ids") == Format::ids);
-    CHECK(render::format_names() == "text, oneline, jsonl, json, ids, files, mboxrd, raw");
+    CHECK(render::format_names() == "text, oneline, jsonl, json, ids, files, mboxrd, raw, hits");
 }
 
 TEST_CASE("json: one array, also of nothing") {
@@ -198,6 +198,16 @@ TEST_CASE("oneline, ids, files, raw") {
     CHECK(rendered(page, Format::ids) == "1@x.example\n2@x.example\n1@x.example\n");
     CHECK(rendered(page, Format::files) == "arch/x86/kvm/svm.c\nfs/new.c\nfs/old.c\ntail.c\nlogo.png\n");
     CHECK(rendered(page, Format::raw) == "raw\xFF\x1B\nraw\xFF\x1B\n");
+}
+
+TEST_CASE("hits: as grep has them; a heading for each message on a terminal") {
+    CHECK(rendered({{sample_hit()}, 1, true}, Format::hits) ==
+          "1@x.example:arch/x86/kvm/svm.c:7:+ if (foo)\n--\n1@x.example--2-Prose of foo.\n");
+    Hit plain = sample_hit();
+    plain.lines.pop_back();
+    CHECK(rendered({{plain, plain}, 2, true}, Format::hits, {.width = 44}) ==
+          "[PATCH v3 2/7] mm: foo bar\n    Jane Doe  2020-10-26  <1@x.example>\narch/x86/kvm/svm.c:7:+ if (foo)\n\n"
+          "[PATCH v3 2/7] mm: foo bar\n    Jane Doe  2020-10-26  <1@x.example>\narch/x86/kvm/svm.c:7:+ if (foo)\n");
 }
 
 TEST_CASE("NUL ends records instead of LF") {

@@ -104,6 +104,8 @@ const std::vector<FieldOf>& fields() {
         {"archive", [](Hit& h) -> std::string& { return h.record.archives.front(); }},
         {"added line", [](Hit& h) -> std::string& { return h.snippets[0].text; }},
         {"prose line", [](Hit& h) -> std::string& { return h.snippets[1].text; }},
+        {"found line", [](Hit& h) -> std::string& { return h.lines[0].text; }},
+        {"found path", [](Hit& h) -> std::string& { return h.lines[0].path; }},
         {"why", [](Hit& h) -> std::string& { return h.why[0]; }},
         {"headers", [](Hit& h) -> std::string& { return h.text.headers; }},
         {"body", [](Hit& h) -> std::string& { return h.text.body; }},
@@ -173,7 +175,7 @@ TEST_CASE("no forbidden byte in any format of any field") {
         for (const Format format : {Format::jsonl, Format::ids, Format::files})
             CHECK(first_forbidden(rendered(page, format), "\n") == "");
         // What people read has colours and is cut.
-        for (const Format format : {Format::text, Format::oneline})
+        for (const Format format : {Format::text, Format::oneline, Format::hits})
             for (const unsigned width : {0u, 30u}) {
                 const std::string plain = rendered(page, format, {.width = width});
                 CHECK(first_forbidden(plain, "\n") == "");
@@ -199,6 +201,7 @@ TEST_CASE("no field can forge a record") {
         const std::string text = rendered(page, Format::text);
         CHECK(lines(text) == usual);
         CHECK(lines(rendered(page, Format::oneline)) == 3);
+        CHECK(lines(rendered(page, Format::hits)) == 9);
         CHECK(lines(rendered(page, Format::jsonl)) == 3);
         CHECK(lines(rendered(page, Format::ids)) == 3);
         CHECK(lines(rendered(page, Format::files)) <= 6);

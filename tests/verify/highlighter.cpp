@@ -123,6 +123,35 @@ TEST_CASE("each part of a query has a line of what it was asked of, the rarest f
     }
 }
 
+TEST_CASE("all lines that are found, with their places") {
+    const std::string body =
+        "A page.\n\ndiff --git a/p.c b/p.c\n--- a/p.c\n+++ b/p.c\n@@ -10,3 +20,3 @@ f\n one();\n-page(1);\n+page(2);\n"
+        " two();\ndiff --git a/q.c b/q.c\n--- a/q.c\n+++ b/q.c\n@@ -1 +1,2 @@\n x;\n+page(3);\n";
+    struct Case {
+        const char* query;
+        std::size_t around;
+        std::string expected;
+    };
+    for (const Case& c : {
+             Case{"page", 0, ":1:A [page].|p.c:11:-[page](1);|p.c:21:+[page](2);|q.c:2:+[page](3);|"},
+             Case{"added:page", 0, "p.c:21:+[page](2);|q.c:2:+[page](3);|"},
+             Case{"added:page file:q.c", 0, "q.c:2:+[page](3);|"},
+             Case{"added:page file:gone.c", 0, "p.c:21:+[page](2);|q.c:2:+[page](3);|"},
+             Case{"file:p.c", 0, "p.c:20:@@ -10,3 +20,3 @@ f|"},
+             Case{"removed:page", 1, "~p.c:20: one();|p.c:11:-[page](1);|~p.c:21:+page(2);|"},
+             Case{"subject:page", 0, ""},
+         }) {
+        CAPTURE(c.query);
+        tokens::Analyzer analyzer;
+        std::string out;
+        for (const reader::FoundLine& line :
+             verify::Highlighter(highlight_terms(c.query, analyzer), analyzer).found(body, c.around))
+            out += (line.beside ? "~" : "") + line.path + ':' + std::to_string(line.number) + ':' +
+                   shown(line.text, line.marks) + '|';
+        CHECK(out == c.expected);
+    }
+}
+
 TEST_CASE("a line of a megabyte gives a short snippet") {
     tokens::Analyzer analyzer;
     const auto snippets = verify::Highlighter(highlight_terms("page", analyzer), analyzer)
