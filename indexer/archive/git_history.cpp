@@ -31,10 +31,9 @@ Result<ObjectId> peeled(const git_reference* reference, const std::string& what)
     return id_of(*git_object_id(object));
 }
 
-// What a message says that is larger is not read: a pack may hold little that unpacks to much.
-Result<Done> demand_small(git_repository* repository, const ObjectId& id) {
+// The bytes of a commit, unless it is too large: a pack may hold little that unpacks to much.
+Result<OdbObject> bytes_of(git_repository* repository, const ObjectId& id, const std::string& what) {
     git_odb* objects = nullptr;
-    const std::string what = "cannot read commit " + hex(id);
     if (const int code = git_repository_odb(&objects, repository); code != 0) return git_error_of(code, what);
     const Odb owner(objects);
     const auto header = header_of(objects, id, what);
@@ -42,7 +41,23 @@ Result<Done> demand_small(git_repository* repository, const ObjectId& id) {
     if (header->type != GIT_OBJECT_COMMIT) return Error{ErrorKind::data, what + ": it is none"};
     if (header->size > GitHistory::kLargestCommit)
         return Error{ErrorKind::data, what + ": it has " + std::to_string(header->size) + " bytes"};
-    return Done{};
+    git_odb_object* object = nullptr;
+    const git_oid oid = oid_of(id);
+    if (const int code = git_odb_read(&object, objects, &oid); code != 0) return git_error_of(code, what);
+    return OdbObject(object);
+}
+
+// What its first lines say: tree, parents, author ...
+std::vector<ObjectId> parents_in(std::string_view text) {
+    constexpr std::string_view kTree = "tree ", kParent = "parent ";
+    std::vector<ObjectId> out;
+    while (text.starts_with(kTree) || text.starts_with(kParent)) {
+        const auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (!line.starts_with(kParent) || out.size() == GitHistory::kMostParents) continue;
+        if (const auto id = object_id(line.substr(kParent.size()))) out.push_back(*id);
+    }
+    return out;
 }
 
 // libgit2 has no place for the error of a callback.
@@ -123,17 +138,20 @@ Result<std::vector<std::pair<std::string, ObjectId>>> GitHistory::tags() const {
 }
 
 Result<GitCommit> GitHistory::commit(const ObjectId& id) const {
-    if (auto small = demand_small(repository_.get(), id); !small) return small.error();
-    const auto commit = commit_of(repository_.get(), id);
-    if (!commit) return commit.error();
+    const auto bytes = bytes_of(repository_.get(), id, "cannot read commit " + hex(id));
+    if (!bytes) return bytes.error();
     GitCommit out;
     out.id = id;
-    const auto parents = git_commit_parentcount(commit->get());
-    for (unsigned i = 0; i < std::min<std::size_t>(parents, kMostParents); ++i)
-        out.parents.push_back(id_of(*git_commit_parent_id(commit->get(), i)));
+    out.parents =
+        parents_in({static_cast<const char*>(git_odb_object_data(bytes->get())), git_odb_object_size(bytes->get())});
+    const auto commit = commit_of(repository_.get(), id);
+    if (!commit) {
+        out.damage = commit.error().message;
+        return out;
+    }
     put_person(git_commit_author(commit->get()), out.author, out.author_address, out.authored);
     put_person(git_commit_committer(commit->get()), out.committer, out.committer_address, out.committed);
-    out.message = text_of(git_commit_message(commit->get()));
+    out.message = text_of(git_commit_message(commit->get())).substr(0, kMostText);
     out.encoding = text_of(git_commit_message_encoding(commit->get()));
     return out;
 }

@@ -20,6 +20,7 @@ struct GitCommit {
     std::int64_t authored = 0, committed = 0;  ///< seconds since 1970, UTC
     std::string message;
     std::string encoding;  ///< of the texts; empty: not said
+    std::string damage;    ///< why there is nothing but the parents; empty: all is there
 };
 
 /// What a commit changes against its only parent.
@@ -32,8 +33,9 @@ struct GitDiff {
 /// own configuration is not asked how to make diffs. One object per thread. Errors name the commit.
 class GitHistory {
 public:
-    /// Of larger objects, larger diffs and more files nothing is told.
-    static constexpr std::uint64_t kLargestCommit = std::uint64_t{4} << 20;  ///< bytes
+    /// Of larger objects, larger diffs and more files nothing is told; of longer messages, how they begin.
+    static constexpr std::uint64_t kLargestCommit = std::uint64_t{64} << 20;  ///< bytes
+    static constexpr std::size_t kMostText = std::size_t{256} << 10;
     static constexpr std::uint64_t kLargestFile = std::uint64_t{8} << 20, kLargestDiff = std::uint64_t{16} << 20;
     static constexpr std::size_t kMostFiles = 3000, kMostParents = 1000;
 
@@ -44,7 +46,7 @@ public:
     Result<ObjectId> tip(const std::string& ref) const;
     /// Tags and the commits that they name, by name; those that name no commit are left out.
     Result<std::vector<std::pair<std::string, ObjectId>>> tags() const;
-    /// Kind no_input: it is not there, as in a shallow clone.
+    /// Kind no_input: it is not there, as in a shallow clone. Of one that libgit2 finds malformed, only its parents.
     Result<GitCommit> commit(const ObjectId& id) const;
     /// Of a commit of one parent or none. Kind no_input: objects are missing; kind resources: it is too large.
     Result<GitDiff> diff(const ObjectId& id) const;

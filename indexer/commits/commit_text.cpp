@@ -17,8 +17,6 @@ namespace {
 using store::Commit;
 using store::CommitReference;
 
-/// Of a message; what it says further down is not looked at.
-constexpr std::size_t kMostText = std::size_t{256} << 10;
 constexpr std::size_t kLeastDigits = 7, kMostDigits = 40;
 
 std::string cut(std::string_view text) {
@@ -116,7 +114,7 @@ private:
 }  // namespace
 
 CommitText read_text(const archive::GitCommit& commit) {
-    auto text = mail::to_utf8(std::string_view(commit.message).substr(0, kMostText), commit.encoding);
+    auto text = mail::to_utf8(commit.message, commit.encoding);
     const std::string_view all = text;
     const auto end = std::min(all.find("\n\n"), all.size());
     const auto subject = text::one_blank(all.substr(0, end));

@@ -54,6 +54,7 @@ public:
 private:
     Result<Done> find_heads();
     bool is_the_same(const std::vector<std::pair<std::string, CommitId>>& tags) const;
+    void problem(const Error& error);
     void take_known();
     Result<Done> read_new();
     Commit read(const archive::GitCommit& from);
@@ -106,6 +107,11 @@ Commit Update::read(const archive::GitCommit& from) {
     return out;
 }
 
+void Update::problem(const Error& error) {
+    if (change_.problems.size() < kMostProblems)
+        change_.problems.push_back({path_.native(), error.message, error.kind});
+}
+
 // A commit of which a parent was not there is read again: it may be there now.
 void Update::take_known() {
     const auto& known = history_.tables_.commits;
@@ -130,11 +136,11 @@ Result<Done> Update::read_new() {
         const auto commit = git_.commit(id);
         if (!commit) {
             if (std::ranges::find(heads_, id, &store::CommitHead::id) != heads_.end()) return commit.error();
-            if (change_.problems.size() < kMostProblems)
-                change_.problems.push_back({path_.native(), commit.error().message, commit.error().kind});
+            problem(commit.error());
             numbers_.emplace(id, Commit::kElsewhere);
             continue;
         }
+        if (!commit->damage.empty()) problem({ErrorKind::data, commit->damage});
         numbers_.emplace(id, static_cast<std::uint32_t>(commits_.size()));
         commits_.push_back(read(*commit));
         parents_.push_back(commit->parents);

@@ -7,14 +7,17 @@ and compacted. Exit 0 when all holds, 1 with what does not.
 """
 import errno
 import os
+import re
 import shutil
 import signal
+import subprocess
 import tempfile
 
 import boxes
 import harness
 import mails
 
+DATE = "2000-03-01 12:00:00 +0000"
 SYNCS = "rename,renameat,fsync,fdatasync,syncfs"
 CHANGES = SYNCS + ",ftruncate,ftruncate64,unlink,unlinkat,mkdir,pwrite,pwrite64"
 
@@ -122,12 +125,42 @@ def check_all(points):
     points.ends("updating with commits", ["--commit-every", "4", "--update"], changed, created)
     points.finished("--update")
     points.save()
+    with_commits(points, changed)
+    points.finished("--update")
+    points.save()
     points.ends("compacting", ["--compact"], changed, changed)
     points.restore()
     points.programs.index("--quiet", "--remove", points.archives[0])
     removed = points.programs.dump(True)
     points.report.equal(5, len(removed), "messages of the maildir")
     sweep_remove(points, removed, changed)
+
+
+def with_commits(points, mail):
+    """A repository of which two commits came from the mail: it is made known, and grows."""
+    project = os.path.join(points.folder, "project")
+    git = ["git", "-c", "user.name=A U Thor", "-c", "user.email=author@example.org", "-C", project]
+    subprocess.run(["git", "-c", "init.defaultBranch=main", "init", "-q", project], check=True)
+    dated = {**os.environ, "GIT_AUTHOR_DATE": DATE, "GIT_COMMITTER_DATE": DATE}
+
+    def commit(number):
+        subject = re.search(rb"(?mi)^Subject: (?:\[.*?\] )*(.*)$", mails.numbered(number))[1]
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", subject], check=True, env=dated)
+
+    commit(7)
+    known = points.finished("--git", project)
+    points.report.check(any(" commit=" in line for line in known), "a commit is joined")
+    points.ends("making commits known", ["--git", project], known, mail)
+    points.finished("--git", project)
+    points.save()
+    commit(8)
+    grown = points.finished("--update")
+    points.ends("updating commits", ["--update"], grown, known)
+    points.finished("--update")
+    points.save()
+    points.finished("--remove", project)
+    points.report.same_lines(mail, points.programs.dump(True), "without the commits")
+    points.save()
 
 
 def sweep_remove(points, removed, changed):
