@@ -18,11 +18,6 @@ namespace {
 
 using Xapian::Query;
 
-/// A word that may be typed side by side with others: no phrase, nothing to prove.
-bool is_word(const query::Plan& plan) {
-    return plan.kind == query::Plan::Kind::words && plan.words.size() == 1 && !plan.proof;
-}
-
 class Compiler {
 public:
     Compiler(const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, const Prove& prove, reader::Deadline& deadline,
@@ -43,7 +38,6 @@ private:
     Query words(const query::Plan& plan);
     Query ranked(const query::Plan& plan);
     const rank::RankedWord& ranked_word_of(const query::Plan& plan);
-    bool is_common(const query::Plan& plan, const query::Plan& group);
     std::optional<rank::RankedPair> pair_of(const query::Plan& first, const query::Plan& second);
     Query with_pairs(const query::Plan& plan, const Query& query);
     Query word_in(const query::Plan& plan, const query::Scope& scope);
@@ -146,7 +140,7 @@ bool Compiler::leaves_out(const query::Plan& plan) const {
 }
 
 Query Compiler::words(const query::Plan& plan) {
-    if (ranking_ && is_word(plan)) return ranking_->word(ranked_word_of(plan));
+    if (ranking_ && rank::is_word(plan)) return ranking_->word(ranked_word_of(plan));
     if (leaves_out(plan)) {
         loosened_ = true;
         return ranked(plan);
@@ -221,6 +215,9 @@ Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
 Result<Query> Compiler::group(const query::Plan& plan) {
     std::vector<Query> parts, excluded;
     const auto done = join_scans(plan, parts);
+    const auto common =
+        ranking_ ? rank::common_words(plan, [&](const query::Plan& word) { return ranked_word_of(word).rarity; })
+                 : std::vector<bool>(plan.children.size());
     for (const query::Plan& child : plan.children) {
         if (std::ranges::find(done, &child) != done.end()) continue;
         const bool inverted = plan.kind == query::Plan::Kind::and_ && child.kind == query::Plan::Kind::not_;
@@ -229,8 +226,8 @@ Result<Query> Compiler::group(const query::Plan& plan) {
         const auto on_timeout = plan.kind == query::Plan::Kind::xor_ ? query::OnTimeout::error
                                 : turns                              ? query::opposite(on_timeout_)
                                                                      : on_timeout_;
-        auto part =
-            compile_part(on_timeout, inverted ? child.children.front() : child, !turns && !is_common(child, plan));
+        auto part = compile_part(on_timeout, inverted ? child.children.front() : child,
+                                 !turns && !common[static_cast<std::size_t>(&child - plan.children.data())]);
         if (!part) return part;
         (inverted ? excluded : parts).push_back(std::move(*part));
     }
@@ -250,17 +247,8 @@ Result<Query> Compiler::compile_part(query::OnTimeout on_timeout, const query::P
     return out && ranking_ && !ranks ? Result<Query>(unweighted(*out)) : out;
 }
 
-// Whether a word of an OR is to give nothing, since others of it say so much more.
-bool Compiler::is_common(const query::Plan& plan, const query::Plan& group) {
-    if (!ranking_ || group.kind != query::Plan::Kind::or_ || !is_word(plan)) return false;
-    const auto rare = [&](const query::Plan& one) {
-        return is_word(one) && ranked_word_of(one).rarity >= rank::kCommon;
-    };
-    return !rare(plan) && std::ranges::any_of(group.children, rare);
-}
-
 std::optional<rank::RankedPair> Compiler::pair_of(const query::Plan& first, const query::Plan& second) {
-    if (!is_word(first) || !is_word(second) || first.words == second.words) return std::nullopt;
+    if (!rank::is_word(first) || !rank::is_word(second) || first.words == second.words) return std::nullopt;
     rank::RankedPair out{first.words.front() + ' ' + second.words.front(), {}, 0};
     out.rarity = std::min(ranked_word_of(first).rarity, ranked_word_of(second).rarity);
     if (out.rarity < rank::kCommon) return std::nullopt;

@@ -29,7 +29,6 @@ void PairSource::init(const Xapian::Database& shard) {
     message_ = scorer_.statistics_of(shard);
     areas_.clear();
     here_ = most_ = 0;
-    closeness_ = 0;
     for (const auto& [first, second] : pair_.terms) {
         AreaPostings area{shard.postlist_begin(first), shard.postlist_end(first), shard.postlist_begin(second),
                           shard.postlist_end(second)};
@@ -54,50 +53,32 @@ std::optional<Xapian::docid> PairSource::meet(AreaPostings& area, Xapian::docid 
     return std::nullopt;
 }
 
-double PairSource::closeness(Xapian::docid id) {
+double PairSource::closeness() const {
     double sum = 0;
-    for (AreaPostings& area : areas_)
-        if (meet(area, id) == id) sum += closeness_of(area.first, area.second);
+    for (const AreaPostings& area : areas_)
+        if (!area.over() && *area.first == here_ && *area.second == here_) sum += closeness_of(area.first, area.second);
     return sum;
 }
 
 void PairSource::advance_to(Xapian::docid id, double least) {
-    closeness_ = 0;
     if (least > get_maxweight()) ended_ = true;
-    while (!ended_) {
-        std::optional<Xapian::docid> nearest;
-        for (AreaPostings& area : areas_)
-            if (const auto met = meet(area, id)) nearest = std::min(nearest.value_or(*met), *met);
-        if (!nearest) {
-            ended_ = true;
-            return;
-        }
-        here_ = *nearest;
-        closeness_ = closeness(here_);
-        if (closeness_ > 0) return;
-        id = here_ + 1;
-    }
+    if (ended_) return;
+    std::optional<Xapian::docid> nearest;
+    for (AreaPostings& area : areas_)
+        if (const auto met = meet(area, id)) nearest = std::min(nearest.value_or(*met), *met);
+    ended_ = !nearest;
+    here_ = nearest.value_or(0);
 }
 
 void PairSource::skip_to(Xapian::docid id, double least) {
-    if (id > here_ || closeness_ == 0) advance_to(std::max(id, here_), least);
-}
-
-// A false answer leaves the source at `id`, on no message, and looks at none behind it, as ProofSource does. At the end
-// the answer must be true.
-bool PairSource::check(Xapian::docid id, double) {
-    if (ended_) return true;
-    if (id <= here_) return closeness_ > 0;
-    here_ = id;
-    closeness_ = closeness(id);
-    ended_ = std::ranges::all_of(areas_, [](const AreaPostings& area) { return area.over(); });
-    if (closeness_ > 0) ended_ = false;
-    return ended_ || closeness_ > 0;
+    if (id > here_) advance_to(id, least);
 }
 
 double PairSource::get_weight() const {
+    const auto how = closeness();
+    if (how == 0) return 0;
     message_->at(here_);
-    return scorer_.give(part_, shard_, here_, pair_.rarity * share_of(closeness_) * message_->kind());
+    return scorer_.give(part_, shard_, here_, pair_.rarity * share_of(how) * message_->kind());
 }
 
 }  // namespace patchseek::rank

@@ -14,8 +14,9 @@ namespace patchseek::rank {
 class MessageStatistics;
 class Scorer;
 
-/// Posting source of the messages in whose subject or log two words stand side by side or nearly so; its weight is what
-/// that gives. Positions are read only of messages that the matcher comes to.
+/// Posting source of the messages that have two words in their subject or in their log; its weight is what they give by
+/// standing side by side or nearly so, 0 if they do not: for the right side of AND_MAYBE. Positions are read only of
+/// messages that the matcher weighs. It leaves check() to skip_to(): OR of Xapian 1.4 does not stand its false answers.
 class PairSource : public Xapian::PostingSource {
 public:
     PairSource(Scorer& scorer, std::size_t part, RankedPair pair)
@@ -28,7 +29,6 @@ public:
     Xapian::doccount get_termfreq_max() const override { return most_; }
     void next(double least) override { advance_to(here_ + 1, least); }
     void skip_to(Xapian::docid id, double least) override;
-    bool check(Xapian::docid id, double least) override;
     bool at_end() const override { return ended_; }
     Xapian::docid get_docid() const override { return here_; }
     double get_weight() const override;
@@ -42,7 +42,7 @@ private:
     };
     std::optional<Xapian::docid> meet(AreaPostings& area, Xapian::docid id) const;
     void advance_to(Xapian::docid id, double least);
-    double closeness(Xapian::docid id);
+    double closeness() const;
 
     Scorer& scorer_;
     std::size_t part_;
@@ -52,7 +52,6 @@ private:
     std::vector<AreaPostings> areas_;
     Xapian::doccount most_ = 0;
     Xapian::docid here_ = 0;
-    double closeness_ = 0;  // of the message stood on
     bool ended_ = false;
 };
 

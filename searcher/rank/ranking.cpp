@@ -97,4 +97,36 @@ RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<
     return out;
 }
 
+bool is_word(const query::Plan& plan) {
+    return plan.kind == query::Plan::Kind::words && plan.words.size() == 1 && !plan.proof;
+}
+
+std::vector<bool> common_words(const query::Plan& group, const std::function<double(const query::Plan&)>& rarity_of) {
+    std::vector<bool> out(group.children.size());
+    if (group.kind != query::Plan::Kind::or_) return out;
+    bool any_rare = false;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (!is_word(group.children[i])) continue;
+        out[i] = rarity_of(group.children[i]) < kCommon;
+        any_rare = any_rare || !out[i];
+    }
+    return any_rare ? out : std::vector<bool>(out.size());
+}
+
+std::optional<query::Plan> without_common_words(const query::Plan& plan, tokens::Analyzer& analyzer,
+                                                const Xapian::Database& db) {
+    const auto common = common_words(plan, [&](const query::Plan& word) {
+        const std::string& text = word.words.front();
+        return ranked_word(word, text, word.stems ? analyzer.stem(text) : text, db).rarity;
+    });
+    if (std::ranges::find(common, true) == common.end()) return std::nullopt;
+    query::Plan out = plan;
+    // They leave a gap: what stood on both sides of one is no pair.
+    query::Plan nothing;
+    nothing.kind = query::Plan::Kind::terms;
+    for (std::size_t i = 0; i < common.size(); ++i)
+        if (common[i]) out.children[i] = nothing;
+    return out;
+}
+
 }  // namespace patchseek::rank

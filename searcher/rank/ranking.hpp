@@ -3,10 +3,13 @@
 #include <xapian.h>
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "patchseek/tokens/analyzer.hpp"
 #include "query/plan.hpp"
 #include "reader/statistics.hpp"
 #include "weights.hpp"
@@ -64,5 +67,18 @@ RankedWord ranked_word(const query::Plan& plan, const std::string& word, const s
 /// The same for a plan of kind prefix, with the terms it stands for in each of its scopes.
 RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<std::string>>& terms,
                          const reader::Statistics& statistics);
+
+/// A word that may be typed side by side with others: no phrase, nothing to prove.
+bool is_word(const query::Plan& plan);
+
+/// Of each child of an OR whether it is a word that finds but gives nothing, since others say so much more (kCommon):
+/// `the` beside `writeback`. `rarity_of` tells how rare a word is. All false of other plans.
+std::vector<bool> common_words(const query::Plan& plan, const std::function<double(const query::Plan&)>& rarity_of);
+
+/// An OR without these, which are the longest lists to read. It finds all messages of the plan that get a score, with
+/// the score that they get there: if these fill a page, it is the page of the plan. Nothing if the plan is no OR or has
+/// no such word.
+std::optional<query::Plan> without_common_words(const query::Plan& plan, tokens::Analyzer& analyzer,
+                                                const Xapian::Database& db);
 
 }  // namespace patchseek::rank

@@ -66,7 +66,7 @@ void WordSource::init(const Xapian::Database& shard) {
     giving_.clear();
     finding_.clear();
     here_ = 0;
-    stands_ = ended_ = false;
+    ended_ = false;
     least_ = most_ = 0;
     const auto all = shard.get_doccount();
     for (const RankedTerm& term : word_.terms) {
@@ -87,35 +87,31 @@ Xapian::docid WordSource::nearest(Xapian::docid id, double least) {
     return giving == 0 || (finding != 0 && finding < giving) ? finding : giving;
 }
 
+// Goes on to a message to which the word may give `least`.
 void WordSource::advance_to(Xapian::docid id, double least) {
-    stands_ = false;
     if (least > get_maxweight()) ended_ = true;
-    while (!ended_ && !stands_) {
+    while (!ended_) {
         const auto found = nearest(id, least);
-        if (found == 0) {
-            ended_ = true;
-        } else {
-            here_ = found;
-            stands_ = may_give(least);
-            id = found + 1;
-        }
+        ended_ = found == 0;
+        here_ = found;
+        if (ended_ || may_give(least)) return;
+        id = found + 1;
     }
 }
 
 void WordSource::skip_to(Xapian::docid id, double least) {
-    if (id > here_ || !stands_) advance_to(std::max(id, here_), least);
+    if (id > here_) advance_to(id, least);
 }
 
-// A false answer leaves the source at `id`, on no message, and looks at none behind it: other parts of a query may
-// exclude these. At the end the answer must be true.
+// Goes on to the nearest message that has the word, whatever it gives there: to look for one that gives enough would be
+// wasted, since other parts of the query may exclude it. Never answers that `id` has it not: OR of Xapian 1.4 then
+// takes the message behind it for one that it has seen, and loses what the word gives to that.
 bool WordSource::check(Xapian::docid id, double least) {
-    if (ended_ || (id <= here_ && stands_)) return true;
-    if (least > get_maxweight()) ended_ = true;
-    const auto found = ended_ ? 0 : nearest(id, least);
+    if (ended_ || id <= here_) return true;
+    const auto found = least > get_maxweight() ? 0 : nearest(id, least);
     if (found == 0) return ended_ = true;
-    here_ = id;
-    stands_ = found == id && may_give(least);
-    return stands_;
+    here_ = found;
+    return true;
 }
 
 // Whether it may do so in the message stood on: were that as short as can be, and as long as it is. Its kinds, which

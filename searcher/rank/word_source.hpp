@@ -73,7 +73,6 @@ private:
     std::shared_ptr<MessageStatistics> message_;
     Merged giving_, finding_;  ///< terms with a weight, and without; these lag behind while they are not wanted
     Xapian::docid here_ = 0;
-    bool stands_ = false;  ///< `here_` has the word
     bool ended_ = false;
     Xapian::doccount least_ = 0, about_ = 0, most_ = 0;
 };

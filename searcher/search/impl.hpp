@@ -29,6 +29,8 @@ struct Prepared {
     std::unique_ptr<verify::ProofScope> scope = std::make_unique<verify::ProofScope>();  ///< of the proofs in `query`
     Xapian::Query query;
     std::optional<Xapian::Query> loose;  ///< compile_loose()
+    std::size_t notes = 0;               ///< before those of the query
+    std::optional<query::Plan> whole;    ///< where the query leaves out common words, to be tried first: with them
     query::HighlightTerms highlights;
     bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
     std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights
@@ -52,7 +54,9 @@ struct Index::Impl {
     void explain_nothing(const reader::Request& request, reader::Answer& answer);
     Result<reader::Answer> answer(const reader::Request& request);
     std::vector<rank::Candidate> in_order(std::span<const Match> matches, bool yields);
-    Result<Done> fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer);
+    Result<Matches> matches_of(const reader::Request& request, Prepared& prepared, std::size_t wanted,
+                               reader::Answer& answer);
+    Result<Done> fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
                             verify::Highlighter& highlighter);
     /// The id that begins so, without <>; the text itself where none or several do.

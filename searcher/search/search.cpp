@@ -18,6 +18,7 @@
 #include "query/planner.hpp"
 #include "rank/kinds.hpp"
 #include "rank/order.hpp"
+#include "rank/ranking.hpp"
 #include "rank/scorer.hpp"
 #include "reader/database.hpp"
 #include "reader/deadline.hpp"
@@ -104,7 +105,10 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
     if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.statistics(), rank::kinds_for(*plan));
     out.yields = weighs && rank::lets_groups_yield(*plan) && knows_groups(answer);
-    if (const auto done = compile(*plan, out, answer); !done) return done.error();
+    auto rare = weighs && !request.explain ? rank::without_common_words(*plan, analyzer, database.all) : std::nullopt;
+    out.notes = answer.notes.size();
+    if (const auto done = compile(rare ? *rare : *plan, out, answer); !done) return done.error();
+    if (rare) out.whole = *plan;
     if (!request.explain) return out;
     relations::RelatedRows related(database, deadline);
     const auto prove = prover(*out.scope);
@@ -178,15 +182,34 @@ std::vector<rank::Candidate> Index::Impl::in_order(std::span<const Match> matche
     return out;
 }
 
-Result<Done> Index::Impl::fill_page(const reader::Request& request, const Prepared& prepared, reader::Answer& answer) {
-    const Search search{database,        prepared.query, prepared.loose ? &*prepared.loose : nullptr,
-                        *prepared.scope, request,        deadline,
-                        !prepared.ranked};
+Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared& prepared, std::size_t wanted,
+                                        reader::Answer& answer) {
+    const auto run = [&] {
+        const Search search{database,        prepared.query, prepared.loose ? &*prepared.loose : nullptr,
+                            *prepared.scope, request,        deadline,
+                            !prepared.ranked};
+        return request.count ? count_matches(search) : first_matches(search, wanted);
+    };
+    auto matches = run();
+    if (!prepared.whole) return matches;
+    // What a common word alone finds has no score, as has what only quotes a rare one.
+    if (matches.found.size() >= wanted && (wanted == 0 || matches.found[wanted - 1].score > 0)) {
+        matches.exact = false;
+        return matches;
+    }
+    const auto whole = std::exchange(prepared.whole, std::nullopt);
+    answer.notes.resize(prepared.notes);
+    if (const auto done = compile(*whole, prepared, answer); !done) return done.error();
+    return run();
+}
+
+Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer) {
     const std::size_t all = database.all.get_doccount();
     const std::size_t end = request.limit == 0 ? all : std::min(end_of(request), all);
     const std::size_t block = prepared.yields ? rank::kBlock : 1;
-    const auto matches =
-        request.count ? count_matches(search) : first_matches(search, (end + block - 1) / block * block);
+    auto got = matches_of(request, prepared, (end + block - 1) / block * block, answer);
+    if (!got) return got.error();
+    const Matches matches = std::move(*got);
     answer.page.matches = matches.count;
     answer.page.exact = matches.exact;
     const auto found = in_order(matches.found, prepared.yields);
@@ -244,9 +267,9 @@ void Index::Impl::explain_nothing(const reader::Request& request, reader::Answer
 Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
     reader::Answer answer;
     deadline.start(request.timeout);
-    const auto prepared = prepare(request, answer);
+    auto prepared = prepare(request, answer);
     if (!prepared) return prepared.error();
-    if (database.shards.empty() || prepared->query.empty()) {
+    if (database.shards.empty() || (prepared->query.empty() && !prepared->whole)) {
         answer.page.exact = true;
         return answer;
     }

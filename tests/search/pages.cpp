@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,56 @@ Shown shown(search::Index& index, const reader::Request& request) {
     return out;
 }
 
+/// One of 300 words, the first ones by far the most often.
+std::string word(std::mt19937& chance) {
+    std::size_t number = 0;
+    while (number < 299 && chance() % 30 != 0) ++number;
+    return "word" + std::to_string(number);
+}
+
+/// Messages of random words; what some say, others quote.
+std::vector<std::string> random_mails(std::mt19937& chance, int count) {
+    std::vector<std::string> out;
+    for (int i = 0; i < count; ++i) {
+        std::string text = "From: Ada <ada@heron.example>\nMessage-ID: <" + std::to_string(i) +
+                           "@heron.example>\nDate: " + std::to_string(1 + i % 28) +
+                           " Oct 2020 09:51:08 +0000\nSubject: " + word(chance) + ' ' + word(chance) + "\n\n";
+        for (auto lines = chance() % 4; lines > 0; --lines) {
+            text += chance() % 3 == 0 ? "> " : "";
+            for (auto words = 1 + chance() % 4; words > 0; --words)
+                text += word(chance) + (chance() % 3 == 0 ? '/' : ' ');
+            text += '\n';
+        }
+        out.push_back(std::move(text));
+    }
+    return out;
+}
+
 }  // namespace
+
+TEST_CASE("the best of many words are those that reading all of them gives") {
+    std::mt19937 chance(7);  // always the same
+    Folder folder;
+    build_index(folder / "index", random_mails(chance, 3000), 2);
+    auto index = search::Index::open(folder / "index");
+    REQUIRE(index);
+    for (int i = 0; i < 100; ++i) {
+        reader::Request request;
+        request.advice = false;
+        for (auto words = 2 + chance() % 8; words > 0; --words)
+            request.query += word(chance) + (chance() % 4 == 0 ? '/' + word(chance) : "") + ' ';
+        request.any = i % 3 != 0;
+        CAPTURE(request.query);
+        CAPTURE(request.any);
+        request.limit = 0;
+        const Shown all = shown(*index, request);
+        for (const std::size_t limit : {1, 7, 40}) {
+            request.limit = limit;
+            CHECK(shown(*index, request) ==
+                  Shown(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()))));
+        }
+    }
+}
 
 TEST_CASE("a page whose matches are proven late is a part of the answer in which all were proven at once") {
     Folder folder;
