@@ -97,7 +97,8 @@ std::vector<relate::CommitKeys> History::keys() const {
     out.reserve(tables_.commits.size());
     for (const Commit& commit : tables_.commits) {
         relate::CommitKeys& keys = out.emplace_back();
-        keys.title = relate::title_hash(patch::parse_subject(commit.subject).title);
+        // As the mail had it: "move it to v2.5" would end in a version without the tag.
+        keys.title = relate::title_hash(patch::parse_subject("[PATCH] " + std::string(commit.subject)).title);
         const auto author =
             relate::person_of(std::string(commit.author) + " <" + std::string(commit.author_address) + '>');
         keys.author = author.name;

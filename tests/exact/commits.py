@@ -60,6 +60,7 @@ def changes():
                  text=lines("nearly", 30))
     yield Change("unposted", None, [])
     yield Change("reported", None, [], body="Reported-by: Cy <cy@x.example>\n" + link("report"))
+    yield Change("numbered", ("numbered", "subject"), [("numbered", 1)], subject="numbered: move it to v2")
     yield Change("foreign", ("foreign", "subject"), [("foreign", 1)], author=BO)
     yield Change("named", ("named", "link"), [("named", 1)], body=f"Message-Id: <{mail_id('named')}>\n")
 

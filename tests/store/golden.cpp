@@ -11,6 +11,7 @@
 #include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/commits.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/record.hpp"
@@ -117,6 +118,42 @@ TEST_CASE("golden bytes of relations") {
     CHECK(std::ranges::equal(back->rows(), tables.rows));
     CHECK(std::ranges::equal(back->credits(), tables.credits));
     CHECK(back->paths().back().path == "b c\n");
+}
+
+TEST_CASE("golden bytes of commits") {
+    if (std::endian::native != std::endian::little) return;  // they stand as in memory
+    CommitTables tables;
+    tables.commits.resize(2);
+    Commit &first = tables.commits[0], &second = tables.commits[1];
+    first.id[0] = 0x12;
+    first.author = first.committer = "Ann", first.author_address = "a@x.example";
+    first.authored = -1, first.committed = 1600000000;
+    first.subject = "lamp: light it";
+    first.tag = 1;
+    first.messages = {"1@x.example"};
+    first.trailers = {{"Acked-by", "Bo"}};
+    first.diff = CommitDiff{7, {"lamp.c"}, {1, 4294967295}};
+    second.id[0] = 0x13;
+    second.parents = {0, Commit::kElsewhere};
+    second.references = {{CommitReference::fixes, "1200000"}, {CommitReference::picks, std::string_view("abcdef0")}};
+    second.diff_failed = true;
+    tables.tags = {{"v1", 0, {}}, {"v2", 1, {{0, 1}}}};
+    tables.heads = {{"HEAD", second.id}};
+    tables.likenesses = {{9, 1, 60}};
+    const char* const golden =
+        "UFNFRUtDTzEEAwIBAgAAAAIAAAABAAAAJwAAAAAAAAB/AAAAAAAAACQAAAAAAAAA//////////8AEF5fAAAAAAEAAAAAAAAAXQAAAAAAAAAA"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEgcAAAABAAAAAAAAAAAAAAAAAAAAAO/NqwcAAAABAAAAAgAAAAAAAAAJAAAAAAAAAAEA"
+        "AAA8AAAAEgAAAAAAAAAAAAAAAAAAAAAAAAATAAAAAAAAAAAAAAAAAAAAAAAAAAICdjEAAAJ2MgEBAAEBBEhFQUQTAAAAAAAAAAAAAAAAAAAA"
+        "AAAAAANBbm4LYUB4LmV4YW1wbGUACEFja2VkLWJ5AkJvBmxhbXAuYwAEABAObGFtcDogbGlnaHQgaXQAAQsxQHguZXhhbXBsZQABERoCBwAA"
+        "AAAAAAABHQIBAAAA/////xAQEBAAAgD/////DwACAAcxMjAwMDAwAgdhYmNkZWYwAAGU/nwE52k9fZMtkIc9nSr3XNdy5oZWkefLpHT5p0v1"
+        "rw==";
+    CHECK(base64(encode(tables)) == golden);
+    const Folder folder;
+    put(folder / "commits", bytes_of(golden));
+    const auto back = Commits::open(folder / "commits");
+    REQUIRE(back);
+    CHECK((*back->commit(0) == first));
+    CHECK((*back->commit(1) == second));
 }
 
 TEST_CASE("golden bytes of a vocabulary") {
