@@ -110,7 +110,10 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
   is:latest is a patch or cover of which there is no newer version, is:complete one of a series
   of which no part is missing, is:unanswered one to which, or to whose cover, nobody else
   replied, is:unreviewed a patch that nobody reviewed or acked. replies:N counts.
+  is:applied is what was taken into a tree, as replies of maintainers and bots say; is:pending
+  what is latest and not applied.
     patchseek is:latest is:patch is:unreviewed
+    patchseek is:pending from:mirela since:2021
     patchseek replies:2..
   Trailers that end in -by find a patch also where a reply gives them.
     patchseek 'reviewed:* is:patch'

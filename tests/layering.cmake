@@ -150,7 +150,7 @@ function(shows room)
 endfunction()
 shows(indexer/archive catalog.hpp entry_reader.hpp git_history.hpp)
 shows(indexer/mail charset.hpp header.hpp message.hpp)
-shows(indexer/relate fact.hpp joins.hpp keys.hpp relate.hpp)
+shows(indexer/relate applied.hpp fact.hpp joins.hpp keys.hpp relate.hpp)
 shows(indexer/document document.hpp mentions.hpp record.hpp)
 shows(indexer/commits history.hpp)
 shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "applied.hpp"
 #include "mentions.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
@@ -126,6 +127,19 @@ void add_trailers(relate::Fact& fact, const patch::Patch& patch) {
                         const auto name = text::fold(trailer.name);
                         return name == "reviewed-by" || name == "acked-by";
                     });
+}
+
+// What a reply says of patches; what is posted as one says nothing of others.
+void add_applied(relate::Fact& fact, const mail::Message& message, const patch::Patch& patch) {
+    const bool posted = !fact.reply && fact.kind != store::MessageKind::none && fact.kind != store::MessageKind::reply;
+    if (posted || (!fact.reply && fact.references.empty())) return;
+    const auto applied = applied_of(message.body, patch.lines);
+    if (!applied) return;
+    for (const Applied::Part& part : applied->parts)
+        fact.taken.push_back({part.title.empty() ? 0 : title_hash(part.title), part.part, part.total,
+                              store::CommitPrefix::of(part.commit)});
+    fact.whole = applied->whole;
+    fact.tree = applied->tree;
 }
 
 void add_ids(relate::Fact& fact, const mail::Message& message) {
@@ -254,6 +268,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     if (!fact.reply) add_earlier(fact, message, patch);
     add_paths(fact, record);
     add_trailers(fact, patch);
+    add_applied(fact, message, patch);
     return fact;
 }
 

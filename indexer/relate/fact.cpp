@@ -19,13 +19,16 @@ enum Flag : std::uint32_t {
     kPartial = 256,
     kDiff = 512,
     kSet = 1024,
+    kTaken = 2048,
+    kWhole = 4096,
 };
 
 std::uint32_t flags_of(const Fact& fact) {
     return (fact.reply ? kReply : 0U) | (fact.resend ? kResend : 0U) | (fact.headerless ? kHeaderless : 0U) |
            (fact.reviewed ? kReviewed : 0U) | (fact.credits ? kCredits : 0U) | (fact.date ? kDated : 0U) |
            (fact.part ? kPart : 0U) | (fact.total ? kTotal : 0U) | (fact.partial ? kPartial : 0U) |
-           (fact.diff ? kDiff : 0U) | (fact.set ? kSet : 0U);
+           (fact.diff ? kDiff : 0U) | (fact.set ? kSet : 0U) | (fact.taken.empty() ? 0U : kTaken) |
+           (fact.whole ? kWhole : 0U);
 }
 
 void put_hashes(BinaryWriter& out, const std::vector<Hash>& hashes) {
@@ -44,6 +47,19 @@ void put_single_hashes(BinaryWriter& out, const Fact& fact) {
         if (hash != 0) out.little(hash);
 }
 
+void put_taken(BinaryWriter& out, const Fact& fact) {
+    if (fact.taken.empty()) return;
+    out.varint(fact.taken.size());
+    for (const TakenPatch& one : fact.taken) {
+        out.varint(one.part);
+        out.varint(one.total);
+        out.little(one.title);
+        out.varint(one.commit.digits);
+        out.bytes({reinterpret_cast<const char*>(one.commit.bytes.data()), (one.commit.digits + 1U) / 2});
+    }
+    out.text(fact.tree);
+}
+
 std::uint32_t take_small(BinaryReader& in) { return static_cast<std::uint32_t>(in.varint()); }
 
 Facts::Run take_hashes(BinaryReader& in, std::vector<Hash>& pool) {
@@ -53,6 +69,20 @@ Facts::Run take_hashes(BinaryReader& in, std::vector<Hash>& pool) {
     for (std::uint64_t i = 0; in.good() && i < count; ++i) pool.push_back(in.little<Hash>());
     run.size = static_cast<std::uint32_t>(pool.size() - run.begin);
     return run;
+}
+
+void take_flags(std::uint32_t flags, Facts::Item& item) {
+    item.reply = (flags & kReply) != 0;
+    item.resend = (flags & kResend) != 0;
+    item.headerless = (flags & kHeaderless) != 0;
+    item.reviewed = (flags & kReviewed) != 0;
+    item.credits = (flags & kCredits) != 0;
+    item.partial = (flags & kPartial) != 0;
+    item.diff = (flags & kDiff) != 0;
+    item.set = (flags & kSet) != 0;
+    item.whole = (flags & kWhole) != 0;
+    item.dated = (flags & kDated) != 0;
+    item.numbered = (flags & kPart) != 0 && (flags & kTotal) != 0;
 }
 
 }  // namespace
@@ -83,24 +113,16 @@ std::string encode(const Fact& fact) {
     put_hashes(out, fact.shortlog);
     put_hashes(out, fact.paths);
     put_hashes(out, fact.earlier);
+    put_taken(out, fact);
     return bytes;
 }
 
 bool Facts::add(std::string_view bytes) {
     BinaryReader in(bytes);
-    const auto before = pool_.size();
+    const auto before = pool_.size(), taken_before = taken_.size();
     Item item{};
     const auto flags = take_small(in);
-    item.reply = (flags & kReply) != 0;
-    item.resend = (flags & kResend) != 0;
-    item.headerless = (flags & kHeaderless) != 0;
-    item.reviewed = (flags & kReviewed) != 0;
-    item.credits = (flags & kCredits) != 0;
-    item.partial = (flags & kPartial) != 0;
-    item.diff = (flags & kDiff) != 0;
-    item.set = (flags & kSet) != 0;
-    item.dated = (flags & kDated) != 0;
-    item.numbered = (flags & kPart) != 0 && (flags & kTotal) != 0;
+    take_flags(flags, item);
     item.kind = static_cast<store::MessageKind>(std::min<std::uint64_t>(in.varint(), 4));
     item.version = take_small(in);
     item.minor = take_small(in);
@@ -117,12 +139,36 @@ bool Facts::add(std::string_view bytes) {
     item.shortlog = take_hashes(in, pool_);
     item.paths = take_hashes(in, pool_);
     item.earlier = take_hashes(in, pool_);
+    if ((flags & kTaken) != 0) take_taken(in, item);
     if (!in.whole()) {
         pool_.resize(before);
+        taken_.resize(taken_before);
         return false;
     }
     items_.push_back(item);
     return true;
+}
+
+void Facts::take_taken(BinaryReader& in, Item& item) {
+    const auto count = in.varint();
+    if (count > in.left()) in.fail();
+    item.taken.begin = static_cast<std::uint32_t>(taken_.size());
+    for (std::uint64_t i = 0; in.good() && i < count; ++i) {
+        TakenPatch one;
+        one.part = take_small(in);
+        one.total = take_small(in);
+        one.title = in.little<Hash>();
+        one.commit.digits = static_cast<std::uint16_t>(std::min<std::uint64_t>(in.varint(), 40));
+        const auto bytes = in.bytes((one.commit.digits + 1U) / 2);
+        std::ranges::copy(bytes, one.commit.bytes.begin());
+        taken_.push_back(one);
+    }
+    item.taken.size = static_cast<std::uint32_t>(taken_.size()) - item.taken.begin;
+    const auto tree = in.text();
+    if (tree.empty() || !in.good() || trees_.size() > UINT16_MAX) return;
+    const auto [known, added] = tree_numbers_.try_emplace(hash_of(tree), static_cast<std::uint32_t>(trees_.size()));
+    item.tree = known->second;
+    if (added) trees_.emplace_back(tree);
 }
 
 bool same_sender(const Facts::Item& a, const Facts::Item& b) {

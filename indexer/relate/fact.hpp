@@ -5,10 +5,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "patchseek/base/binary.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/record.hpp"
+#include "patchseek/store/relations.hpp"
 
 /// Threads, series and versions, from what each message says of itself. All of it is a pure
 /// function of a set of facts: neither the order of messages nor the way they came matters.
@@ -20,23 +23,34 @@ namespace patchseek::relate {
 using Hash = std::uint64_t;
 Hash hash_of(std::string_view bytes);
 
+/// A patch of which a reply says that it was taken into a tree.
+struct TakenPatch {
+    Hash title = 0;           ///< 0: by its number alone, or without one what the reply answers
+    std::uint32_t part = 0;   ///< 0: no number is said
+    std::uint32_t total = 0;  ///< 0: not said
+    store::CommitPrefix commit;
+    friend bool operator==(const TakenPatch&, const TakenPatch&) = default;
+};
+
 /// What a message tells of its place among others. Stands in slot kSlotFact.
 struct Fact {
-    std::vector<Hash> ids;         ///< Message-IDs
-    std::vector<Hash> references;  ///< the nearest last
-    Hash content = 0;              ///< tells it from any other message
-    Hash sender = 0;               ///< who it is: name or address
-    Hash address = 0;              ///< of the sender; none where a list put its own in its place
-    Hash author = 0;               ///< who wrote the patch, as `sender`, where somebody else sent it
-    Hash author_address = 0;       ///< of the author
-    Hash title = 0;                ///< the words of the subject behind its brackets, folded
-    Hash tags = 0;                 ///< trees, branches and projects named there
-    Hash stem = 0;                 ///< what the ids of one run of a mailer share
-    Hash change = 0;               ///< change-id, which all versions share
-    Hash patch = 0;                ///< git patch-id --stable
-    std::vector<Hash> shortlog;    ///< of a cover: the titles it lists
-    std::vector<Hash> paths;       ///< the files it touches, kMostPaths of them
-    std::vector<Hash> earlier;     ///< ids that it names as its earlier versions
+    std::vector<Hash> ids;          ///< Message-IDs
+    std::vector<Hash> references;   ///< the nearest last
+    Hash content = 0;               ///< tells it from any other message
+    Hash sender = 0;                ///< who it is: name or address
+    Hash address = 0;               ///< of the sender; none where a list put its own in its place
+    Hash author = 0;                ///< who wrote the patch, as `sender`, where somebody else sent it
+    Hash author_address = 0;        ///< of the author
+    Hash title = 0;                 ///< the words of the subject behind its brackets, folded
+    Hash tags = 0;                  ///< trees, branches and projects named there
+    Hash stem = 0;                  ///< what the ids of one run of a mailer share
+    Hash change = 0;                ///< change-id, which all versions share
+    Hash patch = 0;                 ///< git patch-id --stable
+    std::vector<Hash> shortlog;     ///< of a cover: the titles it lists
+    std::vector<Hash> paths;        ///< the files it touches, kMostPaths of them
+    std::vector<Hash> earlier;      ///< ids that it names as its earlier versions
+    std::vector<TakenPatch> taken;  ///< of a reply: what it says was taken into a tree
+    std::string tree;               ///< which one
     std::optional<std::int64_t> date;
     std::uint32_t version = 0;  ///< 0 where it says none
     std::uint32_t minor = 0;    ///< 1 of v24.1
@@ -50,6 +64,7 @@ struct Fact {
     bool partial = false;     ///< has a path that is cut short
     bool diff = false;        ///< has a diff
     bool set = false;         ///< calls itself a set of patches
+    bool whole = false;       ///< takes all of the series, whichever message of it it answers
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 /// More files than these do not tell a patch any better.
@@ -73,12 +88,13 @@ public:
         std::uint32_t begin = 0, size = 0;
     };
     struct Item {
-        Run ids, references, shortlog, paths, earlier;
+        Run ids, references, shortlog, paths, earlier, taken;
         Hash content, sender, title, tags, stem, change, patch, address, author, author_address;
         std::int64_t date;
         std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
-        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set;
+        std::uint32_t tree;  ///< in trees()
+        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set, whole;
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.
@@ -93,12 +109,22 @@ public:
     std::span<const Hash> shortlog(Number n) const { return span(items_[n].shortlog); }
     std::span<const Hash> paths(Number n) const { return span(items_[n].paths); }
     std::span<const Hash> earlier(Number n) const { return span(items_[n].earlier); }
+    std::span<const TakenPatch> taken(Number n) const {
+        return {taken_.data() + items_[n].taken.begin, items_[n].taken.size};
+    }
+    /// Names of trees, each once, 65,536 at most; the first is empty.
+    const std::vector<std::string>& trees() const { return trees_; }
 
 private:
     std::span<const Hash> span(const Run& run) const { return {pool_.data() + run.begin, run.size}; }
 
     std::vector<Item> items_;
+    void take_taken(BinaryReader& in, Item& item);
+
     std::vector<Hash> pool_;
+    std::vector<TakenPatch> taken_;
+    std::vector<std::string> trees_ = {{}};
+    std::unordered_map<Hash, std::uint32_t> tree_numbers_;
 };
 
 /// Whether two messages are of one person: the name or the address of one, as sender or as author, is that of the

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "applied.hpp"
 #include "changes.hpp"
 #include "graph.hpp"
 #include "series.hpp"
@@ -40,6 +41,8 @@ public:
         const auto answers = answered(graph_);
         for (const Number number : graph_.in_order())
             if (answers[number] != kNobody) answer(number, answers[number]);
+        out_.taken = Taking(graph_, places_, series_of_, answers).run();
+        settle(graph_.facts(), out_, {});
         std::ranges::sort(out_.placements, {}, &store::Placement::row);
         std::ranges::sort(out_.credits);
         out_.credits.erase(std::unique(out_.credits.begin(), out_.credits.end()), out_.credits.end());
@@ -62,6 +65,7 @@ private:
                 at(member).series = row(series.name());
                 if (series.complete()) set(at(member), RelationState::complete);
                 if (series.numbered) place(member, series);
+                if (places_[member].numbered && places_[member].part == 0) out_.covers.push_back(member);
             }
     }
 

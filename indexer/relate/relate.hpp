@@ -12,7 +12,9 @@ namespace patchseek::relate {
 struct Related {
     std::vector<store::Relation> relations;
     std::vector<store::Credit> credits;        ///< sorted, each once
+    std::vector<store::Taken> taken;           ///< by patch and reply
     std::vector<store::Placement> placements;  ///< sorted
+    std::vector<Facts::Number> covers;         ///< of a series, in no order
 };
 
 /// n log n, and some 350 bytes a message while it lasts.
@@ -22,6 +24,8 @@ struct Related {
 /// cover, or more than half of its parts; if not (somebody sent one part again), only what
 /// has the same part's number or title. A single patch holds a whole series only if it has
 /// its title.
+///
+/// What is *applied*, and so what is *pending*, is what replies say; settle() of applied.hpp adds what commits tell.
 Related relate(const Facts& facts);
 
 }  // namespace patchseek::relate

@@ -18,6 +18,7 @@
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/relations.hpp"
 #include "patchseek/store/text_store.hpp"
+#include "relate/applied.hpp"
 #include "relate/keys.hpp"
 #include "relate/relate.hpp"
 #include "xapian_guard.hpp"
@@ -67,6 +68,9 @@ public:
     std::string finish(store::Manifest& manifest, std::vector<archive::Problem>* problems) {
         auto related = relate::relate(facts_);
         join(related, manifest, problems);
+        std::vector<relate::Facts::Number> joined;
+        for (const store::Join& join : tables_.joins) joined.push_back(join.row);
+        relate::settle(facts_, related, joined);
         const auto row = [&](std::uint32_t& one) { one = one == 0 ? 0 : rows_[one - 1]; };
         for (std::size_t i = 0; i < related.relations.size(); ++i) {
             auto& relation = related.relations[i];
@@ -79,6 +83,13 @@ public:
             row(credit.reply);
             row(credit.patch);
         }
+        for (store::Taken& taken : related.taken) {
+            row(taken.patch);
+            row(taken.reply);
+        }
+        std::ranges::sort(related.taken, {}, [](const store::Taken& one) { return std::pair(one.patch, one.reply); });
+        tables_.taken = std::move(related.taken);
+        tables_.trees = facts_.trees();
         for (store::Placement& placement : related.placements) row(placement.row);
         std::ranges::sort(related.placements, {}, &store::Placement::row);
         tables_.placements = std::move(related.placements);

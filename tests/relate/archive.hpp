@@ -25,6 +25,8 @@ struct Mail {
     bool headerless = false;
     std::string address = {}, author = {};
     std::vector<std::string> earlier = {};
+    std::vector<TakenPatch> taken = {};
+    bool whole = false;
 };
 
 inline Hash hash_or_none(const std::string& text) { return text.empty() ? 0 : hash_of(text); }
@@ -40,6 +42,8 @@ inline Fact fact_of(const Mail& mail) {
     fact.author = hash_or_none(mail.author);
     for (const std::string& id : mail.earlier) fact.earlier.push_back(hash_of(id));
     fact.title = hash_of(tag.title);
+    fact.taken = mail.taken;
+    fact.whole = mail.whole;
     std::string tags;
     for (const std::string& one : tag.tags) tags += one + ' ';
     fact.tags = hash_or_none(tags);
@@ -97,6 +101,15 @@ public:
         for (const auto& credit : related_.credits) out.push_back(name(credit.reply) + '>' + name(credit.patch));
         return joined(out);
     }
+    /// "reply>patch", with "=commit" and "@tree" where they are said.
+    std::string taken() const {
+        std::vector<std::string> out;
+        for (const auto& one : related_.taken) {
+            out.push_back(name(one.reply) + '>' + name(one.patch));
+            if (one.commit.digits != 0) out.back() += '=' + one.commit.hex();
+        }
+        return joined(out);
+    }
     /// The version, part and total of a message that does not say them itself: "v2 0/3".
     std::string place(const std::string& id) const {
         for (const store::Placement& one : related_.placements)
@@ -114,7 +127,7 @@ public:
                           name(it.change) + ", " + std::to_string(it.replies) + " replies, states " +
                           std::to_string(it.states) + ' ' + place(ids_[i]) + "\n");
         }
-        return joined(out) + credits();
+        return joined(out) + credits() + taken();
     }
 
 private:

@@ -102,12 +102,21 @@ TEST_CASE("golden bytes of relations") {
     tables.rows = {{}, {1, 1, 1, 3, 5}, {1, 0, 0, 0, 0}, {3, 3, 1, 65535, 15}};
     tables.credits = {{2, 1}, {2, 3}};
     tables.placements = {{1, 2, 0, 3, 2}};
+    tables.taken = {{1, 2, CommitPrefix::of("0123456789abc"), 1}};
+    tables.trees = {"", "brook/brook.git"};
     tables.paths = {{1, 0, "drivers/net/a.c"}, {3, 7, "b c\n"}};
     const char* const golden =
-        "UFNFRUtSRUwEAwIBAgAAAAQAAAACAAAAAQAAAAIAAAATAAAAAAAAAAAAAAAAAAAAAgAAAAIAAAAwZjhmYWQ1Yi1kOWNiLTQ2OWYtYTE2NS03"
-        "MDg2NzcyODk1MGUCAAAAAQAAAAEAAAA3YzllNjY3OS03NDI1LTQwZGUtOTQ0Yi1lMDdmYzFmOTBhZTcAAAAAAAAAAAAAAAAAAAAAAQAAAAEA"
-        "AAABAAAAAwAFAAEAAAAAAAAAAAAAAAAAAAADAAAAAwAAAAEAAAD//w8AAgAAAAEAAAACAAAAAwAAAAEAAAACAAAAAAAAAAMAAAACAAAAAQAA"
-        "AAAAAAAAAAAADwAAAAMAAAAHAAAADwAAAAQAAABkcml2ZXJzL25ldC9hLmNiIGMK";
+        "UFNFRUtSRUwEAwIBAgAAAAQAAAACAAAAAQAAAAIAAAATAAAAAAAAAAAAAAABAAAAAgAAAAAAAAACAAAAAgAAADBmOGZhZDViLWQ5Y2ItNDY5Zi"
+        "1h"
+        "MTY1LTcwODY3NzI4OTUwZQIAAAABAAAAAQAAADdjOWU2Njc5LTc0MjUtNDBkZS05NDRiLWUwN2ZjMWY5MGFlNwAAAAAAAAAAAAAAAAAAAAAAAA"
+        "AA"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABicm9vay9icm9vay5naXQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        "AA"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAABAAAAAQAAAAMABQABAAAAAAAAAAAAAAAAAAAAAwAAAAMAAAABAA"
+        "AA"
+        "//"
+        "8PAAIAAAABAAAAAgAAAAMAAAABAAAAAgAAAAAAAAADAAAAAgAAAAEAAAACAAAAASNFZ4mrwAAAAAAAAAAAAAAAAAANAAEAAQAAAAAAAAAAAAAA"
+        "DwAAAAMAAAAHAAAADwAAAAQAAABkcml2ZXJzL25ldC9hLmNiIGMK";
     CHECK(base64(encode(tables)) == golden);
     const Folder folder;
     put(folder / "relations", bytes_of(golden));
@@ -117,6 +126,7 @@ TEST_CASE("golden bytes of relations") {
     CHECK(std::ranges::equal(back->placements(), tables.placements));
     CHECK(std::ranges::equal(back->rows(), tables.rows));
     CHECK(std::ranges::equal(back->credits(), tables.credits));
+    CHECK(std::ranges::equal(back->taken(), tables.taken));
     CHECK(back->paths().back().path == "b c\n");
 }
 

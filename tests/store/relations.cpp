@@ -21,6 +21,8 @@ RelationTables sample() {
     tables.credits = {{2, 1}, {2, 3}};
     tables.paths = {{1, 0, "drivers/net/a.c"}, {3, 7, "b c\n"}};
     tables.repositories = {"commits/00000000000000ff-000007", std::string(64, 'x')};
+    tables.taken = {{1, 2, CommitPrefix::of("0123456789aBc"), 1}, {3, 2, {}, 0}};
+    tables.trees = {"", "brook/brook.git (master)"};
     tables.joins = {{1, 0, 7, 1, 99}, {1, 1, 4294967295, 3, 50}};
     return tables;
 }
@@ -38,6 +40,13 @@ TEST_CASE("relations come back as they were") {
     CHECK(std::ranges::equal(after->credits(), before.credits));
     CHECK((after->repositories() == before.repositories));
     CHECK(std::ranges::equal(after->joins(), before.joins));
+    CHECK(std::ranges::equal(after->taken(), before.taken));
+    CHECK((after->trees() == before.trees));
+    CHECK(after->taken()[0].commit.hex() == "0123456789abc");
+    CHECK(after->taken()[1].commit.hex().empty());
+    CHECK(CommitPrefix::of("012345").digits == 0);
+    CHECK(CommitPrefix::of("012345g").digits == 0);
+    CHECK(CommitPrefix::of(std::string(41, '1')).digits == 0);
     const auto paths = after->paths();
     REQUIRE(paths.size() == 2);
     CHECK(paths[1].row == 3);

@@ -171,7 +171,18 @@ public:
             if (credit.patch == row) credits.push_back(named(credit.reply));
         std::ranges::sort(credits);
         for (const std::string& name : credits) out += " credit=" + name;
-        return out + joins(row);
+        return out + joins(row) + taken(row);
+    }
+    std::string taken(std::uint32_t row) const {
+        std::vector<std::string> all;
+        for (const store::Taken& one : relations_->taken())
+            if (one.patch == row)
+                all.push_back(fmt::format(" taken={}:{}:{}", named(one.reply), one.commit.hex(),
+                                          shown(relations_->trees().at(one.tree))));
+        std::ranges::sort(all);
+        std::string out;
+        for (const std::string& one : all) out += one;
+        return out;
     }
     std::string joins(std::uint32_t row) const {
         std::vector<std::string> all;

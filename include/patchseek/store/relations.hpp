@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -26,6 +27,8 @@ enum class RelationState : std::uint8_t {
     complete,    ///< of a series of which no part is missing
     unanswered,  ///< a patch or cover to which, or to whose cover, nobody but its sender replied
     unreviewed,  ///< a patch that nobody reviewed or acked, in itself or in a reply to it or its cover
+    applied,     ///< taken into a tree, as a join or a reply says; of a cover, all of its patches that there are
+    pending,     ///< latest, and not applied
 };
 
 struct Relation {
@@ -42,6 +45,25 @@ struct Relation {
 struct Credit {
     std::uint32_t patch, reply;                                       ///< rows
     friend auto operator<=>(const Credit&, const Credit&) = default;  // NOLINT(modernize-use-nullptr)
+};
+
+/// The id of a commit as far as somebody wrote it down.
+struct CommitPrefix {
+    std::array<unsigned char, 20> bytes{};  ///< zeros behind its digits
+    std::uint16_t digits = 0;               ///< hex digits, 7 to 40; 0: none is known
+
+    /// Of hex digits of any case; none where there are other characters, fewer than 7 or more than 40.
+    static CommitPrefix of(std::string_view hex);
+    std::string hex() const;
+    friend bool operator==(const CommitPrefix&, const CommitPrefix&) = default;
+};
+
+/// A reply that says that a patch was taken into a tree.
+struct Taken {
+    std::uint32_t patch, reply;  ///< rows
+    CommitPrefix commit;         ///< as which commit
+    std::uint16_t tree = 0;      ///< in Relations::trees(); its first is empty: none is said
+    friend bool operator==(const Taken&, const Taken&) = default;
 };
 
 /// What a message is by its series, where its own subject says something else: the version that only its cover says,
@@ -102,6 +124,8 @@ public:
     /// Row 0 and those of document numbers that are not there have no groups.
     std::span<const Relation> rows() const;
     std::span<const Credit> credits() const;        ///< sorted, so by patch; each once
+    std::span<const Taken> taken() const;           ///< sorted by patch, then reply
+    const std::vector<std::string>& trees() const;  ///< names of trees, at most 63 bytes each
     std::span<const Placement> placements() const;  ///< by row
     std::vector<ResolvedPath> paths() const;        ///< by row and file
     /// The files of commits.hpp that joins refer to, as the manifest named them when they were made.
@@ -119,6 +143,8 @@ struct RelationTables {
     std::vector<Relations::Part> parts;
     std::vector<Relation> rows;
     std::vector<Credit> credits;
+    std::vector<Taken> taken;
+    std::vector<std::string> trees;
     std::vector<Placement> placements;
     std::vector<ResolvedPath> paths;
     std::vector<std::string> repositories;

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/binary.hpp"
 #include "patchseek/base/file.hpp"
 
@@ -21,28 +22,32 @@ struct Head {
     std::array<char, 8> magic = kMagic;
     std::uint32_t order = kByteOrder;
     std::uint32_t parts = 0, rows = 0, credits = 0, placements = 0, paths = 0, path_bytes = 0, repositories = 0,
-                  joins = 0;
+                  joins = 0, taken = 0, trees = 0;
 };
 struct PartEntry {
     std::uint32_t first, last, messages;
     std::array<char, 36> shard;  ///< a UUID, written out
 };
-struct RepositoryEntry {
-    std::array<char, 64> file;  ///< zeros behind
+/// Of a file of commits, or a tree.
+struct NameEntry {
+    std::array<char, 64> name;  ///< zeros behind
 };
 struct PathEntry {
     std::uint32_t row, file, offset, size;
 };
-static_assert(sizeof(Head) == 44 && sizeof(PartEntry) == 48 && sizeof(PathEntry) == 16);
-static_assert(sizeof(Relation) == 16 && sizeof(Credit) == 8 && sizeof(Placement) == 20 && sizeof(Join) == 16);
+static_assert(sizeof(Head) == 52 && sizeof(PartEntry) == 48 && sizeof(PathEntry) == 16);
+static_assert(sizeof(Relation) == 16 && sizeof(Credit) == 8 && sizeof(Placement) == 20 && sizeof(Join) == 16 &&
+              sizeof(Taken) == 32);
 static_assert(std::is_trivially_copyable_v<Relation> && std::is_trivially_copyable_v<Credit> &&
-              std::is_trivially_copyable_v<Placement> && std::is_trivially_copyable_v<Join>);
+              std::is_trivially_copyable_v<Placement> && std::is_trivially_copyable_v<Join> &&
+              std::is_trivially_copyable_v<Taken>);
 
 std::uint64_t size_of(const Head& head) {
     return sizeof(Head) + std::uint64_t{head.parts} * sizeof(PartEntry) + std::uint64_t{head.rows} * sizeof(Relation) +
            std::uint64_t{head.credits} * sizeof(Credit) + std::uint64_t{head.placements} * sizeof(Placement) +
            std::uint64_t{head.paths} * sizeof(PathEntry) + head.path_bytes +
-           std::uint64_t{head.repositories} * sizeof(RepositoryEntry) + std::uint64_t{head.joins} * sizeof(Join);
+           std::uint64_t{head.repositories} * sizeof(NameEntry) + std::uint64_t{head.joins} * sizeof(Join) +
+           std::uint64_t{head.taken} * sizeof(Taken) + std::uint64_t{head.trees} * sizeof(NameEntry);
 }
 
 }  // namespace
@@ -57,14 +62,37 @@ const char* name(JoinWay way) noexcept {
     return "";
 }
 
+CommitPrefix CommitPrefix::of(std::string_view hex) {
+    CommitPrefix out;
+    if (hex.size() < 7 || hex.size() > 2 * out.bytes.size() || !std::ranges::all_of(hex, is_hex)) return out;
+    for (std::size_t i = 0; i < hex.size(); ++i)
+        out.bytes[i / 2] = static_cast<unsigned char>(out.bytes[i / 2] | (hex_value(hex[i]) << (i % 2 == 0 ? 4 : 0)));
+    out.digits = static_cast<std::uint16_t>(hex.size());
+    return out;
+}
+
+std::string CommitPrefix::hex() const {
+    std::string out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(digits, 2 * bytes.size()); ++i)
+        out += "0123456789abcdef"[(bytes[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xF];
+    return out;
+}
+
 struct Relations::Impl {
     MappedFile file;
     Head head;
     std::vector<Part> parts;
-    std::vector<std::string> repositories;
-    std::string_view rows, credits, placements, joins, paths, path_bytes;
+    std::vector<std::string> repositories, trees;
+    std::string_view rows, credits, placements, joins, taken, paths, path_bytes;
 
     explicit Impl(MappedFile mapped) : file(std::move(mapped)) {}
+
+    static void read_names(BinaryReader& in, std::uint32_t count, std::vector<std::string>& out) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const auto entry = in.raw<NameEntry>();
+            out.emplace_back(entry.name.data(), ::strnlen(entry.name.data(), entry.name.size()));
+        }
+    }
 
     bool read() {
         BinaryReader in(file.bytes());
@@ -77,14 +105,13 @@ struct Relations::Impl {
             parts.push_back(
                 {std::string(entry.shard.data(), entry.shard.size()), entry.first, entry.last, entry.messages});
         }
-        for (std::uint32_t i = 0; i < head.repositories; ++i) {
-            const auto entry = in.raw<RepositoryEntry>();
-            repositories.emplace_back(entry.file.data(), ::strnlen(entry.file.data(), entry.file.size()));
-        }
+        read_names(in, head.repositories, repositories);
+        read_names(in, head.trees, trees);
         rows = in.bytes(head.rows * sizeof(Relation));
         credits = in.bytes(head.credits * sizeof(Credit));
         placements = in.bytes(head.placements * sizeof(Placement));
         joins = in.bytes(head.joins * sizeof(Join));
+        taken = in.bytes(head.taken * sizeof(Taken));
         paths = in.bytes(head.paths * sizeof(PathEntry));
         path_bytes = in.bytes(head.path_bytes);
         return in.whole();
@@ -121,6 +148,12 @@ std::span<const Placement> Relations::placements() const {
 
 const std::vector<std::string>& Relations::repositories() const { return impl_->repositories; }
 
+const std::vector<std::string>& Relations::trees() const { return impl_->trees; }
+
+std::span<const Taken> Relations::taken() const {
+    return {reinterpret_cast<const Taken*>(impl_->taken.data()), impl_->head.taken};
+}
+
 std::span<const Join> Relations::joins() const {
     return {reinterpret_cast<const Join*>(impl_->joins.data()), impl_->head.joins};
 }
@@ -135,6 +168,18 @@ std::vector<ResolvedPath> Relations::paths() const {
     return out;
 }
 
+namespace {
+
+void write_names(BinaryWriter& writer, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        NameEntry entry{};
+        name.copy(entry.name.data(), entry.name.size());
+        writer.raw(entry);
+    }
+}
+
+}  // namespace
+
 std::string encode(const RelationTables& tables) {
     Head head;
     head.parts = static_cast<std::uint32_t>(tables.parts.size());
@@ -144,6 +189,8 @@ std::string encode(const RelationTables& tables) {
     head.paths = static_cast<std::uint32_t>(tables.paths.size());
     head.repositories = static_cast<std::uint32_t>(tables.repositories.size());
     head.joins = static_cast<std::uint32_t>(tables.joins.size());
+    head.taken = static_cast<std::uint32_t>(tables.taken.size());
+    head.trees = static_cast<std::uint32_t>(tables.trees.size());
     for (const ResolvedPath& path : tables.paths) head.path_bytes += static_cast<std::uint32_t>(path.path.size());
     std::string out;
     out.reserve(static_cast<std::size_t>(size_of(head)));
@@ -154,15 +201,12 @@ std::string encode(const RelationTables& tables) {
         part.shard.copy(entry.shard.data(), entry.shard.size());
         writer.raw(entry);
     }
-    for (const std::string& file : tables.repositories) {
-        RepositoryEntry entry{};
-        file.copy(entry.file.data(), entry.file.size());
-        writer.raw(entry);
-    }
+    for (const auto* names : {&tables.repositories, &tables.trees}) write_names(writer, *names);
     writer.raw(tables.rows.data(), tables.rows.size());
     writer.raw(tables.credits.data(), tables.credits.size());
     writer.raw(tables.placements.data(), tables.placements.size());
     writer.raw(tables.joins.data(), tables.joins.size());
+    writer.raw(tables.taken.data(), tables.taken.size());
     std::uint32_t offset = 0;
     for (const ResolvedPath& path : tables.paths) {
         const PathEntry entry{path.row, path.file, offset, static_cast<std::uint32_t>(path.path.size())};
