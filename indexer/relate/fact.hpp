@@ -80,6 +80,12 @@ class Facts {
 public:
     using Number = std::uint32_t;
 
+    /// For so many messages in all.
+    void reserve(std::size_t count) {
+        constexpr std::size_t kHashesOfOne = 12;
+        items_.reserve(count);
+        pool_.reserve(kHashesOfOne * count);
+    }
     /// Bytes of encode(); false, and nothing added, if they are damaged.
     bool add(std::string_view bytes);
     std::size_t size() const { return items_.size(); }

@@ -244,7 +244,7 @@ Result<Done> Builder::pack(bool last) {
 // Shards of a batch stand beside those that they are packed into. An index has about 1.2 to 1.35 times the bytes of
 // its mail, measured on lists of 170 and 270 MB; half of that is never missed in what is less usual.
 Result<Done> Builder::check_room() {
-    if (folder_.holds()) return Done{};
+    if (folder_.holds() || options_.commit_every > 0) return Done{};
     std::error_code error;
     const auto space = fs::space(folder_.path(), error);
     if (error) return Done{};

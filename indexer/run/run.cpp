@@ -211,6 +211,8 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
         return std::move(report_);
     }
     const bool held = folder_.holds();
+    if (held)
+        if (auto done = storage::merge_small(folder_, merge_options(request_)); !done) return done.error();
     if (auto done = settle(); !done) return done.error();
     if (held) report_commit();
     if (auto done = storage::merge_when_it_pays(folder_, merge_options(request_)); !done) return done.error();

@@ -191,14 +191,28 @@ Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifes
     if (!tree) return tree.error();
     unsynced_.insert(unsynced_.end(), tree->begin(), tree->end());
     for (const store::Shard& shard : publication.added)
-        next.shards.push_back({name + '/' + shard.folder, shard.newest_first, {}});
+        next.shards.push_back({moved_in_.emplace_back(name + '/' + shard.folder), shard.newest_first, {}});
     for (store::Shard& shard : next.shards)
         if (const auto dead = publication.dead.find(shard.folder); dead != publication.dead.end())
-            shard.dead = name + '/' + dead->second;
+            shard.dead = moved_in_.emplace_back(name + '/' + dead->second);
     return Done{};
 }
 
+// What was moved in while publications were held, and then replaced.
+void IndexFolder::leave_out_unnamed(const store::Manifest& next) {
+    const auto named = folders_of(next);
+    std::error_code ignored;
+    for (const std::string& folder : moved_in_) {
+        if (std::ranges::binary_search(named, folder)) continue;
+        fs::remove_all(path_ / folder, ignored);
+        fs::remove((path_ / folder).parent_path(), ignored);  // unless others of that generation are named
+    }
+    std::erase_if(unsynced_, [&](const fs::path& path) { return !fs::exists(path, ignored); });
+    moved_in_.clear();
+}
+
 Result<Done> IndexFolder::write(store::Manifest next, const Publication& publication) {
+    leave_out_unnamed(next);
     std::array<std::optional<Error>, 2> errors;
     std::vector<archive::Problem> ignored;
     auto& problems = publication.problems ? *publication.problems : ignored;

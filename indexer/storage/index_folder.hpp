@@ -95,12 +95,14 @@ private:
         : path_(std::move(path)), lock_(std::move(lock)), manifest_(std::move(manifest)), on_disk_(manifest_) {}
     Result<Done> move_in(const Publication& publication, store::Manifest& next);
     Result<Done> write(store::Manifest next, const Publication& publication);
+    void leave_out_unnamed(const store::Manifest& next);
 
     std::filesystem::path path_;
     UniqueFd lock_;
     store::Manifest manifest_, on_disk_;  // they differ while publications are held
     bool held_ = false;
     std::vector<std::filesystem::path> unsynced_;
+    std::vector<std::string> moved_in_;  // folders, since the last manifest was written
     unsigned builds_ = 0;
 };
 

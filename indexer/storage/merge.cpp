@@ -77,7 +77,9 @@ std::optional<std::vector<fs::path>> write_anew(const fs::path& index, std::vect
 /// One merge of the shards that are worth it.
 class Merge {
 public:
-    Merge(IndexFolder& folder, const MergeOptions& options) : folder_(folder), options_(options) {}
+    /// Of at most so many messages.
+    Merge(IndexFolder& folder, const MergeOptions& options, std::uint64_t most = UINT64_MAX)
+        : folder_(folder), options_(options), most_(most) {}
     /// False if nothing is worth it, or the work was stopped.
     Result<bool> run();
 
@@ -92,6 +94,7 @@ private:
 
     IndexFolder& folder_;
     const MergeOptions& options_;
+    std::uint64_t most_;
     fs::path scratch_;  ///< for copies that are packed from
 };
 
@@ -109,7 +112,7 @@ std::vector<Extent> Merge::chosen() const {
         sum += extent.messages;
         out.push_back(std::move(extent));
     }
-    return out;
+    return sum <= most_ ? out : std::vector<Extent>();
 }
 
 // The same shards, without what is dead of them, those that are large newest first; nothing if the work was stopped.
@@ -240,6 +243,12 @@ Result<Done> pack_segments(IndexFolder& folder, std::vector<std::vector<Segment>
 
 Result<Done> merge_when_it_pays(IndexFolder& folder, const MergeOptions& options) {
     const auto merged = Merge(folder, options).run();
+    if (!merged) return merged.error();
+    return Done{};
+}
+
+Result<Done> merge_small(IndexFolder& folder, const MergeOptions& options) {
+    const auto merged = Merge(folder, options, kSmallShard).run();
     if (!merged) return merged.error();
     return Done{};
 }

@@ -34,6 +34,9 @@ struct MergeOptions {
 /// see few shards. Does nothing most of the time.
 Result<Done> merge_when_it_pays(IndexFolder& folder, const MergeOptions& options);
 
+/// The same where it takes no longer than an update of one message: of shards that are small, all together.
+Result<Done> merge_small(IndexFolder& folder, const MergeOptions& options);
+
 /// Writes the whole index anew, as small as it gets: a shard for each job, text files
 /// without what nobody names any more. False if it was stopped, and nothing changed.
 Result<bool> compact(IndexFolder& folder, const MergeOptions& options);

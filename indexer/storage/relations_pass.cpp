@@ -51,6 +51,11 @@ class RelationsPass {
 public:
     explicit RelationsPass(const fs::path& index) : index_(index), texts_(index) {}
 
+    void reserve(std::size_t documents) {
+        facts_.reserve(documents);
+        rows_.reserve(documents);
+    }
+
     void add(Xapian::Database db, const std::vector<std::uint32_t>& dead) {
         const auto first = static_cast<std::uint32_t>(tables_.rows.size());
         const auto& part = tables_.parts.emplace_back(part_of(db, dead.size(), first));
@@ -167,8 +172,13 @@ Result<std::string> work_out(const fs::path& index, store::Manifest& manifest,
                              std::vector<archive::Problem>* problems) {
     return guarded("cannot read the index", [&]() -> Result<std::string> {
         RelationsPass pass(index);
+        std::vector<Xapian::Database> shards;
+        std::size_t documents = 0;
         for (const store::Shard& shard : manifest.shards)
-            pass.add(open_shard(index / shard.folder), dead_documents(index, shard));
+            documents += shards.emplace_back(open_shard(index / shard.folder)).get_doccount();
+        pass.reserve(documents);
+        for (std::size_t i = 0; i < shards.size(); ++i)
+            pass.add(std::move(shards[i]), dead_documents(index, manifest.shards[i]));
         return pass.finish(manifest, problems);
     });
 }

@@ -268,15 +268,17 @@ def fill(programs, box, reason, report, what, commit=("--commit-every", "50"), *
     """An indexer that runs out of room: exit 74, the reason, and what was acknowledged."""
     done = programs.try_index("--verbose", *commit, box, **options)
     report.equal(74, done.returncode, f"{what}: exit, {harness.shown(done.stderr)}")
-    report.check(reason in done.stderr, f"{what}: said {harness.shown(done.stderr[-300:])}")
+    # Where it cannot fit, the indexer says so before it begins.
+    report.check(reason in done.stderr or b" MB free" in done.stderr, f"{what}: said {harness.shown(done.stderr[-300:])}")
     acknowledged = max([0, *map(int, kill.COMMITTED.findall(done.stderr))])
     there = 0
     if os.path.exists(os.path.join(programs.db, "manifest.json")):
         report.equal("", programs.whole(), f"{what}: --check")
         there = programs.count("*")
-        # Again without room: it fails again, and nothing is lost.
+        # Again without room: it fails again, unless all but the packing was done, and nothing is lost.
         done = programs.try_index(*commit, box, **options)
-        report.equal(74, done.returncode, f"{what}, again: exit, {harness.shown(done.stderr)}")
+        report.check(done.returncode == 74 or (done.returncode == 0 and b" 0 messages added" in done.stderr),
+                     f"{what}, again: exit {done.returncode}, {harness.shown(done.stderr)}")
         report.check(programs.count("*") >= there, f"{what}, again: fewer messages")
     report.check(there >= acknowledged, f"{what}: {acknowledged} acknowledged, {there} there")
     print(f"{what}: {acknowledged} acknowledged, {there} there")
