@@ -21,7 +21,7 @@ using store::VocabularyWord;
 
 // Xapian counts documents to its flush, not bytes, and large flushes are slower
 // than small ones: its buffers are trees that fall out of the cache.
-constexpr std::size_t kFlushBytes = std::size_t{8} << 20;
+constexpr std::size_t kFlushBytes = std::size_t{3} << 20;
 
 /// The words of a shard in ascending order, each once: the terms of all areas, which are as many sorted lists, merged.
 class ShardWords {
