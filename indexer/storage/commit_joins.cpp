@@ -36,14 +36,15 @@ Result<Done> CommitJoins::read(const std::vector<store::Repository>& repositorie
         if (repositories[i].file.empty()) continue;
         auto history = commits::History::open(index_ / repositories[i].file);
         if (!history) return history.error();
-        parts_.push_back({i, repositories[i].file, std::move(*history)});
+        auto keys = history->keys();
+        parts_.push_back({i, repositories[i].file, std::move(*history), std::move(keys)});
     }
     return Done{};
 }
 
 bool CommitJoins::make_diffs(const store::Repository& repository, Part& part,
                              std::vector<archive::Problem>& problems) const {
-    const auto wanted = joiner_.diffs_wanted(part.history.keys());
+    const auto wanted = joiner_.diffs_wanted(part.keys);
     const auto made =
         part.history.make_diffs(repository.path, wanted, std::max(1U, std::thread::hardware_concurrency()));
     if (!made) {
@@ -53,6 +54,7 @@ bool CommitJoins::make_diffs(const store::Repository& repository, Part& part,
         return false;
     }
     problems.insert(problems.end(), made->problems.begin(), made->problems.end());
+    if (made->changed) part.keys = part.history.keys();
     return made->changed;
 }
 
@@ -60,7 +62,7 @@ bool CommitJoins::make_diffs(const store::Repository& repository, Part& part,
 bool CommitJoins::compare(Part& part, const Sketch& sketch) const {
     std::map<relate::Facts::Number, std::vector<std::uint32_t>> sketches;
     Likenesses wanted;
-    for (const Pairing& pair : joiner_.likenesses_wanted(part.history.keys())) {
+    for (const Pairing& pair : joiner_.likenesses_wanted(part.keys)) {
         const auto content = facts_[pair.message].content;
         auto percent = known(part.history.likenesses(), content, pair.commit);
         if (!percent) {
@@ -96,7 +98,7 @@ void CommitJoins::join(store::RelationTables& tables) const {
         const auto likeness = [&](const Pairing& pair) {
             return known(part.history.likenesses(), facts_[pair.message].content, pair.commit).value_or(0);
         };
-        for (const relate::CommitJoin& join : joiner_.joins(part.history.keys(), likeness))
+        for (const relate::CommitJoin& join : joiner_.joins(part.keys, likeness))
             tables.joins.push_back(
                 {join.pair.message, place, join.pair.commit, static_cast<std::uint16_t>(join.way), join.sure});
     }

@@ -41,6 +41,7 @@ private:
         std::size_t repository;  ///< place in the manifest
         std::string file;
         commits::History history;
+        std::vector<relate::CommitKeys> keys;
     };
     bool make_diffs(const store::Repository& repository, Part& part, std::vector<archive::Problem>& problems) const;
     bool compare(Part& part, const Sketch& sketch) const;
