@@ -21,6 +21,18 @@ int run_print(const std::string& text) {
     return finish(out, kExitOk);
 }
 
+namespace {
+
+/// Of an empty answer, also what there is to be found at all.
+void say_nothing(search::Index& index, const reader::Answer& answer, const std::string& query) {
+    const auto words = query::words_of_log_line(query);
+    if (!words.empty()) say("nothing has this line; for what has some of its words: patchseek --any " + words);
+    say_why(answer);
+    if (answer.page.matches == 0) say("the index has " + index.covers());
+}
+
+}  // namespace
+
 int run_search(const Options& options) {
     auto request = request_of(options);
     if (!request) return fail(request.error());
@@ -42,7 +54,7 @@ int run_search(const Options& options) {
         out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
         return finish(out, code);
     }
-    if (!found && !answer->partial) say_why(*answer);
+    if (!found && !answer->partial) say_nothing(*index, *answer, request->query);
     const int ended = write_page(answer->page, options, style, code);
     if (more && render::info(options.format).paged && ended != kExitReaderGone) say_more(answer->page, options);
     return ended;
@@ -77,13 +89,15 @@ int run_show(const Options& options) {
 namespace {
 
 /// Writes the line that answers a query; returns the code that this query alone would end the program with.
-int answer_line(search::Index& index, const reader::Request& request, render::Output& out) {
+int answer_line(search::Index& index, reader::Request request, render::Output& out) {
+    const std::string typed = request.query;
+    request.query = meant_query(index, request);
     const auto answer = search_in_time(index, request);
     if (!answer) {
-        out.write(render::batch_error(request.query, answer.error()) + '\n');
+        out.write(render::batch_error(typed, answer.error()) + '\n');
         return exit_code(answer.error().kind);
     }
-    out.write(render::batch_answer(request.query, answer->page, answer->partial) + '\n');
+    out.write(render::batch_answer(typed, answer->page, answer->partial) + '\n');
     return code_of(*answer, answer->page.matches > 0);
 }
 

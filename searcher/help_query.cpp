@@ -119,7 +119,8 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
     patchseek 'reviewed:* is:patch'
   --hits shows the lines that were found, -C N with N beside each.
   --thread ID shows a discussion oldest first, with the new lines of each mail.
-  --versions ID lists the versions of a series, --since-version vN ID what changed since,
+  --versions ID lists the versions of a series, --since-version vN ID what changed since
+  (vN..vM what changed between two, with the diff),
   --reviews ID who reviewed which version of each part, and what nobody has.
 
 )help";

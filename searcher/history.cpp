@@ -17,6 +17,16 @@ std::string names_of(const std::vector<relations::Version>& versions) {
     return out;
 }
 
+/// Places of the versions that are compared.
+std::pair<std::size_t, std::size_t> compared(const Options& options, const std::vector<relations::Version>& versions) {
+    std::size_t before = versions.size(), after = versions.size() - 1;
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        if (versions[i].number == options.since_version && before == versions.size()) before = i;
+        if (versions[i].number == options.until_version) after = i;
+    }
+    return {before, after};
+}
+
 /// What keeps versions from being told; empty if nothing does.
 std::string why_no_versions(const Options& options, const relations::History& history) {
     if (!history.found) return "no message has the id '" + options.versions_id + "'";
@@ -24,11 +34,23 @@ std::string why_no_versions(const Options& options, const relations::History& hi
         return "the index does not know yet what series the message is of; it will when the indexer's run ends";
     if (!history.known) return "the message is in no series";
     if (!options.since_version) return {};
-    const auto of = [&](const relations::Version& version) { return version.number == *options.since_version; };
-    if (std::ranges::none_of(history.versions, of))
-        return fmt::format("the series has no v{}; there are {}", *options.since_version, names_of(history.versions));
-    if (of(history.versions.back())) return fmt::format("v{} is the newest version", *options.since_version);
-    return {};
+    for (const auto& wanted : {options.since_version, options.until_version})
+        if (wanted &&
+            std::ranges::find(history.versions, *wanted, &relations::Version::number) == history.versions.end())
+            return fmt::format("the series has no v{}; there are {}", *wanted, names_of(history.versions));
+    const auto [before, after] = compared(options, history.versions);
+    if (before < after) return {};
+    return options.until_version
+               ? fmt::format("v{} does not come before v{}", *options.since_version, *options.until_version)
+               : fmt::format("v{} is the newest version", *options.since_version);
+}
+
+/// What stands below a changed part: its diff.
+std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style) {
+    if (change.fate != relations::Fate::changed) return {};
+    const auto before = index.show(change.before->id), after = index.show(change.after->id);
+    if (!before || !after || before->empty() || after->empty()) return {};
+    return render::patch_diff(before->front().text.body, after->front().text.body, style);
 }
 
 }  // namespace
@@ -47,8 +69,13 @@ int run_versions(const Options& options) {
     render::Output out(STDOUT_FILENO);
     const auto& versions = history->versions;
     if (options.since_version) {
-        const auto before = std::ranges::find(versions, *options.since_version, &relations::Version::number);
-        render::write_changes(*before, versions.back(), options.format, style, out);
+        const auto [first, last] = compared(options, versions);
+        const auto before = relations::standing(versions, first), after = relations::standing(versions, last);
+        const auto diff = [&](const relations::PartChange& change) { return diff_of(*index, change, style); };
+        if (options.full && !options.nul)
+            render::write_changes(before, after, options.format, style, out, diff);
+        else
+            render::write_changes(before, after, options.format, style, out);
     } else {
         render::write_versions(versions, options.format, style, out);
     }

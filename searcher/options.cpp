@@ -48,9 +48,9 @@ po::options_description described() {
         ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
         ("raw", "with --show: its exact bytes")
         ("thread", po::value<std::string>()->value_name("ID"), "the discussion of that message, oldest first, with what each of its mails says anew; --format oneline is the outline")
-        ("full", "with --thread: all lines of each")
+        ("full", "with --thread: all lines of each; with --since-version: diffs")
         ("versions", po::value<std::string>()->value_name("ID"), "the versions of that message's series, oldest first")
-        ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest")
+        ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest; v1..v3 (or --full) with the diff between the two")
         ("reviews", po::value<std::string>()->value_name("ID"), "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare")
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("no-pager", "write straight to the terminal")
@@ -201,14 +201,24 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
 }
 
 // `v3`, or 3.
-Result<std::uint32_t> version_number(std::string text) {
-    const std::string typed = text;
-    if (text.starts_with('v') || text.starts_with('V')) text.erase(0, 1);
+std::optional<std::uint32_t> version_number(std::string_view text) {
+    if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value == 0)
-        return Error{ErrorKind::usage, "--since-version takes a version such as v2, not '" + typed + "'"};
+    if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
     return value;
+}
+
+/// `v1`, `v1..v3` or `v1..`; as a span it is meant with diffs.
+Result<Done> read_span(const std::string& text, Options& options) {
+    const auto dots = text.find("..");
+    const auto last = dots == text.npos ? std::string() : text.substr(dots + 2);
+    options.since_version = version_number(std::string_view(text).substr(0, dots));
+    if (!last.empty()) options.until_version = version_number(last);
+    options.full = options.full || dots != text.npos;
+    if (options.since_version && (last.empty() || options.until_version)) return Done{};
+    return Error{ErrorKind::usage,
+                 "--since-version takes a version such as v2, or a span such as v1..v3, not '" + text + "'"};
 }
 
 /// Formats for programs get a thread as they get any answer.
@@ -240,9 +250,8 @@ Result<Done> read_versions(const po::variables_map& map, Options& options) {
     if (both || (map.count("versions") && !options.query.empty()))
         return Error{ErrorKind::usage, "--versions takes one id and no query"};
     if (map.count("since-version")) {
-        const auto number = version_number(map["since-version"].as<std::string>());
-        if (!number) return number.error();
-        options.since_version = *number;
+        options.full = map.count("full") > 0;
+        if (auto done = read_span(map["since-version"].as<std::string>(), options); !done) return done;
         options.versions_id = query::plain_id(options.query);
         if (options.query.empty() || options.query.find(' ') != options.query.npos)
             return Error{ErrorKind::usage, "--since-version takes a version and one id: --since-version v1 ID"};

@@ -20,9 +20,10 @@ struct Options {
     std::filesystem::path index;
     std::string query;                           ///< the words, joined by one space
     std::string show_id;                         ///< of show and thread
-    bool full = false;                           ///< of thread: with all lines
+    bool full = false;                           ///< of thread: with all lines; of since_version: with diffs
     std::filesystem::path mailmap;               ///< empty: none
     std::string versions_id;                     ///< of versions and reviews
+    std::optional<std::uint32_t> until_version;  ///< with since_version; none: the newest
     std::optional<std::uint32_t> since_version;  ///< with versions_id: what changed since
     std::vector<facets::Facet> facets;           ///< of Action::facets
     render::Format format = render::Format::text;

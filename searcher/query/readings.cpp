@@ -75,6 +75,107 @@ std::string_view before_ellipsis(std::string_view text) {
     return text.ends_with(kEllipsis) ? text.substr(0, text.size() - kEllipsis.size()) : text;
 }
 
+/// What a kernel writes before the text of a line, `<6>[   12.345678] [ T123] `, with or without what syslog writes
+/// before that. The same text if it has no time.
+std::string_view without_time(std::string_view text) {
+    const auto open = text.find('[');
+    if (open == text.npos) return text;
+    const auto close = text.find(']', open);
+    if (close == text.npos) return text;
+    const auto time = trim(text.substr(open + 1, close - open - 1));
+    const auto dot = time.find('.');
+    const auto is_time = [](char c) { return is_digit(c) || c == '.'; };
+    if (dot == time.npos || dot == 0 || dot + 1 == time.size() || !std::ranges::all_of(time, is_time)) return text;
+    const auto before = trim(text.substr(0, open));
+    const bool syslog = before.ends_with("kernel:");
+    const bool level = before.starts_with('<') && before.ends_with('>');
+    if (!before.empty() && !syslog && !level) return text;
+    text = trim(text.substr(close + 1));
+    // Of CONFIG_PRINTK_CALLER.
+    if (const auto end = text.find(']'); text.starts_with('[') && end != text.npos && end < 12)
+        text = trim(text.substr(end + 1));
+    return text;
+}
+
+/// `function` of `function+0x1c/0x40`; empty if the word is none such.
+std::string_view function_of(std::string_view word) {
+    const auto plus = word.find("+0x");
+    if (plus == word.npos || plus == 0 || word.find("/0x", plus) == word.npos) return {};
+    auto name = word.substr(0, plus);
+    if (const auto colon = name.rfind(':'); colon != name.npos) name.remove_prefix(colon + 1);  // RIP: 0010:f+0x1/0x2
+    // `function.isra.0` is what compilers make of one.
+    return name.substr(0, name.find('.'));
+}
+
+/// The words of a log line without what differs each time, as far as they stand side by side.
+struct LogText {
+    std::vector<std::string> runs, functions;
+};
+
+LogText log_text(std::string_view text) {
+    LogText out;
+    bool broken = true;
+    while (!(text = trim(text)).empty()) {
+        const auto end = std::min(text.find_first_of(" \t\n"), text.size());
+        std::string word(text.substr(0, end));
+        text.remove_prefix(end);
+        if (const auto function = function_of(word); !function.empty()) {
+            if (std::ranges::find(out.functions, function) == out.functions.end()) out.functions.emplace_back(function);
+            broken = true;
+            continue;
+        }
+        // The module of a function says what its name does.
+        if (word.starts_with('[') && word.ends_with(']') && !out.functions.empty()) continue;
+        std::erase(word, '"');
+        const bool number = std::ranges::any_of(word, is_digit);
+        const bool text_in = std::ranges::any_of(word, is_alpha);
+        if (number || !text_in) {
+            broken = broken || number;
+            continue;
+        }
+        if (broken)
+            out.runs.push_back(word);
+        else
+            out.runs.back() += ' ' + word;
+        // `driver:` is written by pr_fmt() or dev_err().
+        broken = word.back() == ':';
+        if (broken) out.runs.back().pop_back();
+    }
+    std::erase(out.runs, "");
+    return out;
+}
+
+/// Of a line of a log: its text in pieces, the longest piece, the functions. Empty if it is none.
+std::vector<std::string> read_log_line(std::string_view text) {
+    const auto rest = without_time(text);
+    const LogText log = log_text(rest);
+    if (rest.size() == text.size() && log.functions.empty()) return {};
+    std::string all, phrases, functions, longest;
+    const auto add = [](std::string& to, const std::string& part) { to += (to.empty() ? "\"" : " \"") + part + '"'; };
+    for (const std::string& run : log.runs) {
+        if (run.size() > longest.size()) longest = run;
+        add(all, run);
+        if (run.find(' ') != run.npos) add(phrases, run);
+    }
+    for (const std::string& function : log.functions) add(functions, function);
+    std::vector<std::string> out;
+    const auto offer = [&](std::string query) {
+        if (!query.empty() && std::ranges::find(out, query) == out.end()) out.push_back(std::move(query));
+    };
+    // What stands around the functions of a stack says nothing.
+    if (!phrases.empty() && log.functions.size() < 2) {
+        if (!functions.empty()) offer(phrases + ' ' + functions);
+        offer(all);
+        offer(phrases);
+        if (longest.find(' ') != longest.npos) offer('"' + longest + '"');
+    } else if (functions.empty()) {
+        offer(all);
+    }
+    offer(functions);
+    if (log.functions.size() > 1) offer('"' + log.functions.front() + '"');
+    return out;
+}
+
 bool takes_id(const Lexeme& lexeme) {
     if (lexeme.kind != Lexeme::Kind::value || !lexeme.field) return false;
     const auto name = lexeme.field->name;
@@ -100,6 +201,7 @@ std::vector<std::string> readings(std::string_view query) {
     // Without the blank they are fields.
     if (const auto value = behind(text, "fixes: "); !value.empty()) return read_fixes(value);
     if (const auto value = behind(text, "subject: "); !value.empty()) return read_subject(value);
+    if (auto log = read_log_line(text); !log.empty()) return log;
     if (!is_one_word(text)) return {};
     if (auto path = path_with_line(text); !path.empty()) return {std::move(path)};
     const bool address = starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://");
@@ -109,6 +211,16 @@ std::vector<std::string> readings(std::string_view query) {
     const bool field = text.find(':') != text.npos;
     const bool id = !field && text.find('@') != text.npos && text.find_first_of("/()*") == text.npos;
     return id ? std::vector{"id:" + std::string(text)} : std::vector<std::string>{};
+}
+
+std::string words_of_log_line(std::string_view query) {
+    const auto text = trim(query);
+    if (read_log_line(text).empty()) return {};
+    const LogText log = log_text(without_time(text));
+    std::string out;
+    for (const auto* list : {&log.runs, &log.functions})
+        for (const std::string& part : *list) out += (out.empty() ? "" : " ") + part;
+    return out;
 }
 
 std::string plain_id(std::string_view pasted) {

@@ -12,9 +12,13 @@
 namespace patchseek::query {
 
 /// Of a whole query that is one pasted thing, what it asks for, likeliest first: an address of a mail on the web,
-/// `<id>`, an id alone, a line `Message-ID:`, `In-Reply-To:`, `Fixes:` or `Subject:`, a path with a line number. Empty
+/// `<id>`, an id alone, a line `Message-ID:`, `In-Reply-To:`, `Fixes:` or `Subject:`, a path with a line number, a line
+/// of a kernel's log or of a stack (its time, numbers and addresses left out, since the source has %d there). Empty
 /// for all others. An index may have nothing of them; then the query was meant as it stands.
 std::vector<std::string> readings(std::string_view query);
+
+/// The words of a line of a log, for a query that asks for some of them; empty if it is none.
+std::string words_of_log_line(std::string_view query);
 
 /// The id in what was pasted as one: in `<id>`, in a line `Message-ID: <id>`, in an address of a mail on the web,
 /// before an ellipsis, which is then the beginning of an id. The same text if it is none of these.

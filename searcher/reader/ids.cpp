@@ -1,6 +1,11 @@
 #include "ids.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <sstream>
+#include <utility>
+#include <vector>
 
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
@@ -11,6 +16,15 @@ namespace {
 constexpr std::size_t kShortest = 8;
 // A longer id may be a term that was cut.
 constexpr std::size_t kLongest = schema::kMaxTerm / 2;
+
+std::string day_of(std::int64_t since_1970) {
+    using namespace std::chrono;
+    const year_month_day day(floor<days>(sys_seconds{seconds{since_1970}}));
+    std::ostringstream out;
+    out << std::setfill('0') << std::setw(4) << static_cast<int>(day.year()) << '-' << std::setw(2)
+        << static_cast<unsigned>(day.month()) << '-' << std::setw(2) << static_cast<unsigned>(day.day());
+    return out.str();
+}
 
 // The one term of a message that begins so; nothing if there are several.
 std::optional<std::string> only(const Statistics& statistics, std::string_view beginning) {
@@ -51,6 +65,23 @@ std::optional<std::string> whole_id(const Statistics& statistics, std::string_vi
     if (posting == statistics.all().postlist_end(*term)) return std::nullopt;
     const auto record = store::decode(statistics.all().get_document(*posting).get_data());
     return record ? std::optional(record->id) : std::nullopt;
+}
+
+std::string coverage(const Statistics& statistics) {
+    constexpr std::size_t kMostLists = 3;
+    std::vector<std::pair<std::uint64_t, std::string>> lists;
+    const std::string prefix(schema::field::list->prefix);
+    for (auto it = statistics.all().allterms_begin(prefix); it != statistics.all().allterms_end(prefix); ++it)
+        if (const auto count = statistics.frequency(*it); count > 0)
+            lists.emplace_back(count, (*it).substr(prefix.size()));
+    std::ranges::stable_sort(lists, std::greater<>(), [](const auto& list) { return list.first; });
+    std::string out = std::to_string(statistics.messages()) + " messages";
+    for (std::size_t i = 0; i < std::min(lists.size(), kMostLists); ++i)
+        out += (i == 0 ? " of " : ", ") + lists[i].second;
+    if (lists.size() > kMostLists) out += " and " + std::to_string(lists.size() - kMostLists) + " more lists";
+    const auto newest = statistics.all().get_value_upper_bound(schema::kSlotDate);
+    return newest.empty() ? out
+                          : out + ", up to " + day_of(static_cast<std::int64_t>(Xapian::sortable_unserialise(newest)));
 }
 
 }  // namespace patchseek::reader

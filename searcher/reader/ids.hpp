@@ -18,4 +18,7 @@ std::string short_id(const Statistics& statistics, const std::string& id);
 /// beginning.
 std::optional<std::string> whole_id(const Statistics& statistics, std::string_view beginning);
 
+/// What an index covers, in words: how many messages, of which lists (the largest three), and the day of the newest.
+std::string coverage(const Statistics& statistics);
+
 }  // namespace patchseek::reader

@@ -133,6 +133,46 @@ const char* name(Fate fate) noexcept {
     return "missing";
 }
 
+namespace {
+
+bool same_title(const Part& one, const Part& other) {
+    return !one.title.empty() && text::fold(one.title) == text::fold(other.title);
+}
+
+bool holds_all(const Version& later, const Version& earlier) {
+    if (later.cover || earlier.total == 1 || earlier.parts.empty()) return true;
+    return later.total > 1 && 2 * later.parts.size() > later.total;
+}
+
+/// The parts that a version leaves as they are, and its own in their places.
+Version with_others(const Version& earlier, Version later) {
+    for (Part& part : later.parts) {
+        const auto it = std::ranges::find_if(earlier.parts, [&](const Part& old) { return same_title(old, part); });
+        if (later.total == 1 && it != earlier.parts.end()) part.number = it->number;
+    }
+    std::vector<Part> others;
+    for (const Part& old : earlier.parts) {
+        const auto holds = [&](const Part& part) {
+            return (later.total == earlier.total && part.number == old.number) || same_title(part, old);
+        };
+        if (std::ranges::none_of(later.parts, holds)) others.push_back(old);
+    }
+    std::ranges::move(others, std::back_inserter(later.parts));
+    std::ranges::stable_sort(later.parts, {}, &Part::number);
+    later.total = std::max(later.total, earlier.total);
+    return later;
+}
+
+}  // namespace
+
+Version standing(const std::vector<Version>& versions, std::size_t at) {
+    std::size_t first = at;
+    while (first > 0 && !holds_all(versions[first], versions[first - 1])) --first;
+    Version out = versions[first];
+    for (++first; first <= at; ++first) out = with_others(out, versions[first]);
+    return out;
+}
+
 std::vector<PartChange> compare(const Version& before, const Version& after) {
     Pairing pairing(before, after);
     pairing.by([](const Part& part) { return part.patch_id; });
@@ -195,6 +235,7 @@ Version version_of(const std::vector<Member>& members) {
     out.resend = tag.resend;
     out.date = head.date;
     out.total = head.total.value_or(1);
+    out.cover = std::ranges::any_of(members, [](const Member& member) { return member.record.part == 0u; });
     out.id = head.id;
     out.subject = head.subject;
     for (const Member& member : members)

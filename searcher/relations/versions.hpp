@@ -37,6 +37,7 @@ struct Version {
     std::string id, subject;         ///< of the cover, else of the first part there is
     std::vector<VersionPart> parts;  ///< by number, those that are in the index
     std::uint32_t minor = 0;         ///< 1 of v24.1
+    bool cover = false;              ///< it has a cover letter
     /// "v2", "v24.1", "v2 RESEND".
     std::string name() const;
     bool has(std::uint32_t part) const;  ///< the index has the part of that number
@@ -55,6 +56,11 @@ struct History {
 /// The versions of the series of the message with that id, without <>. Linear in the
 /// messages of the index. Throws what reader::guarded() catches.
 Result<History> history_of(reader::Database& database, std::string_view id);
+
+/// The series as it stands with one of its versions (ascending): where that sends only some parts again, with those of
+/// the versions before that it leaves as they are. It holds all of them if it has a cover letter, or more than half of
+/// its parts, as for `is:latest`.
+Version standing(const std::vector<Version>& versions, std::size_t at);
 
 /// What became of a part.
 enum class Fate : std::uint8_t {

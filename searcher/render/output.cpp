@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/file.hpp"
 
 extern char** environ;
@@ -25,13 +27,68 @@ bool nobody_reads(int fd) {
     return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0;
 }
 
+std::string setting(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+/// Of git's files for a user, the last that has it counts.
+std::optional<std::string> git_pager() {
+    const std::string home = setting("HOME"), xdg = setting("XDG_CONFIG_HOME"), named = setting("GIT_CONFIG_GLOBAL");
+    std::vector<std::string> files{(xdg.empty() ? home + "/.config" : xdg) + "/git/config", home + "/.gitconfig"};
+    if (!named.empty()) files = {named};
+    std::optional<std::string> out;
+    for (const std::string& file : files)
+        if (const auto text = read_file(file))
+            if (auto pager = pager_in(*text)) out = std::move(pager);
+    return out;
+}
+
 std::string pager_command() {
-    for (const char* name : {"PATCHSEEK_PAGER", "PAGER"})
+    for (const char* name : {"PATCHSEEK_PAGER", "GIT_PAGER"})
         if (const char* value = std::getenv(name)) return value;
+    if (const auto pager = git_pager()) return *pager;
+    if (const char* value = std::getenv("PAGER")) return value;
     return "less";
 }
 
+/// A value as git reads it: without quotes, with escapes undone, up to a comment.
+std::string config_value(std::string_view text) {
+    std::string out;
+    bool quoted = false;
+    std::size_t kept = 0;  // blanks at the end go, unless they are quoted
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            quoted = !quoted;
+            continue;
+        }
+        if (!quoted && (text[i] == '#' || text[i] == ';')) break;
+        if (text[i] == '\\' && i + 1 < text.size()) ++i;
+        out += text[i];
+        if (quoted || (text[i] != ' ' && text[i] != '\t' && text[i] != '\r')) kept = out.size();
+    }
+    return out.substr(0, kept);
+}
+
 }  // namespace
+
+std::optional<std::string> pager_in(std::string_view config) {
+    std::optional<std::string> out;
+    bool in_core = false;
+    while (!config.empty()) {
+        const auto end = config.find('\n');
+        const auto line = trim(config.substr(0, end));
+        config.remove_prefix(end == config.npos ? config.size() : end + 1);
+        if (line.starts_with('[')) {
+            in_core = starts_with_any_case(line, "[core]");
+        } else if (const auto equals = line.find('='); in_core && equals != line.npos) {
+            const auto key = trim(line.substr(0, equals));
+            if (key.size() == 5 && starts_with_any_case(key, "pager"))
+                out = config_value(trim(line.substr(equals + 1)));
+        }
+    }
+    return out;
+}
 
 Output::Output(int fd, std::string name) : fd_(fd), name_(std::move(name)), is_terminal_(::isatty(fd) == 1) {}
 

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,8 +47,12 @@ private:
     Error error_{ErrorKind::io, {}};
 };
 
-/// Sends what is written to standard output through the user's pager, as git does:
-/// $PATCHSEEK_PAGER, else $PAGER, else less with LESS=FRX; none when the output is
+/// core.pager of a file of git's configuration, as git-config(1) has its syntax; nullopt if it has none.
+std::optional<std::string> pager_in(std::string_view config);
+
+/// Sends what is written to standard output through the user's pager, as git does: $PATCHSEEK_PAGER, else $GIT_PAGER,
+/// else core.pager of the user's own configuration (that of a repository is not asked: it is somebody else's, and a
+/// pager is a command), else $PAGER, else less with LESS=FRX; none when the output is
 /// no terminal or the pager is empty or "cat". The destructor waits for it.
 class Pager {
 public:

@@ -134,11 +134,13 @@ void write_versions(const std::vector<Version>& versions, Format format, const S
     records.finish();
 }
 
-void write_changes(const Version& before, const Version& after, Format format, const Style& style, Output& out) {
+void write_changes(const Version& before, const Version& after, Format format, const Style& style, Output& out,
+                   const std::function<std::string(const PartChange&)>& more) {
     const auto changes = relations::compare(before, after);
     if (format == Format::text) {
         out.write(before.name() + " -> " + after.name() + style.record_end);
-        for (const PartChange& change : changes) out.write(text_of(change, before, after, style) + style.record_end);
+        for (const PartChange& change : changes)
+            out.write(text_of(change, before, after, style) + style.record_end + (more ? more(change) : ""));
         return;
     }
     JsonRecords records(format, style, out);

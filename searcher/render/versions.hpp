@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "formats.hpp"
@@ -13,8 +16,15 @@ namespace patchseek::render {
 void write_versions(const std::vector<relations::Version>& versions, Format format, const Style& style, Output& out);
 
 /// One line for each part of `before` and `after` that says what became of it; or one object.
+/// `more` gives lines to stand below a part, each with its end.
 void write_changes(const relations::Version& before, const relations::Version& after, Format format, const Style& style,
-                   Output& out);
+                   Output& out, const std::function<std::string(const relations::PartChange&)>& more = {});
+
+/// What two versions of a patch have not in common, by lines of their logs and diffs, as git range-diff shows it: '-'
+/// and
+/// '+' before lines of the older and the newer, which have signs of their own. Each line is indented by 8 and has its
+/// end. Bodies are decoded. Very different ones are only told to be.
+std::string patch_diff(std::string_view before, std::string_view after, const Style& style);
 
 /// The newest version in a line, then each part with the reviews it has, and at the end those that have none; or one
 /// object for each part.

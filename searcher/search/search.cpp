@@ -339,6 +339,13 @@ Result<relations::History> Index::history(std::string_view id) {
                                 [&] { return relations::history_of(impl_->database, impl_->known_id(id)); });
 }
 
+std::string Index::covers() {
+    const auto text = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<std::string> {
+        return reader::coverage(impl_->database.statistics());
+    });
+    return text ? *text : std::string();
+}
+
 std::string Index::whole_id(const std::string& beginning) {
     const auto id = reader::with_retries(impl_->path, impl_->database,
                                          [&]() -> Result<std::string> { return impl_->known_id(beginning); });

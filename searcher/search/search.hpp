@@ -39,6 +39,9 @@ public:
     Result<relations::History> history(std::string_view id);
     /// The reviews of that series.
     Result<relations::Reviews> reviews(std::string_view id);
+    /// What the index covers, for an answer without hits: "9 messages of a.example, b.example, the newest of
+    /// 2020-10-26".
+    std::string covers();
     /// The only id that begins so; the text itself if there is none or are several.
     std::string whole_id(const std::string& beginning);
 

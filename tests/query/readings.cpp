@@ -30,6 +30,20 @@ TEST_CASE("what is pasted has a reading") {
           Texts{"subject:\"Re: [PATCH v2 1/3] mm: x\"", "subject:\"mm: x\""});
 }
 
+TEST_CASE("a line of a log is read without what differs each time") {
+    CHECK(readings("[   12.345678] tally: slot 42 is busy") == Texts{"\"tally\" \"slot\" \"is busy\"", "\"is busy\""});
+    CHECK(readings("<4>[    1.000002] [ T99] use after free in tally_read+0x1c/0x40 [tally]") ==
+          Texts{"\"use after free in\" \"tally_read\"", "\"use after free in\"", "\"tally_read\""});
+    CHECK(readings("Mar  1 10:00:01 box kernel: [    1.000002] tally: no memory") ==
+          Texts{"\"tally\" \"no memory\"", "\"no memory\""});
+    CHECK(readings(" tally_read+0x1c/0x40") == Texts{"\"tally_read\""});
+    CHECK(readings("RIP: 0010:tally_read.isra.0+0x1c/0x40") == Texts{"\"tally_read\""});
+    CHECK(readings("? tally_read+0x1c/0x40 [tally]\n vfs_read+0xb2/0x130") ==
+          Texts{"\"tally_read\" \"vfs_read\"", "\"tally_read\""});
+    CHECK(readings("[12] a b").empty());
+    CHECK(readings("a[1.2] b").empty());
+}
+
 TEST_CASE("what may mean several things, or what it says, has none") {
     for (const char* query : {"",
                               " ",

@@ -114,3 +114,20 @@ TEST_CASE("raw bytes and exact names never reach a terminal") {
     REQUIRE(size > 0);
     CHECK(std::string(got, static_cast<std::size_t>(size)) == std::string("a^[[2Jf^[[2J\0", 13));
 }
+
+TEST_CASE("the pager of git's configuration") {
+    struct Case {
+        const char* config;
+        const char* pager;
+    };
+    for (const Case& c :
+         {Case{"[core]\n\tpager = less -R\n", "less -R"}, Case{"[Core]\nPAGER=\"a # b\" ; c\n", "a # b"},
+          Case{"[core]\npager = a\n[user]\npager = b\n", "a"}, Case{"[core]\npager =\n", ""},
+          Case{"[core]\npager = a\\\"b\r\n", "a\"b"}}) {
+        CAPTURE(std::string(c.config));
+        REQUIRE(patchseek::render::pager_in(c.config));
+        CHECK(*patchseek::render::pager_in(c.config) == c.pager);
+    }
+    for (const char* config : {"", "[core]\n", "pager = a", "[corex]\npager = a\n", "[core \"x\"]\npager = a\n"})
+        CHECK_FALSE(patchseek::render::pager_in(config));
+}

@@ -86,3 +86,21 @@ TEST_CASE("on a terminal nothing wraps: an id stands on a line of its own where 
           "    3/3  missing\n"
           "(v2 RESEND 3/3 is not in the index)\n");
 }
+
+TEST_CASE("the diff between two versions of a patch") {
+    const std::string before =
+        "Log of it.\nMore.\n\nSigned-off-by: A\n---\n f | 2 +-\n\ndiff --git a/f b/f\nindex 1111111..2222222 100644\n"
+        "--- a/f\n+++ b/f\n@@ -1,4 +1,4 @@ g\n one\n two\n-three\n+drei\n four\n";
+    std::string after = before;
+    after.replace(after.find("More."), 5, "Less.");
+    after.replace(after.find("+drei"), 5, "+tr\x1Bois");
+    after.replace(after.find("-1,4 +1,4"), 9, "-9,4 +9,4");
+    CHECK(render::patch_diff(before, before, {}) == "");
+    CHECK(render::patch_diff(before, after, {}) ==
+          "        @@ log\n         Log of it.\n        -More.\n        +Less.\n         \n         Signed-off-by: A\n"
+          "        @@ f\n          two\n         -three\n        -+drei\n        ++tr^[ois\n          four\n");
+    CHECK(render::patch_diff("", after, {.colour = true}).find("\x1B[32m+Log of it.\x1B[m") != std::string::npos);
+    std::string long_one, other;
+    for (int i = 0; i < 3000; ++i) long_one += std::to_string(i) + "\n", other += std::to_string(-i - 1) + "\n";
+    CHECK(render::patch_diff(long_one, other, {}).find("too different") != std::string::npos);
+}

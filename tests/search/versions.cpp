@@ -151,3 +151,29 @@ TEST_CASE("the versions of a message's series, oldest first") {
         CHECK_FALSE(index->history("nobody@x")->found);
     }
 }
+
+TEST_CASE("what a version sends again stands with what it leaves") {
+    const auto full = version(3, {part(1, "a", "x"), part(2, "b", "y"), part(3, "c", "z")});
+    struct Case {
+        const char* name;
+        Version reroll;
+        const char* expected;
+    };
+    auto covered = version(3, {part(2, "b", "q")});
+    covered.cover = true;
+    for (const Case& c : {
+             Case{"one part by its number", version(3, {part(2, "b", "q")}),
+                  "1=1 unchanged, 2=2 changed, 3=3 unchanged"},
+             Case{"a patch alone by its title", version(1, {part(1, "c", "q")}),
+                  "1=1 unchanged, 2=2 unchanged, 3=3 changed"},
+             Case{"most of the parts are all there are", version(3, {part(1, "a", "x"), part(2, "b", "y")}),
+                  "1=1 unchanged, 2=2 unchanged, 3=- missing after 3"},
+             Case{"with a cover letter too", covered, "1=- missing after 1, 2=2 changed, 3=- missing after 3"},
+         }) {
+        CAPTURE(c.name);
+        const std::vector<Version> all{full, c.reroll};
+        CHECK(compared(relations::standing(all, 0), relations::standing(all, 1)) == c.expected);
+    }
+    const std::vector<Version> three{full, version(3, {part(2, "b", "q")}), version(3, {part(3, "c", "r")})};
+    CHECK(compared(full, relations::standing(three, 2)) == "1=1 unchanged, 2=2 changed, 3=3 changed");
+}
