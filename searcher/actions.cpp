@@ -21,19 +21,8 @@ int run_print(const std::string& text) {
     return finish(out, kExitOk);
 }
 
-namespace {
-
-/// Of an empty answer, also what there is to be found at all.
-void say_nothing(search::Index& index, const reader::Answer& answer, const std::string& query) {
-    const auto words = query::words_of_log_line(query);
-    if (!words.empty()) say("nothing has this line; for what has some of its words: patchseek --any " + words);
-    say_why(answer);
-    if (answer.page.matches == 0) say("the index has " + index.covers());
-}
-
-}  // namespace
-
 int run_search(const Options& options) {
+    if (options.group != Options::Group::none && !options.count) return run_groups(options);
     auto request = request_of(options);
     if (!request) return fail(request.error());
     if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);

@@ -12,6 +12,7 @@ namespace patchseek {
 int run_search(const Options& options);
 int run_show(const Options& options);
 int run_thread(const Options& options);
+int run_groups(const Options& options);
 // What is told of a series (history.cpp).
 int run_versions(const Options& options);
 int run_reviews(const Options& options);

@@ -14,6 +14,7 @@
 #include "patchseek/text/visible.hpp"
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
+#include "query/readings.hpp"
 
 namespace patchseek {
 
@@ -136,6 +137,13 @@ void say_why(const reader::Answer& answer) {
     for (const std::string& hint : answer.hints) say(hint);
     say(answer.page.matches > 0 ? fmt::format("only {} match; --offset is past the last", answer.page.matches)
                                 : "nothing found");
+}
+
+void say_nothing(search::Index& index, const reader::Answer& answer, const std::string& query) {
+    const auto words = query::words_of_log_line(query);
+    if (!words.empty()) say("nothing has this line; for what has some of its words: patchseek --any " + words);
+    say_why(answer);
+    if (answer.page.matches == 0) say("the index has " + index.covers());
 }
 
 void say_more(const reader::Page& page, const Options& options) {

@@ -32,6 +32,8 @@ int finish(render::Output& out, int code);
 /// Says what is to be said of an answer before it is written; of one without hits; of a page that is not all.
 void say_notes(const reader::Answer& answer, const Options& options);
 void say_why(const reader::Answer& answer);
+/// say_why(), and what the index covers; of a line of a log, also which words may do.
+void say_nothing(search::Index& index, const reader::Answer& answer, const std::string& query);
 void say_more(const reader::Page& page, const Options& options);
 /// The exit code of an answer.
 int code_of(const reader::Answer& answer, bool found);

@@ -5,6 +5,7 @@
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "render/discussion.hpp"
+#include "render/versions.hpp"
 
 namespace patchseek {
 namespace {
@@ -47,6 +48,98 @@ int run_thread(const Options& options) {
     render::write_discussion(hits, detail, outline ? std::set{found->front().record.id} : std::set<std::string>(),
                              style, out);
     return finish(out, code_of(*answer, true));
+}
+
+namespace {
+
+/// What is drawn once for all hits that belong to it.
+class Groups {
+public:
+    Groups(search::Index& index, const reader::Request& request, const render::Style& style, render::Output& out)
+        : index_(index), request_(request), style_(style), out_(out) {}
+
+    Result<Done> draw(const std::vector<reader::Hit>& hits, Options::Group by) {
+        for (const reader::Hit& hit : hits) marked_.insert(hit.record.id);
+        for (const reader::Hit& hit : hits) {
+            if (out_.failed()) break;
+            auto done = by == Options::Group::thread ? thread(hit) : series(hit);
+            if (!done) return done;
+        }
+        return Done{};
+    }
+
+private:
+    void begin() {
+        if (!first_) out_.write("\n");
+        first_ = false;
+    }
+    Result<Done> thread(const reader::Hit& hit) {
+        if (!drawn_.insert(hit.relations.thread.empty() ? hit.record.id : hit.relations.thread).second) return Done{};
+        if (hit.relations.thread.empty()) return alone(hit);
+        request_.query = "thread:" + as_value(hit.relations.thread);
+        const auto answer = search_in_time(index_, request_);
+        if (!answer) return answer.error();
+        begin();
+        render::write_discussion(answer->page.hits, render::Detail::outline, marked_, style_, out_);
+        return Done{};
+    }
+    Result<Done> series(const reader::Hit& hit) {
+        if (drawn_.contains(hit.record.id)) return Done{};
+        const auto reviews = index_.reviews(hit.record.id);
+        if (!reviews) return reviews.error();
+        if (!reviews->history.known) return alone(hit);
+        for (const relations::Version& version : reviews->history.versions) {
+            drawn_.insert(version.id);
+            for (const relations::VersionPart& part : version.parts) drawn_.insert(part.id);
+        }
+        begin();
+        render::write_series(*reviews, marked_, style_, out_);
+        return Done{};
+    }
+    Result<Done> alone(const reader::Hit& hit) {
+        begin();
+        render::write_discussion({hit}, render::Detail::outline, marked_, style_, out_);
+        return Done{};
+    }
+
+    search::Index& index_;
+    reader::Request request_;
+    const render::Style& style_;
+    render::Output& out_;
+    std::set<std::string> marked_, drawn_;
+    bool first_ = true;
+};
+
+}  // namespace
+
+int run_groups(const Options& options) {
+    auto request = request_of(options);
+    if (!request) return fail(request.error());
+    auto index = open_index(options.index);
+    if (!index) return fail(index.error());
+    read_as_meant(*index, *request);
+    request->snippets = false;
+    request->short_ids = true;
+    request->lookup = reader::Lookup::relations;
+    bool more = false;
+    const auto answer = search_page(*index, *request, false, more);
+    if (!answer) return fail_at(request->query, answer.error());
+    say_notes(*answer, options);
+    if (answer->page.hits.empty() && !answer->partial) say_nothing(*index, *answer, request->query);
+    const auto style = style_of(options);  // of the terminal, which a pager then stands before
+    int ended = kExitOk;
+    {
+        const render::Pager pager(options.pager && !options.nul && !answer->page.hits.empty());
+        render::Output out(STDOUT_FILENO);
+        request->limit = request->offset = 0;
+        request->texts = true;
+        request->advice = false;
+        const auto done = Groups(*index, *request, style, out).draw(answer->page.hits, options.group);
+        if (!done) return fail(done.error());
+        ended = finish(out, code_of(*answer, !answer->page.hits.empty()));
+    }
+    if (more && ended != kExitReaderGone) say_more(answer->page, options);
+    return ended;
 }
 
 }  // namespace patchseek

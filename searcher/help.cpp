@@ -33,6 +33,7 @@ constexpr std::string_view kShort =
     "  --sort KEY           relevance (default), date, -date (newest first), size ...\n"
     "  --count  --any       how many match; some of the words are enough\n"
     "  --facet NAMES        what matches, counted by author, file:2, list, month ...\n"
+    "  --group BY           trees: series with versions and reviews, or thread\n"
     "  --hits [-C N]        the lines that were found, as grep shows them\n"
     "  --explain            how the query was understood\n"
     "  --db DIR             the index (else $PATCHSEEK_DB)\n\n"

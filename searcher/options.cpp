@@ -33,6 +33,7 @@ po::options_description described() {
     options.add_options()
         ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
         ("format", po::value<std::string>()->value_name("F"), formats.c_str())
+        ("group", po::value<std::string>()->value_name("BY"), "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread")
         ("hits", "the lines that were found, as grep shows them: --format hits")
         ("context", po::value<std::string>()->value_name("N"), "-C N: with --hits, N lines beside each")
         ("limit", po::value<std::string>()->value_name("N"), "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)")
@@ -185,6 +186,13 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
                                             : render::Colour::never;
     }
     if (map.count("hits")) options.format = render::Format::hits, options.format_given = true;
+    if (map.count("group")) {
+        const auto& by = map["group"].as<std::string>();
+        if (by != "series" && by != "thread")
+            return Error{ErrorKind::usage, "--group takes series or thread, not '" + by + "'"};
+        if (options.format != render::Format::text) return Error{ErrorKind::usage, "groups are drawn as text"};
+        options.group = by == "series" ? Options::Group::series : Options::Group::thread;
+    }
     options.limit_given = map.count("limit") > 0;
     for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
                                        std::pair{"timeout", &options.timeout}, std::pair{"context", &options.around}}) {

@@ -30,8 +30,9 @@ struct Options {
     bool format_given = false;
     render::Colour colour = render::Colour::automatic;
     bool pager = true;
-    bool nul = false;        ///< -0
-    std::size_t around = 0;  ///< of Format::hits: lines beside each
+    bool nul = false;                                               ///< -0
+    std::size_t around = 0;                                         ///< of Format::hits: lines beside each
+    enum class Group { none, series, thread } group = Group::none;  ///< of a search: drawn as trees
     bool any = false;
     bool count = false;
     bool explain = false;

@@ -11,14 +11,7 @@
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::render {
-namespace {
 
-constexpr std::string_view kIndent = "    ";
-constexpr std::size_t kShownFiles = 3;
-
-std::string clean(std::string_view text) { return text::visible(text, text::Breaks::blank); }
-
-// `Name` of `Name <address>`, or the address where there is no name.
 std::string_view person(std::string_view mailbox) {
     const auto bracket = mailbox.rfind('<');
     std::string_view name = trim(mailbox.substr(0, bracket));
@@ -26,6 +19,13 @@ std::string_view person(std::string_view mailbox) {
     if (!name.empty() || bracket == mailbox.npos) return name;
     return trim(mailbox.substr(bracket + 1, mailbox.find('>', bracket) - bracket - 1));
 }
+
+namespace {
+
+constexpr std::string_view kIndent = "    ";
+constexpr std::size_t kShownFiles = 3;
+
+std::string clean(std::string_view text) { return text::visible(text, text::Breaks::blank); }
 
 /// How wide a subject may be.
 struct Room {

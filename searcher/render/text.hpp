@@ -18,6 +18,9 @@ std::string text_block(const reader::Hit& hit, const Style& style);
 /// too where they leave little room for it, to Hit::short_id and an ellipsis. Stops where `out` fails.
 void write_one_lines(const reader::Page& page, const Style& style, Output& out);
 
+/// `Name` of `Name <address>`, or the address where there is no name; points into it.
+std::string_view person(std::string_view mailbox);
+
 /// Who wrote a message, by name if there is one, clean; empty if nothing tells.
 std::string author_of(const reader::Hit& hit);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,11 @@ void write_versions(const std::vector<relations::Version>& versions, Format form
 /// `more` gives lines to stand below a part, each with its end.
 void write_changes(const relations::Version& before, const relations::Version& after, Format format, const Style& style,
                    Output& out, const std::function<std::string(const relations::PartChange&)>& more = {});
+
+/// A series as a tree: its versions, below the newest the parts with those who reviewed them and what is missing, below
+/// the others the parts that are `marked`, which have a star.
+void write_series(const relations::Reviews& reviews, const std::set<std::string>& marked, const Style& style,
+                  Output& out);
 
 /// What two versions of a patch have not in common, by lines of their logs and diffs, as git range-diff shows it: '-'
 /// and

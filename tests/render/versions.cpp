@@ -104,3 +104,30 @@ TEST_CASE("the diff between two versions of a patch") {
     for (int i = 0; i < 3000; ++i) long_one += std::to_string(i) + "\n", other += std::to_string(-i - 1) + "\n";
     CHECK(render::patch_diff(long_one, other, {}).find("too different") != std::string::npos);
 }
+
+TEST_CASE("a series as a tree") {
+    relations::Reviews reviews;
+    reviews.history.versions = sample();
+    const auto& versions = reviews.history.versions;
+    reviews.parts = {{&versions[1],
+                      &versions[1].parts[0],
+                      1,
+                      {{{"Reviewed-by", "B <b@x.example>"}, &versions[0], "r@x", {}, true, false},
+                       {{"Acked-by", "c\x1B@x.example"}, &versions[1], "s@x", {}, true, true}},
+                      false},
+                     {&versions[1], &versions[1].parts[1], 2, {}, true},
+                     {&versions[1], nullptr, 3, {}, false}};
+    const auto drawn = [&](const render::Style& style) {
+        return captured([&](auto& out) { render::write_series(reviews, {"p2@x", "q2@x"}, style, out); });
+    };
+    CHECK(drawn({}) ==
+          "[PATCH 0/2] mm: both\n"
+          "\u251c\u2500 v1  2020-10-26  2/2  <c1@x>\n"
+          "\u2502  \u2514\u2500 * 2/2  mm: two  <p2@x>\n"
+          "\u2514\u2500 v2 RESEND  no date  2/3  <c2@x>\n"
+          "   \u251c\u2500 1/3  mm: one  <q1@x>\n"
+          "   \u2502  \u2514\u2500 Reviewed-by B (of v1 only), Acked-by c^[@x.example\n"
+          "   \u251c\u2500 * 2/3  mm: ^[zwei  (no review)  <q2@x>\n"
+          "   \u2514\u2500 3/3  is not in the index\n");
+    CHECK(drawn({.width = 30}).find("\u2502  \u2514\u2500 Reviewed-by B (of v1\u2026\n") != std::string::npos);
+}
