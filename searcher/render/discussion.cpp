@@ -244,7 +244,7 @@ void write_body(const reader::Hit& hit, Detail detail, const std::string& indent
 
 void write_discussion(const std::vector<reader::Hit>& hits, Detail detail, const std::set<std::string>& marked,
                       const Style& style, Output& out) {
-    constexpr std::size_t kDeepest = 10;
+    constexpr std::size_t kMostIndents = 10;
     const auto tree = reply_tree(hits);
     std::vector<std::size_t> depths;
     for (const Node& node : tree) depths.push_back(node.depth);
@@ -255,7 +255,7 @@ void write_discussion(const std::vector<reader::Hit>& hits, Detail detail, const
             out.write(outline(node, tree, drawn[i], marked.contains(node.hit->record.id), style) + style.record_end);
             continue;
         }
-        const std::string indent(2 * std::min(node.depth, kDeepest), ' ');
+        const std::string indent(2 * std::min(node.depth, kMostIndents), ' ');
         out.write((i > 0 ? "\n" : "") + heading(node, tree, indent, style) + '\n');
         write_body(*node.hit, detail, indent, style, out);
     }
