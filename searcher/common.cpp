@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include "actions.hpp"
@@ -44,6 +45,8 @@ render::Style style_of(const Options& options) {
     style.record_end = options.nul ? '\0' : '\n';
     struct winsize size {};
     if (!options.nul && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
+    const char* link = std::getenv("PATCHSEEK_LINK_TEMPLATE");
+    if (style.width > 0) style.link = !options.link_template.empty() ? options.link_template : link ? link : "";
     return style;
 }
 

@@ -54,6 +54,7 @@ po::options_description described() {
         ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest; v1..v3 (or --full) with the diff between the two")
         ("reviews", po::value<std::string>()->value_name("ID"), "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare")
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
+        ("link-template", po::value<std::string>()->value_name("URL"), "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)")
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
         ("help,h", "what is needed most, on one screen")
@@ -204,6 +205,7 @@ Result<Done> read_output(const po::variables_map& map, Options& options) {
     if (!options.limit_given) options.limit = render::info(options.format).paged ? kShown : 0;
     if (map.count("sort")) options.sort = map["sort"].as<std::string>();
     options.pager = map.count("no-pager") == 0;
+    if (map.count("link-template")) options.link_template = map["link-template"].as<std::string>();
     options.nul = map.count("null") > 0;
     return Done{};
 }

@@ -30,6 +30,7 @@ struct Options {
     bool format_given = false;
     render::Colour colour = render::Colour::automatic;
     bool pager = true;
+    std::string link_template;                                      ///< empty: $PATCHSEEK_LINK_TEMPLATE, else none
     bool nul = false;                                               ///< -0
     std::size_t around = 0;                                         ///< of Format::hits: lines beside each
     enum class Group { none, series, thread } group = Group::none;  ///< of a search: drawn as trees

@@ -149,7 +149,8 @@ std::string outline(const Node& node, const std::vector<Node>& tree, const std::
         lead = paint_line(lead, {}, {}, false, static_cast<unsigned>(room));
         lead.append(room - std::min(room, text::columns(lead)), ' ');
     }
-    return paint(lead, marked ? sgr::kMark : sgr::kPlain, style.colour) + "  " + paint(id, sgr::kId, style.colour);
+    return paint(lead, marked ? sgr::kMark : sgr::kPlain, style.colour) + "  " +
+           paint_id(id, node.hit->record.id, style);
 }
 
 std::string heading(const Node& node, const std::vector<Node>& tree, const std::string& indent, const Style& style) {
@@ -163,7 +164,7 @@ std::string heading(const Node& node, const std::vector<Node>& tree, const std::
     Flow line(style.width, indent, "  ");
     line.add(author_of(*node.hit), sgr::kBold, style.colour);
     line.add(when(*node.hit));
-    line.add('<' + clean(node.hit->record.id) + '>', sgr::kId, style.colour);
+    line.add_id('<' + clean(node.hit->record.id) + '>', node.hit->record.id, style);
     return out + line.text();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
 
@@ -104,6 +105,32 @@ std::string paint(std::string_view clean, std::string_view colour, bool enabled)
     return out += "\x1B[m";
 }
 
+namespace {
+
+std::string percent_encoded(std::string_view id) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : id) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_digit(c) || is_alpha(c) || std::string_view("-._~@+=$").find(c) != std::string_view::npos)
+            out += c;
+        else
+            ((out += '%') += kHex[byte >> 4]) += kHex[byte & 0xF];
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string paint_id(std::string_view clean, std::string_view id, const Style& style) {
+    std::string shown = paint(clean, sgr::kId, style.colour);
+    if (style.link.empty()) return shown;
+    std::string address = text::visible(style.link, text::Breaks::blank);
+    const auto place = address.find("%s");
+    address.replace(std::min(place, address.size()), place == address.npos ? 0 : 2, percent_encoded(id));
+    return "\x1B]8;;" + address + "\x1B\\" + shown + "\x1B]8;;\x1B\\";
+}
+
 std::string paint_line(std::string_view text, const std::vector<Mark>& all_marks, std::string_view base, bool enabled,
                        unsigned width) {
     auto marks = tidy(text, all_marks);
@@ -176,25 +203,30 @@ std::string paint_words(std::string_view text, const std::vector<Mark>& marks, s
     return out;
 }
 
-void Flow::add(std::string_view clean, std::string_view colour, bool enabled,
-               std::optional<std::string_view> own_between) {
-    if (clean.empty()) return;
-    std::string_view between = own_between.value_or(between_);
-    const std::size_t size = text::columns(clean);
+void Flow::make_room(std::size_t size, std::string_view between) {
     if (!first_ && width_ > 0 && column_ + between.size() + size > width_) {
         out_ += between.substr(0, between.find_last_not_of(' ') + 1);
         out_.erase(out_.find_last_not_of(' ') + 1);
         out_ += '\n';
-        if (indent_.size() + size <= width_ || size > width_)
-            out_ += indent_, column_ = indent_.size();
-        else
-            column_ = 0;
+        column_ = 0;
+        if (indent_.size() + size <= width_ || size > width_) out_ += indent_, column_ = indent_.size();
         first_ = true;
     }
     if (!first_) out_ += between, column_ += between.size();
     first_ = false;
-    out_ += paint(clean, colour, enabled);
     column_ += size;
+}
+
+void Flow::add(std::string_view clean, std::string_view colour, bool enabled,
+               std::optional<std::string_view> own_between) {
+    if (clean.empty()) return;
+    make_room(text::columns(clean), own_between.value_or(between_));
+    out_ += paint(clean, colour, enabled);
+}
+
+void Flow::add_id(std::string_view clean, std::string_view id, const Style& style) {
+    make_room(text::columns(clean), between_);
+    out_ += paint_id(clean, id, style);
 }
 
 }  // namespace patchseek::render

@@ -15,6 +15,7 @@ namespace patchseek::render {
 struct Style {
     bool colour = false;
     char record_end = '\n';  ///< LF, or NUL for -0
+    std::string link = {};   ///< --link-template: where the message of an id can be read; empty: ids are no links
     unsigned width = 0;      ///< columns of the terminal, in which lines are kept; 0: no limit
 };
 
@@ -39,6 +40,10 @@ inline constexpr std::string_view kMark = "1;35";
 /// `clean`, which has passed text::visible(), in a colour.
 std::string paint(std::string_view clean, std::string_view colour, bool enabled);
 
+/// What is shown of an id, in its colour; with Style::link as a link (OSC 8) to the address that the template gives, in
+/// which %s stands for the id, percent-encoded; without %s it is put at the end.
+std::string paint_id(std::string_view clean, std::string_view id, const Style& style);
+
 /// A line of mail made visible: marked ranges in the colour of marks, the rest in `base`.
 /// Marks may be in any order, overlap, or lie outside the text: they are only hints.
 /// With a `width`, at most so many columns around the first mark are shown, and an ellipsis
@@ -60,11 +65,15 @@ public:
     /// `clean` as paint() takes it; an empty one is left out. `own_between` stands before it in place of `between`.
     void add(std::string_view clean, std::string_view colour = {}, bool enabled = false,
              std::optional<std::string_view> own_between = std::nullopt);
+    /// An id as paint_id() takes it.
+    void add_id(std::string_view clean, std::string_view id, const Style& style);
     /// Indents the lines that follow by so many columns.
     void hang(std::size_t indent) { indent_ = std::string(indent, ' '); }
     const std::string& text() const { return out_; }
 
 private:
+    void make_room(std::size_t size, std::string_view between);
+
     unsigned width_;
     std::string indent_;
     std::string_view between_;

@@ -70,7 +70,7 @@ std::string details(const store::Record& record, const Style& style) {
     line.add((record.date ? iso_day(*record.date) : std::nullopt).value_or("no date"));
     line.add(store::name(record.kind));
     if (!record.files.empty()) line.add(change(record.files));
-    line.add("<" + clean(record.id) + ">", sgr::kId, style.colour);
+    line.add_id("<" + clean(record.id) + ">", record.id, style);
     return line.text();
 }
 
@@ -148,7 +148,7 @@ std::string heading(const reader::Hit& hit, const Style& style) {
     Flow line(style.width, kIndent, "  ");
     line.add(author(hit.record));
     line.add((hit.record.date ? iso_day(*hit.record.date) : std::nullopt).value_or("no date"));
-    line.add("<" + clean(hit.record.id) + ">", sgr::kId, style.colour);
+    line.add_id("<" + clean(hit.record.id) + ">", hit.record.id, style);
     return subject(hit, sgr::kBold, style.colour, {style.width}) + '\n' + line.text();
 }
 
@@ -199,7 +199,7 @@ std::string one_line(const reader::Hit& hit, const Columns& columns, const Style
     if (who.empty()) who = "-";
     const std::string id = shown_id(hit, columns.whole_ids);
     const std::string lead = day.value_or("----------") + ' ' + who + blanks(text::columns(who), columns.author) + "  ";
-    const std::string last = "  " + paint(id, sgr::kId, style.colour);
+    const std::string last = "  " + paint_id(id, hit.record.id, style);
     if (columns.width == 0) return lead + subject(hit, sgr::kPlain, style.colour, {}) + last;
     constexpr std::size_t kLeast = 20;
     const std::size_t taken = text::columns(lead) + 2 + text::columns(id);

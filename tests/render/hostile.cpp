@@ -208,6 +208,17 @@ TEST_CASE("no field can forge a record") {
         std::size_t blank = 0;
         for (std::size_t at = 0; (at = text.find("\n\n", at)) != text.npos; ++at) ++blank;
         CHECK(blank == 2);
+        // Whatever an id holds, a link begins and ends where we say.
+        std::string linked = rendered(page, Format::oneline, {.link = "https://x.example/%s", .width = 80});
+        std::size_t links = 0;
+        for (std::size_t at = 0; (at = linked.find("\x1B]8;;", at)) != linked.npos; ++links) {
+            const auto end = linked.find("\x1B\\", at);
+            REQUIRE(end != linked.npos);
+            CHECK(linked.substr(at + 5, end - at - 5).find_first_of("\x1B\x07 \n") == std::string::npos);
+            linked.erase(at, end + 2 - at);
+        }
+        CHECK(links == 6);
+        CHECK(first_forbidden(linked, "\n") == "");
         CHECK(lines(discussed(page, render::Detail::outline)) == 3);
         // What a mail says stands behind a bar; all else is a heading of ours, and a blank line before it.
         const std::string talk = discussed(page, render::Detail::whole);

@@ -82,6 +82,13 @@ TEST_CASE("oneline: lined up and cut on a terminal, whole elsewhere") {
                                                  "2020-10-26 Maximiliane von Hohenstaufen  short  a@x.example\n");
 }
 
+TEST_CASE("an id is a link where a template says so") {
+    CHECK(render::paint_id("<a b>", "a b", {}) == "<a b>");
+    CHECK(render::paint_id("<a/b>", "a/b\x1B", {.link = "https://x.example/%s/"}) ==
+          "\x1B]8;;https://x.example/a%2Fb%1B/\x1B\\<a/b>\x1B]8;;\x1B\\");
+    CHECK(render::paint_id("i", "i", {.link = "x:\x1B"}) == "\x1B]8;;x:^[i\x1B\\i\x1B]8;;\x1B\\");
+}
+
 TEST_CASE("wide and combining characters are counted in columns") {
     Hit hit = long_hit();
     std::string wide;
