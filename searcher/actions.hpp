@@ -16,6 +16,7 @@ int run_groups(const Options& options);
 // What is told of a series (history.cpp).
 int run_versions(const Options& options);
 int run_reviews(const Options& options);
+int run_commit(const Options& options);
 /// Counts all that matches by Options::facets.
 int run_facets(const Options& options);
 /// Answers each line of standard input by one line. Blank lines are left out. The exit code is that of the worst: an

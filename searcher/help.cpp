@@ -26,7 +26,7 @@ constexpr std::string_view kShort =
     "in place of a search, with the id of any message (its beginning is enough)\n"
     "  --show ID [--raw]    the message         --versions ID          of its series\n"
     "  --thread ID          its discussion      --since-version vN ID  what changed\n"
-    "  --reviews ID         who reviewed what\n\n"
+    "  --reviews ID         who reviewed what   --commit SHA           its story\n\n"
     "answers\n"
     "  --format NAME        text, oneline, jsonl, json, ids, files, mboxrd, raw\n"
     "  --limit N            text and oneline show 20, other formats all; 0 is all\n"

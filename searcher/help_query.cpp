@@ -123,6 +123,14 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
   (vN..vM what changed between two, with the diff),
   --reviews ID who reviewed which version of each part, and what nobody has.
 
+COMMITS
+  commit:ID is the mail that a commit came from, by any abbreviation from 7 digits, as
+  repositories (patchseek-index --git) and replies tell; applied:v6.12..v6.13 is what went in
+  between two tags, applied:NAME what is in a tag, or in a tree that replies name so.
+  --commit ID tells the story of a commit.
+    patchseek commit:*
+    patchseek 'thread:{versions:{commit:*}}'
+
 )help";
 
 constexpr std::string_view kCounts = R"help(COUNTS

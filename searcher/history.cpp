@@ -53,6 +53,8 @@ std::string diff_of(search::Index& index, const relations::PartChange& change, c
     return render::patch_diff(before->front().text.body, after->front().text.body, style);
 }
 
+bool was_applied(const relations::Version& version) { return version.applied() > 0; }
+
 }  // namespace
 
 int run_versions(const Options& options) {
@@ -78,6 +80,9 @@ int run_versions(const Options& options) {
             render::write_changes(before, after, options.format, style, out);
     } else {
         render::write_versions(versions, options.format, style, out);
+        const auto applied = std::find_if(versions.rbegin(), versions.rend(), was_applied);
+        if (options.format == render::Format::text && applied != versions.rend() && applied != versions.rbegin())
+            render::write_changes(*applied, versions.back(), options.format, style, out);
     }
     return finish(out, kExitOk);
 }
@@ -95,6 +100,36 @@ int run_reviews(const Options& options) {
     const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
     render::Output out(STDOUT_FILENO);
     render::write_reviews(*reviews, options.format, style, out);
+    return finish(out, kExitOk);
+}
+
+namespace {
+
+/// What keeps the story of a commit from being told; empty if nothing does.
+std::string why_no_story(const std::string& id, const relations::Story& story) {
+    if (story.ids.empty())
+        return "the index knows no commit '" + id + "'; patchseek-index --git tells it of a project's repository";
+    if (story.ids.size() == 1) return {};
+    std::string all;
+    for (std::size_t i = 0; i < story.ids.size() && i < 10; ++i) all += (i == 0 ? "" : ", ") + story.ids[i];
+    return fmt::format("{} commits begin with '{}': {}", story.ids.size(), id, all);
+}
+
+}  // namespace
+
+int run_commit(const Options& options) {
+    auto index = open_index(options.index);
+    if (!index) return fail(index.error());
+    const auto story = index->story(options.versions_id);
+    if (!story) return fail(story.error());
+    if (const auto why = why_no_story(options.versions_id, *story); !why.empty()) {
+        say(why);
+        return kExitNoMatch;
+    }
+    const auto style = style_of(options);  // of the terminal, which a pager then stands before
+    const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
+    render::Output out(STDOUT_FILENO);
+    render::write_story(*story, options.format, style, out);
     return finish(out, kExitOk);
 }
 

@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
         case Options::Action::thread: return run_thread(*options);
         case Options::Action::versions: return run_versions(*options);
         case Options::Action::facets: return run_facets(*options);
+        case Options::Action::commit: return run_commit(*options);
         case Options::Action::reviews: return run_reviews(*options);
         case Options::Action::batch: return run_batch(*options);
         case Options::Action::help: return run_print(options->help);

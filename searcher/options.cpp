@@ -52,6 +52,7 @@ po::options_description described() {
         ("full", "with --thread: all lines of each; with --since-version: diffs")
         ("versions", po::value<std::string>()->value_name("ID"), "the versions of that message's series, oldest first")
         ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest; v1..v3 (or --full) with the diff between the two")
+        ("commit", po::value<std::string>()->value_name("SHA"), "the story of a commit, by its id from 7 digits: the mail it came from, versions, reviews, what it fixes and what fixed, reverted or picked it")
         ("reviews", po::value<std::string>()->value_name("ID"), "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare")
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("link-template", po::value<std::string>()->value_name("URL"), "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)")
@@ -246,6 +247,18 @@ Result<Done> read_thread(const po::variables_map& map, Options& options) {
     return Done{};
 }
 
+Result<Done> read_commit(const po::variables_map& map, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--commit takes one commit id and no query"};
+    options.versions_id = lowered(map["commit"].as<std::string>());
+    const bool hex = std::ranges::all_of(options.versions_id, is_hex);
+    if (!hex || options.versions_id.size() < 7 || options.versions_id.size() > 40)
+        return Error{ErrorKind::usage, "--commit takes 7 to 40 hex digits, not '" + options.versions_id + "'"};
+    options.action = Options::Action::commit;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "the story of a commit is written as text, jsonl or json"};
+    return Done{};
+}
+
 Result<Done> read_reviews(const po::variables_map& map, Options& options) {
     if (!options.query.empty()) return Error{ErrorKind::usage, "--reviews takes one id and no query"};
     options.versions_id = query::plain_id(map["reviews"].as<std::string>());
@@ -309,6 +322,8 @@ Result<Done> read_action(const po::variables_map& map, const po::options_descrip
         return read_versions(map, options);
     } else if (map.count("facet")) {
         return read_facets(map, options);
+    } else if (map.count("commit")) {
+        return read_commit(map, options);
     } else if (map.count("reviews")) {
         return read_reviews(map, options);
     } else if (map.count("batch")) {

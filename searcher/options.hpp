@@ -16,14 +16,25 @@ namespace patchseek {
 /// What the user asked the searcher to do. A new option is a line of described() in options.cpp, a member here, and
 /// the line that fills it.
 struct Options {
-    enum class Action { search, show, thread, versions, reviews, facets, batch, help, version } action = Action::search;
+    enum class Action {
+        search,
+        show,
+        thread,
+        versions,
+        reviews,
+        commit,
+        facets,
+        batch,
+        help,
+        version
+    } action = Action::search;
     std::filesystem::path index;
     std::string query;                           ///< the words, joined by one space
     std::string show_id;                         ///< of show and thread
     bool full = false;                           ///< of thread: with all lines; of since_version: with diffs
     std::filesystem::path mailmap;               ///< empty: none
-    std::string versions_id;                     ///< of versions and reviews
     std::optional<std::uint32_t> until_version;  ///< with since_version; none: the newest
+    std::string versions_id;                     ///< of versions and reviews; of commit, its id
     std::optional<std::uint32_t> since_version;  ///< with versions_id: what changed since
     std::vector<facets::Facet> facets;           ///< of Action::facets
     render::Format format = render::Format::text;

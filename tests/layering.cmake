@@ -163,7 +163,7 @@ shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)
 shows(searcher/compile compile.hpp)
 shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp)
-shows(searcher/relations hit_relations.hpp related.hpp reviews.hpp versions.hpp)
+shows(searcher/relations hit_relations.hpp related.hpp reviews.hpp story.hpp versions.hpp)
 shows(searcher/advice advice.hpp)
 shows(searcher/facets facets.hpp)
 shows(searcher/search search.hpp)

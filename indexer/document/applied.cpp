@@ -43,7 +43,7 @@ constexpr auto kBefore = sorted(std::to_array<std::string_view>(
      "works",  "well",    "done",      "second",   "third",     "last",   "two",     "three", "four",      "other",
      "others", "rest",    "remaining", "that",     "thx",       "cheers", "finally", "fixed", "v2",        "v3",
      "v4",     "v5",      "v6",        "v7",       "v8",        "from",   "of",      "had",   "excellent", "makes",
-     "sense",  "commit",  "commits",   "updated",  "were",      "was",    "a",       "catch"}));
+     "sense",  "commit",  "commits",   "updated",  "were",      "was",    "a",       "catch", "are",       "in"}));
 constexpr auto kBehind = sorted(std::to_array<std::string_view>(
     {"thanks", "thank", "to",      "for", "up",    "in",     "into",  "onto", "with",       "as",   "and",
      "this",   "both",  "all",     "the", "it",    "series", "these", "now",  "manually",   "them", "that",

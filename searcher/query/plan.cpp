@@ -102,9 +102,10 @@ std::string print_text(const Plan& plan) {
 }
 
 std::string print_related(const Plan& plan) {
-    static constexpr const char* kNames[] = {"thread", "series", "versions", "replies", "state"};
+    static constexpr const char* kNames[] = {"thread", "series", "versions", "replies", "state", "commit", "applied"};
     const std::string name = kNames[static_cast<int>(plan.relation)];
     if (!plan.children.empty()) return '(' + name + " of " + print(plan.children.front()) + ')';
+    if (!plan.words.empty()) return name + '[' + plan.words.front() + ']';
     const auto bound = [](const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : ""; };
     const std::string what = plan.relation == RelationKind::replies ? bound(plan.from) + ".." + bound(plan.to)
                              : plan.relation == RelationKind::state ? std::string(schema::kRelationStates[plan.state])

@@ -28,7 +28,7 @@ struct Scope {
 struct Plan;
 
 /// Which member of store::Relation a part of Plan::Kind::related is about.
-enum class RelationKind : std::uint8_t { thread, series, versions, replies, state };
+enum class RelationKind : std::uint8_t { thread, series, versions, replies, state, commit, applied };
 
 /// What becomes of a candidate when the time of a search is up before it could be proven. Chosen so
 /// that an answer that is cut short lacks messages but has no wrong one.

@@ -203,17 +203,19 @@ std::optional<std::size_t> relation_state(const Node& node) {
 bool is_related(const Node& node) {
     if (!node.field) return false;
     return node.field->kind == schema::FieldKind::group || node.field->kind == schema::FieldKind::count ||
-           relation_state(node).has_value();
+           node.field->kind == schema::FieldKind::commit || relation_state(node).has_value();
 }
 
 RelationKind relation_of(const Field* field) {
     if (field == schema::field::replies) return RelationKind::replies;
+    if (field == schema::field::commit) return RelationKind::commit;
+    if (field == schema::field::applied) return RelationKind::applied;
     if (field == schema::field::series) return RelationKind::series;
     return field == schema::field::versions ? RelationKind::versions : RelationKind::thread;
 }
 
 /// The plan of such a leaf; of braces, without what stands in them.
-Plan plan_related(const Node& node) {
+Result<Plan> plan_related(const Node& node) {
     Plan plan;
     plan.kind = Plan::Kind::related;
     plan.begin = node.begin;
@@ -227,6 +229,12 @@ Plan plan_related(const Node& node) {
     plan.to = node.to;
     if (node.kind == Node::Kind::exists && plan.relation == RelationKind::replies) plan.from = 1;
     if (node.kind != Node::Kind::word) return plan;
+    if (node.field->kind == schema::FieldKind::commit) {
+        plan.words = {node.field == schema::field::commit ? text::fold(node.text) : node.text};
+        if (node.field == schema::field::commit && !is_hex_id(plan.words.front()))
+            return usage_error(quoted(node.text) + " is no commit id: it takes 7 hex digits or more", node.text_begin);
+        return plan;
+    }
     // `thread:ID`: the group of the message with that id.
     Plan& message = plan.children.emplace_back();
     message.kind = Plan::Kind::terms;
@@ -283,6 +291,7 @@ Result<Plan> plan_leaf(const Node& node, tokens::Analyzer& analyzer) {
         case schema::FieldKind::range:
         case schema::FieldKind::date: return plan_range(node);
         case schema::FieldKind::group:
+        case schema::FieldKind::commit:
         case schema::FieldKind::count: return plan_related(node);
     }
     return Error{ErrorKind::internal, "a field of unknown kind"};
@@ -315,8 +324,8 @@ Result<Plan> plan_unit(const Node& node, tokens::Analyzer& analyzer) {
 Result<Plan> plan_whole(const Node& node, tokens::Analyzer& analyzer) {
     auto inner = plan_node(node.children.front(), analyzer, Unit::message);
     if (!inner) return inner;
-    Plan plan = plan_related(node);
-    plan.children.push_back(std::move(*inner));
+    auto plan = plan_related(node);
+    if (plan) plan->children.push_back(std::move(*inner));
     return plan;
 }
 

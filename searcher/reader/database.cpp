@@ -61,6 +61,17 @@ MessageGroups& Database::groups() {
     return groups_.emplace(std::move(file), uuids);
 }
 
+const std::vector<store::Commits>& Database::commits() {
+    if (commits_) return *commits_;
+    std::vector<store::Commits> files;
+    for (const std::string& file : groups().repositories()) {
+        auto read = store::Commits::open(path / file);
+        if (!read) throw Failure{read.error()};
+        files.push_back(std::move(*read));
+    }
+    return commits_.emplace(std::move(files));
+}
+
 std::size_t Database::unrelated() {
     std::size_t count = 0;
     for (const auto& shard : shards)

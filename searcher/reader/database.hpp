@@ -16,6 +16,7 @@
 #include "lexicon.hpp"
 #include "message_groups.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/commits.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/text_store.hpp"
 #include "statistics.hpp"
@@ -71,6 +72,9 @@ struct Database {
     /// How the messages belong together; the file is opened when this is first asked for, since
     /// few answers need it. Throws a Failure.
     MessageGroups& groups();
+    /// What is known of the commits of repositories, in the order in which joins name them; opened when this is first
+    /// asked for. Throws a Failure.
+    const std::vector<store::Commits>& commits();
     /// What is known of a document of `all`; no groups if nothing is.
     const store::Relation& relation_of(Xapian::docid id) {
         return groups().at(
@@ -88,6 +92,7 @@ private:
     std::vector<std::unique_ptr<store::TextReader>> readers_;  // of other threads, as many as were asked for
     std::optional<Lexicon> lexicon_;
     std::optional<MessageGroups> groups_;
+    std::optional<std::vector<store::Commits>> commits_;
 };
 
 /// An Error on its way out through Xapian's matcher, to guarded().

@@ -40,12 +40,23 @@ struct Credited {
     std::string reply;  ///< its id
 };
 
+/// A commit that came from a patch.
+struct AppliedAs {
+    std::string id;                    ///< hex digits, all 40 where a repository tells; empty: not said
+    std::string how;                   ///< store::name() of a JoinWay, or "reply"
+    std::optional<std::int64_t> when;  ///< of the commit, or of the reply
+    std::string reply = {};            ///< its id
+    std::string tree = {};             ///< that the reply names, or the first tag with the commit
+    std::uint32_t sure = 0;            ///< percent; 0 of replies
+};
+
 /// How a message belongs to others (store/relations.hpp).
 struct HitRelations {
     std::uint32_t row = 0;            ///< in store::Relations; 0: none, or not looked up
     std::string series, thread;       ///< ids of the messages that name them; empty: none, or not looked up
     std::uint32_t replies = 0;        ///< how many it has
     std::vector<std::string> states;  ///< schema::kRelationStates
+    std::vector<AppliedAs> commits;   ///< those of repositories first, then by replies
     std::vector<Credited> credited;   ///< oldest reply first, then by id
 };
 

@@ -51,6 +51,32 @@ std::vector<store::Credit> MessageGroups::credits_of(std::span<const std::uint32
     return out;
 }
 
+std::span<const store::Join> MessageGroups::joins() const {
+    return file_ ? file_->joins() : std::span<const store::Join>();
+}
+
+std::span<const store::Join> MessageGroups::joins(std::uint32_t row) const {
+    const auto found = std::ranges::equal_range(joins(), row, {}, &store::Join::row);
+    return {found.begin(), found.end()};
+}
+
+std::span<const store::Taken> MessageGroups::taken() const {
+    return file_ ? file_->taken() : std::span<const store::Taken>();
+}
+
+std::span<const store::Taken> MessageGroups::taken(std::uint32_t row) const {
+    const auto found = std::ranges::equal_range(taken(), row, {}, &store::Taken::patch);
+    return {found.begin(), found.end()};
+}
+
+std::string MessageGroups::tree(const store::Taken& taken) const {
+    return file_ && taken.tree < file_->trees().size() ? file_->trees()[taken.tree] : std::string();
+}
+
+std::vector<std::string> MessageGroups::repositories() const {
+    return file_ ? file_->repositories() : std::vector<std::string>();
+}
+
 std::span<const store::Placement> MessageGroups::placements() const {
     return file_ ? file_->placements() : std::span<const store::Placement>();
 }

@@ -41,6 +41,16 @@ public:
     std::vector<store::Credit> credits_of(std::span<const std::uint32_t> patches) const;
     std::span<const store::Credit> credits() const;
 
+    /// Which commits came from messages, which replies say that patches were applied; all of them, and of one row.
+    std::span<const store::Join> joins() const;
+    std::span<const store::Join> joins(std::uint32_t row) const;
+    std::span<const store::Taken> taken() const;
+    std::span<const store::Taken> taken(std::uint32_t row) const;
+    /// The tree that a reply names; empty if it names none.
+    std::string tree(const store::Taken& taken) const;
+    /// The files of commits that joins speak of.
+    std::vector<std::string> repositories() const;
+
     /// What messages are by their series, by row; all of them, and that of one row, which most have none of.
     std::span<const store::Placement> placements() const;
     const store::Placement* placement(std::uint32_t row) const;

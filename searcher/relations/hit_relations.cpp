@@ -57,6 +57,11 @@ void add_credits(std::vector<reader::Hit>& hits, reader::Database& database) {
 
 }  // namespace
 
+std::string id_text(const store::CommitId& id) {
+    store::CommitPrefix whole{id, 2 * sizeof(store::CommitId)};
+    return whole.hex();
+}
+
 void locate(reader::Hit& hit, reader::Database& database, const reader::OpenShard& shard, std::uint32_t id,
             reader::Lookup lookup) {
     const bool partial = std::ranges::any_of(hit.record.files, &patch::FileChange::partial);
@@ -92,6 +97,29 @@ void add_states(reader::Hit& hit, reader::Database& database) {
             hit.relations.states.emplace_back(schema::kRelationStates[state]);
 }
 
+std::vector<reader::AppliedAs> commits_of(reader::Database& database, std::uint32_t row) {
+    const reader::MessageGroups& groups = database.groups();
+    std::vector<reader::AppliedAs> out;
+    for (const store::Join& join : groups.joins(row)) {
+        if (join.repository >= database.commits().size()) continue;
+        const store::Commits& commits = database.commits()[join.repository];
+        if (join.commit >= commits.size()) continue;
+        const auto tag = commits.tag(join.commit);
+        out.push_back({id_text(commits.id(join.commit)),
+                       store::name(static_cast<store::JoinWay>(join.way)),
+                       commits.committed(join.commit),
+                       {},
+                       tag == 0 ? "" : commits.tags().at(tag - 1).name,
+                       join.sure});
+    }
+    for (const store::Taken& taken : groups.taken(row)) {
+        const auto doc = database.document_of(taken.reply);
+        const auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
+        if (record) out.push_back({taken.commit.hex(), "reply", record->date, record->id, groups.tree(taken)});
+    }
+    return out;
+}
+
 Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& database, reader::Lookup lookup) {
     if (lookup < reader::Lookup::credits) return Done{};
     add_credits(hits, database);
@@ -102,6 +130,7 @@ Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& dat
         hit.relations.series = names.of(relation.series);
         hit.relations.thread = names.of(relation.thread);
         hit.relations.replies = relation.replies;
+        hit.relations.commits = commits_of(database, hit.relations.row);
         add_states(hit, database);
     }
     return Done{};

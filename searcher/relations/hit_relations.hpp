@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/commits.hpp"
 #include "patchseek/store/relations.hpp"
 #include "reader/hit.hpp"
 #include "reader/request.hpp"
@@ -26,6 +27,11 @@ Result<Done> add_relations(std::vector<reader::Hit>& hits, reader::Database& dat
 
 /// Fills the states of a hit that has been located.
 void add_states(reader::Hit& hit, reader::Database& database);
+
+std::string id_text(const store::CommitId& id);
+
+/// The commits that came from the message of a row, as repositories and replies tell.
+std::vector<reader::AppliedAs> commits_of(reader::Database& database, std::uint32_t row);
 
 /// Gives a record what its series says of it, if anything.
 void put_in_place(store::Record& record, const store::Placement* place);

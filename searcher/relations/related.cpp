@@ -71,6 +71,52 @@ Xapian::Query RelatedRows::matching(const query::Plan& plan, const std::optional
                                     : matching_.emplace(asked, find(plan, inner, on_timeout)).first->second;
 }
 
+RowSet RelatedRows::of_commit(const std::string& id) {
+    reader::MessageGroups& groups = database_.groups();
+    RowSet out(groups.rows().size());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;
+    for (const store::Commits& commits : database_.commits()) runs.push_back(commits.starting_with(id));
+    for (const store::Join& join : groups.joins())
+        if (join.repository < runs.size() && join.commit >= runs[join.repository].first &&
+            join.commit < runs[join.repository].second)
+            out.add(join.row);
+    for (const store::Taken& taken : groups.taken()) {
+        const std::string said = taken.commit.hex();
+        if (!said.empty() && (said.starts_with(id) || id.starts_with(said))) out.add(taken.patch);
+    }
+    return out;
+}
+
+// `a..b`: what is in b and not in a; `b` alone: what is in it, or where no repository has the tag, what replies say was
+// taken into a tree of such a name.
+RowSet RelatedRows::of_tags(const query::Plan& plan) {
+    const std::string& text = plan.words.front();
+    const auto dots = text.find("..");
+    const std::string from = dots == text.npos ? "" : text.substr(0, dots);
+    const std::string to = dots == text.npos ? text : text.substr(dots + 2);
+    reader::MessageGroups& groups = database_.groups();
+    RowSet out(groups.rows().size());
+    bool known = false;
+    for (std::size_t i = 0; i < database_.commits().size(); ++i) {
+        const store::Commits& commits = database_.commits()[i];
+        const auto after = commits.find_tag(from), until = commits.find_tag(to);
+        if ((!from.empty() && !after) || (!to.empty() && !until)) continue;
+        known = true;
+        for (const store::Join& join : groups.joins())
+            if (join.repository == i && join.commit < commits.size() &&
+                (!until || commits.is_in(join.commit, *until)) && (!after || !commits.is_in(join.commit, *after)))
+                out.add(join.row);
+    }
+    if (known) return out;
+    if (dots != text.npos)
+        throw reader::Failure{
+            {ErrorKind::usage, "no repository of the index has both tags of '" + text + "'", plan.begin}};
+    const std::string tree = text::fold(text);
+    for (const store::Taken& taken : groups.taken())
+        if (text::fold(groups.tree(taken)).find(tree) != std::string::npos) out.add(taken.patch);
+    return out;
+}
+
 Xapian::Query RelatedRows::find(const query::Plan& plan, const std::optional<Xapian::Query>& inner,
                                 query::OnTimeout on_timeout) {
     const auto rows = database_.groups().rows();
@@ -80,6 +126,14 @@ Xapian::Query RelatedRows::find(const query::Plan& plan, const std::optional<Xap
         return rows_query(database_, choose(rows, [&](const Relation& one) { return one.has(state); }),
                           std::string(schema::kRelationStates[plan.state]));
     }
+    if (plan.relation == RelationKind::commit && !plan.words.empty())
+        return rows_query(database_, of_commit(plan.words.front()), "commit");
+    if (plan.relation == RelationKind::applied && !plan.words.empty())
+        return rows_query(database_, of_tags(plan), "applied");
+    if (plan.relation == RelationKind::commit || plan.relation == RelationKind::applied)
+        return rows_query(database_,
+                          choose(rows, [](const Relation& one) { return one.has(store::RelationState::applied); }),
+                          "applied");
     const auto group = group_of(plan.relation);
     if (!inner) return rows_query(database_, choose(rows, [&](const Relation& one) { return one.*group != 0; }), "any");
     const RowSet groups = groups_of(*inner, group);

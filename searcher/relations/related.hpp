@@ -35,6 +35,8 @@ public:
 
 private:
     Xapian::Query find(const query::Plan& plan, const std::optional<Xapian::Query>& inner, query::OnTimeout on_timeout);
+    RowSet of_commit(const std::string& id);
+    RowSet of_tags(const query::Plan& plan);
     RowSet groups_of(const Xapian::Query& inner, std::uint32_t store::Relation::*group);
     void each_row(const Xapian::Query& query, const std::function<void(std::uint32_t)>& visit);
     Xapian::Query out_of_time(query::OnTimeout on_timeout) const;

@@ -115,6 +115,10 @@ bool Version::has(std::uint32_t part) const {
     return std::ranges::find(parts, part, &VersionPart::number) != parts.end();
 }
 
+std::size_t Version::applied() const {
+    return static_cast<std::size_t>(std::ranges::count(parts, true, &VersionPart::applied));
+}
+
 std::uint32_t Version::present() const {
     std::set<std::uint32_t> numbers;
     for (const VersionPart& part : parts)
@@ -205,6 +209,7 @@ struct Member {
     std::uint32_t row = 0;
     bool names = false;  ///< its series is named by it
     bool latest = false;
+    bool applied = false;
 };
 
 VersionPart part_of(const Member& member) {
@@ -216,6 +221,7 @@ VersionPart part_of(const Member& member) {
     part.patch_id = member.patch_id;
     part.row = member.row;
     part.latest = member.latest;
+    part.applied = member.applied;
     part.trailers = record.trailers;
     for (const patch::FileChange& file : record.files) {
         part.paths.push_back(file.path);
@@ -277,7 +283,8 @@ Result<History> history_of(reader::Database& database, std::string_view id) {
         put_in_place(*record, groups.placement(one));
         const store::Relation& relation = groups.at(one);
         series[relation.series].push_back({std::move(*record), doc->get_value(schema::kSlotPatchId), one,
-                                           relation.series == one, relation.has(store::RelationState::latest)});
+                                           relation.series == one, relation.has(store::RelationState::latest),
+                                           relation.has(store::RelationState::applied)});
     }
     for (const auto& [name, members] : series) out.versions.push_back(version_of(members));
     std::ranges::stable_sort(out.versions, {}, [](const Version& version) {

@@ -26,6 +26,7 @@ struct VersionPart {
     std::uint32_t adds = 0, dels = 0;
     std::uint32_t row = 0;  ///< in store::Relations
     bool latest = false;    ///< no newer version holds it
+    bool applied = false;   ///< store::RelationState::applied
     std::vector<patch::Trailer> trailers = {};
 };
 
@@ -41,6 +42,7 @@ struct Version {
     /// "v2", "v24.1", "v2 RESEND".
     std::string name() const;
     bool has(std::uint32_t part) const;  ///< the index has the part of that number
+    std::size_t applied() const;         ///< how many parts were taken into a tree
     /// How many of 1..total are there.
     std::uint32_t present() const;
 };

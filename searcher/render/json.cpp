@@ -87,7 +87,20 @@ void JsonRecords::finish() {
     out_.write({&style_.record_end, 1});
 }
 
+Json json_of(const reader::AppliedAs& commit) {
+    Json out = Json::object();
+    put(out, "id", commit.id);
+    out["how"] = commit.how;
+    if (commit.when) put(out, "when", iso_time(*commit.when).value_or(""));
+    put_exact(out, "in", commit.reply);
+    put(out, commit.reply.empty() ? "tag" : "tree", commit.tree);
+    if (commit.sure > 0) out["sure"] = commit.sure;
+    return out;
+}
+
 namespace {
+
+Json to_json(const reader::AppliedAs& commit) { return json_of(commit); }
 
 Json to_json(const patch::FileChange& file) {
     Json out = Json::object();
@@ -123,6 +136,7 @@ void put_relations(Json& object, const reader::HitRelations& relations) {
     put_exact(object, "thread", relations.thread);
     if (relations.replies > 0) object["replies"] = relations.replies;
     put(object, "states", relations.states);
+    put_objects(object, "commits", relations.commits);
 }
 
 Json to_json(const reader::Hit& hit) {

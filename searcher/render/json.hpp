@@ -44,6 +44,9 @@ void put(Json& object, const char* key, const std::optional<std::uint32_t>& numb
 /// base64.
 void put_exact(Json& object, const std::string& key, const std::string& text);
 
+/// A commit of a message.
+Json json_of(const reader::AppliedAs& commit);
+
 /// One line, with the characters escaped that move a cursor when they are printed.
 std::string line_of(const Json& json);
 

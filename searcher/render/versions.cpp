@@ -20,12 +20,20 @@ using relations::VersionPart;
 
 std::string clean(const std::string& text) { return text::visible(text, text::Breaks::blank); }
 
+// "applied", or how many parts were.
+std::string applied_of(const Version& version) {
+    if (version.applied() == 0) return {};
+    return version.applied() == version.parts.size() && version.present() == version.total
+               ? "applied  "
+               : fmt::format("applied {}/{}  ", version.applied(), version.total);
+}
+
 // What stands before the id and the subject of a version.
 std::string lead_of(const Version& version, std::size_t width, bool newest) {
     const auto day = version.date ? iso_day(*version.date) : std::nullopt;
     const std::string count = fmt::format("{}/{}", version.present(), version.total);
-    return fmt::format("{} {:<{}}  {}  {:>5}  ", newest ? '*' : ' ', version.name(), width, day.value_or("----------"),
-                       count);
+    return fmt::format("{} {:<{}}  {}  {:>5}  {}", newest ? '*' : ' ', version.name(), width,
+                       day.value_or("----------"), count, applied_of(version));
 }
 
 // Clean text, cut to `width` columns where that is not 0.
@@ -51,6 +59,7 @@ Json object_of(const Version& version, bool newest) {
     if (version.date) put(out, "date", iso_time(*version.date).value_or(""));
     out["parts"] = version.present();
     out["total"] = version.total;
+    if (version.applied() > 0) out["applied"] = version.applied();
     put_exact(out, "id", version.id);
     put(out, "subject", version.subject);
     if (newest) out["latest"] = true;
@@ -240,6 +249,104 @@ void write_reviews(const Reviews& reviews, Format format, const Style& style, Ou
     if (format == Format::text) return write_text(reviews, style, out);
     JsonRecords records(format, style, out);
     for (const ReviewedPart& part : reviews.parts) records.add(line_of(object_of(part)));
+    records.finish();
+}
+
+namespace {
+
+using relations::Related;
+using relations::Story;
+
+std::string day_of(const std::optional<std::int64_t>& seconds) {
+    return (seconds ? iso_day(*seconds) : std::nullopt).value_or("----------");
+}
+
+std::string text_of(const Related& other, bool colour) {
+    const std::string id = other.message ? '<' + clean(other.id) + '>' : other.id.substr(0, 12);
+    std::string out = fmt::format("  {:<11} ", other.how) + paint(id, sgr::kId, colour);
+    if (!other.subject.empty()) out += "  " + day_of(other.date) + "  " + clean(other.subject);
+    return other.tag.empty() ? out : out + "  in " + clean(other.tag);
+}
+
+std::string text_of(const reader::AppliedAs& one, bool colour) {
+    if (one.reply.empty()) return fmt::format("  {:<11} {}, {} % sure", "known by", one.how, one.sure);
+    const std::string tree = one.tree.empty() ? "" : " to " + clean(one.tree);
+    return fmt::format("  {:<11} {}  applied{}  ", "said", day_of(one.when), tree) +
+           paint('<' + clean(one.reply) + '>', sgr::kId, colour);
+}
+
+// What is known of the part that went in.
+const ReviewedPart* part_of(const Story& story) {
+    for (const ReviewedPart& part : story.reviews.parts)
+        if (part.part && part.number == story.part) return &part;
+    return nullptr;
+}
+
+// What is told of the commit itself.
+std::vector<std::string> head_of(const Story& story, bool colour) {
+    const std::string& id = story.ids.front();
+    std::vector<std::string> out = {"commit " + paint(id, sgr::kId, colour) + "  " +
+                                    paint(clean(story.subject), sgr::kBold, colour)};
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!value.empty()) out.push_back(fmt::format("  {:<11} {}", name, value));
+    };
+    add("author", clean(story.author));
+    if (story.committed) add("committer", day_of(story.committed) + "  " + clean(story.committer));
+    add("first in", clean(story.tag));
+    for (const Related& other : story.related) out.push_back(text_of(other, colour));
+    return out;
+}
+
+void write_text(const Story& story, const Style& style, Output& out) {
+    const auto line = [&](const std::string& text) {
+        out.write(text);
+        out.write({&style.record_end, 1});
+    };
+    for (const std::string& text : head_of(story, style.colour)) line(text);
+    if (story.message.empty()) return line("  came from no mail that the index knows");
+    line(fmt::format("  {:<11} ", "came from") + paint('<' + clean(story.message) + '>', sgr::kId, style.colour) +
+         (story.version.empty() ? "" : fmt::format("  {}, part {}", story.version, story.part)));
+    for (const reader::AppliedAs& one : story.said) line(text_of(one, style.colour));
+    line(fmt::format("  {:<11} in {} {}: thread:{{versions:{{commit:{}}}}}", "discussed", story.discussed,
+                     story.discussed == 1 ? "message" : "messages", story.ids.front().substr(0, 12)));
+    if (story.reviews.history.versions.empty()) return;
+    write_versions(story.reviews.history.versions, Format::text, style, out);
+    if (const auto* part = part_of(story)) line(text_of(*part, story.reviews.history.versions.back().name(), style));
+}
+
+Json object_of(const Related& other) {
+    Json out = {{"how", other.how}};
+    put_exact(out, other.message ? "message" : "id", other.id);
+    put(out, "subject", other.subject);
+    if (other.date) put(out, "date", iso_time(*other.date).value_or(""));
+    put(out, "tag", other.tag);
+    return out;
+}
+
+Json object_of(const Story& story) {
+    Json out = {{"schema", 1}, {"id", story.ids.front()}};
+    put(out, "subject", story.subject);
+    put(out, "author", story.author);
+    put(out, "committer", story.committer);
+    if (story.committed) put(out, "committed", iso_time(*story.committed).value_or(""));
+    put(out, "tag", story.tag);
+    for (const Related& other : story.related) out["related"].push_back(object_of(other));
+    put_exact(out, "message", story.message);
+    put(out, "version", story.version);
+    for (const reader::AppliedAs& one : story.said) out["commits"].push_back(json_of(one));
+    if (!story.message.empty()) out["discussed"] = story.discussed;
+    const auto& versions = story.reviews.history.versions;
+    for (const Version& version : versions) out["versions"].push_back(object_of(version, &version == &versions.back()));
+    if (const auto* part = part_of(story)) out["part"] = object_of(*part);
+    return out;
+}
+
+}  // namespace
+
+void write_story(const Story& story, Format format, const Style& style, Output& out) {
+    if (format == Format::text) return write_text(story, style, out);
+    JsonRecords records(format, style, out);
+    records.add(line_of(object_of(story)));
     records.finish();
 }
 

@@ -8,9 +8,10 @@
 
 #include "formats.hpp"
 #include "relations/reviews.hpp"
+#include "relations/story.hpp"
 #include "relations/versions.hpp"
 
-/// What --versions, --since-version and --reviews write, in the formats whose FormatInfo::versions is set.
+/// What --versions, --since-version, --reviews and --commit write, in the formats whose FormatInfo::versions is set.
 namespace patchseek::render {
 
 /// One line for each version, the newest marked with a star; or one object.
@@ -35,5 +36,8 @@ std::string patch_diff(std::string_view before, std::string_view after, const St
 /// The newest version in a line, then each part with the reviews it has, and at the end those that have none; or one
 /// object for each part.
 void write_reviews(const relations::Reviews& reviews, Format format, const Style& style, Output& out);
+
+/// The story of a commit in lines; or one object.
+void write_story(const relations::Story& story, Format format, const Style& style, Output& out);
 
 }  // namespace patchseek::render

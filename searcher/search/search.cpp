@@ -357,4 +357,8 @@ Result<relations::Reviews> Index::reviews(std::string_view id) {
                                 [&] { return relations::reviews_of(impl_->database, impl_->known_id(id)); });
 }
 
+Result<relations::Story> Index::story(std::string_view id) {
+    return reader::with_retries(impl_->path, impl_->database, [&] { return relations::story_of(impl_->database, id); });
+}
+
 }  // namespace patchseek::search

@@ -8,6 +8,7 @@
 #include "facets/facets.hpp"
 #include "reader/request.hpp"
 #include "relations/reviews.hpp"
+#include "relations/story.hpp"
 #include "relations/versions.hpp"
 
 namespace patchseek::search {
@@ -42,6 +43,8 @@ public:
     /// What the index covers, for an answer without hits: "9 messages of a.example, b.example, the newest of
     /// 2020-10-26".
     std::string covers();
+    /// What there is to tell of a commit, by its id from 7 digits.
+    Result<relations::Story> story(std::string_view id);
     /// The only id that begins so; the text itself if there is none or are several.
     std::string whole_id(const std::string& beginning);
 

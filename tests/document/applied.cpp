@@ -44,6 +44,7 @@ TEST_CASE("sentences that say that a patch was applied") {
              Case{"Patches 1,2,4 applied.", "1; 2; 4"},
              Case{"patches 1 and 3 have been applied to pebble-next tree.", "1; 3 @pebble-next"},
              Case{"all 3 patches have been applied to pebble-next tree.", "whole @pebble-next"},
+             Case{"All patches in this set have been applied to brook-next.", "whole @brook-next"},
              Case{"Applied for 5.10, thanks.", "@5.10"},
              Case{"Applied to the brook.misc branch of the brook/brook.git tree.", "@brook/brook.git"},
              Case{"Added to for-next, thanks.", "@for-next"},

@@ -130,6 +130,7 @@ enum class FieldKind : std::uint8_t {
     date,       ///< a range of seconds since 1970, UTC, typed as dates
     named,      ///< `trailer:NAME` or `trailer:NAME:words`: any trailer by its name
     group,      ///< a thread or series (store/relations.hpp): the id of one of its messages, or a query in braces
+    commit,     ///< a commit by its id, or tags of a repository, as store/relations.hpp joins them with messages
     count,      ///< how many of something store/relations.hpp knows of: like range, without a slot
 };
 
@@ -274,6 +275,8 @@ inline constexpr auto kFields = std::to_array<Field>({
     row::plain(FieldKind::group, "series", "", "cover and parts of the series of series:ID or series:{ query }"),
     row::plain(FieldKind::group, "versions", "", "the same of all versions of the series"),
     row::plain(FieldKind::group, "thread", "", "whole threads of thread:ID or thread:{ query }"),
+    row::plain(FieldKind::commit, "commit", "", "what a commit came from, by its id from 7 digits"),
+    row::plain(FieldKind::commit, "applied", "", "what went in between two tags of a repository: v6.12..v6.13, ..v6.13; or into the TREE that replies name"),
     row::plain(FieldKind::count, "replies", "", "how many replies it has"),
 });
 // clang-format on
@@ -383,6 +386,7 @@ inline constexpr Named<FieldKind::path> file{"file"};
 inline constexpr Named<FieldKind::named> trailer{"trailer"};
 inline constexpr Named<FieldKind::trailer> fixes{"fixes"};
 inline constexpr Named<FieldKind::count> replies{"replies"};
+inline constexpr Named<FieldKind::commit> commit{"commit"}, applied{"applied"};
 }  // namespace field
 
 }  // namespace patchseek::schema
