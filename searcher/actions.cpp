@@ -78,7 +78,7 @@ int run_show(const Options& options) {
 namespace {
 
 /// Writes the line that answers a query; returns the code that this query alone would end the program with.
-int answer_line(search::Index& index, reader::Request request, render::Output& out) {
+int answer_line(search::Index& index, reader::Request request, const Options& options, render::Output& out) {
     const std::string typed = request.query;
     request.query = meant_query(index, request);
     const auto answer = search_in_time(index, request);
@@ -86,12 +86,12 @@ int answer_line(search::Index& index, reader::Request request, render::Output& o
         out.write(render::batch_error(typed, answer.error()) + '\n');
         return exit_code(answer.error().kind);
     }
-    out.write(render::batch_answer(typed, answer->page, answer->partial) + '\n');
+    out.write(render::batch_answer(typed, answer->page, answer->partial, options.fields) + '\n');
     return code_of(*answer, answer->page.matches > 0);
 }
 
 /// Answers all lines; `request` is what they have in common.
-int answer_lines(search::Index& index, reader::Request request, render::Output& out) {
+int answer_lines(search::Index& index, reader::Request request, const Options& options, render::Output& out) {
     LineReader lines(STDIN_FILENO);
     int worst = kExitOk;
     bool found = false;
@@ -99,7 +99,7 @@ int answer_lines(search::Index& index, reader::Request request, render::Output& 
         if (line->ends_with('\r')) line->pop_back();
         if (line->find_first_not_of(" \t") == line->npos) continue;
         request.query = std::move(*line);
-        const int code = answer_line(index, request, out);
+        const int code = answer_line(index, request, options, out);
         found = found || code == kExitOk;
         if (code > kExitNoMatch) worst = std::max(worst, code);
         // Whoever asks one by one waits for each answer.
@@ -120,7 +120,7 @@ int run_batch(const Options& options) {
     request->snippets = false;
     if (!options.count) request->lookup = reader::Lookup::relations;
     render::Output out(STDOUT_FILENO);
-    const int code = answer_lines(*index, std::move(*request), out);
+    const int code = answer_lines(*index, std::move(*request), options, out);
     return finish(out, code);
 }
 

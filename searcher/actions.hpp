@@ -17,6 +17,9 @@ int run_groups(const Options& options);
 int run_versions(const Options& options);
 int run_reviews(const Options& options);
 int run_commit(const Options& options);
+/// Writes the newest version of the series of Options::versions_id as an mbox for git am; a part that is missing is an
+/// error, and then nothing is written.
+int run_am(const Options& options);
 /// Counts all that matches by Options::facets.
 int run_facets(const Options& options);
 /// Answers each line of standard input by one line. Blank lines are left out. The exit code is that of the worst: an

@@ -4,11 +4,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 
 #include "actions.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
@@ -16,6 +19,7 @@
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
 #include "query/readings.hpp"
+#include "render/formats.hpp"
 
 namespace patchseek {
 
@@ -42,6 +46,8 @@ int finish(render::Output& out, int code) {
 render::Style style_of(const Options& options) {
     render::Style style;
     style.colour = render::want_colour(options.colour, STDOUT_FILENO);
+    style.fields = options.fields;
+    style.pattern = options.pattern;
     style.record_end = options.nul ? '\0' : '\n';
     struct winsize size {};
     if (!options.nul && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
@@ -118,9 +124,9 @@ Result<reader::Request> request_of(const Options& options) {
     request.count = options.count;
     if (!options.count) {
         request.snippets = format.snippets;
-        request.texts = format.texts;
         request.lines = options.format == render::Format::hits;
         request.around = options.around;
+        request.texts = format.texts || (options.pattern && options.pattern->texts);
         request.short_ids = options.format == render::Format::oneline && style_of(options).width > 0;
         request.lookup = format.lookup;
     }
@@ -186,6 +192,52 @@ int write_page(const reader::Page& page, const Options& options, const render::S
     render::Output out(STDOUT_FILENO);
     format.write(page, style, out);
     return finish(out, code);
+}
+
+std::string for_shell(const std::string& word) {
+    const auto plain = [](char c) {
+        return is_digit(c) || is_alpha(c) || std::string_view("-_./=:@%+,").find(c) != std::string_view::npos;
+    };
+    if (!word.empty() && std::ranges::all_of(word, plain)) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + '\'';
+}
+
+Result<Done> read_format(const std::string& text, Options& options) {
+    if (const auto format = render::find_format(text)) {
+        options.format = *format;
+        return Done{};
+    }
+    if (!render::is_pattern(text))
+        return Error{ErrorKind::usage, "unknown format '" + text + "'; there are " + render::format_names() +
+                                           ", and templates such as '%as %an %s'"};
+    auto pattern = render::parse_pattern(text);
+    if (!pattern) return pattern.error();
+    options.pattern = std::make_shared<const render::Pattern>(*std::move(pattern));
+    options.format = render::Format::pattern;
+    return Done{};
+}
+
+Result<std::size_t> number(const std::string& text, const char* option) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        return Error{ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'"};
+    return value;
+}
+
+bool is_short_limit(std::string_view argument) {
+    return argument.starts_with("-n") && std::ranges::all_of(argument.substr(2), is_digit);
+}
+
+Result<Done> read_colour(const std::string& when, Options& options) {
+    if (when != "auto" && when != "always" && when != "never")
+        return Error{ErrorKind::usage, "--color takes auto, always or never, not '" + when + "'"};
+    options.colour = when == "auto"     ? render::Colour::automatic
+                     : when == "always" ? render::Colour::always
+                                        : render::Colour::never;
+    return Done{};
 }
 
 }  // namespace patchseek

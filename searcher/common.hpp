@@ -38,4 +38,17 @@ void say_more(const reader::Page& page, const Options& options);
 /// The exit code of an answer.
 int code_of(const reader::Answer& answer, bool found);
 
+// Of the command line.
+
+/// A word in quotes where a shell would take it apart.
+std::string for_shell(const std::string& word);
+/// The number that an option, which an error names, is given.
+Result<std::size_t> number(const std::string& text, const char* option);
+/// Whether a word is `-n`, or `-n5`, as git log has it.
+bool is_short_limit(std::string_view argument);
+/// What --format asks for: a name or a template.
+/// What --color asks for.
+Result<Done> read_colour(const std::string& when, Options& options);
+Result<Done> read_format(const std::string& text, Options& options);
+
 }  // namespace patchseek

@@ -5,7 +5,7 @@
 #include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "reader/deadline.hpp"
-#include "render/facets.hpp"
+#include "render/formats.hpp"
 
 namespace patchseek {
 namespace {

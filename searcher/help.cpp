@@ -26,10 +26,11 @@ constexpr std::string_view kShort =
     "in place of a search, with the id of any message (its beginning is enough)\n"
     "  --show ID [--raw]    the message         --versions ID          of its series\n"
     "  --thread ID          its discussion      --since-version vN ID  what changed\n"
-    "  --reviews ID         who reviewed what   --commit SHA           its story\n\n"
+    "  --reviews ID         who reviewed what   --commit SHA           its story\n"
+    "  --am ID              for git am\n\n"
     "answers\n"
-    "  --format NAME        text, oneline, jsonl, json, ids, files, mboxrd, raw\n"
-    "  --limit N            text and oneline show 20, other formats all; 0 is all\n"
+    "  --format NAME        text, oneline, jsonl, json, ids, files, mboxrd, '%as %s'\n"
+    "  --limit N, -n N      text and oneline show 20, other formats all; 0 is all\n"
     "  --sort KEY           relevance (default), date, -date (newest first), size ...\n"
     "  --count  --any       how many match; some of the words are enough\n"
     "  --facet NAMES        what matches, counted by author, file:2, list, month ...\n"
@@ -37,7 +38,8 @@ constexpr std::string_view kShort =
     "  --hits [-C N]        the lines that were found, as grep shows them\n"
     "  --explain            how the query was understood\n"
     "  --db DIR             the index (else $PATCHSEEK_DB)\n\n"
-    "--help-all has all options and fields, --help-query the language with examples.\n";
+    "--help-all has all options and fields, --help-query the language with examples,\n"
+    "--help-json the keys of JSON.\n";
 
 /// Fields stand in the schema kind by kind; here each kind begins.
 struct Heading {
@@ -91,20 +93,6 @@ constexpr std::string_view kOrder =
     "  By relevance, equal answers newest first; series: and versions: part by part; queries without words newest\n"
     "  first. --sort takes relevance or the name of a date or number: -date is newest first, date oldest first.\n";
 
-constexpr std::string_view kKeys =
-    "\nkeys of an object of jsonl and json; what is not known is not there\n"
-    "  schema      1                              kind       patch, cover, pull, reply\n"
-    "  id          without <>                     version, part, total   of v2 3/7\n"
-    "  subject     decoded                        tags       other words in the subject's brackets\n"
-    "  from        as the header has it           series     id of the cover, or of the first part\n"
-    "  author      who wrote the patch            thread     id of the oldest message\n"
-    "  date        UTC, 2020-10-26T09:51:08Z      replies    how many\n"
-    "  list        List-Ids                       states     latest, complete, unanswered, unreviewed\n"
-    "  files       path, old, op, adds, dels, binary, partial (cut short by a diffstat)\n"
-    "  trailers    name, value, and in: the id of the reply that gives it\n"
-    "  score       of relevance                   archive, archives   that hold it\n"
-    "  <key>_bytes base64 of what stands in <key>, where that is no UTF-8\n";
-
 std::string exit_codes_help() {
     return fmt::format(
         "\nA query that is only '-' is read from standard input.\n"
@@ -118,8 +106,7 @@ std::string exit_codes_help() {
 std::string short_help() { return std::string(kExamples) + fields_in_short() + std::string(kShort); }
 
 std::string full_help(const std::string& options) {
-    return std::string(kExamples) + options + fields_in_full() + std::string(kOrder) + std::string(kKeys) +
-           exit_codes_help();
+    return std::string(kExamples) + options + fields_in_full() + std::string(kOrder) + exit_codes_help();
 }
 
 }  // namespace patchseek

@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
         case Options::Action::show: return run_show(*options);
         case Options::Action::thread: return run_thread(*options);
         case Options::Action::versions: return run_versions(*options);
+        case Options::Action::am: return run_am(*options);
         case Options::Action::facets: return run_facets(*options);
         case Options::Action::commit: return run_commit(*options);
         case Options::Action::reviews: return run_reviews(*options);

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <vector>
 
+#include "common.hpp"
 #include "help.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/schema.hpp"
@@ -16,6 +17,8 @@
 #include "query/guesses.hpp"
 #include "query/readings.hpp"
 #include "query/spelling.hpp"
+#include "render/formats.hpp"
+#include "render/json.hpp"
 
 namespace po = boost::program_options;
 
@@ -25,27 +28,9 @@ namespace {
 /// So many answers are shown where a person reads them, unless told otherwise.
 constexpr std::size_t kShown = 20;
 
-po::options_description described() {
-    po::options_description options("options");
-    const std::string formats = render::format_names();
-    const std::string facet_help = "count what matches by each of these, commas between: " + facets::names();
+void describe_actions(po::options_description& options) {
     // clang-format off
     options.add_options()
-        ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
-        ("format", po::value<std::string>()->value_name("F"), formats.c_str())
-        ("group", po::value<std::string>()->value_name("BY"), "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread")
-        ("hits", "the lines that were found, as grep shows them: --format hits")
-        ("context", po::value<std::string>()->value_name("N"), "-C N: with --hits, N lines beside each")
-        ("limit", po::value<std::string>()->value_name("N"), "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)")
-        ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
-        ("sort", po::value<std::string>()->value_name("KEY"), "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below")
-        ("count", "say only how many match")
-        ("facet", po::value<std::string>()->value_name("NAMES"), facet_help.c_str())
-        ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
-        ("batch", "one query a line from standard input, one JSON object a line out")
-        ("any", "some of the words are enough; those that match more come first")
-        ("mailmap", po::value<std::string>()->value_name("FILE"), "a .mailmap as git has it: whoever is asked for is found under all names")
-        ("explain", "show how the query was understood, and which terms matched")
         ("show", po::value<std::string>()->value_name("ID"), "the message with that id, decoded")
         ("raw", "with --show: its exact bytes")
         ("thread", po::value<std::string>()->value_name("ID"), "the discussion of that message, oldest first, with what each of its mails says anew; --format oneline is the outline")
@@ -54,15 +39,45 @@ po::options_description described() {
         ("since-version", po::value<std::string>()->value_name("vN"), "with an ID: part by part, what changed between that version and the newest; v1..v3 (or --full) with the diff between the two")
         ("commit", po::value<std::string>()->value_name("SHA"), "the story of a commit, by its id from 7 digits: the mail it came from, versions, reviews, what it fixes and what fixed, reverted or picked it")
         ("reviews", po::value<std::string>()->value_name("ID"), "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare")
+        ("am", po::value<std::string>()->value_name("ID"), "the newest version of that message's series, part by part, for git am")
+        ("with-trailers", "with --am: add what replies give, as b4 does");
+    // clang-format on
+}
+
+po::options_description described() {
+    po::options_description options("options");
+    const std::string formats = render::format_names() + "; or a template: " + render::pattern_help();
+    const std::string facet_help = "count what matches by each of these, commas between: " + facets::names();
+    // clang-format off
+    options.add_options()
+        ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
+        ("format", po::value<std::string>()->value_name("F"), formats.c_str())
+        ("group", po::value<std::string>()->value_name("BY"), "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread")
+        ("hits", "the lines that were found, as grep shows them: --format hits")
+        ("context", po::value<std::string>()->value_name("N"), "-C N: with --hits, N lines beside each")
+        ("oneline", "the same as --format oneline")
+        ("limit,n", po::value<std::string>()->value_name("N"), "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)")
+        ("offset", po::value<std::string>()->value_name("N"), "leave out the first N")
+        ("sort", po::value<std::string>()->value_name("KEY"), "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below")
+        ("fields", po::value<std::string>()->value_name("KEYS"), "of JSON objects only these keys, commas between; jsonl unless told otherwise")
+        ("count", "say only how many match")
+        ("facet", po::value<std::string>()->value_name("NAMES"), facet_help.c_str())
+        ("timeout", po::value<std::string>()->value_name("N"), "answer with what was found after N seconds (30; 0 is no limit)")
+        ("batch", "one query a line from standard input, one JSON object a line out")
+        ("any", "some of the words are enough; those that match more come first")
+        ("mailmap", po::value<std::string>()->value_name("FILE"), "a .mailmap as git has it: whoever is asked for is found under all names")
+        ("explain", "show how the query was understood, and which terms matched")
         ("color", po::value<std::string>()->value_name("WHEN"), "auto, always, never")
         ("link-template", po::value<std::string>()->value_name("URL"), "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)")
         ("no-pager", "write straight to the terminal")
         ("null,0", "end each record with NUL, not LF")
         ("help,h", "what is needed most, on one screen")
         ("help-all", "this text")
+        ("help-json", "the keys of jsonl and json")
         ("help-query", "the language of queries, with examples")
         ("version", "version of the program and of its index schema");
     // clang-format on
+    describe_actions(options);
     return options;
 }
 
@@ -114,17 +129,6 @@ Error unknown_option(const std::string& argument, const po::options_description&
     return {ErrorKind::usage, message};
 }
 
-/// In quotes where a shell would take it apart.
-std::string for_shell(const std::string& word) {
-    const auto plain = [](char c) {
-        return is_digit(c) || is_alpha(c) || std::string_view("-_./=:@%+,").find(c) != std::string_view::npos;
-    };
-    if (!word.empty() && std::ranges::all_of(word, plain)) return word;
-    std::string out = "'";
-    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + '\'';
-}
-
 /// The error for `-x` before the query: what is probably meant, as a whole command.
 Error unknown_dash(const std::string& argument, const Split& all) {
     std::string command = "patchseek";
@@ -149,6 +153,10 @@ Result<Split> split(int argc, const char* const* argv, const po::options_descrip
             add_option(separate && i + 1 < argc ? argument + '=' + argv[++i] : argument, out);
         } else if (!words_only && !has_word && argument == "-C" && i + 1 < argc) {
             add_option(std::string("--context=") + argv[++i], out);
+        } else if (!words_only && !has_word && is_short_limit(argument)) {
+            const bool separate = argument.size() == 2;
+            if (separate && i + 1 == argc) return Error{ErrorKind::usage, "-n takes a number"};
+            add_option("--limit=" + (separate ? std::string(argv[++i]) : argument.substr(2)), out);
         } else if (!words_only && !has_word && (argument == "-0" || argument == "-h")) {
             add_option(argument == "-0" ? "--null" : "--help", out);
         } else {
@@ -162,39 +170,40 @@ Result<Split> split(int argc, const char* const* argv, const po::options_descrip
     return out;
 }
 
-Result<std::size_t> number(const std::string& text, const char* option) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return Error{ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'"};
-    return value;
+Result<Done> read_fields(const po::variables_map& map, Options& options) {
+    if (!map.count("fields")) return Done{};
+    auto keys = render::parse_keys(map["fields"].as<std::string>());
+    if (!keys) return keys.error();
+    options.fields = *std::move(keys);
+    if (!options.format_given) options.format = render::Format::jsonl;
+    if (options.format != render::Format::jsonl && options.format != render::Format::json)
+        return Error{ErrorKind::usage, "--fields chooses keys of jsonl and json"};
+    return Done{};
+}
+
+Result<Done> read_group(const po::variables_map& map, Options& options) {
+    if (!map.count("group")) return Done{};
+    const auto& by = map["group"].as<std::string>();
+    if (by != "series" && by != "thread")
+        return Error{ErrorKind::usage, "--group takes series or thread, not '" + by + "'"};
+    if (options.format != render::Format::text) return Error{ErrorKind::usage, "groups are drawn as text"};
+    options.group = by == "series" ? Options::Group::series : Options::Group::thread;
+    return Done{};
 }
 
 Result<Done> read_output(const po::variables_map& map, Options& options) {
+    if (map.count("oneline")) options.format = render::Format::oneline;
+    options.format_given = map.count("oneline") > 0;
     if (map.count("format")) {
-        const auto format = render::find_format(map["format"].as<std::string>());
-        if (!format)
-            return Error{ErrorKind::usage, "unknown format '" + map["format"].as<std::string>() + "'; there are " +
-                                               render::format_names()};
-        options.format = *format;
+        if (auto done = read_format(map["format"].as<std::string>(), options); !done) return done.error();
         options.format_given = true;
     }
     if (map.count("color")) {
-        const auto& when = map["color"].as<std::string>();
-        if (when != "auto" && when != "always" && when != "never")
-            return Error{ErrorKind::usage, "--color takes auto, always or never, not '" + when + "'"};
-        options.colour = when == "auto"     ? render::Colour::automatic
-                         : when == "always" ? render::Colour::always
-                                            : render::Colour::never;
+        if (auto done = read_colour(map["color"].as<std::string>(), options); !done) return done.error();
     }
     if (map.count("hits")) options.format = render::Format::hits, options.format_given = true;
-    if (map.count("group")) {
-        const auto& by = map["group"].as<std::string>();
-        if (by != "series" && by != "thread")
-            return Error{ErrorKind::usage, "--group takes series or thread, not '" + by + "'"};
-        if (options.format != render::Format::text) return Error{ErrorKind::usage, "groups are drawn as text"};
-        options.group = by == "series" ? Options::Group::series : Options::Group::thread;
-    }
+    if (auto done = read_fields(map, options); !done) return done.error();
+    if (auto done = read_group(map, options); !done) return done.error();
     options.limit_given = map.count("limit") > 0;
     for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
                                        std::pair{"timeout", &options.timeout}, std::pair{"context", &options.around}}) {
@@ -297,22 +306,36 @@ Result<Done> read_facets(const po::variables_map& map, Options& options) {
     return Done{};
 }
 
-/// What is to be done, by the first of the options that say so; to search if none does.
-Result<Done> read_action(const po::variables_map& map, const po::options_description& visible, Options& options) {
+Result<Done> read_am(const po::variables_map& map, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--am takes one id and no query"};
+    options.versions_id = query::plain_id(map["am"].as<std::string>());
+    options.action = Options::Action::am;
+    return Done{};
+}
+
+/// Whether a text is asked for, and which.
+bool read_help(const po::variables_map& map, const po::options_description& visible, Options& options) {
+    options.action = Options::Action::help;
     if (map.count("help")) {
         options.help = short_help();
-        options.action = Options::Action::help;
     } else if (map.count("help-all")) {
         std::ostringstream text;
         text << visible;
         options.help = full_help(text.str());
-        options.action = Options::Action::help;
+    } else if (map.count("help-json")) {
+        options.help = render::json_help();
     } else if (map.count("help-query")) {
         options.help = help_query();
-        options.action = Options::Action::help;
-    } else if (map.count("version")) {
-        options.action = Options::Action::version;
-    } else if (map.count("show")) {
+    } else {
+        options.action = map.count("version") > 0 ? Options::Action::version : Options::Action::search;
+    }
+    return options.action != Options::Action::search;
+}
+
+/// What is to be done, by the first of the options that say so; to search if none does.
+Result<Done> read_action(const po::variables_map& map, const po::options_description& visible, Options& options) {
+    if (read_help(map, visible, options)) return Done{};
+    if (map.count("show")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = query::plain_id(map["show"].as<std::string>());
         options.action = Options::Action::show;
@@ -320,6 +343,8 @@ Result<Done> read_action(const po::variables_map& map, const po::options_descrip
         return read_thread(map, options);
     } else if (map.count("versions") || map.count("since-version")) {
         return read_versions(map, options);
+    } else if (map.count("am")) {
+        return read_am(map, options);
     } else if (map.count("facet")) {
         return read_facets(map, options);
     } else if (map.count("commit")) {
@@ -346,6 +371,7 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     options.count = map.count("count") > 0;
     options.explain = map.count("explain") > 0;
     options.raw = map.count("raw") > 0;
+    options.with_trailers = map.count("with-trailers") > 0;
     options.query_from_stdin = options.query == "-";
     if (auto done = read_action(map, visible, options); !done) return done.error();
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};

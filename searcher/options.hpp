@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct Options {
         reviews,
         commit,
         facets,
+        am,
         batch,
         help,
         version
@@ -42,14 +44,17 @@ struct Options {
     render::Colour colour = render::Colour::automatic;
     bool pager = true;
     std::string link_template;                                      ///< empty: $PATCHSEEK_LINK_TEMPLATE, else none
+    std::shared_ptr<const render::Pattern> pattern;                 ///< of Format::pattern
+    std::vector<std::string> fields;                                ///< keys of JSON objects; empty: all
     bool nul = false;                                               ///< -0
     std::size_t around = 0;                                         ///< of Format::hits: lines beside each
     enum class Group { none, series, thread } group = Group::none;  ///< of a search: drawn as trees
     bool any = false;
     bool count = false;
     bool explain = false;
-    bool raw = false;  ///< with --show: exact bytes
-    std::string sort;  ///< empty: relevance, or part order for what is a series
+    bool with_trailers = false;  ///< of Action::am, with versions_id
+    bool raw = false;            ///< with --show: exact bytes
+    std::string sort;            ///< empty: relevance, or part order for what is a series
     std::size_t offset = 0;
     std::size_t limit = 0;  ///< 0: all
     bool limit_given = false;

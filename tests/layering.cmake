@@ -127,7 +127,7 @@ endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
 set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run)
 set(reading searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
-  searcher/advice searcher/facets searcher/search searcher/render)
+  searcher/advice searcher/facets searcher/outbox searcher/search searcher/render)
 floors(${core} ${writing})
 floors(${core} ${reading})
 
@@ -166,8 +166,9 @@ shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp)
 shows(searcher/relations hit_relations.hpp related.hpp reviews.hpp story.hpp versions.hpp)
 shows(searcher/advice advice.hpp)
 shows(searcher/facets facets.hpp)
+shows(searcher/outbox am.hpp)
 shows(searcher/search search.hpp)
-shows(searcher/render discussion.hpp facets.hpp formats.hpp json.hpp text.hpp versions.hpp)
+shows(searcher/render discussion.hpp formats.hpp json.hpp text.hpp versions.hpp)
 
 # `out`: the room that a file stands in, as core/<room>, <program>/<room>, or <program> for main() and what is around it.
 function(room_of file out)

@@ -37,7 +37,8 @@ struct FoundLine {
 /// A trailer that a reply gives a patch.
 struct Credited {
     patch::Trailer trailer;
-    std::string reply;  ///< its id
+    std::string reply;   ///< its id
+    std::string sender;  ///< `Name <address>` of the reply
 };
 
 /// A commit that came from a patch.

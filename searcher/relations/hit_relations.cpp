@@ -52,7 +52,8 @@ void add_credits(std::vector<reader::Hit>& hits, reader::Database& database) {
     for (reader::Hit& hit : hits)
         for (const Reply* reply : of_patch[hit.relations.row])
             for (const patch::Trailer& trailer : reply->record.trailers)
-                if (patch::gives_credit(trailer.name)) hit.relations.credited.push_back({trailer, reply->record.id});
+                if (patch::gives_credit(trailer.name))
+                    hit.relations.credited.push_back({trailer, reply->record.id, reply->record.from});
 }
 
 }  // namespace

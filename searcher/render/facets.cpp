@@ -1,4 +1,4 @@
-#include "facets.hpp"
+#include "formats.hpp"
 
 #include <fmt/format.h>
 

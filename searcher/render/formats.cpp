@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "json.hpp"
+#include "outbox/am.hpp"
 #include "patchseek/text/visible.hpp"
 #include "text.hpp"
 
@@ -38,7 +39,7 @@ void write_json(const Page& page, const Style& style, Output& out) {
     JsonRecords records(format, style, out);
     for (const Hit& hit : page.hits) {
         if (out.failed()) return;
-        records.add(json_object(hit));
+        records.add(json_object(hit, style.fields));
     }
     records.finish();
 }
@@ -76,29 +77,27 @@ void write_bytes(const std::string& bytes, Output& out) {
     out.write(out.is_terminal() ? text::visible(bytes, text::Breaks::keep) : bytes);
 }
 
-// The separator is git's own, so that git mailsplit tells one mail from the next. Lines
-// that would look like one get a '>' more (mboxrd: those that have some too).
-std::string mboxrd_entry(std::string_view raw) {
-    std::string out = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
-    while (!raw.empty()) {
-        const auto end = raw.find('\n');
-        const auto line = raw.substr(0, end);
-        const auto first = line.find_first_not_of('>');
-        if (first != line.npos && line.substr(first).starts_with("From ")) out += '>';
-        out.append(line) += '\n';
-        raw.remove_prefix(end == raw.npos ? raw.size() : end + 1);
-    }
-    return out + '\n';
-}
+// git's own separator, so that git mailsplit tells one mail from the next.
+constexpr std::string_view kSeparator = "From mboxrd@z Thu Jan  1 00:00:00 1970\n";
 
 void write_mboxrd(const Page& page, const Style& /*style*/, Output& out) {
     for (const Hit& hit : page.hits)
-        if (!out.failed()) write_bytes(mboxrd_entry(hit.text.raw), out);
+        if (!out.failed()) write_bytes(outbox::mboxrd_entry(hit.text.raw, kSeparator), out);
 }
 
 void write_raw(const Page& page, const Style& /*style*/, Output& out) {
     for (const Hit& hit : page.hits)
         if (!out.failed()) write_bytes(hit.text.raw, out);
+}
+
+void write_pattern(const Page& page, const Style& style, Output& out) {
+    bool first = true;
+    for (const Hit& hit : page.hits) {
+        if (out.failed() || !style.pattern) return;
+        if (style.pattern->between && !std::exchange(first, false)) out.write({&style.record_end, 1});
+        out.write(by_pattern(hit, *style.pattern));
+        if (!style.pattern->between) out.write({&style.record_end, 1});
+    }
 }
 
 // clang-format off
@@ -113,6 +112,7 @@ constexpr auto kFormats = std::to_array<FormatInfo>({
     {Format::mboxrd,  "mboxrd",  Lookup::none,      false, true,  false, false, write_mboxrd},
     {Format::raw,     "raw",     Lookup::none,      false, true,  false, false, write_raw},
     {Format::hits,    "hits",    Lookup::none,      false, false, true,  false, write_hits},
+    {Format::pattern, "",        Lookup::relations, false, false, false, false, write_pattern},
 });
 // clang-format on
 
@@ -129,13 +129,14 @@ const FormatInfo& info(Format format) { return kFormats.at(static_cast<std::size
 
 std::optional<Format> find_format(std::string_view name) {
     const auto* row = std::ranges::find(kFormats, name, &FormatInfo::name);
-    if (row == kFormats.end()) return std::nullopt;
+    if (row == kFormats.end() || name.empty()) return std::nullopt;
     return row->format;
 }
 
 std::string format_names() {
     std::string out;
-    for (const FormatInfo& row : kFormats) (out += out.empty() ? "" : ", ") += row.name;
+    for (const FormatInfo& row : kFormats)
+        if (!row.name.empty()) (out += out.empty() ? "" : ", ") += row.name;
     return out;
 }
 

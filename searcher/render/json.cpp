@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/encoding.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
@@ -164,16 +166,30 @@ Json to_json(const reader::Hit& hit) {
     return out;
 }
 
+/// Those keys, each with its exact bytes.
+Json to_json(const reader::Hit& hit, const std::vector<std::string>& fields) {
+    Json all = to_json(hit);
+    if (fields.empty()) return all;
+    Json out = Json::object();
+    for (const std::string& field : fields)
+        for (const std::string& key : {field, field + "_bytes"})
+            if (const auto value = all.find(key); value != all.end()) out[key] = std::move(*value);
+    return out;
+}
+
 }  // namespace
 
-std::string json_object(const reader::Hit& hit) { return line_of(to_json(hit)); }
+std::string json_object(const reader::Hit& hit, const std::vector<std::string>& fields) {
+    return line_of(to_json(hit, fields));
+}
 
-std::string batch_answer(std::string_view query, const reader::Page& page, bool partial) {
+std::string batch_answer(std::string_view query, const reader::Page& page, bool partial,
+                         const std::vector<std::string>& fields) {
     Json out = {{"query", text::valid_utf8(query)}, {"matches", page.matches}};
     if (!page.exact) out["exact"] = false;
     if (partial) out["complete"] = false;
     Json& hits = out["hits"] = Json::array();
-    for (const reader::Hit& hit : page.hits) hits.push_back(to_json(hit));
+    for (const reader::Hit& hit : page.hits) hits.push_back(to_json(hit, fields));
     return line_of(out);
 }
 
@@ -181,6 +197,63 @@ std::string batch_error(std::string_view query, const Error& error) {
     Json out = {{"query", text::valid_utf8(query)}, {"error", text::valid_utf8(error.message)}};
     if (error.offset != Error::npos) out["offset"] = error.offset;
     return line_of(out);
+}
+
+namespace {
+
+constexpr std::string_view kBytes = "_bytes";
+
+/// "text", "number", "list of file": what stands behind a key.
+std::string type_of(const Json& property) {
+    if (property.contains("const")) return property["const"].dump();
+    if (property.contains("enum")) return "text";
+    if (property.contains("$ref")) {
+        const std::string name = property["$ref"].get<std::string>().substr(std::string_view("#/$defs/").size());
+        return name == "texts" ? "list of text" : name;
+    }
+    const std::string type = property["type"];
+    if (type == "array") return "list of " + type_of(property["items"]);
+    return type == "string" ? "text" : type == "integer" || type == "number" ? "number" : type;
+}
+
+std::string help_of(const Json& object) {
+    std::string out = object["title"].get<std::string>() + '\n';
+    for (const auto& [key, property] : object["properties"].items())
+        if (!key.ends_with(kBytes))
+            out +=
+                fmt::format("  {:<10} {:<16} {}\n", key, type_of(property), property["description"].get<std::string>());
+    return out + '\n';
+}
+
+}  // namespace
+
+std::string json_help() {
+    const Json schema = Json::parse(kAnswersSchema);
+    std::string out = schema["title"].get<std::string>() + ". " + schema["description"].get<std::string>() +
+                      "\nThe same as a JSON Schema: share/patchseek/answers.schema.json.\n\n";
+    for (const auto& [name, object] : schema["$defs"].items())
+        if (object.contains("properties")) out += help_of(object);
+    out.pop_back();
+    return out;
+}
+
+Result<std::vector<std::string>> parse_keys(std::string_view text) {
+    const Json schema = Json::parse(kAnswersSchema);
+    const Json& known = schema["$defs"]["message"]["properties"];
+    std::vector<std::string> out;
+    for (std::size_t pos = 0; pos <= text.size();) {
+        const auto end = std::min(text.find(',', pos), text.size());
+        std::string key(trim(text.substr(pos, end - pos)));
+        pos = end + 1;
+        if (!known.contains(key) || key.ends_with(kBytes)) {
+            std::string names;
+            for (const auto& [name, property] : known.items())
+                if (!name.ends_with(kBytes)) (names += names.empty() ? "" : ", ") += name;
+            return Error{ErrorKind::usage, "answers have no key '" + key + "'; there are " + names};
+        }
+        out.push_back(std::move(key));
+    }
+    return out;
 }
 
 }  // namespace patchseek::render

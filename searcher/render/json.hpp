@@ -12,11 +12,12 @@
 /// Answers as JSON objects. Absent is absent: nothing is put for it. What a terminal would obey is escaped.
 namespace patchseek::render {
 
-/// A hit as one line, its end not included.
-std::string json_object(const reader::Hit& hit);
+/// A hit as one line, its end not included: all keys, or some in their order, as far as it has them.
+std::string json_object(const reader::Hit& hit, const std::vector<std::string>& fields = {});
 
 /// One line of --batch, its end not included: what a query found, or why it was not understood.
-std::string batch_answer(std::string_view query, const reader::Page& page, bool partial);
+std::string batch_answer(std::string_view query, const reader::Page& page, bool partial,
+                         const std::vector<std::string>& fields = {});
 std::string batch_error(std::string_view query, const Error& error);
 
 /// Objects one behind the other: lines for jsonl, one array for json, which is an array also of nothing.
@@ -32,6 +33,17 @@ private:
     Output& out_;
     bool first_ = true;
 };
+
+// What the keys are: answers.schema.json, which is installed, and is the one place that knows them.
+
+/// The text of that file.
+extern const std::string_view kAnswersSchema;
+
+/// The keys of each kind of object, for a person.
+std::string json_help();
+
+/// Reads `id,subject,date`: keys of a message, commas between. Another name is an Error, kind usage.
+Result<std::vector<std::string>> parse_keys(std::string_view text);
 
 // What objects are made of.
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,12 +12,16 @@
 /// Colours and marks of what a terminal shows.
 namespace patchseek::render {
 
+struct Pattern;
+
 /// How a user wants records to look.
 struct Style {
     bool colour = false;
     char record_end = '\n';  ///< LF, or NUL for -0
     std::string link = {};   ///< --link-template: where the message of an id can be read; empty: ids are no links
     unsigned width = 0;      ///< columns of the terminal, in which lines are kept; 0: no limit
+    std::shared_ptr<const Pattern> pattern{};  ///< of Format::pattern
+    std::vector<std::string> fields{};         ///< of JSON objects, those keys in that order; empty: all
 };
 
 enum class Colour : std::uint8_t { automatic, always, never };

@@ -105,9 +105,9 @@ class Programs:
             raise Failure(f"indexing ended with {done.returncode}: {shown(done.stderr)}")
         return done
 
-    def run(self, *arguments, timeout=SECONDS):
+    def run(self, *arguments, timeout=SECONDS, **options):
         return subprocess.run([self.search_program, "--db", self.db, *arguments], capture_output=True, env=self.env,
-                              timeout=timeout, check=False)
+                              timeout=timeout, check=False, **options)
 
     def answer(self, *arguments):
         """stdout of a search that must end with 0 (found) or 1 (nothing found)."""

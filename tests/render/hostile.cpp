@@ -8,7 +8,7 @@
 
 #include "capture.hpp"
 #include "render/discussion.hpp"
-#include "render/facets.hpp"
+#include "render/formats.hpp"
 
 using namespace patchseek;
 using reader::Hit;
@@ -276,5 +276,25 @@ TEST_CASE("counts of any field act on no terminal and forge no value") {
         const auto lines = [](std::string_view text) { return std::ranges::count(text, '\n'); };
         CHECK(lines(counted(page, Format::text)) == lines(records) + 19);  // ten headings, nine lines between
         CHECK(lines(counted(page, Format::json)) == 1);
+    });
+}
+
+TEST_CASE("templates of any field act on no terminal and forge no record") {
+    const auto pattern = std::make_shared<const render::Pattern>(
+        *render::parse_pattern("%s%x09%an %ae%x09%cn %ce%x09%t%x09%(list)%(files)%(trailers)%(series)%(thread)%(id)"));
+    const auto body = std::make_shared<const render::Pattern>(*render::parse_pattern("%b"));
+    for_each_attack([&](const Page& page) {
+        const auto written = [&](const auto& one, char end) {
+            Style style;
+            style.record_end = end;
+            style.pattern = one;
+            return rendered(page, Format::pattern, style);
+        };
+        const std::string lines = written(pattern, '\n');
+        CHECK(first_forbidden(lines, "\n\t") == "");
+        CHECK(std::ranges::count(lines, '\n') == 3);
+        CHECK(std::ranges::count(lines, '\t') == 12);
+        CHECK(std::ranges::count(written(body, '\0'), '\0') == 3);
+        CHECK(first_forbidden(written(body, '\n'), "\n\t") == "");
     });
 }
