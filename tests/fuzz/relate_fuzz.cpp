@@ -37,8 +37,8 @@ relate::Fact fact_of(const Bytes& b) {
     fact.set = b[2] % 8 == 7;
     if (b[3] % 7 == 0) fact.earlier = {id(b[6])};
     if (b[1] % 6 == 0)
-        fact.taken = {
-            {relate::Hash{b[2]} % 5, b[4] % 4U, b[5] % 4U, store::CommitPrefix::of(b[6] % 2 ? "abcdef0" : "")}};
+        fact.taken = {{relate::Hash{b[2]} % 5, b[4] % 4U, b[5] % 4U,
+                       patchseek::store::CommitPrefix::of(b[6] % 2 ? "abcdef0" : "")}};
     fact.whole = b[2] % 3 == 0;
     fact.kind = static_cast<MessageKind>((b[4] >> 2) % 5);
     fact.reply = (b[4] & 32) != 0;
