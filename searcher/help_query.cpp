@@ -128,8 +128,22 @@ COMMITS
   repositories (patchseek-index --git) and replies tell; applied:v6.12..v6.13 is what went in
   between two tags, applied:NAME what is in a tag, or in a tree that replies name so.
   --commit ID tells the story of a commit.
-    patchseek commit:*
-    patchseek 'thread:{versions:{commit:*}}'
+  Which mail did a commit come from?
+    patchseek commit:4f1a2b3c5d6e
+  Where was it discussed?
+    patchseek 'thread:{versions:{commit:4f1a2b3c5d6e}}'
+  Which version went in, what changed before it did, and what came of it?
+    patchseek --commit 4f1a2b3c5d6e
+  Who reviewed which version?
+    patchseek --reviews 20210317142200.5120-1-mirela.okonjo@example.org
+  What fixes it?
+    patchseek fixes:4f1a2b3c5d6e
+  What takes it to stable trees?
+    patchseek 'is:patch mentions:4f1a2b3c5d6e upstream'
+  What of mine is pending for two weeks?
+    patchseek 'is:pending from:ann date:..2.weeks.ago'
+  What went in between two tags that touches a path?
+    patchseek 'applied:v1..v2 is:patch file:src/'
 
 )help";
 
@@ -198,8 +212,8 @@ std::string help_query() {
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help-all.\n\n" +
-           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kCounts) +
-           std::string(kQuestions) + std::string(kCounts) + std::string(kInbox) + limits;
+           std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
+           std::string(kCounts) + std::string(kInbox) + limits;
 }
 
 }  // namespace patchseek

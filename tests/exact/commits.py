@@ -7,6 +7,7 @@ The truth is the table of COMMITS below. Exit 0 when all holds, 1 with what does
 """
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -320,6 +321,43 @@ def check_bad_commits(check):
         check.report.equal("", check.programs.whole(), f"{what}: --check")
 
 
+def check_questions(check):
+    """The questions about commits that --help-query has as examples, asked of the commit `versions`."""
+    world, programs = check.world, check.programs
+    commit, day = world.ids["versions"], START + 200 * DAY
+    said = {"review": "Looks good.\n\nReviewed-by: Cy <cy@x.example>\n",
+            "fix": f"It broke.\n\nFixes: {commit[:12]} (\"versions: make it\")\nSigned-off-by: A <a@x.example>\n",
+            "stable": f"commit {commit} upstream.\n\nSigned-off-by: A <a@x.example>\n"}
+    subjects = {"review": "Re: [PATCH] versions: make it", "fix": "[PATCH] versions: mend it",
+                "stable": "[PATCH 5.15] versions: make it"}
+    for key, text in said.items():
+        diff = (f"---\ndiff --git a/src/more.c b/src/more.c\nnew file mode 100644\nindex 0000000..1234567\n--- /dev/null\n"
+                f"+++ b/src/more.c\n@@ -0,0 +1 @@\n+{key}\n-- \n2.39.2\n")
+        if key == "review":
+            raw = world.mail(key, subjects[key], text, day, ("Cy", "cy@x.example"))
+            world.mails[key] = f"In-Reply-To: <{mail_id('versions2')}>\n".encode() + raw
+        else:
+            world.mails[key] = world.mail(key, subjects[key], text + diff, day, ANN)
+    check.write_box(check.box, sorted(world.mails))
+    check.fresh([check.box], ["--git", world.path])
+    asked = re.findall(r"^    patchseek (.*)$", re.search(r"\nCOMMITS\n(.*?)\n\n", programs.answer("--help-query").decode(), re.S)[1], re.M)
+    # What was posted after the commit it could have become is pending; tag v1 is on `linked`, v2 on `named`.
+    pending = ["again3", "far", "fix", "linkedold2", "stable", "versions3"]
+    between = ["again2", "altered", "foreign", "linkedold1", "named", "nearly", "numbered", "renamed", "twice2", "versions2"]
+    answers = [["versions2"], ["review", "versions1", "versions2", "versions3"],
+               ["fixed by    <fix@", "came from   <versions2@", "applied  versions2@", "Reviewed-by: Cy"],
+               ["Reviewed-by: Cy", "<review@"], ["fix"], ["stable"], pending, between]
+    check.report.equal(len(answers), len(asked), "questions about commits in the help")
+    for question, want in zip(asked, answers):
+        words = shlex.split(question.replace("4f1a2b3c5d6e", commit[:12]).replace(
+            "20210317142200.5120-1-mirela.okonjo@example.org", mail_id("versions2")))
+        if question.startswith("--"):
+            got = programs.answer(*words).decode()
+            check.report.check(all(part in got for part in want), f"{question}: {got}")
+        else:
+            check.report.equal([mail_id(one) for one in want], sorted(programs.ids(words[0])), question)
+
+
 def body():
     options = harness.parser_for(__doc__).parse_args()
     if shutil.which("git") is None:
@@ -341,6 +379,7 @@ def body():
         check_order(check)
         check_changes(check)
         check_gone(check)
+        check_questions(check)
         check_hostile(check)
     return report.finish()
 
