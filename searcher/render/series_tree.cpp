@@ -55,13 +55,15 @@ private:
     std::vector<Line> lines_;
 };
 
+/// Who gave what, each once: the next version of a patch carries what replies to the one before gave.
 std::string reviews_of(const ReviewedPart& part) {
-    std::string out;
+    std::vector<std::string> given;
     for (const Review& review : part.reviews) {
-        out += (out.empty() ? "" : ", ") + clean(review.trailer.name) + ' ' + clean(person(review.trailer.value));
-        if (!review.stands && review.version) out += " (of " + review.version->name() + " only)";
+        auto one = clean(review.trailer.name) + ' ' + clean(person(review.trailer.value));
+        if (!review.stands && review.version) one += " (of " + review.version->name() + " only)";
+        if (std::ranges::find(given, one) == given.end()) given.push_back(std::move(one));
     }
-    return out;
+    return fmt::format("{}", fmt::join(given, ", "));
 }
 
 void add_newest(const relations::Reviews& reviews, const Version& newest, const std::set<std::string>& marked,
