@@ -56,8 +56,9 @@ std::span<const store::Join> MessageGroups::joins() const {
 }
 
 std::span<const store::Join> MessageGroups::joins(std::uint32_t row) const {
-    const auto found = std::ranges::equal_range(joins(), row, {}, &store::Join::row);
-    return {found.begin(), found.end()};
+    const auto all = joins();
+    return {std::ranges::lower_bound(all, row, {}, &store::Join::row),
+            std::ranges::upper_bound(all, row, {}, &store::Join::row)};
 }
 
 std::span<const store::Taken> MessageGroups::taken() const {
@@ -65,8 +66,9 @@ std::span<const store::Taken> MessageGroups::taken() const {
 }
 
 std::span<const store::Taken> MessageGroups::taken(std::uint32_t row) const {
-    const auto found = std::ranges::equal_range(taken(), row, {}, &store::Taken::patch);
-    return {found.begin(), found.end()};
+    const auto all = taken();
+    return {std::ranges::lower_bound(all, row, {}, &store::Taken::patch),
+            std::ranges::upper_bound(all, row, {}, &store::Taken::patch)};
 }
 
 std::string MessageGroups::tree(const store::Taken& taken) const {
