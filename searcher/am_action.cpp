@@ -57,6 +57,19 @@ Result<std::vector<reader::Credited>> credits_of(search::Index& index, const std
     return out;
 }
 
+/// Says so where a message is asked for and a newer version is written: that may be another patch with one title.
+void say_newer(const std::vector<relations::Version>& versions, const std::string& asked) {
+    const relations::Version& newest = versions.back();
+    const auto has = [&](const relations::Version& one) {
+        return one.id == asked || std::ranges::find(one.parts, asked, &relations::VersionPart::id) != one.parts.end();
+    };
+    if (has(newest)) return;
+    const auto older = std::ranges::find_if(versions, has);
+    if (older != versions.end())
+        say(fmt::format("'{}' is of {}; the newest is written, {}: '{}'", asked, older->name(), newest.name(),
+                        newest.id));
+}
+
 /// Says of which versions the parts are, where they are of several.
 void say_merged(const std::vector<outbox::AmPart>& parts, const relations::Version& newest) {
     for (const outbox::AmPart& one : parts)
@@ -93,6 +106,7 @@ int run_am(const Options& options) {
     if (!index) return fail(index.error());
     const auto versions = versions_of(*index, options.versions_id);
     if (!versions) return fail(versions.error());
+    say_newer(*versions, options.versions_id);
     std::string mbox;  // whole or not at all: git am would apply what there is
     if (const auto done = write_parts(*index, options, *versions, mbox); !done) return fail(done.error());
     render::Output out(STDOUT_FILENO);
