@@ -135,6 +135,11 @@ void check_words(const Plan& plan) {
             demand(!word.empty() && scope.prefix.size() + word.size() <= kLongestTerm);
 }
 
+void check_head(const Plan& plan) {
+    demand(plan.scopes.size() == 1 && (plan.words.size() == 1 || plan.words.size() == 2));
+    demand(plan.scopes.front().prefix.size() + plan.words.front().size() <= kLongestTerm);
+}
+
 /// What compile() relies on: each part has all that its kind needs.
 void check_plan(std::string_view text, const Plan& plan) {
     using Kind = Plan::Kind;
@@ -143,8 +148,8 @@ void check_plan(std::string_view text, const Plan& plan) {
     switch (plan.kind) {
         case Kind::words:
         case Kind::prefix:
-        case Kind::head:
         case Kind::hex: check_words(plan); break;
+        case Kind::head: check_head(plan); break;
         case Kind::terms: demand(!plan.terms.empty()); break;
         case Kind::range: demand(plan.slot >= 0 && !plan.has.empty()); break;
         case Kind::text: demand(plan.proof && plan.proof->pattern && !plan.terms.empty()); break;
