@@ -118,6 +118,10 @@ std::vector<reader::AppliedAs> commits_of(reader::Database& database, std::uint3
         const auto record = doc ? store::decode(doc->get_data()) : Error{ErrorKind::no_input, {}};
         if (record) out.push_back({taken.commit.hex(), "reply", record->date, record->id, groups.tree(taken)});
     }
+    // Oldest first: rows tell in which order messages were read.
+    const auto order = [](const reader::AppliedAs& one) { return std::tie(one.when, one.reply, one.id); };
+    const auto replies = std::ranges::find(out, "reply", &reader::AppliedAs::how);
+    std::sort(replies, out.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
     return out;
 }
 

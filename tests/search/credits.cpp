@@ -183,16 +183,21 @@ TEST_CASE("what replies give comes in the order of their dates, in whichever ord
         build_index(folder / "i", mails, 1);
         Relating related(folder / "i");
         for (const char* id : {"a@x", "b@x", "c@x"}) related.credit(id, "p@x");
+        for (const char* id : {"a@x", "b@x", "c@x"})
+            related.tables.taken.push_back({related.row("p@x"), related.row(id), store::CommitPrefix::of("1234567")});
+        std::ranges::sort(related.tables.taken, {}, &store::Taken::reply);
+        related.tables.trees = {""};
         related.write();
         auto index = search::Index::open(folder / "i");
         reader::Request request;
         request.query = "id:p@x";
-        request.lookup = reader::Lookup::credits;
+        request.lookup = reader::Lookup::relations;
         const auto answer = index->search(request);
         REQUIRE(answer);
         std::string order;
         for (const auto& given : answer->page.hits.front().relations.credited) order += given.reply.substr(0, 1);
+        for (const auto& taken : answer->page.hits.front().relations.commits) order += taken.reply.substr(0, 1);
         CAPTURE(reversed);
-        CHECK(order == "cab");
+        CHECK(order == "cabcab");
     }
 }
