@@ -62,17 +62,15 @@ int run_show(const Options& options) {
         return kExitNoMatch;
     }
     const bool structured = options.format_given && options.format != render::Format::text;
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
-    const render::Pager pager(options.pager && !options.raw && !structured);
-    render::Output out(STDOUT_FILENO);
+    Screen screen(options, !options.raw && !structured);
     if (options.raw || structured) {
         reader::Page page;
         page.hits = std::move(*hits);
-        render::info(options.raw ? render::Format::raw : options.format).write(page, style, out);
+        render::info(options.raw ? render::Format::raw : options.format).write(page, screen.style, screen.out);
     } else {
-        for (const reader::Hit& hit : *hits) render::write_message(hit, style, out);
+        for (const reader::Hit& hit : *hits) render::write_message(hit, screen.style, screen.out);
     }
-    return finish(out, kExitOk);
+    return finish(screen.out, kExitOk);
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
 
@@ -26,6 +28,15 @@ void read_as_meant(search::Index& index, reader::Request& request);
 render::Style style_of(const Options& options);
 /// Writes a page, through a pager that has ended when this returns; `code` unless that fails.
 int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code);
+/// Where an answer goes: the style is that of the terminal, before which a pager then stands, if the answer is to be
+/// paged and the options say so.
+struct Screen {
+    Screen(const Options& options, bool paged)
+        : style(style_of(options)), pager(paged && options.pager && !options.nul), out(STDOUT_FILENO) {}
+    const render::Style style;
+    const render::Pager pager;
+    render::Output out;
+};
 /// Ends the output; `code` unless that fails.
 int finish(render::Output& out, int code);
 
@@ -46,9 +57,9 @@ std::string for_shell(const std::string& word);
 Result<std::size_t> number(const std::string& text, const char* option);
 /// Whether a word is `-n`, or `-n5`, as git log has it.
 bool is_short_limit(std::string_view argument);
-/// What --format asks for: a name or a template.
 /// What --color asks for.
 Result<Done> read_colour(const std::string& when, Options& options);
+/// What --format asks for: a name or a template.
 Result<Done> read_format(const std::string& text, Options& options);
 
 }  // namespace patchseek

@@ -38,16 +38,14 @@ int run_thread(const Options& options) {
     say_notes(*answer, options);
     // A message that came after threads were last made out is a discussion of its own.
     const auto& hits = answer->page.hits.empty() ? *found : answer->page.hits;
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
-    const render::Pager pager(options.pager && !options.nul);
-    render::Output out(STDOUT_FILENO);
+    Screen screen(options, true);
     const auto detail = options.format == render::Format::oneline ? render::Detail::outline
                         : options.full                            ? render::Detail::whole
                                                                   : render::Detail::fresh;
     const bool outline = detail == render::Detail::outline;
     render::write_discussion(hits, detail, outline ? std::set{found->front().record.id} : std::set<std::string>(),
-                             style, out);
-    return finish(out, code_of(*answer, true));
+                             screen.style, screen.out);
+    return finish(screen.out, code_of(*answer, true));
 }
 
 namespace {
@@ -126,17 +124,15 @@ int run_groups(const Options& options) {
     if (!answer) return fail_at(request->query, answer.error());
     say_notes(*answer, options);
     if (answer->page.hits.empty() && !answer->partial) say_nothing(*index, *answer, request->query);
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
     int ended = kExitOk;
     {
-        const render::Pager pager(options.pager && !options.nul && !answer->page.hits.empty());
-        render::Output out(STDOUT_FILENO);
+        Screen screen(options, !answer->page.hits.empty());
         request->limit = request->offset = 0;
         request->texts = true;
         request->advice = false;
-        const auto done = Groups(*index, *request, style, out).draw(answer->page.hits, options.group);
+        const auto done = Groups(*index, *request, screen.style, screen.out).draw(answer->page.hits, options.group);
         if (!done) return fail(done.error());
-        ended = finish(out, code_of(*answer, !answer->page.hits.empty()));
+        ended = finish(screen.out, code_of(*answer, !answer->page.hits.empty()));
     }
     if (more && ended != kExitReaderGone) say_more(answer->page, options);
     return ended;

@@ -37,16 +37,14 @@ int run_facets(const Options& options) {
     const reader::Page& page = tallied->answer.page;
     say_notes(tallied->answer, options);
     if (page.matches == 0 && !tallied->answer.partial) say_why_nothing(*index, *request);
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
-    const render::Pager pager(options.pager && render::info(options.format).paged && !options.nul && page.matches > 0);
-    render::Output out(STDOUT_FILENO);
+    Screen screen(options, render::info(options.format).paged && page.matches > 0);
     const bool text = options.format == render::Format::text;
     const std::size_t times = options.limit_given ? options.limit : 0;
     if (page.matches > 0 || !text)
         render::write_facets(
             {request->query, page.matches, tallied->answer.partial, options.limit, times, tallied->facets},
-            options.format, style, out);
-    return finish(out, code_of(tallied->answer, page.matches > 0));
+            options.format, screen.style, screen.out);
+    return finish(screen.out, code_of(tallied->answer, page.matches > 0));
 }
 
 }  // namespace patchseek

@@ -66,25 +66,23 @@ int run_versions(const Options& options) {
         say(why);
         return kExitNoMatch;
     }
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
-    const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
-    render::Output out(STDOUT_FILENO);
+    Screen screen(options, options.format == render::Format::text);
     const auto& versions = history->versions;
     if (options.since_version) {
         const auto [first, last] = compared(options, versions);
         const auto before = relations::standing(versions, first), after = relations::standing(versions, last);
-        const auto diff = [&](const relations::PartChange& change) { return diff_of(*index, change, style); };
+        const auto diff = [&](const relations::PartChange& change) { return diff_of(*index, change, screen.style); };
         if (options.full && !options.nul)
-            render::write_changes(before, after, options.format, style, out, diff);
+            render::write_changes(before, after, options.format, screen.style, screen.out, diff);
         else
-            render::write_changes(before, after, options.format, style, out);
+            render::write_changes(before, after, options.format, screen.style, screen.out);
     } else {
-        render::write_versions(versions, options.format, style, out);
+        render::write_versions(versions, options.format, screen.style, screen.out);
         const auto applied = std::find_if(versions.rbegin(), versions.rend(), was_applied);
         if (options.format == render::Format::text && applied != versions.rend() && applied != versions.rbegin())
-            render::write_changes(*applied, versions.back(), options.format, style, out);
+            render::write_changes(*applied, versions.back(), options.format, screen.style, screen.out);
     }
-    return finish(out, kExitOk);
+    return finish(screen.out, kExitOk);
 }
 
 int run_reviews(const Options& options) {
@@ -96,11 +94,9 @@ int run_reviews(const Options& options) {
         say(why);
         return kExitNoMatch;
     }
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
-    const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
-    render::Output out(STDOUT_FILENO);
-    render::write_reviews(*reviews, options.format, style, out);
-    return finish(out, kExitOk);
+    Screen screen(options, options.format == render::Format::text);
+    render::write_reviews(*reviews, options.format, screen.style, screen.out);
+    return finish(screen.out, kExitOk);
 }
 
 namespace {
@@ -126,11 +122,9 @@ int run_commit(const Options& options) {
         say(why);
         return kExitNoMatch;
     }
-    const auto style = style_of(options);  // of the terminal, which a pager then stands before
-    const render::Pager pager(options.pager && options.format == render::Format::text && !options.nul);
-    render::Output out(STDOUT_FILENO);
-    render::write_story(*story, options.format, style, out);
-    return finish(out, kExitOk);
+    Screen screen(options, options.format == render::Format::text);
+    render::write_story(*story, options.format, screen.style, screen.out);
+    return finish(screen.out, kExitOk);
 }
 
 }  // namespace patchseek
