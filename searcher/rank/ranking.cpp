@@ -114,10 +114,10 @@ std::vector<bool> common_words(const query::Plan& group, const std::function<dou
 }
 
 std::optional<query::Plan> without_common_words(const query::Plan& plan, tokens::Analyzer& analyzer,
-                                                const Xapian::Database& db) {
+                                                const reader::Statistics& statistics) {
     const auto common = common_words(plan, [&](const query::Plan& word) {
         const std::string& text = word.words.front();
-        return ranked_word(word, text, word.stems ? analyzer.stem(text) : text, db).rarity;
+        return ranked_word(word, text, word.stems ? analyzer.stem(text) : text, statistics).rarity;
     });
     if (std::ranges::find(common, true) == common.end()) return std::nullopt;
     query::Plan out = plan;

@@ -79,6 +79,6 @@ std::vector<bool> common_words(const query::Plan& plan, const std::function<doub
 /// the score that they get there: if these fill a page, it is the page of the plan. Nothing if the plan is no OR or has
 /// no such word.
 std::optional<query::Plan> without_common_words(const query::Plan& plan, tokens::Analyzer& analyzer,
-                                                const Xapian::Database& db);
+                                                const reader::Statistics& statistics);
 
 }  // namespace patchseek::rank

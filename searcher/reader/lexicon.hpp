@@ -19,7 +19,7 @@ namespace patchseek::reader {
 class Lexicon {
 public:
     /// Of a database of which no vocabulary is known, and nothing is dead.
-    Lexicon(const Xapian::Database& db) : statistics_(db), rest_(db) {}  // NOLINT(google-explicit-constructor)
+    explicit Lexicon(const Xapian::Database& db) : statistics_(db), rest_(db) {}
     /// `rest` are the shards that have no list.
     Lexicon(Statistics statistics, std::vector<std::shared_ptr<const store::Vocabulary>> lists, Xapian::Database rest)
         : statistics_(std::move(statistics)), lists_(std::move(lists)), rest_(std::move(rest)) {}

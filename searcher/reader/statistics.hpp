@@ -13,7 +13,7 @@ namespace patchseek::reader {
 class Statistics {
 public:
     /// Of a database of which nothing is dead.
-    Statistics(Xapian::Database all) : all_(std::move(all)) {}  // NOLINT(google-explicit-constructor)
+    explicit Statistics(Xapian::Database all) : all_(std::move(all)) {}
     /// `dead` are databases of documents of `all` (store/manifest.hpp).
     Statistics(Xapian::Database all, Xapian::Database dead)
         : all_(std::move(all)), dead_(std::move(dead)), has_dead_(dead_.get_doccount() > 0) {}

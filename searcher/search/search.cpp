@@ -105,7 +105,7 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
     if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.statistics(), rank::kinds_for(*plan));
     out.yields = weighs && rank::lets_groups_yield(*plan) && knows_groups(answer);
-    auto rare = weighs && !request.explain ? rank::without_common_words(*plan, analyzer, database.all) : std::nullopt;
+    auto rare = weighs && !request.explain ? rank::without_common_words(*plan, analyzer, statistics) : std::nullopt;
     out.notes = answer.notes.size();
     if (const auto done = compile(rare ? *rare : *plan, out, answer); !done) return done.error();
     if (rare) out.whole = *plan;

@@ -45,7 +45,8 @@ TEST_CASE("the nearest word is one that some message has, of equals the most fre
     auto list = store::Vocabulary::open(folder / "shard", 3);
     REQUIRE(list);
     const Xapian::Database plain((folder / "shard").native(), Xapian::DB_BACKEND_GLASS);
-    const reader::Lexicon listed(plain, {std::make_shared<const store::Vocabulary>(std::move(**list))}, {});
+    const reader::Lexicon listed(reader::Statistics(plain),
+                                 {std::make_shared<const store::Vocabulary>(std::move(**list))}, {});
     for (const reader::Lexicon& lexicon : {reader::Lexicon(plain), listed}) {
         CHECK(nearest(lexicon, "kvm_iniy") == "kvm_init 1 2");
         CHECK(nearest(lexicon, "probex") == "probed 1 2");

@@ -80,7 +80,7 @@ Result<Xapian::Query> compiled(const std::string& text, const Xapian::Database& 
     const auto plan = query::make_plan(parsed->root, analyzer);
     REQUIRE_MESSAGE(plan, text);
     static reader::Deadline deadline;
-    return compile::compile(*plan, db, analyzer, prove, deadline);
+    return compile::compile(*plan, reader::Lexicon(db), analyzer, prove, deadline);
 }
 
 const compile::Prove kBelieve = [](const Xapian::Query& candidates, const query::Proof&) { return candidates; };

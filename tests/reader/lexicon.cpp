@@ -55,7 +55,9 @@ TEST_CASE("a lexicon says the same with vocabularies as without") {
         REQUIRE(list);
         lists.push_back(std::make_shared<const store::Vocabulary>(std::move(**list)));
     }
-    const std::vector<reader::Lexicon> others = {{all, lists, {}}, {all, {lists[0]}, two}, {all, {lists[1]}, one}};
+    const std::vector<reader::Lexicon> others = {{reader::Statistics(all), lists, {}},
+                                                 {reader::Statistics(all), {lists[0]}, two},
+                                                 {reader::Statistics(all), {lists[1]}, one}};
     const std::vector<std::vector<std::string>> sets = {
         {"S"}, {"A", "R"}, {"XTreviewed-by:"}, {"R", "XREST:", "XTreviewed-by:", "S", "A"}, {"Q"}, {"N"}, {}};
     const reader::Lexicon plain(all);
