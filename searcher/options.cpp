@@ -4,29 +4,21 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <sstream>
 #include <vector>
 
 #include "common.hpp"
-#include "help.hpp"
-#include "patchseek/base/ascii.hpp"
+#include "given.hpp"
 #include "patchseek/schema/schema.hpp"
-#include "patchseek/store/manifest.hpp"
 #include "query/diagnostics.hpp"
 #include "query/guesses.hpp"
-#include "query/readings.hpp"
 #include "query/spelling.hpp"
 #include "render/formats.hpp"
-#include "render/json.hpp"
 
 namespace po = boost::program_options;
 
 namespace patchseek {
 namespace {
-
-/// So many answers are shown where a person reads them, unless told otherwise.
-constexpr std::size_t kShown = 20;
 
 void describe_actions(po::options_description& options) {
     // clang-format off
@@ -170,214 +162,6 @@ Result<Split> split(int argc, const char* const* argv, const po::options_descrip
     return out;
 }
 
-Result<Done> read_fields(const po::variables_map& map, Options& options) {
-    if (!map.count("fields")) return Done{};
-    auto keys = render::parse_keys(map["fields"].as<std::string>());
-    if (!keys) return keys.error();
-    options.fields = *std::move(keys);
-    if (!options.format_given) options.format = render::Format::jsonl;
-    if (options.format != render::Format::jsonl && options.format != render::Format::json)
-        return Error{ErrorKind::usage, "--fields chooses keys of jsonl and json"};
-    return Done{};
-}
-
-Result<Done> read_group(const po::variables_map& map, Options& options) {
-    if (!map.count("group")) return Done{};
-    const auto& by = map["group"].as<std::string>();
-    if (by != "series" && by != "thread")
-        return Error{ErrorKind::usage, "--group takes series or thread, not '" + by + "'"};
-    if (options.format != render::Format::text) return Error{ErrorKind::usage, "groups are drawn as text"};
-    options.group = by == "series" ? Options::Group::series : Options::Group::thread;
-    return Done{};
-}
-
-Result<Done> read_output(const po::variables_map& map, Options& options) {
-    if (map.count("oneline")) options.format = render::Format::oneline;
-    options.format_given = map.count("oneline") > 0;
-    if (map.count("format")) {
-        if (auto done = read_format(map["format"].as<std::string>(), options); !done) return done.error();
-        options.format_given = true;
-    }
-    if (map.count("color")) {
-        if (auto done = read_colour(map["color"].as<std::string>(), options); !done) return done.error();
-    }
-    if (map.count("hits")) options.format = render::Format::hits, options.format_given = true;
-    if (auto done = read_fields(map, options); !done) return done.error();
-    if (auto done = read_group(map, options); !done) return done.error();
-    options.limit_given = map.count("limit") > 0;
-    for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
-                                       std::pair{"timeout", &options.timeout}, std::pair{"context", &options.around}}) {
-        if (!map.count(name)) continue;
-        const auto value = number(map[name].as<std::string>(), (std::string("--") + name).c_str());
-        if (!value) return value.error();
-        *target = *value;
-    }
-    if (!options.limit_given) options.limit = render::info(options.format).paged ? kShown : 0;
-    if (map.count("sort")) options.sort = map["sort"].as<std::string>();
-    options.pager = map.count("no-pager") == 0;
-    if (map.count("link-template")) options.link_template = map["link-template"].as<std::string>();
-    options.nul = map.count("null") > 0;
-    return Done{};
-}
-
-// `v3`, or 3.
-std::optional<std::uint32_t> version_number(std::string_view text) {
-    if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
-    return value;
-}
-
-/// `v1`, `v1..v3` or `v1..`; as a span it is meant with diffs.
-Result<Done> read_span(const std::string& text, Options& options) {
-    const auto dots = text.find("..");
-    const auto last = dots == text.npos ? std::string() : text.substr(dots + 2);
-    options.since_version = version_number(std::string_view(text).substr(0, dots));
-    if (!last.empty()) options.until_version = version_number(last);
-    options.full = options.full || dots != text.npos;
-    if (options.since_version && (last.empty() || options.until_version)) return Done{};
-    return Error{ErrorKind::usage,
-                 "--since-version takes a version such as v2, or a span such as v1..v3, not '" + text + "'"};
-}
-
-/// Formats for programs get a thread as they get any answer.
-Result<Done> read_thread(const po::variables_map& map, Options& options) {
-    if (!options.query.empty()) return Error{ErrorKind::usage, "--thread takes one id and no query"};
-    const auto id = query::plain_id(map["thread"].as<std::string>());
-    options.full = map.count("full") > 0;
-    if (options.format == render::Format::text || options.format == render::Format::oneline) {
-        options.show_id = id;
-        options.action = Options::Action::thread;
-    } else {
-        options.query = "thread:" + id;
-        if (options.sort.empty()) options.sort = "date";
-    }
-    return Done{};
-}
-
-Result<Done> read_commit(const po::variables_map& map, Options& options) {
-    if (!options.query.empty()) return Error{ErrorKind::usage, "--commit takes one commit id and no query"};
-    options.versions_id = lowered(map["commit"].as<std::string>());
-    const bool hex = std::ranges::all_of(options.versions_id, is_hex);
-    if (!hex || options.versions_id.size() < 7 || options.versions_id.size() > 40)
-        return Error{ErrorKind::usage, "--commit takes 7 to 40 hex digits, not '" + options.versions_id + "'"};
-    options.action = Options::Action::commit;
-    if (!render::info(options.format).versions)
-        return Error{ErrorKind::usage, "the story of a commit is written as text, jsonl or json"};
-    return Done{};
-}
-
-Result<Done> read_reviews(const po::variables_map& map, Options& options) {
-    if (!options.query.empty()) return Error{ErrorKind::usage, "--reviews takes one id and no query"};
-    options.versions_id = query::plain_id(map["reviews"].as<std::string>());
-    options.action = Options::Action::reviews;
-    if (!render::info(options.format).versions)
-        return Error{ErrorKind::usage, "reviews are written as text, jsonl or json"};
-    return Done{};
-}
-
-Result<Done> read_versions(const po::variables_map& map, Options& options) {
-    const bool both = map.count("versions") && map.count("since-version");
-    if (both || (map.count("versions") && !options.query.empty()))
-        return Error{ErrorKind::usage, "--versions takes one id and no query"};
-    if (map.count("since-version")) {
-        options.full = map.count("full") > 0;
-        if (auto done = read_span(map["since-version"].as<std::string>(), options); !done) return done;
-        options.versions_id = query::plain_id(options.query);
-        if (options.query.empty() || options.query.find(' ') != options.query.npos)
-            return Error{ErrorKind::usage, "--since-version takes a version and one id: --since-version v1 ID"};
-    } else {
-        options.versions_id = query::plain_id(map["versions"].as<std::string>());
-    }
-    options.action = Options::Action::versions;
-    if (!render::info(options.format).versions)
-        return Error{ErrorKind::usage, "versions are written as text, jsonl or json"};
-    return Done{};
-}
-
-Result<Done> read_facets(const po::variables_map& map, Options& options) {
-    auto facets = facets::parse(map["facet"].as<std::string>());
-    if (!facets) return facets.error();
-    options.facets = *std::move(facets);
-    options.action = Options::Action::facets;
-    if (!render::info(options.format).versions)
-        return Error{ErrorKind::usage, "facets are written as text, jsonl or json"};
-    return Done{};
-}
-
-Result<Done> read_am(const po::variables_map& map, Options& options) {
-    if (!options.query.empty()) return Error{ErrorKind::usage, "--am takes one id and no query"};
-    options.versions_id = query::plain_id(map["am"].as<std::string>());
-    options.action = Options::Action::am;
-    return Done{};
-}
-
-/// Whether a text is asked for, and which.
-bool read_help(const po::variables_map& map, const po::options_description& visible, Options& options) {
-    options.action = Options::Action::help;
-    if (map.count("help")) {
-        options.help = short_help();
-    } else if (map.count("help-all")) {
-        std::ostringstream text;
-        text << visible;
-        options.help = full_help(text.str());
-    } else if (map.count("help-json")) {
-        options.help = render::json_help();
-    } else if (map.count("help-query")) {
-        options.help = help_query();
-    } else {
-        options.action = map.count("version") > 0 ? Options::Action::version : Options::Action::search;
-    }
-    return options.action != Options::Action::search;
-}
-
-/// What is to be done, by the first of the options that say so; to search if none does.
-Result<Done> read_action(const po::variables_map& map, const po::options_description& visible, Options& options) {
-    if (read_help(map, visible, options)) return Done{};
-    if (map.count("show")) {
-        if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
-        options.show_id = query::plain_id(map["show"].as<std::string>());
-        options.action = Options::Action::show;
-    } else if (map.count("thread")) {
-        return read_thread(map, options);
-    } else if (map.count("versions") || map.count("since-version")) {
-        return read_versions(map, options);
-    } else if (map.count("am")) {
-        return read_am(map, options);
-    } else if (map.count("facet")) {
-        return read_facets(map, options);
-    } else if (map.count("commit")) {
-        return read_commit(map, options);
-    } else if (map.count("reviews")) {
-        return read_reviews(map, options);
-    } else if (map.count("batch")) {
-        if (!options.query.empty()) return Error{ErrorKind::usage, "--batch takes its queries from standard input"};
-        if (options.format_given) return Error{ErrorKind::usage, "--batch writes JSON lines and takes no --format"};
-        options.action = Options::Action::batch;
-    } else if (options.raw) {
-        return Error{ErrorKind::usage, "--raw goes with --show; for all answers use --format raw"};
-    }
-    return Done{};
-}
-
-Result<Options> from_map(const po::variables_map& map, const po::options_description& visible, std::string query) {
-    Options options;
-    options.query = std::move(query);
-    options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
-    if (auto done = read_output(map, options); !done) return done.error();
-    options.any = map.count("any") > 0;
-    if (map.count("mailmap")) options.mailmap = map["mailmap"].as<std::string>();
-    options.count = map.count("count") > 0;
-    options.explain = map.count("explain") > 0;
-    options.raw = map.count("raw") > 0;
-    options.with_trailers = map.count("with-trailers") > 0;
-    options.query_from_stdin = options.query == "-";
-    if (auto done = read_action(map, visible, options); !done) return done.error();
-    if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
-    return options;
-}
-
 }  // namespace
 
 Result<Options> parse_options(int argc, const char* const* argv) {
@@ -390,7 +174,17 @@ Result<Options> parse_options(int argc, const char* const* argv) {
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
         po::store(po::command_line_parser(parts->options).options(visible).style(style).run(), map);
         po::notify(map);
-        return from_map(map, visible, std::move(parts->query));
+        Given given;
+        for (const auto& [name, value] : map) {
+            const auto* text = boost::any_cast<std::string>(&value.value());
+            given[name] = text ? *text : std::string();
+        }
+        const auto texts = [&] {
+            std::ostringstream out;
+            out << visible;
+            return out.str();
+        };
+        return read_options(given, std::move(parts->query), texts);
     } catch (const po::error& error) {
         return Error{ErrorKind::usage, std::string(error.what()) + "; see patchseek --help"};
     }

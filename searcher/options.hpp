@@ -15,7 +15,7 @@
 namespace patchseek {
 
 /// What the user asked the searcher to do. A new option is a line of described() in options.cpp, a member here, and
-/// the line that fills it.
+/// the line of given.cpp that fills it.
 struct Options {
     enum class Action {
         search,

@@ -1,0 +1,229 @@
+#include "given.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "common.hpp"
+#include "help.hpp"
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/store/manifest.hpp"
+#include "query/readings.hpp"
+#include "render/formats.hpp"
+#include "render/json.hpp"
+
+namespace patchseek {
+namespace {
+
+/// So many answers are shown where a person reads them, unless told otherwise.
+constexpr std::size_t kShown = 20;
+
+Result<Done> read_fields(const Given& given, Options& options) {
+    if (!given.count("fields")) return Done{};
+    auto keys = render::parse_keys(given.at("fields"));
+    if (!keys) return keys.error();
+    options.fields = *std::move(keys);
+    if (!options.format_given) options.format = render::Format::jsonl;
+    if (options.format != render::Format::jsonl && options.format != render::Format::json)
+        return Error{ErrorKind::usage, "--fields chooses keys of jsonl and json"};
+    return Done{};
+}
+
+Result<Done> read_group(const Given& given, Options& options) {
+    if (!given.count("group")) return Done{};
+    const auto& by = given.at("group");
+    if (by != "series" && by != "thread")
+        return Error{ErrorKind::usage, "--group takes series or thread, not '" + by + "'"};
+    if (options.format != render::Format::text) return Error{ErrorKind::usage, "groups are drawn as text"};
+    options.group = by == "series" ? Options::Group::series : Options::Group::thread;
+    return Done{};
+}
+
+Result<Done> read_output(const Given& given, Options& options) {
+    if (given.count("oneline")) options.format = render::Format::oneline;
+    options.format_given = given.count("oneline") > 0;
+    if (given.count("format")) {
+        if (auto done = read_format(given.at("format"), options); !done) return done.error();
+        options.format_given = true;
+    }
+    if (given.count("color")) {
+        if (auto done = read_colour(given.at("color"), options); !done) return done.error();
+    }
+    if (given.count("hits")) options.format = render::Format::hits, options.format_given = true;
+    if (auto done = read_fields(given, options); !done) return done.error();
+    if (auto done = read_group(given, options); !done) return done.error();
+    options.limit_given = given.count("limit") > 0;
+    for (const auto& [name, target] : {std::pair{"limit", &options.limit}, std::pair{"offset", &options.offset},
+                                       std::pair{"timeout", &options.timeout}, std::pair{"context", &options.around}}) {
+        if (!given.count(name)) continue;
+        const auto value = number(given.at(name), (std::string("--") + name).c_str());
+        if (!value) return value.error();
+        *target = *value;
+    }
+    if (!options.limit_given) options.limit = render::info(options.format).paged ? kShown : 0;
+    if (given.count("sort")) options.sort = given.at("sort");
+    options.pager = given.count("no-pager") == 0;
+    if (given.count("link-template")) options.link_template = given.at("link-template");
+    options.nul = given.count("null") > 0;
+    return Done{};
+}
+
+// `v3`, or 3.
+std::optional<std::uint32_t> version_number(std::string_view text) {
+    if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
+    return value;
+}
+
+/// `v1`, `v1..v3` or `v1..`; as a span it is meant with diffs.
+Result<Done> read_span(const std::string& text, Options& options) {
+    const auto dots = text.find("..");
+    const auto last = dots == text.npos ? std::string() : text.substr(dots + 2);
+    options.since_version = version_number(std::string_view(text).substr(0, dots));
+    if (!last.empty()) options.until_version = version_number(last);
+    options.full = options.full || dots != text.npos;
+    if (options.since_version && (last.empty() || options.until_version)) return Done{};
+    return Error{ErrorKind::usage,
+                 "--since-version takes a version such as v2, or a span such as v1..v3, not '" + text + "'"};
+}
+
+/// Formats for programs get a thread as they get any answer.
+Result<Done> read_thread(const Given& given, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--thread takes one id and no query"};
+    const auto id = query::plain_id(given.at("thread"));
+    options.full = given.count("full") > 0;
+    if (options.format == render::Format::text || options.format == render::Format::oneline) {
+        options.show_id = id;
+        options.action = Options::Action::thread;
+    } else {
+        options.query = "thread:" + id;
+        if (options.sort.empty()) options.sort = "date";
+    }
+    return Done{};
+}
+
+Result<Done> read_commit(const Given& given, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--commit takes one commit id and no query"};
+    options.versions_id = lowered(given.at("commit"));
+    const bool hex = std::ranges::all_of(options.versions_id, is_hex);
+    if (!hex || options.versions_id.size() < 7 || options.versions_id.size() > 40)
+        return Error{ErrorKind::usage, "--commit takes 7 to 40 hex digits, not '" + options.versions_id + "'"};
+    options.action = Options::Action::commit;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "the story of a commit is written as text, jsonl or json"};
+    return Done{};
+}
+
+Result<Done> read_reviews(const Given& given, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--reviews takes one id and no query"};
+    options.versions_id = query::plain_id(given.at("reviews"));
+    options.action = Options::Action::reviews;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "reviews are written as text, jsonl or json"};
+    return Done{};
+}
+
+Result<Done> read_versions(const Given& given, Options& options) {
+    const bool both = given.count("versions") && given.count("since-version");
+    if (both || (given.count("versions") && !options.query.empty()))
+        return Error{ErrorKind::usage, "--versions takes one id and no query"};
+    if (given.count("since-version")) {
+        options.full = given.count("full") > 0;
+        if (auto done = read_span(given.at("since-version"), options); !done) return done;
+        options.versions_id = query::plain_id(options.query);
+        if (options.query.empty() || options.query.find(' ') != options.query.npos)
+            return Error{ErrorKind::usage, "--since-version takes a version and one id: --since-version v1 ID"};
+    } else {
+        options.versions_id = query::plain_id(given.at("versions"));
+    }
+    options.action = Options::Action::versions;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "versions are written as text, jsonl or json"};
+    return Done{};
+}
+
+Result<Done> read_facets(const Given& given, Options& options) {
+    auto facets = facets::parse(given.at("facet"));
+    if (!facets) return facets.error();
+    options.facets = *std::move(facets);
+    options.action = Options::Action::facets;
+    if (!render::info(options.format).versions)
+        return Error{ErrorKind::usage, "facets are written as text, jsonl or json"};
+    return Done{};
+}
+
+Result<Done> read_am(const Given& given, Options& options) {
+    if (!options.query.empty()) return Error{ErrorKind::usage, "--am takes one id and no query"};
+    options.versions_id = query::plain_id(given.at("am"));
+    options.action = Options::Action::am;
+    return Done{};
+}
+
+/// Whether a text is asked for, and which.
+bool read_help(const Given& given, const OptionTexts& texts, Options& options) {
+    options.action = Options::Action::help;
+    if (given.count("help")) {
+        options.help = short_help();
+    } else if (given.count("help-all")) {
+        options.help = full_help(texts());
+    } else if (given.count("help-json")) {
+        options.help = render::json_help();
+    } else if (given.count("help-query")) {
+        options.help = help_query();
+    } else {
+        options.action = given.count("version") > 0 ? Options::Action::version : Options::Action::search;
+    }
+    return options.action != Options::Action::search;
+}
+
+/// What is to be done, by the first of the options that say so; to search if none does.
+Result<Done> read_action(const Given& given, const OptionTexts& texts, Options& options) {
+    if (read_help(given, texts, options)) return Done{};
+    if (given.count("show")) {
+        if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
+        options.show_id = query::plain_id(given.at("show"));
+        options.action = Options::Action::show;
+    } else if (given.count("thread")) {
+        return read_thread(given, options);
+    } else if (given.count("versions") || given.count("since-version")) {
+        return read_versions(given, options);
+    } else if (given.count("am")) {
+        return read_am(given, options);
+    } else if (given.count("facet")) {
+        return read_facets(given, options);
+    } else if (given.count("commit")) {
+        return read_commit(given, options);
+    } else if (given.count("reviews")) {
+        return read_reviews(given, options);
+    } else if (given.count("batch")) {
+        if (!options.query.empty()) return Error{ErrorKind::usage, "--batch takes its queries from standard input"};
+        if (options.format_given) return Error{ErrorKind::usage, "--batch writes JSON lines and takes no --format"};
+        options.action = Options::Action::batch;
+    } else if (options.raw) {
+        return Error{ErrorKind::usage, "--raw goes with --show; for all answers use --format raw"};
+    }
+    return Done{};
+}
+
+}  // namespace
+
+Result<Options> read_options(const Given& given, std::string query, const OptionTexts& texts) {
+    Options options;
+    options.query = std::move(query);
+    options.index = given.count("db") ? std::filesystem::path(given.at("db")) : store::default_index();
+    if (auto done = read_output(given, options); !done) return done.error();
+    options.any = given.count("any") > 0;
+    if (given.count("mailmap")) options.mailmap = given.at("mailmap");
+    options.count = given.count("count") > 0;
+    options.explain = given.count("explain") > 0;
+    options.raw = given.count("raw") > 0;
+    options.with_trailers = given.count("with-trailers") > 0;
+    options.query_from_stdin = options.query == "-";
+    if (auto done = read_action(given, texts, options); !done) return done.error();
+    if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
+    return options;
+}
+
+}  // namespace patchseek
