@@ -3,7 +3,6 @@
 #include <array>
 #include <boost/program_options.hpp>
 #include <charconv>
-#include <sstream>
 
 #include "patchseek/store/manifest.hpp"
 
@@ -22,8 +21,8 @@ constexpr const char* kUsage =
     "       patchseek-index --status [--json] | --check | --compact\n\n"
     "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork Markdown dump,\n"
     "a .patch or .eml file, a folder of any of these; compressed with gzip, bzip2, xz or zstd,\n"
-    "or in a tar; '-' is standard input. Kinds are told from the bytes. Only what is new since\n"
-    "the last time costs; what an archive holds no more is forgotten.\n\n";
+    "or in a tar; '-' is standard input. Kinds are told from the bytes. A second run reads only\n"
+    "what is new, and removes messages that no archive holds any more.\n\n";
 
 constexpr const char* kExitCodes =
     "\nexit codes: 0 done, 1 --check found something, 64 bad option, 65 damaged data,\n"
@@ -31,30 +30,20 @@ constexpr const char* kExitCodes =
     "74 read or write failed, 75 another indexer is at work,\n"
     "77 not allowed, 128 + n stopped by signal n, with everything so far committed\n";
 
+/// The table as Boost has it.
 po::options_description described() {
-    po::options_description options("options");
-    // clang-format off
-    options.add_options()
-        ("db", po::value<std::string>()->value_name("DIR"), "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)")
-        ("git", po::value<std::vector<std::string>>()->value_name("REPOSITORY"), "know the commits of this git repository, and which mail each came from (goes with archives, or alone; more than once)")
-        ("ref", po::value<std::vector<std::string>>()->value_name("REF"), "with --git: this branch of it (more than once; default HEAD)")
-        ("update", "read every archive and repository again; only what is new costs")
-        ("remove", "forget archives, and the messages only they had; or repositories")
-        ("status", "say what the index holds")
-        ("check", "prove that the index is whole")
-        ("compact", "write the index anew, as small as it gets")
-        ("kind", po::value<std::string>()->value_name("KIND"), "what each file is, in place of what it looks like: mbox, message, markdown, diff")
-        ("jobs", po::value<unsigned>()->value_name("N"), "threads (default: one per processor)")
-        ("memory", po::value<std::string>()->value_name("SIZE"), "for what is not yet written: bytes, or with K, M, G behind (default 512M)")
-        ("commit-every", po::value<std::string>()->value_name("N"), "commit after N messages (default: after 64 MB or 8 s)")
-        ("wait", po::value<std::string>()->value_name("SECONDS")->implicit_value(""), "if another indexer is at work, wait for it (without a number, for as long as it takes)")
-        ("strict", "exit 65 if anything could not be read")
-        ("quiet", "no progress and no summary; errors only")
-        ("verbose", "say how many messages each commit made safe")
-        ("json", "with --status: as JSON")
-        ("help", "this text")
-        ("version", "version of the program and of its index schema");
-    // clang-format on
+    po::options_description options;
+    for (const manual::Option& option : option_table()) {
+        const std::string name(option.name);
+        if (option.value.empty())
+            options.add_options()(name.c_str(), "");
+        else if (name == "git" || name == "ref")
+            options.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
+        else if (name == "wait")
+            options.add_options()(name.c_str(), po::value<std::string>()->implicit_value(""), "");
+        else
+            options.add_options()(name.c_str(), po::value<std::string>(), "");
+    }
     return options;
 }
 
@@ -82,8 +71,12 @@ std::optional<std::uint64_t> bytes_in(std::string_view text) {
 
 Result<Done> read_numbers(const po::variables_map& map, Options& options) {
     constexpr std::uint64_t kLeastMemory = std::uint64_t{16} << 20;
-    if (map.count("jobs")) options.jobs = map["jobs"].as<unsigned>();
-    if (options.jobs > 256) return Error{ErrorKind::usage, "--jobs takes a number up to 256"};
+    if (map.count("jobs")) {
+        const auto& text = map["jobs"].as<std::string>();
+        const auto jobs = number(text);
+        if (!jobs || *jobs > 256) return bad_value("jobs", text, "a number up to 256");
+        options.jobs = static_cast<unsigned>(*jobs);
+    }
     if (map.count("memory")) {
         const auto& text = map["memory"].as<std::string>();
         const auto bytes = bytes_in(text);
@@ -136,7 +129,7 @@ Result<Action> action_of(const po::variables_map& map) {
     return action;
 }
 
-Result<Options> from_map(const po::variables_map& map, const po::options_description& visible) {
+Result<Options> from_map(const po::variables_map& map) {
     Options options;
     options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
     options.json = map.count("json") > 0;
@@ -158,11 +151,7 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
     const auto action = action_of(map);
     if (!action) return action.error();
     options.action = *action;
-    if (*action == Action::help) {
-        std::ostringstream text;
-        text << kUsage << visible << kExitCodes;
-        options.help = text.str();
-    }
+    if (*action == Action::help) options.help = kUsage + manual::options_help(option_table(), 100) + kExitCodes;
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }
@@ -170,9 +159,8 @@ Result<Options> from_map(const po::variables_map& map, const po::options_descrip
 }  // namespace
 
 Result<Options> parse_options(int argc, const char* const* argv) {
-    const auto visible = described();
-    po::options_description all;
-    all.add(visible).add_options()("archive", po::value<std::vector<std::string>>());
+    po::options_description all = described();
+    all.add_options()("archive", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("archive", -1);
     try {
@@ -181,7 +169,7 @@ Result<Options> parse_options(int argc, const char* const* argv) {
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
         po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), map);
         po::notify(map);
-        return from_map(map, visible);
+        return from_map(map);
     } catch (const po::error& error) {
         return Error{ErrorKind::usage, std::string(error.what()) + "; see patchseek-index --help"};
     }

@@ -7,6 +7,7 @@
 
 #include "archive/catalog.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/manual/option.hpp"
 
 namespace patchseek {
 
@@ -31,5 +32,8 @@ struct Options {
 
 /// Reads the command line. Errors are of kind usage.
 Result<Options> parse_options(int argc, const char* const* argv);
+
+/// All options there are: option_table.cpp.
+const std::vector<manual::Option>& option_table();
 
 }  // namespace patchseek

@@ -162,12 +162,12 @@ Result<Done> read_am(const Given& given, Options& options) {
 }
 
 /// Whether a text is asked for, and which.
-bool read_help(const Given& given, const OptionTexts& texts, Options& options) {
+bool read_help(const Given& given, Options& options) {
     options.action = Options::Action::help;
     if (given.count("help")) {
         options.help = short_help();
     } else if (given.count("help-all")) {
-        options.help = full_help(texts());
+        options.help = full_help();
     } else if (given.count("help-json")) {
         options.help = render::json_help();
     } else if (given.count("help-query")) {
@@ -179,8 +179,8 @@ bool read_help(const Given& given, const OptionTexts& texts, Options& options) {
 }
 
 /// What is to be done, by the first of the options that say so; to search if none does.
-Result<Done> read_action(const Given& given, const OptionTexts& texts, Options& options) {
-    if (read_help(given, texts, options)) return Done{};
+Result<Done> read_action(const Given& given, Options& options) {
+    if (read_help(given, options)) return Done{};
     if (given.count("show")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = query::plain_id(given.at("show"));
@@ -209,7 +209,7 @@ Result<Done> read_action(const Given& given, const OptionTexts& texts, Options& 
 
 }  // namespace
 
-Result<Options> read_options(const Given& given, std::string query, const OptionTexts& texts) {
+Result<Options> read_options(const Given& given, std::string query) {
     Options options;
     options.query = std::move(query);
     options.index = given.count("db") ? std::filesystem::path(given.at("db")) : store::default_index();
@@ -221,7 +221,7 @@ Result<Options> read_options(const Given& given, std::string query, const Option
     options.raw = given.count("raw") > 0;
     options.with_trailers = given.count("with-trailers") > 0;
     options.query_from_stdin = options.query == "-";
-    if (auto done = read_action(given, texts, options); !done) return done.error();
+    if (auto done = read_action(given, options); !done) return done.error();
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }

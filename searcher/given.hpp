@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 
@@ -12,10 +11,7 @@ namespace patchseek {
 /// The options that are given, by their long names, with their values; "" of those that take none.
 using Given = std::map<std::string, std::string>;
 
-/// The lines of --help-all that tell the options.
-using OptionTexts = std::function<std::string()>;
-
 /// Errors are of kind usage.
-Result<Options> read_options(const Given& given, std::string query, const OptionTexts& texts);
+Result<Options> read_options(const Given& given, std::string query);
 
 }  // namespace patchseek

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "options.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "render/formats.hpp"
@@ -105,8 +106,10 @@ std::string exit_codes_help() {
 
 std::string short_help() { return std::string(kExamples) + fields_in_short() + std::string(kShort); }
 
-std::string full_help(const std::string& options) {
-    return std::string(kExamples) + options + fields_in_full() + std::string(kOrder) + exit_codes_help();
+std::string full_help() {
+    constexpr std::size_t kWidth = 100;
+    return std::string(kExamples) + manual::options_help(option_table(), kWidth) + fields_in_full() +
+           std::string(kOrder) + exit_codes_help();
 }
 
 }  // namespace patchseek

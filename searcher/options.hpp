@@ -10,12 +10,13 @@
 
 #include "facets/facets.hpp"
 #include "patchseek/base/result.hpp"
+#include "patchseek/manual/option.hpp"
 #include "render/formats.hpp"
 
 namespace patchseek {
 
-/// What the user asked the searcher to do. A new option is a line of described() in options.cpp, a member here, and
-/// the line of given.cpp that fills it.
+/// What the user asked the searcher to do. A new option is a row of option_table.cpp, a member here, and the line of
+/// given.cpp that fills it.
 struct Options {
     enum class Action {
         search,
@@ -67,5 +68,8 @@ struct Options {
 /// first word of the query, what begins with one dash is query too. Of an option that
 /// is repeated, the last counts. Errors are of kind usage.
 Result<Options> parse_options(int argc, const char* const* argv);
+
+/// All options there are: option_table.cpp.
+const std::vector<manual::Option>& option_table();
 
 }  // namespace patchseek

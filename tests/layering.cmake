@@ -121,7 +121,7 @@ function(floors)
   endforeach()
 endfunction()
 set(core include/patchseek/base)
-foreach(room text schema tokens patch store)
+foreach(room manual text schema tokens patch store)
   list(APPEND core "indexer/core/${room}|include/patchseek/${room}")
 endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
@@ -157,7 +157,7 @@ shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.h
   shard_writer.hpp xapian_guard.hpp)
 shows(indexer/run console.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
-  plan.hpp planner.hpp spelling.hpp tree.hpp)
+  plan.hpp planner.hpp tree.hpp)
 shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp lexicon.hpp request.hpp
   statistics.hpp)
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)

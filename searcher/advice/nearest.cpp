@@ -4,7 +4,7 @@
 #include <limits>
 #include <tuple>
 
-#include "query/spelling.hpp"
+#include "patchseek/base/spelling.hpp"
 #include "reader/lexicon.hpp"
 
 namespace patchseek::advice {
@@ -24,7 +24,7 @@ std::optional<Nearest> nearest(const reader::Lexicon& lexicon, const std::vector
     lexicon.all(prefixes, [&](std::string_view candidate, std::size_t prefix) {
         if (++seen > kMostTerms) return false;
         const std::size_t most = best ? std::min(limit, best->distance) : limit;
-        const std::size_t distance = query::edit_distance(word, candidate, most);
+        const std::size_t distance = edit_distance(word, candidate, most);
         if (distance > most || candidate == word || !wanted(candidate)) return true;
         Nearest found{std::string(candidate), distance, 0};
         found.frequency = lexicon.statistics().frequency(prefixes[prefix] + found.word);

@@ -9,12 +9,12 @@
 #include <optional>
 
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/base/spelling.hpp"
 #include "patchseek/patch/file_change.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/fold.hpp"
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
-#include "query/spelling.hpp"
 
 namespace patchseek::facets {
 namespace {
@@ -53,7 +53,7 @@ Error unknown(std::string_view name) {
     for (const schema::Field& field : schema::kFields)
         if (field.kind == schema::FieldKind::trailer) known.push_back(field.name);
     std::string message = "unknown facet " + query::quoted(name);
-    const auto near = query::nearest(name, known);
+    const auto near = nearest(name, known);
     return {ErrorKind::usage, message + (near ? query::did_you_mean(*near) : "; there are " + names())};
 }
 

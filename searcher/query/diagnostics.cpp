@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "guesses.hpp"
+#include "patchseek/base/spelling.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/visible.hpp"
-#include "spelling.hpp"
 
 namespace patchseek::query {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "dates.hpp"
 #include "patchseek/base/ascii.hpp"
-#include "spelling.hpp"
+#include "patchseek/base/spelling.hpp"
 
 namespace patchseek::query {
 namespace {

@@ -1,4 +1,4 @@
-#include "query/spelling.hpp"
+#include "patchseek/base/spelling.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,8 +32,8 @@ TEST_CASE("edit distance") {
              Case{"shift over a long word", "abcdefghij", "bcdefghijk", 2, 2},
          }) {
         CAPTURE(c.name);
-        CHECK(query::edit_distance(c.a, c.b, c.limit) == c.expected);
-        CHECK(query::edit_distance(c.b, c.a, c.limit) == c.expected);
+        CHECK(edit_distance(c.a, c.b, c.limit) == c.expected);
+        CHECK(edit_distance(c.b, c.a, c.limit) == c.expected);
     }
 }
 
@@ -45,11 +45,11 @@ TEST_CASE("the band finds what the whole matrix finds") {
         word.clear();
         for (int rest = code; rest > 0; rest /= 4)
             if (rest % 4 != 0) word += static_cast<char>('a' + rest % 4 - 1);
-        const std::size_t whole = query::edit_distance(word, other[0], 100);
+        const std::size_t whole = edit_distance(word, other[0], 100);
         for (std::size_t limit = 0; limit < 6; ++limit) {
             CAPTURE(word);
             CAPTURE(limit);
-            CHECK(query::edit_distance(word, other[0], limit) == std::min(whole, limit + 1));
+            CHECK(edit_distance(word, other[0], limit) == std::min(whole, limit + 1));
         }
     }
 }
@@ -75,7 +75,7 @@ TEST_CASE("the nearest name") {
              Case{"very long", std::string(60000, 's'), ""},
          }) {
         CAPTURE(c.name);
-        CHECK(query::nearest(c.word, names).value_or("") == c.expected);
+        CHECK(nearest(c.word, names).value_or("") == c.expected);
     }
-    CHECK_FALSE(query::nearest("file", {}));
+    CHECK_FALSE(nearest("file", {}));
 }

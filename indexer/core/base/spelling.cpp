@@ -1,4 +1,4 @@
-#include "spelling.hpp"
+#include "patchseek/base/spelling.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "patchseek/base/ascii.hpp"
 
-namespace patchseek::query {
+namespace patchseek {
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
     if (a.size() > b.size()) std::swap(a, b);
@@ -50,4 +50,4 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
     return found;
 }
 
-}  // namespace patchseek::query
+}  // namespace patchseek

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace patchseek::query {
+namespace patchseek {
 
 /// Insertions, deletions, replacements and swaps of neighbouring bytes that turn one
 /// word into the other (optimal string alignment), ASCII case ignored; `limit` + 1 as soon as it
@@ -17,4 +17,4 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 /// candidate and lives as long as it.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 
-}  // namespace patchseek::query
+}  // namespace patchseek

@@ -1,0 +1,38 @@
+#include "options.hpp"
+
+namespace patchseek {
+
+using manual::Option;
+using manual::Takes;
+
+const std::vector<Option>& option_table() {
+    constexpr std::string_view kActions = "what is done; without any of these, archives are read";
+    constexpr std::string_view kHow = "how it is done";
+    constexpr std::string_view kSaid = "what is said";
+    // clang-format off
+    static const std::vector<Option> table{
+        {kActions, "git", "REPOSITORY", "know the commits of this git repository, and which mail each came from (goes with archives, or alone; more than once)", '\0', Takes::folder},
+        {kActions, "ref", "REF", "with --git: this branch of it (more than once; default HEAD)"},
+        {kActions, "update", "", "read every archive and repository again; the time it takes is that of what is new"},
+        {kActions, "remove", "", "forget archives, and the messages only they had; or repositories"},
+        {kActions, "status", "", "say what the index holds"},
+        {kActions, "check", "", "prove that the index is whole"},
+        {kActions, "compact", "", "write the index anew, as small as it gets"},
+        {kHow, "db", "DIR", "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
+        {kHow, "kind", "KIND", "what each file is, in place of what it looks like: mbox, message, markdown, diff", '\0', Takes::words, {"mbox", "message", "markdown", "diff"}},
+        {kHow, "jobs", "N", "threads (default: one per processor)"},
+        {kHow, "memory", "SIZE", "for what is not yet written: bytes, or with K, M, G behind (default 512M)"},
+        {kHow, "commit-every", "N", "commit after N messages (default: after 64 MB or 8 s)"},
+        {kHow, "wait", "SECONDS", "if another indexer is at work, wait for it (without a number, for as long as it takes)"},
+        {kHow, "strict", "", "exit 65 if anything could not be read"},
+        {kSaid, "quiet", "", "no progress and no summary; errors only"},
+        {kSaid, "verbose", "", "say how many messages each commit made safe"},
+        {kSaid, "json", "", "with --status: as JSON"},
+        {kSaid, "help", "", "this text"},
+        {kSaid, "version", "", "version of the program and of its index schema"},
+    };
+    // clang-format on
+    return table;
+}
+
+}  // namespace patchseek

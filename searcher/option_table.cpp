@@ -1,0 +1,98 @@
+#include "options.hpp"
+
+#include "render/formats.hpp"
+
+namespace patchseek {
+namespace {
+
+using manual::Option;
+using manual::Takes;
+
+/// Names as help has them, with commas between, one by one.
+std::vector<std::string> words_of(const std::string& names) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < names.size();) {
+        const auto end = std::min(names.find(", ", at), names.size());
+        out.push_back(names.substr(at, end - at));
+        at = end + 2;
+    }
+    return out;
+}
+
+// clang-format off
+void add_instead(std::vector<Option>& out) {
+    constexpr std::string_view kGroup = "in place of a search, with the id of any message";
+    out.insert(out.end(), {
+        {kGroup, "show", "ID", "the message with that id, decoded"},
+        {kGroup, "raw", "", "with --show: its exact bytes"},
+        {kGroup, "thread", "ID", "the discussion of that message, oldest first, with what each of its mails says anew; --format oneline is the outline"},
+        {kGroup, "full", "", "with --thread: all lines of each; with --since-version: diffs"},
+        {kGroup, "versions", "ID", "the versions of that message's series, oldest first"},
+        {kGroup, "since-version", "vN", "with an ID: part by part, what changed between that version and the newest; v1..v3 (or --full) with the diff between the two"},
+        {kGroup, "commit", "SHA", "the story of a commit, by its id from 7 digits: the mail it came from, versions, reviews, what it fixes and what fixed, reverted or picked it"},
+        {kGroup, "reviews", "ID", "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare"},
+        {kGroup, "am", "ID", "the newest version of that message's series, part by part, for git am"},
+        {kGroup, "with-trailers", "", "with --am: add what replies give, as b4 does"},
+    });
+}
+
+void add_search(std::vector<Option>& out) {
+    constexpr std::string_view kGroup = "what is searched, and how much of it is shown";
+    out.insert(out.end(), {
+        {kGroup, "db", "DIR", "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
+        {kGroup, "any", "", "some of the words are enough; those that match more come first"},
+        {kGroup, "mailmap", "FILE", "a .mailmap as git has it: whoever is asked for is found under all names", '\0', Takes::file},
+        {kGroup, "limit", "N", "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)", 'n'},
+        {kGroup, "offset", "N", "leave out the first N"},
+        {kGroup, "sort", "KEY", "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below"},
+        {kGroup, "timeout", "N", "answer with what was found after N seconds (30; 0 is no limit)"},
+        {kGroup, "batch", "", "one query a line from standard input, one JSON object a line out"},
+        {kGroup, "explain", "", "show how the query was understood, and which terms matched"},
+    });
+}
+
+void add_answers(std::vector<Option>& out) {
+    constexpr std::string_view kGroup = "how answers look";
+    out.insert(out.end(), {
+        {kGroup, "format", "F", render::format_names() + "; or a template: " + render::pattern_help(), '\0', Takes::words, words_of(render::format_names())},
+        {kGroup, "oneline", "", "the same as --format oneline"},
+        {kGroup, "hits", "", "the lines that were found, as grep shows them: --format hits"},
+        {kGroup, "context", "N", "with --hits, N lines beside each", 'C'},
+        {kGroup, "group", "BY", "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread", '\0', Takes::words, {"series", "thread"}},
+        {kGroup, "count", "", "say only how many match"},
+        {kGroup, "facet", "NAMES", "count what matches by each of these, commas between: " + facets::names()},
+        {kGroup, "fields", "KEYS", "of JSON objects only these keys, commas between; jsonl unless told otherwise"},
+        {kGroup, "null", "", "end each record with NUL, not LF", '0'},
+        {kGroup, "color", "WHEN", "auto, always, never", '\0', Takes::words, {"auto", "always", "never"}},
+        {kGroup, "link-template", "URL", "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)"},
+        {kGroup, "no-pager", "", "write straight to the terminal"},
+    });
+}
+
+void add_help(std::vector<Option>& out) {
+    constexpr std::string_view kGroup = "help";
+    out.insert(out.end(), {
+        {kGroup, "help", "", "what is needed most, on one screen", 'h'},
+        {kGroup, "help-all", "", "this text"},
+        {kGroup, "help-json", "", "the keys of jsonl and json"},
+        {kGroup, "help-query", "", "the language of queries, with examples"},
+        {kGroup, "version", "", "version of the program and of its index schema"},
+    });
+}
+// clang-format on
+
+}  // namespace
+
+const std::vector<Option>& option_table() {
+    static const std::vector<Option> table = [] {
+        std::vector<Option> out;
+        add_instead(out);
+        add_search(out);
+        add_answers(out);
+        add_help(out);
+        return out;
+    }();
+    return table;
+}
+
+}  // namespace patchseek
