@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/fold.hpp"
@@ -15,6 +16,8 @@ namespace {
 // A very long body is not read to its end for three lines.
 constexpr std::size_t kMaxLines = 20'000;
 constexpr std::size_t kMaxLine = 2'000;
+// Of more words, one stands in most lines.
+constexpr std::size_t kMostBeginnings = 16;
 
 struct Candidate {
     std::size_t order;
@@ -88,6 +91,19 @@ std::vector<reader::Mark> joined(std::vector<reader::Mark> marks) {
     return out;
 }
 
+/// Texts of which one stands in every line that has one of the terms: their beginnings, as far as a stem leaves its
+/// word alone (`sky` is the stem of `skies`, `die` of `dying`).
+std::vector<std::string> beginnings_of(const query::HighlightTerms& terms) {
+    constexpr std::size_t kEnough = 3;
+    std::vector<std::string> out;
+    for (const auto* words : {&terms.words, &terms.prefixes})
+        for (const std::string& word : *words) out.push_back(word.substr(0, tokens::Analyzer::kLeastKept));
+    for (const std::string& stem : terms.stems)
+        out.push_back(stem.substr(0, std::min(kEnough, std::max<std::size_t>(stem.size(), 2) - 1)));
+    sort_unique(out);
+    return out;
+}
+
 }  // namespace
 
 Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer)
@@ -95,18 +111,41 @@ Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer
     sort_unique(terms_.words);
     sort_unique(terms_.stems);
     std::ranges::stable_sort(terms_.wanted, {}, &query::Wanted::frequency);
+    beginnings_ = beginnings_of(terms_);
+}
+
+// To look for some letters costs a tenth of cutting a line into words. What is not ASCII is folded first.
+bool Highlighter::may_have_marks(std::string_view text) {
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (beginnings_.size() > kMostBeginnings || !std::ranges::all_of(text, is_ascii)) return true;
+    line_.assign(text);
+    for (char& c : line_) c = to_lower(c);
+    const auto stands = [&](const std::string& beginning) {
+        for (auto at = line_.find(beginning); at != line_.npos; at = line_.find(beginning, at + 1))
+            if (at == 0 || !is_alnum(text[at - 1]) || is_upper(text[at])) return true;
+        return false;
+    };
+    const auto matches = [&](const auto& pattern) { return pattern->find(text, 0).has_value(); };
+    return std::ranges::any_of(beginnings_, stands) || std::ranges::any_of(terms_.patterns, matches);
+}
+
+// No word and its stem begin with different letters; to stem a word takes longer than all else here.
+bool Highlighter::has_stem(std::string_view word, const std::string& stem) {
+    return word.front() == stem.front() && analyzer_.stem(word) == stem;
 }
 
 bool Highlighter::is_in_query(const tokens::Token& token) {
-    const std::string term(token.term);
-    if (std::ranges::binary_search(terms_.words, term)) return true;
-    if (!terms_.stems.empty() && !token.part && std::ranges::binary_search(terms_.stems, analyzer_.stem(term)))
-        return true;
-    return std::ranges::any_of(terms_.prefixes, [&](const std::string& prefix) { return term.starts_with(prefix); });
+    const auto it = std::ranges::lower_bound(terms_.words, token.term);
+    if (it != terms_.words.end() && *it == token.term) return true;
+    const auto begins = [&](const std::string& prefix) { return token.term.starts_with(prefix); };
+    if (std::ranges::any_of(terms_.prefixes, begins)) return true;
+    return !token.part &&
+           std::ranges::any_of(terms_.stems, [&](const std::string& stem) { return has_stem(token.term, stem); });
 }
 
 std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
     std::vector<reader::Mark> out;
+    if (!may_have_marks(text)) return out;
     analyzer_.analyze(text, [&](const tokens::Token& token) {
         // The parts of an identifier come after it, with its range: one mark is enough.
         if (!out.empty() && out.back().begin == token.begin) return;
@@ -128,21 +167,21 @@ std::vector<std::size_t> Highlighter::matched(const std::vector<patch::FileChang
 
 // Which parts of the query a line of an area shows.
 std::vector<bool> Highlighter::shown_by(std::string_view text, schema::Area area) {
-    std::set<std::string> words, stems;
+    std::vector<std::vector<bool>> has(terms_.wanted.size());
+    for (std::size_t part = 0; part < has.size(); ++part) has[part].resize(terms_.wanted[part].words.size());
     analyzer_.analyze(text, [&](const tokens::Token& token) {
-        words.emplace(token.term);
-        if (!terms_.stems.empty() && !token.part) stems.insert(analyzer_.stem(std::string(token.term)));
+        for (std::size_t part = 0; part < has.size(); ++part) {
+            const query::Wanted& wanted = terms_.wanted[part];
+            for (std::size_t i = 0; i < wanted.words.size(); ++i)
+                has[part][i] = has[part][i] || token.term == wanted.words[i] ||
+                               (wanted.prefix && token.term.starts_with(wanted.words[i])) ||
+                               (!token.part && i < wanted.stems.size() && has_stem(token.term, wanted.stems[i]));
+        }
     });
-    const auto has = [&](const query::Wanted& wanted, std::size_t i) {
-        const std::string& word = wanted.words[i];
-        const auto it = words.lower_bound(word);
-        if (it != words.end() && (*it == word || (wanted.prefix && it->starts_with(word)))) return true;
-        return i < wanted.stems.size() && stems.contains(wanted.stems[i]);
-    };
     std::vector<bool> out;
-    for (const query::Wanted& wanted : terms_.wanted) {
-        bool all = is_asked_of(wanted, area);
-        for (std::size_t i = 0; i < wanted.words.size(); ++i) all = all && has(wanted, i);
+    for (std::size_t part = 0; part < has.size(); ++part) {
+        const query::Wanted& wanted = terms_.wanted[part];
+        const bool all = is_asked_of(wanted, area) && std::ranges::find(has[part], false) == has[part].end();
         out.push_back(all && (!wanted.pattern || wanted.pattern->find(text, 0)));
     }
     return out;

@@ -34,6 +34,8 @@ public:
     std::vector<reader::FoundLine> found(std::string_view body, std::size_t around);
 
 private:
+    bool may_have_marks(std::string_view text);
+    bool has_stem(std::string_view word, const std::string& stem);
     bool is_in_query(const tokens::Token& token);
     std::vector<bool> shown_by(std::string_view text, schema::Area area);
     std::vector<bool> finds(const std::vector<patch::Line>& lines, std::string_view body,
@@ -41,6 +43,8 @@ private:
     std::vector<bool> of_wanted_files(const std::vector<patch::Line>& lines, std::string_view body) const;
 
     query::HighlightTerms terms_;
+    std::vector<std::string> beginnings_;  ///< one of them stands in each line of ASCII that has a word of the query
+    std::string line_;                     ///< in small letters
     tokens::Analyzer& analyzer_;
 };
 

@@ -55,6 +55,9 @@ TEST_CASE("words asked for are marked") {
              Case{"what must not match is not", "page -fault", "page fault", "[page] fault"},
              Case{"fields do not matter", "subject:page", "page", "[page]"},
              Case{"no words, no marks", "file:mm/ is:patch", "mm patch", "mm patch"},
+             Case{"a stem of few letters of its word", "die sky", "dying skies", "[dying] [skies]"},
+             Case{"the end of a word, and a part of one", "ring", "uring keyRing ring_a Ring",
+                  "uring [keyRing] [ring_a] [Ring]"},
              Case{"nothing", "page", "", ""},
          }) {
         CAPTURE(c.name);
