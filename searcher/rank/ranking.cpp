@@ -62,7 +62,7 @@ RankedWord ranked_word(const query::Plan& plan, const std::string& word, const s
         const bool stems = plan.stems && scope.prose;
         const auto add = [&](std::string term, double weight) {
             const auto n = static_cast<double>(statistics.frequency(term));
-            out.terms.push_back({std::move(term), weight, length});
+            out.terms.push_back({std::move(term), weight, length, n});
             return n;
         };
         // The indexer leaves out a stem that is the word itself, so the plain word counts as one.
@@ -88,8 +88,9 @@ RankedWord ranked_prefix(const query::Plan& plan, const std::vector<std::vector<
         const query::Scope& scope = plan.scopes[i];
         double n = 0;
         for (const std::string& term : terms[i]) {
-            n = either(n, static_cast<double>(statistics.frequency(term)), all);
-            out.terms.push_back({term, scope.weight, normalization_of(scope.prefix)});
+            const auto messages = static_cast<double>(statistics.frequency(term));
+            n = either(n, messages, all);
+            out.terms.push_back({term, scope.weight, normalization_of(scope.prefix), messages});
         }
         frequency.add(scope, n);
     }

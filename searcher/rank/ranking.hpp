@@ -26,6 +26,7 @@ struct RankedTerm {
     std::string term;
     double weight;  ///< 0: finds only
     LengthNormalization length;
+    double messages = 0;  ///< that have it
 };
 
 /// A word, by all terms that find it.

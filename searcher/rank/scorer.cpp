@@ -108,7 +108,10 @@ void Scorer::watch(const std::string& shard, Xapian::docid id) {
 
 Xapian::Query Scorer::word(RankedWord word) {
     Part part{word.word, {}};
-    for (const auto& term : word.terms) part.terms.push_back(term.term);
+    for (const auto& term : word.terms) {
+        part.terms.push_back(term.term);
+        if (term.weight > 0) postings_ += term.messages;
+    }
     parts_.push_back(std::move(part));
     return Xapian::Query((new WordSource(*this, parts_.size() - 1, std::move(word)))->release());
 }

@@ -85,6 +85,8 @@ public:
         std::vector<std::string> terms;
     };
     const std::vector<Part>& parts() const { return parts_; }
+    /// How many postings the words have that give something.
+    std::size_t postings() const { return static_cast<std::size_t>(postings_); }
     /// By part, what it gave to a message; kept from now on, for this message alone.
     void watch(const std::string& shard, Xapian::docid id);
     const std::map<std::size_t, double>& given() const { return given_; }
@@ -93,6 +95,7 @@ private:
     double mean_length_;
     std::shared_ptr<const Kinds> kinds_;
     std::vector<Part> parts_;
+    double postings_ = 0;
     std::string watched_shard_;
     Xapian::docid watched_ = 0;
     std::map<std::size_t, double> given_;

@@ -45,6 +45,8 @@ struct Request {
     bool texts = false;      ///< fill Hit::text
     bool short_ids = false;  ///< fill Hit::short_id
     Lookup lookup = Lookup::none;
+    std::size_t processes =
+        0;  ///< to search shards in at the same time; 0: as many as there are processors, where much is read
     std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
     bool advice = true;       ///< of an empty answer, fill Answer::parts and hints
     bool explain = false;     ///< fill Hit::why and Answer::stages

@@ -1,13 +1,16 @@
 #include "matches.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <tuple>
 
 #include "patchseek/schema/schema.hpp"
+#include "processes.hpp"
 #include "rank/scorer.hpp"
 
 namespace patchseek::search {
@@ -18,6 +21,9 @@ constexpr std::size_t kFirstProofs = 32;
 constexpr std::size_t kGrowth = 4;
 // To prove more than so many one batch after another takes longer than to prove all at once.
 constexpr std::size_t kMostProofs = 2048;
+// To make a process takes as long as to read some ten thousand postings.
+constexpr std::size_t kPostingsOfProcess = 20'000;
+constexpr std::size_t kMostProcesses = 8;
 
 bool stands_before(const Match& a, const Match& b) {
     return std::tie(b.score, a.key, a.id) < std::tie(a.score, b.key, b.id);
@@ -41,10 +47,18 @@ void add_up(Matches& out, const Xapian::MSet& set) {
     out.exact = out.exact && set.get_matches_lower_bound() == set.get_matches_upper_bound();
 }
 
-// The first `most` by the order of the request, and at least `counted` matches looked at.
-Matches ranked(const Search& search, const Xapian::Query& query, std::size_t most, std::size_t counted) {
-    const std::size_t all = search.database.all.get_doccount();
-    Xapian::Enquire enquire(search.database.all);
+/// Some shards, which are searched as one database.
+struct Part {
+    Xapian::Database db;
+    std::vector<Xapian::docid> shards;  ///< their numbers
+    std::size_t messages = 0;
+};
+
+// The first `most` of a part by the order of the request, and at least `counted` matches looked at.
+Matches ranked_in(const Search& search, const Part& part, const Xapian::Query& query, std::size_t most,
+                  std::size_t counted) {
+    const std::size_t all = part.db.get_doccount();
+    Xapian::Enquire enquire(part.db);
     enquire.set_query(query);
     enquire.set_weighting_scheme(rank::source_weight());
     set_order(enquire, search.request);
@@ -54,8 +68,82 @@ Matches ranked(const Search& search, const Xapian::Query& query, std::size_t mos
     Matches out{{}, 0, true};
     add_up(out, set);
     const bool scores = search.request.order != reader::Order::value;
+    const auto shards = static_cast<Xapian::docid>(search.database.shards.size());
+    const auto own = static_cast<Xapian::docid>(part.shards.size());
     for (auto it = set.begin(); it != set.end(); ++it)
-        out.found.push_back({*it, scores ? it.get_weight() : 0, it.get_sort_key()});
+        out.found.push_back({(*it - 1) / own * shards + part.shards[(*it - 1) % own] + 1, scores ? it.get_weight() : 0,
+                             it.get_sort_key()});
+    return out;
+}
+
+// The shards in so many parts of about the same size.
+std::vector<Part> parts_of(const reader::Database& database, std::size_t count) {
+    std::vector<Part> out(count);
+    for (const auto& shard : database.shards) {
+        Part& least = *std::ranges::min_element(out, {}, &Part::messages);
+        least.db.add_database(shard->db);
+        least.shards.push_back(static_cast<Xapian::docid>(shard->number));
+        least.messages += shard->db.get_doccount();
+    }
+    return out;
+}
+
+std::string written(const Matches& matches) {
+    std::string out;
+    const auto add = [&](const auto& value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); };
+    add(matches.count);
+    add(matches.exact);
+    for (const Match& match : matches.found) {
+        add(match.id);
+        add(match.score);
+        add(match.key.size());
+        out += match.key;
+    }
+    return out;
+}
+
+Matches read_back(std::string_view bytes) {
+    Matches out;
+    const auto take = [&](auto& value) {
+        std::memcpy(&value, bytes.data(), sizeof value);
+        bytes.remove_prefix(sizeof value);
+    };
+    take(out.count);
+    take(out.exact);
+    while (!bytes.empty()) {
+        Match match{};
+        std::size_t size = 0;
+        take(match.id);
+        take(match.score);
+        take(size);
+        match.key = bytes.substr(0, size);
+        bytes.remove_prefix(size);
+        out.found.push_back(std::move(match));
+    }
+    return out;
+}
+
+std::size_t processes_for(const Search& search) {
+    const auto most = search.postings < kPostingsOfProcess ? 1 : std::min(processors(), kMostProcesses);
+    return std::min(search.database.shards.size(), search.request.processes > 0 ? search.request.processes : most);
+}
+
+// By scores much is read, and what a shard finds depends on no other: they are searched at the same time.
+Matches ranked(const Search& search, const Xapian::Query& query, std::size_t most, std::size_t counted) {
+    const auto count = processes_for(search);
+    const auto parts = parts_of(search.database, count);
+    const auto of = [&](std::size_t i) { return ranked_in(search, parts[i], query, most, counted); };
+    const auto answers = count > 1 ? in_processes(count, [&](std::size_t i) { return written(of(i)); }) : std::nullopt;
+    if (!answers) return count > 1 ? ranked_in(search, parts_of(search.database, 1)[0], query, most, counted) : of(0);
+    Matches out{{}, 0, true};
+    for (const std::string& answer : *answers) {
+        auto one = read_back(answer);
+        out.count += one.count;
+        out.exact = out.exact && one.exact;
+        std::ranges::move(one.found, std::back_inserter(out.found));
+    }
+    std::ranges::sort(out.found, stands_before);
+    out.found.resize(std::min(most, out.found.size()));
     return out;
 }
 
@@ -152,9 +240,9 @@ private:
 std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
     if (!search.loose || wanted > kMostProofs / 2) return std::nullopt;
     Page page(search);
-    // By scores, all candidates are looked at to find the best: to find more of them costs nothing.
-    page.find(search.newest_first ? kGrowth * std::max(wanted, kFirstProofs) : kMostProofs);
-    for (std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);; end *= kGrowth) {
+    // Enough for two batches: the worst of few is good enough to leave out most others unweighed.
+    std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);
+    for (page.find(kGrowth * end);; end *= kGrowth) {
         if (end > page.candidate_count() && !page.has_all()) page.find(kMostProofs);
         page.prove_up_to(end);
         if (search.deadline.passed()) return std::nullopt;

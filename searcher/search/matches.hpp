@@ -34,7 +34,8 @@ struct Search {
     verify::ProofScope& scope;       ///< of the proofs in the query; left at "all"
     const reader::Request& request;  ///< its order is looked at
     reader::Deadline& deadline;
-    bool newest_first;  ///< the order is that of document numbers, in most shards
+    bool newest_first;     ///< the order is that of document numbers, in most shards
+    std::size_t postings;  ///< of the words that give scores: what there is to read, at most
 };
 
 /// The first `wanted` matches. Candidates are found by the loose query and proven in the order of the page, no more of

@@ -185,9 +185,9 @@ std::vector<rank::Candidate> Index::Impl::in_order(std::span<const Match> matche
 Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared& prepared, std::size_t wanted,
                                         reader::Answer& answer) {
     const auto run = [&] {
-        const Search search{database,        prepared.query, prepared.loose ? &*prepared.loose : nullptr,
-                            *prepared.scope, request,        deadline,
-                            !prepared.ranked};
+        const Search search{
+            database, prepared.query,   prepared.loose ? &*prepared.loose : nullptr,      *prepared.scope, request,
+            deadline, !prepared.ranked, prepared.scorer ? prepared.scorer->postings() : 0};
         return request.count ? count_matches(search) : first_matches(search, wanted);
     };
     auto matches = run();

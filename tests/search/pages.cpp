@@ -73,7 +73,7 @@ std::vector<std::string> random_mails(std::mt19937& chance, int count) {
 TEST_CASE("the best of many words are those that reading all of them gives") {
     std::mt19937 chance(7);  // always the same
     Folder folder;
-    build_index(folder / "index", random_mails(chance, 3000), 2);
+    build_index(folder / "index", random_mails(chance, 3000), 4);
     auto index = search::Index::open(folder / "index");
     REQUIRE(index);
     for (int i = 0; i < 100; ++i) {
@@ -85,9 +85,11 @@ TEST_CASE("the best of many words are those that reading all of them gives") {
         CAPTURE(request.query);
         CAPTURE(request.any);
         request.limit = 0;
+        request.processes = 1;
         const Shown all = shown(*index, request);
-        for (const std::size_t limit : {1, 7, 40}) {
+        for (const std::size_t limit : {1, 7, 43}) {
             request.limit = limit;
+            request.processes = limit % 5;
             CHECK(shown(*index, request) ==
                   Shown(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()))));
         }
@@ -124,6 +126,7 @@ TEST_CASE("a page whose matches are proven late is a part of the answer in which
                     for (const std::size_t limit : {1, 20, 400}) {
                         for (const std::size_t offset : {0, 130}) {
                             request.limit = limit;
+                            request.processes = offset == 0 ? shards : 1;
                             request.offset = offset;
                             const auto begin = all.begin() + static_cast<std::ptrdiff_t>(std::min(offset, all.size()));
                             const auto end =
