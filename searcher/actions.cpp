@@ -21,19 +21,14 @@ int run_print(const std::string& text) {
     return finish(out, kExitOk);
 }
 
-int run_search(const Options& options) {
-    if (options.group != Options::Group::none && !options.count) return run_groups(options);
-    auto request = request_of(options);
-    if (!request) return fail(request.error());
-    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
-    auto index = open_index(options.index);
-    if (!index) return fail(index.error());
-    read_as_meant(*index, *request);
+namespace {
+
+int write_answer(search::Index& index, const reader::Request& request, const Options& options) {
     bool more = false;
-    const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(*request);
-    const auto answer = search_page(*index, *request, in_parts, more);
-    if (!answer) return fail_at(request->query, answer.error());
-    for (const std::string& note : query::notes_on_operators(request->query)) say(note);
+    const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(request);
+    const auto answer = search_page(index, request, in_parts, more);
+    if (!answer) return fail_at(request.query, answer.error());
+    for (const std::string& note : query::notes_on_operators(request.query)) say(note);
     say_notes(*answer, options);
     const bool found = options.count ? answer->page.matches > 0 : !answer->page.hits.empty();
     const int code = code_of(*answer, found);
@@ -43,10 +38,27 @@ int run_search(const Options& options) {
         out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
         return finish(out, code);
     }
-    if (!found && !answer->partial) say_nothing(*index, *answer, request->query);
+    if (!found && !answer->partial) say_nothing(index, *answer, request.query);
     const int ended = write_page(answer->page, options, style, code);
     if (more && render::info(options.format).paged && ended != kExitReaderGone) say_more(answer->page, options);
     return ended;
+}
+
+}  // namespace
+
+int run_search(const Options& options) {
+    if (options.group != Options::Group::none && !options.count) return run_groups(options);
+    auto request = request_of(options);
+    if (!request) return fail(request.error());
+    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
+    auto index = open_index(options.index);
+    if (!index) return fail(index.error());
+    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
+    if (options.only_new) return show_new(*index, *request, options);
+    const int code = write_answer(*index, *request, options);
+    const bool whole = code == kExitOk || code == kExitNoMatch;
+    if (whole && !options.kept_name.empty() && !options.count) remember_run(*index, *request, options);
+    return code;
 }
 
 int run_show(const Options& options) {

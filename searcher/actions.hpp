@@ -25,6 +25,14 @@ int run_facets(const Options& options);
 /// Answers each line of standard input by one line. Blank lines are left out. The exit code is that of the worst: an
 /// error, something not found in time, all that was asked found nothing; else 0.
 int run_batch(const Options& options);
+/// Of --save, --saved and --forget (kept_action.cpp).
+int run_keeping(const Options& options);
+/// Of a kept query, asked as it is meant: writes what no run has found before, and remembers what was written.
+int show_new(search::Index& index, const reader::Request& request, const Options& options);
+/// Remembers all that a kept query finds. That this fails is said, and changes no answer.
+void remember_run(search::Index& index, const reader::Request& request, const Options& options);
+/// Makes a maildir or an mbox hold what matches.
+int run_deliver(const Options& options);
 /// Of --help and --version: writes a text.
 int run_print(const std::string& text);
 

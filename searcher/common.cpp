@@ -11,6 +11,7 @@
 #include <ctime>
 
 #include "actions.hpp"
+#include "kept.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
@@ -177,13 +178,17 @@ int code_of(const reader::Answer& answer, bool found) {
     return answer.partial ? kExitPartial : found ? kExitOk : kExitNoMatch;
 }
 
-void read_as_meant(search::Index& index, reader::Request& request) {
+Result<Done> read_as_meant(search::Index& index, reader::Request& request) {
+    auto query = with_kept(request.query);
+    if (!query) return query.error();
+    request.query = *std::move(query);
     const std::string typed = request.query;
     request.query = meant_query(index, request);
     std::string without_brackets = typed;
     std::erase_if(without_brackets, [](char c) { return c == '<' || c == '>'; });
     if (request.query != typed && request.query != without_brackets)
         say(fmt::format("searched as '{}'", request.query));
+    return Done{};
 }
 
 int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code) {

@@ -22,8 +22,9 @@ int fail_at(const std::string& query, const Error& error);
 Result<search::Index> open_index(const std::filesystem::path& path);
 /// What is asked of the index; reads the mailmap.
 Result<reader::Request> request_of(const Options& options);
-/// Asks for what a pasted query means, where the index has that, and says so.
-void read_as_meant(search::Index& index, reader::Request& request);
+/// Puts kept queries in the place of their names, and asks for what a pasted query means, where the index has that, and
+/// says so. An Error has its place in the query as it was.
+Result<Done> read_as_meant(search::Index& index, reader::Request& request);
 
 render::Style style_of(const Options& options);
 /// Writes a page, through a pager that has ended when this returns; `code` unless that fails.

@@ -115,7 +115,7 @@ int run_groups(const Options& options) {
     if (!request) return fail(request.error());
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    read_as_meant(*index, *request);
+    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
     request->snippets = false;
     request->short_ids = true;
     request->lookup = reader::Lookup::relations;

@@ -31,7 +31,7 @@ int run_facets(const Options& options) {
     if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    read_as_meant(*index, *request);
+    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
     const auto tallied = tally_in_time(*index, *request, options);
     if (!tallied) return fail_at(request->query, tallied.error());
     const reader::Page& page = tallied->answer.page;

@@ -161,6 +161,47 @@ Result<Done> read_am(const Given& given, Options& options) {
     return Done{};
 }
 
+/// `maildir:DIR` or `mbox:FILE`.
+Result<Done> read_out(const Given& given, Options& options) {
+    std::string where = given.at("out");
+    const auto colon = where.find(':');
+    const std::string kind = where.substr(0, colon);
+    // `link/` would be the folder that the link leads to.
+    while (where.size() > colon + 2 && where.ends_with('/')) where.pop_back();
+    if (colon == where.npos || colon + 1 == where.size() || (kind != "maildir" && kind != "mbox"))
+        return Error{ErrorKind::usage, "--out takes maildir:DIR or mbox:FILE, not '" + where + "'"};
+    if (options.format_given || options.count || options.only_new)
+        return Error{ErrorKind::usage, "--out writes mails, and goes with no format, --count or --new"};
+    options.out_kind = kind == "mbox" ? Options::Out::mbox : Options::Out::maildir;
+    options.out_path = where.substr(colon + 1);
+    options.action = Options::Action::deliver;
+    if (!options.limit_given) options.limit = 0;
+    return Done{};
+}
+
+Result<Done> read_save(const Given& given, Options& options) {
+    for (const char* other : {"run", "any", "sort", "limit", "offset", "format", "mailmap", "count", "facet"})
+        if (given.contains(other))
+            return Error{ErrorKind::usage,
+                         std::string("--save keeps a query alone; --") + other + " goes with the run of it"};
+    options.kept_name = given.at("save");
+    options.action = Options::Action::save;
+    return Done{};
+}
+
+/// The query of --run, which what is behind it narrows.
+Result<Done> read_run(const Given& given, Options& options) {
+    options.only_new = given.contains("new");
+    if (!given.contains("run"))
+        return options.only_new ? Result<Done>(Error{ErrorKind::usage, "--new goes with --run NAME"}) : Done{};
+    options.kept_name = given.at("run");
+    const std::string kept = "saved:" + options.kept_name;
+    options.query = options.query.empty() ? kept : kept + " AND (" + options.query + ')';
+    if (options.only_new && options.group != Options::Group::none)
+        return Error{ErrorKind::usage, "--new goes with no --group, which draws what is not new too"};
+    return Done{};
+}
+
 /// Whether a text is asked for, and which.
 bool read_help(const Given& given, Options& options) {
     options.action = Options::Action::help;
@@ -181,7 +222,14 @@ bool read_help(const Given& given, Options& options) {
 /// What is to be done, by the first of the options that say so; to search if none does.
 Result<Done> read_action(const Given& given, Options& options) {
     if (read_help(given, options)) return Done{};
-    if (given.count("show")) {
+    if (given.contains("save")) return read_save(given, options);
+    if (auto done = read_run(given, options); !done) return done;
+    if (given.contains("out")) return read_out(given, options);
+    if (given.contains("saved") || given.contains("forget")) {
+        if (!options.query.empty()) return Error{ErrorKind::usage, "--saved and --forget take no query"};
+        options.action = given.contains("saved") ? Options::Action::saved : Options::Action::forget;
+        if (given.contains("forget")) options.kept_name = given.at("forget");
+    } else if (given.count("show")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = query::plain_id(given.at("show"));
         options.action = Options::Action::show;
@@ -222,6 +270,8 @@ Result<Options> read_options(const Given& given, std::string query) {
     options.with_trailers = given.count("with-trailers") > 0;
     options.query_from_stdin = options.query == "-";
     if (auto done = read_action(given, options); !done) return done.error();
+    if (options.only_new && options.action != Options::Action::search)
+        return Error{ErrorKind::usage, "--new goes with a search alone"};
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }

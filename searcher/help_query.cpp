@@ -159,6 +159,17 @@ constexpr std::string_view kCounts = R"help(COUNTS
 
 )help";
 
+constexpr std::string_view kKept = R"help(KEPT QUERIES
+  --save NAME keeps a query, --saved lists them, --forget NAME forgets one. saved:NAME stands for
+  it in any query, as if it stood there in brackets. --run NAME asks it, and what stands behind
+  narrows it; --new gives only what no run of it has found in that index: a run shows all that
+  matched to be known, a run with --new what it wrote.
+    patchseek --save moder 'subject:moderation -is:reply'
+    patchseek 'saved:moder date:2021'
+    patchseek --run moder --new --limit 1
+
+)help";
+
 constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
   Its prefixes work here, save the three at the end. What differs:
   prefix            here
@@ -213,7 +224,7 @@ std::string help_query() {
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help-all.\n\n" +
            std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
-           std::string(kCounts) + std::string(kInbox) + limits;
+           std::string(kCounts) + std::string(kKept) + std::string(kInbox) + limits;
 }
 
 }  // namespace patchseek

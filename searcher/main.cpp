@@ -26,6 +26,10 @@ int run(int argc, char** argv) {
         case Options::Action::commit: return run_commit(*options);
         case Options::Action::reviews: return run_reviews(*options);
         case Options::Action::batch: return run_batch(*options);
+        case Options::Action::save:
+        case Options::Action::forget:
+        case Options::Action::saved: return run_keeping(*options);
+        case Options::Action::deliver: return run_deliver(*options);
         case Options::Action::help: return run_print(options->help);
         case Options::Action::version:
             return run_print(fmt::format("patchseek {} (index schema {})\n", PATCHSEEK_VERSION, schema::kVersion));

@@ -69,6 +69,18 @@ void add_answers(std::vector<Option>& out) {
     });
 }
 
+void add_keeping(std::vector<Option>& out) {
+    constexpr std::string_view kGroup = "kept queries, and mail for other programs";
+    out.insert(out.end(), {
+        {kGroup, "save", "NAME", "keep the query under a name; saved:NAME stands for it in a query"},
+        {kGroup, "saved", "", "the queries that are kept, each behind its name"},
+        {kGroup, "forget", "NAME", "forget a kept query"},
+        {kGroup, "run", "NAME", "ask a kept query; words behind it narrow it"},
+        {kGroup, "new", "", "with --run: only what no run of it has found before"},
+        {kGroup, "out", "WHERE", "maildir:DIR or mbox:FILE: make that hold the mails that match; a maildir is brought up to date and keeps its flags"},
+    });
+}
+
 void add_help(std::vector<Option>& out) {
     constexpr std::string_view kGroup = "help";
     out.insert(out.end(), {
@@ -89,6 +101,7 @@ const std::vector<Option>& option_table() {
         add_instead(out);
         add_search(out);
         add_answers(out);
+        add_keeping(out);
         add_help(out);
         return out;
     }();

@@ -28,6 +28,10 @@ struct Options {
         facets,
         am,
         batch,
+        save,
+        saved,
+        forget,
+        deliver,
         help,
         version
     } action = Action::search;
@@ -55,7 +59,11 @@ struct Options {
     bool explain = false;
     bool with_trailers = false;  ///< of Action::am, with versions_id
     bool raw = false;            ///< with --show: exact bytes
-    std::string sort;            ///< empty: relevance, or part order for what is a series
+    std::string kept_name;       ///< of --save, --forget and --run
+    bool only_new = false;       ///< with --run: what no run has found before
+    enum class Out { maildir, mbox } out_kind = Out::maildir;
+    std::filesystem::path out_path;  ///< of Action::deliver
+    std::string sort;                ///< empty: relevance, or part order for what is a series
     std::size_t offset = 0;
     std::size_t limit = 0;  ///< 0: all
     bool limit_given = false;

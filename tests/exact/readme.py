@@ -43,7 +43,8 @@ with tempfile.TemporaryDirectory() as folder:
     os.symlink(os.path.abspath(options.index), os.path.join(bin_folder, "patchseek-index"))
     os.symlink(os.path.abspath(options.search), os.path.join(bin_folder, "patchseek"))
     index = os.path.join(folder, "demo")
-    environment = dict(os.environ, PATH=bin_folder + ":" + os.environ["PATH"], PATCHSEEK_DB=index)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    environment.update(PATH=bin_folder + ":" + os.environ["PATH"], PATCHSEEK_DB=index, HOME=folder)
     for command, expected in todo:
         done = subprocess.run(["bash", "-c", command.replace("/tmp/demo", index)], cwd=options.root, env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)

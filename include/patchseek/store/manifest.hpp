@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "patchseek/base/result.hpp"
@@ -62,6 +63,11 @@ struct Manifest {
 /// schema: kind data, saying which and the way out.
 Result<Manifest> read_manifest(const std::filesystem::path& index);
 Result<Done> write_manifest(const std::filesystem::path& index, const Manifest& manifest);
+
+/// The folder of a user's files of one kind, by the XDG base directory specification: `$variable/patchseek`, else
+/// `~/<below_home>/patchseek`. A variable with a relative value counts as not set. Without $HOME the home is that of
+/// the user's account; empty where there is none.
+std::filesystem::path user_folder(const char* variable, std::string_view below_home);
 
 /// `--db`, else $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek.
 std::filesystem::path default_index();

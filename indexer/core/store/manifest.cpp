@@ -192,12 +192,6 @@ Json to_json(const Manifest& manifest) {
     return out;
 }
 
-// An environment variable that is set to something.
-const char* setting(const char* variable) {
-    const char* value = std::getenv(variable);
-    return value && *value ? value : nullptr;
-}
-
 }  // namespace
 
 Result<Manifest> read_manifest(const fs::path& index) {
@@ -220,16 +214,19 @@ Result<Done> write_manifest(const fs::path& index, const Manifest& manifest) {
     return replace_file(index / schema::layout::kManifest, to_json(manifest).dump(2) + "\n");
 }
 
+fs::path user_folder(const char* variable, std::string_view below_home) {
+    if (const char* set = std::getenv(variable); set && *set == '/') return fs::path(set) / "patchseek";
+    const char* home = std::getenv("HOME");
+    if (!home || !*home) {
+        const passwd* user = ::getpwuid(::getuid());
+        home = user ? user->pw_dir : nullptr;
+    }
+    return home && *home ? fs::path(home) / below_home / "patchseek" : fs::path();
+}
+
 fs::path default_index() {
-    if (const char* db = setting("PATCHSEEK_DB")) return db;
-    // The XDG base directory specification has relative values ignored.
-    if (const char* data = setting("XDG_DATA_HOME"); data && *data == '/') return fs::path(data) / "patchseek";
-    fs::path home;
-    if (const char* value = setting("HOME"))
-        home = value;
-    else if (const passwd* user = ::getpwuid(::getuid()))
-        home = user->pw_dir;
-    return home / ".local/share/patchseek";
+    const char* db = std::getenv("PATCHSEEK_DB");
+    return db && *db ? fs::path(db) : user_folder("XDG_DATA_HOME", ".local/share");
 }
 
 }  // namespace patchseek::store

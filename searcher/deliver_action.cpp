@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "actions.hpp"
+#include "common.hpp"
+#include "lines.hpp"
+#include "outbox/mailbox.hpp"
+#include "patchseek/base/exit_code.hpp"
+
+namespace patchseek {
+namespace {
+
+/// The exact bytes of a hit.
+Result<std::string> raw_of(search::Index& index, const reader::Hit& hit) {
+    auto hits = index.show(hit.record.id);
+    if (!hits) return hits.error();
+    const auto same = [&](const reader::Hit& one) { return one.record.digest == hit.record.digest; };
+    const auto found = std::ranges::find_if(*hits, same);
+    if (found == hits->end()) return Error{ErrorKind::busy, "the index changed while it was read; try again"};
+    return std::move(found->text.raw);
+}
+
+int deliver(search::Index& index, const reader::Page& page, const Options& options, int code) {
+    const auto fetch = [&](const reader::Hit& hit) { return raw_of(index, hit); };
+    const bool maildir = options.out_kind == Options::Out::maildir;
+    const auto done = maildir ? outbox::deliver(options.out_path, page.hits, fetch)
+                              : outbox::write_mbox(options.out_path, page.hits, fetch);
+    if (!done) return fail(done.error());
+    const auto path = options.out_path.native();
+    say(maildir
+            ? fmt::format("'{}': {} added, {} there already, {} removed", path, done->added, done->kept, done->removed)
+            : fmt::format("'{}': {} written", path, done->added));
+    return code;
+}
+
+}  // namespace
+
+int run_deliver(const Options& options) {
+    auto request = request_of(options);
+    if (!request) return fail(request.error());
+    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
+    auto index = open_index(options.index);
+    if (!index) return fail(index.error());
+    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
+    request->snippets = false;
+    request->lookup = reader::Lookup::none;
+    bool more = false;
+    const auto answer = search_page(*index, *request, options.sort.empty() && asks_for_parts(*request), more);
+    if (!answer) return fail_at(request->query, answer.error());
+    say_notes(*answer, options);
+    if (answer->partial) {  // what was not found in time must not be removed
+        say(fmt::format("'{}' stays as it is", options.out_path.native()));
+        return kExitPartial;
+    }
+    const bool found = !answer->page.hits.empty();
+    if (!found) say_nothing(*index, *answer, request->query);
+    return deliver(*index, answer->page, options, code_of(*answer, found));
+}
+
+}  // namespace patchseek

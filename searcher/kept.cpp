@@ -1,0 +1,192 @@
+#include "kept.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <functional>
+#include <optional>
+
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/base/digest.hpp"
+#include "patchseek/base/file.hpp"
+#include "patchseek/store/manifest.hpp"
+#include "query/diagnostics.hpp"
+#include "query/parser.hpp"
+#include "query/readings.hpp"
+#include "query/saved.hpp"
+
+namespace patchseek {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSeenHead = "patchseek seen 1\n";
+constexpr std::size_t kDigestSize = 16;  // hex digits that are kept of a digest
+
+/// Below a folder of the user's.
+Result<fs::path> folder_of(const char* variable, const char* below_home, const char* name) {
+    const auto folder = store::user_folder(variable, below_home);
+    if (folder.empty()) return Error{ErrorKind::usage, fmt::format("no home folder; ${} can name one", variable)};
+    return folder / name;
+}
+Result<fs::path> queries_folder() { return folder_of("XDG_CONFIG_HOME", ".config", "queries"); }
+Result<fs::path> seen_folder() { return folder_of("XDG_STATE_HOME", ".local/state", "seen"); }
+
+Result<Done> put_file(const fs::path& file, std::string_view bytes) {
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (error) return system_error("cannot make '" + file.parent_path().native() + "'", error.value());
+    return replace_file(file, bytes);
+}
+
+/// Names of the files in a folder, in their order; of one that is not there, none.
+Result<std::vector<std::string>> names_in(const fs::path& folder) {
+    std::vector<std::string> out;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        out.push_back(it->path().filename().native());
+    if (error && error != std::errc::no_such_file_or_directory)
+        return system_error("cannot read '" + folder.native() + "'", error.value());
+    std::ranges::sort(out);
+    return out;
+}
+
+Result<Done> check_name(const std::string& name) {
+    if (query::is_saved_name(name)) return Done{};
+    return Error{
+        ErrorKind::usage,
+        "a name is up to 64 letters, digits, '-', '_' and '.', a letter or digit first; not " + query::quoted(name)};
+}
+
+Error unknown_name(const std::string& name) {
+    return {ErrorKind::usage, "no query is saved as " + query::quoted(name) + "; --saved lists those that are"};
+}
+
+/// nullopt where none has the name.
+Result<std::optional<std::string>> kept_query(const std::string& name) {
+    const auto folder = queries_folder();
+    if (!folder) return std::optional<std::string>();
+    auto text = read_file(*folder / name);
+    if (!text && text.error().kind == ErrorKind::no_input) return std::optional<std::string>();
+    if (!text) return text.error();
+    return std::optional(std::string(trim(*text)));
+}
+
+/// A query with what is kept in it, as if `more` were kept too.
+Result<std::string> with_kept_and(const KeptQuery& more, std::string_view query) {
+    std::optional<Error> failed;
+    auto out = query::with_saved(query, [&](const std::string& name) -> std::optional<std::string> {
+        if (name == more.name) return more.query;
+        auto text = kept_query(name);
+        if (text) return *std::move(text);
+        failed = text.error();
+        return std::nullopt;
+    });
+    return failed ? Result<std::string>(*failed) : std::move(out);
+}
+
+Result<Done> check_query(const std::string& name, const std::string& query) {
+    const auto whole = with_kept_and({name, query}, query);
+    if (!whole) return whole.error();
+    const auto parsed = query::parse(*whole, {false, std::time(nullptr)});
+    if (parsed || !query::readings(*whole).empty()) return Done{};
+    Error error = parsed.error();
+    if (query != *whole) error.offset = Error::npos;  // a place in what nobody typed
+    return error;
+}
+
+std::string short_digest(const reader::Hit& hit) { return hit.record.digest.substr(0, kDigestSize); }
+
+}  // namespace
+
+Result<std::vector<KeptQuery>> kept_queries() {
+    const auto folder = queries_folder();
+    if (!folder) return folder.error();
+    const auto names = names_in(*folder);
+    if (!names) return names.error();
+    std::vector<KeptQuery> out;
+    for (const std::string& name : *names) {
+        if (!query::is_saved_name(name)) continue;
+        const auto text = kept_query(name);
+        if (!text) return text.error();
+        if (*text) out.push_back({name, **text});
+    }
+    return out;
+}
+
+Result<Done> keep_query(const std::string& name, const std::string& query) {
+    if (auto done = check_name(name); !done) return done;
+    if (is_blank(query)) return Error{ErrorKind::usage, "--save takes a name and a query; --forget takes one away"};
+    if (auto done = check_query(name, query); !done) return done;
+    const auto folder = queries_folder();
+    if (!folder) return folder.error();
+    return put_file(*folder / name, query + '\n');
+}
+
+Result<Done> forget_query(const std::string& name) {
+    if (auto done = check_name(name); !done) return done;
+    const auto folder = queries_folder();
+    if (!folder) return folder.error();
+    std::error_code error;
+    if (!fs::remove(*folder / name, error))
+        return error ? system_error("cannot remove '" + (*folder / name).native() + "'", error.value())
+                     : unknown_name(name);
+    const auto seen = seen_folder();
+    const auto names = seen ? names_in(*seen) : std::vector<std::string>();
+    if (!names) return Done{};
+    for (const std::string& file : *names)
+        if (file.size() == name.size() + 1 + kDigestSize && file.starts_with(name + '@'))
+            fs::remove(*seen / file, error);
+    return Done{};
+}
+
+Result<std::string> with_kept(std::string_view query) { return with_kept_and({}, query); }
+
+Result<FoundBefore> FoundBefore::read(const std::string& name, const fs::path& index) {
+    if (auto done = check_name(name); !done) return done.error();
+    if (const auto query = kept_query(name); !query)
+        return query.error();
+    else if (!*query)
+        return unknown_name(name);
+    const auto folder = seen_folder();
+    if (!folder) return folder.error();
+    std::error_code error;
+    const fs::path whole = fs::weakly_canonical(index, error);
+    FoundBefore out;
+    out.file_ = *folder / (name + '@' + sha256_hex((error ? index : whole).native()).substr(0, kDigestSize));
+    if (auto done = out.load(); !done) return done.error();
+    return out;
+}
+
+Result<Done> FoundBefore::load() {
+    const auto text = read_file(file_);
+    if (!text && text.error().kind == ErrorKind::no_input) return Done{};
+    if (!text) return text.error();
+    const std::string_view lines = std::string_view(*text).substr(std::min(kSeenHead.size(), text->size()));
+    constexpr std::size_t kLine = kDigestSize + 1;
+    bool whole = text->starts_with(kSeenHead) && lines.size() % kLine == 0;
+    for (std::size_t at = 0; whole && at < lines.size(); at += kLine) {
+        digests_.emplace_back(lines.substr(at, kDigestSize));
+        whole = lines[at + kDigestSize] == '\n' && std::ranges::all_of(digests_.back(), is_hex);
+    }
+    if (!whole)
+        return Error{ErrorKind::data, fmt::format("'{}' is damaged; remove it, and all is new again", file_.native())};
+    std::ranges::sort(digests_);
+    return Done{};
+}
+
+bool FoundBefore::has(const reader::Hit& hit) const { return std::ranges::binary_search(digests_, short_digest(hit)); }
+
+Result<Done> FoundBefore::add(std::span<const reader::Hit> hits) {
+    if (auto done = load(); !done) return done;  // what another run has added since
+    for (const reader::Hit& hit : hits) digests_.push_back(short_digest(hit));
+    std::ranges::sort(digests_);
+    const auto same = std::ranges::unique(digests_);
+    digests_.erase(same.begin(), same.end());
+    std::string text(kSeenHead);
+    for (const std::string& digest : digests_) (text += digest) += '\n';
+    return put_file(file_, text);
+}
+
+}  // namespace patchseek
