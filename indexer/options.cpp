@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 #include <charconv>
 
+#include "patchseek/settings/settings.hpp"
 #include "patchseek/store/manifest.hpp"
 
 namespace po = boost::program_options;
@@ -100,7 +101,7 @@ Result<Done> read_numbers(const po::variables_map& map, Options& options) {
 }
 
 // At most one of them; none is to add.
-Result<Action> action_of(const po::variables_map& map) {
+Result<Action> action_of(const po::variables_map& map, bool has_usual) {
     static constexpr auto kActions = std::to_array<std::pair<const char*, Action>>({{"help", Action::help},
                                                                                     {"version", Action::version},
                                                                                     {"update", Action::update},
@@ -121,17 +122,32 @@ Result<Action> action_of(const po::variables_map& map) {
     if (map.count("git") && action != Action::add)
         return Error{ErrorKind::usage, "--" + given + " and --git do not go together"};
     if (map.count("ref") && !map.count("git")) return Error{ErrorKind::usage, "--ref goes with --git"};
-    if (takes_archives && !map.count("archive") && !map.count("git"))
-        return Error{ErrorKind::usage, "no archive named; see patchseek-index --help"};
+    const bool named = map.count("archive") || map.count("git") || (action == Action::add && has_usual);
+    if (takes_archives && !named)
+        return Error{ErrorKind::usage, "no archive named, and none in a configuration; see patchseek-index --help"};
     if (!takes_archives && map.count("archive")) return Error{ErrorKind::usage, "--" + given + " takes no archive"};
     if (!takes_archives && map.count("kind"))
         return Error{ErrorKind::usage, "--kind goes with archives; name those that are of that kind"};
     return action;
 }
 
+/// What the user's configuration adds: where the index is, and the archives.
+Result<Done> add_settings(const po::variables_map& map, Options& options) {
+    const auto settings = settings::load();
+    if (!settings) return settings.error();
+    std::optional<std::string> db;
+    if (map.count("db")) db = map["db"].as<std::string>();
+    const auto index = settings->choose("db", db);
+    options.index = index ? std::filesystem::path(index->text) : store::default_index();
+    for (const settings::Value& archive : settings->all("archives")) options.usual_archives.emplace_back(archive.text);
+    return Done{};
+}
+
 Result<Options> from_map(const po::variables_map& map) {
     Options options;
-    options.index = map.count("db") ? std::filesystem::path(map["db"].as<std::string>()) : store::default_index();
+    if (!map.count("help") && !map.count("version")) {
+        if (auto done = add_settings(map, options); !done) return done.error();
+    }
     options.json = map.count("json") > 0;
     options.quiet = map.count("quiet") > 0;
     options.verbose = map.count("verbose") > 0;
@@ -148,10 +164,14 @@ Result<Options> from_map(const po::variables_map& map) {
     if (map.count("git"))
         for (const auto& path : map["git"].as<std::vector<std::string>>()) options.repositories.emplace_back(path);
     if (map.count("ref")) options.refs = map["ref"].as<std::vector<std::string>>();
-    const auto action = action_of(map);
+    const auto action = action_of(map, !options.usual_archives.empty());
     if (!action) return action.error();
     options.action = *action;
+    if (options.action == Action::update ||
+        (options.action == Action::add && options.archives.empty() && options.repositories.empty()))
+        options.archives = options.usual_archives;
     if (*action == Action::help) options.help = kUsage + manual::options_help(option_table(), 100) + kExitCodes;
+    if (options.action == Action::help || options.action == Action::version) return options;
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }

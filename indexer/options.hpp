@@ -15,9 +15,10 @@ namespace patchseek {
 struct Options {
     enum class Action { add, update, remove, status, check, compact, help, version } action = Action::add;
     std::filesystem::path index;
-    std::vector<std::filesystem::path> archives;
-    std::vector<std::filesystem::path> repositories;  ///< --git
-    std::vector<std::string> refs;                    ///< --ref
+    std::vector<std::filesystem::path> archives;        ///< of update: those that the index need not know yet
+    std::vector<std::filesystem::path> usual_archives;  ///< of the configuration
+    std::vector<std::filesystem::path> repositories;    ///< --git
+    std::vector<std::string> refs;                      ///< --ref
     std::optional<archive::SourceKind> kind;
     unsigned jobs = 0;
     std::size_t memory = std::size_t{512} << 20;  ///< bytes
@@ -30,7 +31,7 @@ struct Options {
     std::string help;  ///< the text for Action::help
 };
 
-/// Reads the command line. Errors are of kind usage.
+/// Reads the command line and the configuration of the user. Errors are of kind usage, or of the file.
 Result<Options> parse_options(int argc, const char* const* argv);
 
 /// All options there are: option_table.cpp.

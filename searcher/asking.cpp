@@ -40,13 +40,14 @@ std::string meant_query(search::Index& index, const reader::Request& request) {
     reader::Request asked = request;
     asked.count = true;
     asked.advice = asked.explain = asked.snippets = asked.texts = false;
+    const std::string typed = query::with_list_ids(request.query, request.lists);
     const auto whole = [&](const std::string& beginning) { return index.whole_id(beginning); };
-    for (const std::string& reading : query::readings(request.query)) {
+    for (const std::string& reading : query::readings(typed)) {
         asked.query = query::with_plain_ids(reading, whole);
         const auto answer = search_in_time(index, asked);
         if (answer && answer->page.matches > 0) return asked.query;
     }
-    return query::with_plain_ids(request.query, whole);
+    return query::with_plain_ids(typed, whole);
 }
 
 bool asks_for_parts(const reader::Request& request) {

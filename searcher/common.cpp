@@ -52,8 +52,7 @@ render::Style style_of(const Options& options) {
     style.record_end = options.nul ? '\0' : '\n';
     struct winsize size {};
     if (!options.nul && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
-    const char* link = std::getenv("PATCHSEEK_LINK_TEMPLATE");
-    if (style.width > 0) style.link = !options.link_template.empty() ? options.link_template : link ? link : "";
+    if (style.width > 0) style.link = options.link_template;
     return style;
 }
 
@@ -135,7 +134,13 @@ Result<reader::Request> request_of(const Options& options) {
     request.explain = options.explain;
     request.now = std::time(nullptr);
     if (auto done = read_mailmap(options.mailmap, request); !done) return done.error();
-    if (auto done = set_order(options.sort, request); !done) return done.error();
+    request.lists = options.lists;
+    if (options.sort.empty() && options.usual_sort) {
+        if (auto done = set_order(options.usual_sort->text, request); !done)
+            return settings::error_in(*options.usual_sort, done.error().message);
+    } else if (auto done = set_order(options.sort, request); !done) {
+        return done.error();
+    }
     return request;
 }
 

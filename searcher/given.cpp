@@ -221,7 +221,6 @@ bool read_help(const Given& given, Options& options) {
 
 /// What is to be done, by the first of the options that say so; to search if none does.
 Result<Done> read_action(const Given& given, Options& options) {
-    if (read_help(given, options)) return Done{};
     if (given.contains("save")) return read_save(given, options);
     if (auto done = read_run(given, options); !done) return done;
     if (given.contains("out")) return read_out(given, options);
@@ -261,6 +260,7 @@ Result<Options> read_options(const Given& given, std::string query) {
     Options options;
     options.query = std::move(query);
     options.index = given.count("db") ? std::filesystem::path(given.at("db")) : store::default_index();
+    if (read_help(given, options)) return options;
     if (auto done = read_output(given, options); !done) return done.error();
     options.any = given.count("any") > 0;
     if (given.count("mailmap")) options.mailmap = given.at("mailmap");

@@ -10,6 +10,7 @@
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/settings/settings.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "query/diagnostics.hpp"
 #include "query/parser.hpp"
@@ -63,12 +64,21 @@ Error unknown_name(const std::string& name) {
     return {ErrorKind::usage, "no query is saved as " + query::quoted(name) + "; --saved lists those that are"};
 }
 
+/// Of the section [saved] of the user's configuration.
+Result<std::optional<std::string>> configured_query(const std::string& name) {
+    const auto settings = settings::load();
+    if (!settings) return settings.error();
+    const auto found = settings->saved.find(name);
+    if (found == settings->saved.end()) return std::optional<std::string>();
+    return std::optional(found->second.text);
+}
+
 /// nullopt where none has the name.
 Result<std::optional<std::string>> kept_query(const std::string& name) {
     const auto folder = queries_folder();
     if (!folder) return std::optional<std::string>();
     auto text = read_file(*folder / name);
-    if (!text && text.error().kind == ErrorKind::no_input) return std::optional<std::string>();
+    if (!text && text.error().kind == ErrorKind::no_input) return configured_query(name);
     if (!text) return text.error();
     return std::optional(std::string(trim(*text)));
 }
@@ -112,6 +122,11 @@ Result<std::vector<KeptQuery>> kept_queries() {
         if (!text) return text.error();
         if (*text) out.push_back({name, **text});
     }
+    const auto settings = settings::load();
+    if (!settings) return settings.error();
+    for (const auto& [name, query] : settings->saved)
+        if (std::ranges::find(out, name, &KeptQuery::name) == out.end()) out.push_back({name, query.text});
+    std::ranges::sort(out, {}, &KeptQuery::name);
     return out;
 }
 

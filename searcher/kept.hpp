@@ -22,7 +22,8 @@ struct KeptQuery {
     std::string name, query;
 };
 
-/// All of them, by name; no file is no query.
+/// All of them, by name, with those of the section [saved] of the configuration, which stand behind those that were
+/// saved.
 Result<std::vector<KeptQuery>> kept_queries();
 
 /// Keeps a query, in place of the one that had its name. The query must be one that can be understood; what is wrong

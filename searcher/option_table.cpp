@@ -39,12 +39,13 @@ void add_instead(std::vector<Option>& out) {
 void add_search(std::vector<Option>& out) {
     constexpr std::string_view kGroup = "what is searched, and how much of it is shown";
     out.insert(out.end(), {
-        {kGroup, "db", "DIR", "the index (default $PATCHSEEK_DB, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
+        {kGroup, "db", "DIR", "the index (default $PATCHSEEK_DB, else that of the configuration, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
         {kGroup, "any", "", "some of the words are enough; those that match more come first"},
         {kGroup, "mailmap", "FILE", "a .mailmap as git has it: whoever is asked for is found under all names", '\0', Takes::file},
         {kGroup, "limit", "N", "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)", 'n'},
         {kGroup, "offset", "N", "leave out the first N"},
         {kGroup, "sort", "KEY", "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below"},
+        {kGroup, "config", "", "each setting of the user's configuration, ~/.config/patchseek/config, with its value and where that is from"},
         {kGroup, "timeout", "N", "answer with what was found after N seconds (30; 0 is no limit)"},
         {kGroup, "batch", "", "one query a line from standard input, one JSON object a line out"},
         {kGroup, "explain", "", "show how the query was understood, and which terms matched"},

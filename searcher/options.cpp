@@ -117,6 +117,30 @@ Result<Split> split(int argc, const char* const* argv) {
     return out;
 }
 
+/// Help is told also where the configuration is wrong.
+bool asks_for_help(const Given& given) {
+    return std::ranges::any_of(given, [](const auto& option) { return option.first.starts_with("help"); }) ||
+           given.contains("version");
+}
+
+Result<Options> configured(Given given, std::string query) {
+    if (asks_for_help(given)) return read_options(given, std::move(query));
+    const auto settings = settings::load();
+    if (!settings) return settings.error();
+    if (given.contains("config")) {
+        Options options;
+        options.action = Options::Action::help;
+        options.help = settings_text(given, *settings);
+        return options;
+    }
+    const bool sorted = given.contains("sort");
+    auto all = with_settings(std::move(given), *settings);
+    if (!all) return all.error();
+    auto options = read_options(*all, std::move(query));
+    if (options) add_settings(sorted, *settings, *options);
+    return options;
+}
+
 }  // namespace
 
 Result<Options> parse_options(int argc, const char* const* argv) {
@@ -133,7 +157,7 @@ Result<Options> parse_options(int argc, const char* const* argv) {
             const auto* text = boost::any_cast<std::string>(&value.value());
             given[name] = text ? *text : std::string();
         }
-        return read_options(given, std::move(parts->query));
+        return configured(std::move(given), std::move(parts->query));
     } catch (const po::error& error) {
         return Error{ErrorKind::usage, std::string(error.what()) + "; see patchseek --help"};
     }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "facets/facets.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/manual/option.hpp"
+#include "patchseek/settings/settings.hpp"
 #include "render/formats.hpp"
 
 namespace patchseek {
@@ -48,7 +50,7 @@ struct Options {
     bool format_given = false;
     render::Colour colour = render::Colour::automatic;
     bool pager = true;
-    std::string link_template;                                      ///< empty: $PATCHSEEK_LINK_TEMPLATE, else none
+    std::string link_template;                                      ///< empty: none
     std::shared_ptr<const render::Pattern> pattern;                 ///< of Format::pattern
     std::vector<std::string> fields;                                ///< keys of JSON objects; empty: all
     bool nul = false;                                               ///< -0
@@ -62,8 +64,10 @@ struct Options {
     std::string kept_name;       ///< of --save, --forget and --run
     bool only_new = false;       ///< with --run: what no run has found before
     enum class Out { maildir, mbox } out_kind = Out::maildir;
-    std::filesystem::path out_path;  ///< of Action::deliver
-    std::string sort;                ///< empty: relevance, or part order for what is a series
+    std::filesystem::path out_path;             ///< of Action::deliver
+    std::string sort;                           ///< empty: relevance, or part order for what is a series
+    std::optional<settings::Value> usual_sort;  ///< of the configuration, where `sort` is empty
+    std::map<std::string, std::string> lists;   ///< List-Ids by the user's names for them, in lower case
     std::size_t offset = 0;
     std::size_t limit = 0;  ///< 0: all
     bool limit_given = false;
@@ -74,7 +78,8 @@ struct Options {
 
 /// Reads the command line. Long options may stand anywhere before `--`; after the
 /// first word of the query, what begins with one dash is query too. Of an option that
-/// is repeated, the last counts. Errors are of kind usage.
+/// is repeated, the last counts; what is not given, the configuration of the user may tell. Errors are of kind usage,
+/// or of the file of the configuration.
 Result<Options> parse_options(int argc, const char* const* argv);
 
 /// All options there are: option_table.cpp.

@@ -94,7 +94,8 @@ forbid("^<.*[./]" IN include/patchseek)
 forbid("^(indexer|searcher)/" IN include/patchseek)
 
 # Each library has one place that knows it.
-forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$")
+forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$"
+  "^indexer/core/settings/")
 forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/parts\\.cpp$" "^indexer/core/base/digest\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
@@ -121,7 +122,7 @@ function(floors)
   endforeach()
 endfunction()
 set(core include/patchseek/base)
-foreach(room manual text schema tokens patch store)
+foreach(room manual settings text schema tokens patch store)
   list(APPEND core "indexer/core/${room}|include/patchseek/${room}")
 endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")

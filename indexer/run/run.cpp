@@ -274,11 +274,14 @@ Result<Report> add_archives(const Request& request) {
 }
 
 Result<Report> update_archives(const Request& request) {
-    auto folder = storage::IndexFolder::open_existing(request.index, request.patience);
+    auto folder = request.archives.empty() ? storage::IndexFolder::open_existing(request.index, request.patience)
+                                           : storage::IndexFolder::open(request.index, request.patience);
     if (!folder) return folder.error();
     std::vector<fs::path> archives;
     for (const store::Archive& archive : folder->manifest().archives)
         if (archive.path != "-") archives.emplace_back(archive.path);
+    for (const fs::path& archive : request.archives)
+        if (!find_archive(folder->manifest(), archive)) archives.push_back(archive);
     auto report = Run(*folder, request).run(archives);
     if (!report || report->stopped || folder->manifest().repositories.empty()) return report;
     if (auto done = update_repositories(*folder, request, true, *report); !done) return done.error();

@@ -47,7 +47,8 @@ struct Report {
 /// index answers as a fresh one would. An Error leaves in the index what was committed.
 Result<Report> add_archives(const Request& request);
 
-/// The same for every archive and repository that the index knows; standard input is left as it is.
+/// The same for every archive and repository that the index knows, and for the archives of the request, with which
+/// there need not be an index yet; standard input is left as it is.
 Result<Report> update_archives(const Request& request);
 
 /// Forgets archives, and the messages that only they had; repositories that stand among them too.

@@ -246,6 +246,20 @@ std::string with_plain_ids(std::string_view query, const std::function<std::stri
     return out;
 }
 
+std::string with_list_ids(std::string_view query, const std::map<std::string, std::string>& lists) {
+    std::string out(query);
+    if (lists.empty()) return out;
+    const auto lexemes = lex(query);
+    if (!lexemes) return out;
+    for (auto it = lexemes->rbegin(); it != lexemes->rend(); ++it) {
+        if (it->kind != Lexeme::Kind::value || !it->field || it->field->name != "list") continue;
+        const auto id = lists.find(lowered(it->text));
+        if (id != lists.end() && query.substr(it->text_begin, it->text.size()) == it->text)
+            out.replace(it->text_begin, it->text.size(), id->second);
+    }
+    return out;
+}
+
 std::vector<std::string> notes_on_operators(std::string_view query) {
     const auto lexemes = lex(query);
     std::vector<std::string> out;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ std::string plain_id(std::string_view pasted);
 /// The query with plain ids behind `id:`, `refs:`, `thread:`, `series:` and `versions:`; of one before an ellipsis,
 /// what `whole` makes of it.
 std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole);
+
+/// The query with the List-Ids behind `list:` that the user's own names, in lower case, stand for.
+std::string with_list_ids(std::string_view query, const std::map<std::string, std::string>& lists);
 
 /// Notes on words that are operators but for their small letters, as typed; make them visible().
 std::vector<std::string> notes_on_operators(std::string_view query);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct Request {
     std::string query;
     bool any = false;                               ///< some of the words are enough
     std::shared_ptr<const query::Mailmap> mailmap;  ///< who goes by several names; may be null
+    std::map<std::string, std::string> lists;       ///< List-Ids by what the user calls them, in lower case
     Order order = Order::relevance;
     int slot = -1;            ///< of Order::value: a schema::Slot
     bool descending = false;  ///< of Order::value: largest first
