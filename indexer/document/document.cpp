@@ -63,6 +63,7 @@ struct DocumentBuilder::Impl {
     void start();
     bool full();
     void word(std::string_view prefix, const tokens::Token& token, std::uint32_t base, bool prose);
+    void signs(const tokens::Token& token, std::string_view text);
     std::uint32_t words(Area area, std::string_view text, std::uint32_t base);
     void area(Area area, std::string_view text);
     void exact(schema::TermField field, std::string_view value);
@@ -116,10 +117,17 @@ void DocumentBuilder::Impl::word(std::string_view prefix, const tokens::Token& t
     doc.add_term(term);
 }
 
+void DocumentBuilder::Impl::signs(const tokens::Token& token, std::string_view text) {
+    for (const std::string& word : tokens::with_signs(token, text))
+        doc.add_boolean_term(std::string(schema::kSignedPrefix).append(word));
+}
+
 std::uint32_t DocumentBuilder::Impl::words(Area area, std::string_view text, std::uint32_t base) {
     const auto& info = schema::info(area);
-    const auto used =
-        analyzer.analyze(text, [&](const tokens::Token& token) { word(info.prefix, token, base, info.prose); });
+    const auto used = analyzer.analyze(text, [&](const tokens::Token& token) {
+        word(info.prefix, token, base, info.prose);
+        signs(token, text);
+    });
     if (used > 0) present |= schema::bit(area);
     return used;
 }
@@ -190,7 +198,9 @@ void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::s
         left_out = left_out.substr(0, static_cast<std::size_t>(content.data() - left_out.data()));
     if (has_area && content.size() == line.size) return;
     analyzer.analyze(left_out, [&](const tokens::Token& token) {
-        if (token.part || full()) return;
+        if (full()) return;
+        signs(token, left_out);
+        if (token.part) return;
         term.assign(schema::kRestPrefix);
         term += token.term;
         doc.add_boolean_term(term);
@@ -225,6 +235,7 @@ void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t
     if (prefix.size() > schema::kMaxTerm / 2) return;
     position += tokens::Positions::kGap + analyzer.analyze(trailer.value, [&](const tokens::Token& token) {
         word(prefix, token, position, false);
+        signs(token, trailer.value);
     });
     doc.add_boolean_term(schema::has_trailer_term(name));
     set_has(schema::field::trailer);

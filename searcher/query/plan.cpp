@@ -56,6 +56,7 @@ std::string print_words(const Plan& plan) {
     if (plan.words.size() > 1) out += (plan.ordered ? "/" : "~") + std::to_string(plan.window);
     out += print_scopes(plan);
     if (plan.stems) out += " +stems";
+    if (!plan.signed_words.empty()) out += " signs[" + join(plan.signed_words) + ']';
     if (plan.proof) out += " proven['" + text::visible(plan.proof->literal, text::Breaks::blank) + "']";
     return out;
 }

@@ -90,8 +90,9 @@ struct Plan {
     Kind kind = Kind::all;
 
     std::vector<Scope> scopes;
-    std::vector<std::string> words;  ///< folded
-    std::size_t window = 0;          ///< of several words: positions they may span
+    std::vector<std::string> words;         ///< folded
+    std::vector<std::string> signed_words;  ///< tokens::with_signs() of these: what a match has besides
+    std::size_t window = 0;                 ///< of several words: positions they may span
     bool ordered = true;
     bool stems = false;
     std::optional<Proof> proof;

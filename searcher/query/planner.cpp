@@ -62,7 +62,10 @@ Result<Plan> plan_words(const Node& node, tokens::Analyzer& analyzer) {
     // Signs are in no term: the words find candidates, the stored text proves. Names of
     // attachments are not stored as text, so there the words must do.
     const bool stored = !node.field || (node.field->areas & schema::areas_stored(schema::Stored::nowhere)) == 0;
-    if (!node.prefix && has_sign(node.text) && stored) plan.proof = literal_proof(node);
+    if (!node.prefix && has_sign(node.text) && stored) {
+        plan.proof = literal_proof(node);
+        plan.signed_words = analyzer.signed_words(plan.proof->literal);
+    }
     if (plan.proof) plan.stems = false;
     return plan;
 }

@@ -79,7 +79,7 @@ TEST_CASE("signs are proven by the text") {
     check({
         {"signs are proven", "foo->bar", "words[foo bar]/2 bare proven['foo->bar']"},
         {"sign before a word", "#define", "words[define] bare proven['#define']"},
-        {"signs after it", "C++", "words[c] bare proven['c++']"},
+        {"signs after it", "C++", "words[c] bare signs[c++] proven['c++']"},
         {"call", "kmalloc(size)", "words[kmalloc size]/2 bare proven['kmalloc(size)']"},
         {"path as text", "mm/reclaim.c", "words[mm reclaim c]/3 bare proven['mm/reclaim.c']"},
         {"message of errno", "return -EINVAL", "(and words[return] bare +stems words[einval] bare proven['-einval'])"},

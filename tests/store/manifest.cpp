@@ -75,7 +75,7 @@ TEST_CASE("another schema is refused with the way out, whatever else stands ther
         const char *json, *schema;
     };
     for (const Case& c :
-         {Case{R"({"schema": 7, "shards": "elsewhere"})", "7"}, Case{R"({"schema": 0})", "0"},
+         {Case{R"({"schema": 98, "shards": "elsewhere"})", "98"}, Case{R"({"schema": 0})", "0"},
           Case{R"({"schema": -1})", "-1"}, Case{R"({"schema": 18446744073709551615})", "18446744073709551615"}}) {
         put(folder / "manifest.json", c.json);
         const auto manifest = read_manifest(folder.path);
