@@ -23,13 +23,14 @@ const std::vector<Option>& option_table() {
         {kHow, "jobs", "N", "threads (default: one per processor)"},
         {kHow, "memory", "SIZE", "for what is not yet written: bytes, or with K, M, G behind (default 512M)"},
         {kHow, "commit-every", "N", "commit after N messages (default: after 64 MB or 8 s)"},
-        {kHow, "wait", "SECONDS", "if another indexer is at work, wait for it (without a number, for as long as it takes)"},
+        {kHow, "wait", "SECONDS", "if another indexer is at work, wait for it (without a number, for as long as it takes)", '\0', Takes::text, {}, true},
         {kHow, "strict", "", "exit 65 if anything could not be read"},
         {kSaid, "quiet", "", "no progress and no summary; errors only"},
         {kSaid, "verbose", "", "say how many messages each commit made safe"},
         {kSaid, "json", "", "with --status: as JSON"},
         {kSaid, "help", "", "this text"},
         {kSaid, "version", "", "version of the program and of its index schema"},
+        {kSaid, "generate", "WHAT", "man, bash, zsh or fish: the man page, or what completes command lines", '\0', Takes::text, {}, false, true},
     };
     // clang-format on
     return table;

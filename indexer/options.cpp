@@ -14,23 +14,6 @@ namespace {
 
 using Action = Options::Action;
 
-constexpr const char* kUsage =
-    "usage: patchseek-index [options] ARCHIVE...         add archives, or read them again\n"
-    "       patchseek-index [options] --git REPOSITORY   join the commits of a project with its mail\n"
-    "       patchseek-index [options] --update           read every archive again that the index knows\n"
-    "       patchseek-index [options] --remove ARCHIVE...\n"
-    "       patchseek-index --status [--json] | --check | --compact\n\n"
-    "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork Markdown dump,\n"
-    "a .patch or .eml file, a folder of any of these; compressed with gzip, bzip2, xz or zstd,\n"
-    "or in a tar; '-' is standard input. Kinds are told from the bytes. A second run reads only\n"
-    "what is new, and removes messages that no archive holds any more.\n\n";
-
-constexpr const char* kExitCodes =
-    "\nexit codes: 0 done, 1 --check found something, 64 bad option, 65 damaged data,\n"
-    "66 no such index or archive, 73 no index can be made there,\n"
-    "74 read or write failed, 75 another indexer is at work,\n"
-    "77 not allowed, 128 + n stopped by signal n, with everything so far committed\n";
-
 /// The table as Boost has it.
 po::options_description described() {
     po::options_description options;
@@ -40,7 +23,7 @@ po::options_description described() {
             options.add_options()(name.c_str(), "");
         else if (name == "git" || name == "ref")
             options.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
-        else if (name == "wait")
+        else if (option.optional)
             options.add_options()(name.c_str(), po::value<std::string>()->implicit_value(""), "");
         else
             options.add_options()(name.c_str(), po::value<std::string>(), "");
@@ -103,6 +86,7 @@ Result<Done> read_numbers(const po::variables_map& map, Options& options) {
 // At most one of them; none is to add.
 Result<Action> action_of(const po::variables_map& map, bool has_usual) {
     static constexpr auto kActions = std::to_array<std::pair<const char*, Action>>({{"help", Action::help},
+                                                                                    {"generate", Action::help},
                                                                                     {"version", Action::version},
                                                                                     {"update", Action::update},
                                                                                     {"remove", Action::remove},
@@ -145,7 +129,7 @@ Result<Done> add_settings(const po::variables_map& map, Options& options) {
 
 Result<Options> from_map(const po::variables_map& map) {
     Options options;
-    if (!map.count("help") && !map.count("version")) {
+    if (!map.count("help") && !map.count("version") && !map.count("generate")) {
         if (auto done = add_settings(map, options); !done) return done.error();
     }
     options.json = map.count("json") > 0;
@@ -170,7 +154,12 @@ Result<Options> from_map(const po::variables_map& map) {
     if (options.action == Action::update ||
         (options.action == Action::add && options.archives.empty() && options.repositories.empty()))
         options.archives = options.usual_archives;
-    if (*action == Action::help) options.help = kUsage + manual::options_help(option_table(), 100) + kExitCodes;
+    if (map.count("generate")) {
+        auto text = generated(map["generate"].as<std::string>());
+        if (!text) return text.error();
+        options.help = *std::move(text);
+    } else if (*action == Action::help)
+        options.help = help_text();
     if (options.action == Action::help || options.action == Action::version) return options;
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;

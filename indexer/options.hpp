@@ -34,6 +34,10 @@ struct Options {
 /// Reads the command line and the configuration of the user. Errors are of kind usage, or of the file.
 Result<Options> parse_options(int argc, const char* const* argv);
 
+/// The text of --help; what --generate writes, an Error of kind usage for what is not there (manual_page.cpp).
+std::string help_text();
+Result<std::string> generated(const std::string& what);
+
 /// All options there are: option_table.cpp.
 const std::vector<manual::Option>& option_table();
 

@@ -46,6 +46,12 @@ int write_answer(search::Index& index, const reader::Request& request, const Opt
 
 }  // namespace
 
+int run_help(const Options& options) {
+    Screen screen(options, true);
+    screen.out.write(options.help);
+    return finish(screen.out, kExitOk);
+}
+
 int run_search(const Options& options) {
     if (options.group != Options::Group::none && !options.count) return run_groups(options);
     auto request = request_of(options);

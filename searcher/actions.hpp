@@ -33,8 +33,13 @@ int show_new(search::Index& index, const reader::Request& request, const Options
 void remember_run(search::Index& index, const reader::Request& request, const Options& options);
 /// Makes a maildir or an mbox hold what matches.
 int run_deliver(const Options& options);
-/// Of --help and --version: writes a text.
+/// Of --version: writes a text.
 int run_print(const std::string& text);
+/// Of --help and the like: a text, on a terminal through the pager.
+int run_help(const Options& options);
+/// Offers words of a query to a shell, one a line: those of the tables, and those of the index that no shell would do
+/// anything with. Nothing is said where there are none.
+int run_complete(const Options& options);
 
 // What the actions have in common, from what was typed to the answer of a page (asking.cpp).
 

@@ -44,6 +44,13 @@ int finish(render::Output& out, int code) {
     return done ? code : fail(done.error());
 }
 
+std::size_t columns() {
+    constexpr unsigned kLeast = 40, kMost = 100;
+    struct winsize size {};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
+    return std::clamp<unsigned>(size.ws_col, kLeast, kMost);
+}
+
 render::Style style_of(const Options& options) {
     render::Style style;
     style.colour = render::want_colour(options.colour, STDOUT_FILENO);

@@ -26,6 +26,8 @@ Result<reader::Request> request_of(const Options& options);
 /// says so. An Error has its place in the query as it was.
 Result<Done> read_as_meant(search::Index& index, reader::Request& request);
 
+/// Columns of the terminal on standard output, at least 40 and for prose at most 100; 0: it is no terminal.
+std::size_t columns();
 render::Style style_of(const Options& options);
 /// Writes a page, through a pager that has ended when this returns; `code` unless that fails.
 int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code);

@@ -203,16 +203,23 @@ Result<Done> read_run(const Given& given, Options& options) {
 }
 
 /// Whether a text is asked for, and which.
-bool read_help(const Given& given, Options& options) {
+Result<bool> read_help(const Given& given, Options& options) {
+    const std::size_t width = columns();
     options.action = Options::Action::help;
     if (given.count("help")) {
         options.help = short_help();
     } else if (given.count("help-all")) {
-        options.help = full_help();
+        options.help = full_help(width > 0 ? width : 100);
     } else if (given.count("help-json")) {
         options.help = render::json_help();
     } else if (given.count("help-query")) {
-        options.help = help_query();
+        auto text = help_query(given.at("help-query"), width);
+        if (!text) return text.error();
+        options.help = *std::move(text);
+    } else if (given.count("generate")) {
+        auto text = generated(given.at("generate"));
+        if (!text) return text.error();
+        options.help = *std::move(text);
     } else {
         options.action = given.count("version") > 0 ? Options::Action::version : Options::Action::search;
     }
@@ -228,6 +235,9 @@ Result<Done> read_action(const Given& given, Options& options) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--saved and --forget take no query"};
         options.action = given.contains("saved") ? Options::Action::saved : Options::Action::forget;
         if (given.contains("forget")) options.kept_name = given.at("forget");
+    } else if (given.contains("complete")) {
+        options.action = Options::Action::complete;
+        options.query = given.at("complete");
     } else if (given.count("show")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--show takes one id and no query"};
         options.show_id = query::plain_id(given.at("show"));
@@ -260,7 +270,9 @@ Result<Options> read_options(const Given& given, std::string query) {
     Options options;
     options.query = std::move(query);
     options.index = given.count("db") ? std::filesystem::path(given.at("db")) : store::default_index();
-    if (read_help(given, options)) return options;
+    const auto helped = read_help(given, options);
+    if (!helped) return helped.error();
+    if (*helped) return options;
     if (auto done = read_output(given, options); !done) return done.error();
     options.any = given.count("any") > 0;
     if (given.count("mailmap")) options.mailmap = given.at("mailmap");

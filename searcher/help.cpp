@@ -106,9 +106,18 @@ std::string exit_codes_help() {
 
 std::string short_help() { return std::string(kExamples) + fields_in_short() + std::string(kShort); }
 
-std::string full_help() {
-    constexpr std::size_t kWidth = 100;
-    return std::string(kExamples) + manual::options_help(option_table(), kWidth) + fields_in_full() +
+std::string examples_of_help() {
+    std::string out;
+    for (auto rest = kExamples.substr(kExamples.find("\n\n") + 2); rest.starts_with("  ");) {
+        const auto line = rest.substr(2, rest.find('\n') - 2);
+        rest.remove_prefix(line.size() + 3);
+        (out += out.empty() ? "" : "\n") += line;
+    }
+    return out;
+}
+
+std::string full_help(std::size_t width) {
+    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_in_full() +
            std::string(kOrder) + exit_codes_help();
 }
 

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "patchseek/manual/page.hpp"
 #include "query/lexer.hpp"
 
 namespace patchseek {
@@ -225,6 +226,17 @@ std::string help_query() {
     return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help-all.\n\n" +
            std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
            std::string(kCounts) + std::string(kKept) + std::string(kInbox) + limits;
+}
+
+Result<std::string> help_query(std::string_view topic, std::size_t width) {
+    const auto text = help_query();
+    if (topic.empty() && width == 0) return text;
+    const auto all = manual::blocks(text);
+    const auto some = topic.empty() ? all : manual::section(all, topic);
+    if (some.empty())
+        return Error{ErrorKind::usage,
+                     "--help-query has no section '" + std::string(topic) + "'; there are " + manual::headings(all)};
+    return manual::reflowed(some, width > 0 ? width : 100);
 }
 
 }  // namespace patchseek

@@ -30,7 +30,8 @@ int run(int argc, char** argv) {
         case Options::Action::forget:
         case Options::Action::saved: return run_keeping(*options);
         case Options::Action::deliver: return run_deliver(*options);
-        case Options::Action::help: return run_print(options->help);
+        case Options::Action::complete: return run_complete(*options);
+        case Options::Action::help: return run_help(*options);
         case Options::Action::version:
             return run_print(fmt::format("patchseek {} (index schema {})\n", PATCHSEEK_VERSION, schema::kVersion));
     }

@@ -88,8 +88,10 @@ void add_help(std::vector<Option>& out) {
         {kGroup, "help", "", "what is needed most, on one screen", 'h'},
         {kGroup, "help-all", "", "this text"},
         {kGroup, "help-json", "", "the keys of jsonl and json"},
-        {kGroup, "help-query", "", "the language of queries, with examples"},
+        {kGroup, "help-query", "TOPIC", "the language of queries, with examples; of a topic, such as dates, its section", '\0', Takes::text, {}, true},
         {kGroup, "version", "", "version of the program and of its index schema"},
+        {kGroup, "generate", "WHAT", "man, man-query, man-config, man-json, bash, zsh or fish: a man page, or what completes command lines", '\0', Takes::text, {}, false, true},
+        {kGroup, "complete", "WORD", "words that begin so, for a shell", '\0', Takes::text, {}, false, true},
     });
 }
 // clang-format on

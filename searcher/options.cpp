@@ -26,6 +26,8 @@ po::options_description described() {
         const std::string name = std::string(option.name) + (option.letter ? std::string(",") + option.letter : "");
         if (option.value.empty())
             options.add_options()(name.c_str(), "");
+        else if (option.optional)
+            options.add_options()(name.c_str(), po::value<std::string>()->implicit_value(""), "");
         else
             options.add_options()(name.c_str(), po::value<std::string>(), "");
     }
@@ -96,8 +98,9 @@ Result<Split> split(int argc, const char* const* argv) {
             const std::string name = name_of(argument);
             const auto* option = name.size() > 1 ? manual::find_option(option_table(), name) : nullptr;
             if (!option) return unknown_option(argument);
-            const bool separate = argument.find('=') == argument.npos && !option->value.empty();
-            add_option(separate && i + 1 < argc ? argument + '=' + argv[++i] : argument, out);
+            const bool separate = argument.find('=') == argument.npos && !option->value.empty() && i + 1 < argc &&
+                                  !(option->optional && argv[i + 1][0] == '-');
+            add_option(separate ? argument + '=' + argv[++i] : argument, out);
         } else if (!words_only && !has_word && argument == "-C" && i + 1 < argc) {
             add_option(std::string("--context=") + argv[++i], out);
         } else if (!words_only && !has_word && is_short_limit(argument)) {
@@ -120,7 +123,7 @@ Result<Split> split(int argc, const char* const* argv) {
 /// Help is told also where the configuration is wrong.
 bool asks_for_help(const Given& given) {
     return std::ranges::any_of(given, [](const auto& option) { return option.first.starts_with("help"); }) ||
-           given.contains("version");
+           given.contains("version") || given.contains("generate");
 }
 
 Result<Options> configured(Given given, std::string query) {

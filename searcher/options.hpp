@@ -34,6 +34,7 @@ struct Options {
         saved,
         forget,
         deliver,
+        complete,
         help,
         version
     } action = Action::search;

@@ -67,6 +67,19 @@ std::optional<std::string> whole_id(const Statistics& statistics, std::string_vi
     return record ? std::optional(record->id) : std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::size_t>> values_of(const Statistics& statistics, const std::string& prefix,
+                                                           std::string_view beginning) {
+    constexpr std::size_t kMost = 20'000;
+    std::vector<std::pair<std::string, std::size_t>> out;
+    const std::string term = prefix + std::string(beginning);
+    for (auto it = statistics.all().allterms_begin(term); it != statistics.all().allterms_end(term); ++it) {
+        if (const auto count = statistics.frequency(*it); count > 0)
+            out.emplace_back((*it).substr(prefix.size()), count);
+        if (out.size() == kMost) break;
+    }
+    return out;
+}
+
 std::string coverage(const Statistics& statistics) {
     constexpr std::size_t kMostLists = 3;
     std::vector<std::pair<std::uint64_t, std::string>> lists;

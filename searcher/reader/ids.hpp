@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "statistics.hpp"
 
@@ -17,6 +19,11 @@ std::string short_id(const Statistics& statistics, const std::string& id);
 /// The id that begins so, if there is one and no other; of fewer than 8 bytes, none. An id of the index is its own
 /// beginning.
 std::optional<std::string> whole_id(const Statistics& statistics, std::string_view beginning);
+
+/// What stands behind a prefix in terms that begin so, each with the number of messages that have it. After 20,000 of
+/// them it ends.
+std::vector<std::pair<std::string, std::size_t>> values_of(const Statistics& statistics, const std::string& prefix,
+                                                           std::string_view beginning);
 
 /// What an index covers, in words: how many messages, of which lists (the largest three), and the day of the newest.
 std::string coverage(const Statistics& statistics);

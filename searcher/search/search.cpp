@@ -346,6 +346,14 @@ std::string Index::covers() {
     return text ? *text : std::string();
 }
 
+std::vector<std::pair<std::string, std::size_t>> Index::values(const std::string& prefix, std::string_view beginning) {
+    using Values = std::vector<std::pair<std::string, std::size_t>>;
+    const auto found = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<Values> {
+        return reader::values_of(impl_->database.statistics(), prefix, beginning);
+    });
+    return found ? *found : Values();
+}
+
 std::string Index::whole_id(const std::string& beginning) {
     const auto id = reader::with_retries(impl_->path, impl_->database,
                                          [&]() -> Result<std::string> { return impl_->known_id(beginning); });

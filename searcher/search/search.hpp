@@ -45,6 +45,9 @@ public:
     std::string covers();
     /// What there is to tell of a commit, by its id from 7 digits.
     Result<relations::Story> story(std::string_view id);
+    /// Words of the index under a prefix of its terms that begin so, each with the number of messages that have it; of
+    /// many, some.
+    std::vector<std::pair<std::string, std::size_t>> values(const std::string& prefix, std::string_view beginning);
     /// The only id that begins so; the text itself if there is none or are several.
     std::string whole_id(const std::string& beginning);
 

@@ -29,6 +29,7 @@ struct Option {
     char letter = '\0';      ///< of `-n`; none if NUL
     Takes takes = value.empty() ? Takes::nothing : Takes::text;
     std::vector<std::string> words = {};  ///< of Takes::words
+    bool optional = false;                ///< it may stand without its value
     bool hidden = false;                  ///< for other programs: in no help and no completion
 };
 

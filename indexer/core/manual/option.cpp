@@ -5,7 +5,9 @@
 namespace patchseek::manual {
 
 std::string typed(const Option& option) {
-    const std::string value = option.value.empty() ? std::string() : ' ' + std::string(option.value);
+    std::string value(option.value);
+    if (option.optional) value = '[' + value + ']';
+    if (!value.empty()) value.insert(0, 1, ' ');
     const std::string letter = option.letter == '\0' ? std::string() : std::string("-") + option.letter + value + ", ";
     return letter + "--" + std::string(option.name) + value;
 }

@@ -1,0 +1,78 @@
+#include "patchseek/manual/page.hpp"
+
+#include <string>
+
+#include "options.hpp"
+#include "patchseek/settings/settings.hpp"
+
+namespace patchseek {
+namespace {
+
+constexpr std::string_view kUsage =
+    "usage: patchseek-index [options] ARCHIVE...         add archives, or read them again\n"
+    "       patchseek-index [options] --git REPOSITORY   join the commits of a project with its mail\n"
+    "       patchseek-index [options] --update           read every archive again that the index knows\n"
+    "       patchseek-index [options] --remove ARCHIVE...\n"
+    "       patchseek-index --status [--json] | --check | --compact\n\n"
+    "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork Markdown dump,\n"
+    "a .patch or .eml file, a folder of any of these; compressed with gzip, bzip2, xz or zstd,\n"
+    "or in a tar; '-' is standard input. Kinds are told from the bytes. A second run reads only\n"
+    "what is new, and removes messages that no archive holds any more.\n\n";
+
+constexpr std::string_view kExitCodes =
+    "\nexit codes: 0 done, 1 --check found something, 64 bad option, 65 damaged data,\n"
+    "66 no such index or archive, 73 no index can be made there,\n"
+    "74 read or write failed, 75 another indexer is at work,\n"
+    "77 not allowed, 128 + n stopped by signal n, with everything so far committed\n";
+
+std::string page() {
+    const auto usage_end = kUsage.find("\n\n");
+    std::string usage(kUsage.substr(0, usage_end));
+    for (std::size_t at = 0; (at = usage.find("       ", at)) != usage.npos;) usage.erase(at, 7);
+    std::string about(kUsage.substr(usage_end + 2, kUsage.size() - usage_end - 4));
+    for (char& c : about)
+        if (c == '\n') c = ' ';
+    std::string codes(kExitCodes.substr(kExitCodes.find(": ") + 2));
+    for (char& c : codes)
+        if (c == '\n') c = ' ';
+    manual::Page page("patchseek-index", 1, "make and update an index of mail for patchseek");
+    page.heading("synopsis").verbatim(usage.substr(7));
+    page.heading("description").prose(about);
+    page.prose(
+        "An index is a folder. While it is updated, searches go on in what it was; killed at any moment it keeps "
+        "what was committed, and the next run goes on from there. Indexing says what disk it needs, and is an "
+        "error before it begins where that cannot fit.");
+    page.prose("A timer of the user does it every hour: systemctl --user enable --now patchseek-update.timer");
+    page.heading("options").options(option_table());
+    page.heading("examples")
+        .verbatim(
+            "patchseek-index ~/mail/netdev          # a public-inbox that git fetch keeps current\n"
+            "patchseek-index --git ~/src/linux      # which mail each commit came from\n"
+            "patchseek-index --update\n"
+            "patchseek-index --status");
+    page.heading("exit status").prose(codes);
+    page.heading("environment");
+    page.item("PATCHSEEK_DB", "the index, where no --db is given");
+    page.item("PATCHSEEK_CONFIG", "the configuration, in place of the usual file; empty: none is read");
+    page.heading("files");
+    page.item("~/.config/patchseek/config", "the usual index and archives: patchseek-config(5)");
+    page.item("~/.local/share/patchseek/", "the index, where nothing names another");
+    page.heading("see also").prose("patchseek(1), patchseek-config(5)");
+    return page.text();
+}
+
+}  // namespace
+
+std::string help_text() {
+    constexpr std::size_t kWidth = 100;
+    return std::string(kUsage) + manual::options_help(option_table(), kWidth) + std::string(kExitCodes);
+}
+
+Result<std::string> generated(const std::string& what) {
+    if (what == "man") return page();
+    auto script = manual::completion(what, "patchseek-index", option_table(), false);
+    if (!script.empty()) return script;
+    return Error{ErrorKind::usage, "--generate takes man, bash, zsh or fish, not '" + what + "'"};
+}
+
+}  // namespace patchseek

@@ -1,0 +1,174 @@
+#include "patchseek/manual/page.hpp"
+
+#include <fmt/format.h>
+
+#include <span>
+
+#include "help.hpp"
+#include "patchseek/base/exit_code.hpp"
+#include "patchseek/schema/schema.hpp"
+#include "render/json.hpp"
+
+/// The pages of --generate, made of the tables that the program itself reads.
+namespace patchseek {
+namespace {
+
+using manual::Page;
+
+void add_exit_codes(Page& page) {
+    page.heading("exit status");
+    const auto code = [&](int number, std::string_view what) { page.item(std::to_string(number), what); };
+    code(kExitOk, "found, or done");
+    code(kExitNoMatch, "nothing found");
+    code(kExitPartial, "not all was found in time");
+    code(kExitUsage, "a bad option, query or configuration");
+    code(kExitData, "damaged data, or an index of another schema");
+    code(kExitNoInput, "no such index, archive or message");
+    code(kExitInternal, "a bug");
+    code(kExitOs, "the system refused memory or descriptors");
+    code(kExitIo, "a read or write failed");
+    code(kExitBusy, "out of time, or the index changed while it was read: try again");
+    code(kExitPermission, "not allowed");
+}
+
+void add_environment(Page& page) {
+    page.heading("environment");
+    for (const settings::Key& key : settings::keys())
+        if (!key.environment.empty())
+            page.item(key.environment, fmt::format("beats the key {} of patchseek-config(5)", key.name));
+    page.item("PATCHSEEK_CONFIG", "the configuration, in place of the usual file; empty: none is read");
+    page.item("PATCHSEEK_PAGER, GIT_PAGER, PAGER",
+              "the program that shows long answers on a terminal, as in git; cat, or empty: none");
+}
+
+std::string page_of_program() {
+    Page page("patchseek", 1, "search mailing list archives for patches");
+    page.heading("synopsis").prose("patchseek [options] QUERY...");
+    page.prose("patchseek --show ID | --thread ID | --versions ID | --reviews ID | --am ID | --commit SHA");
+    page.heading("description");
+    page.prose(
+        "patchseek answers from an index of mail that patchseek-index(1) has made. It knows which files a patch "
+        "touches, which lines it adds and removes, who wrote and who reviewed it, and which version and part of "
+        "a series it is.");
+    page.prose(
+        "The words of the command line are the query; words side by side must all be in a message. "
+        "patchseek-query(7) tells the whole language. Single quotes keep the shell out of it.");
+    page.prose(
+        "On a terminal answers are shown 20 at a time, best first, through a pager. Formats for programs are "
+        "whole unless --limit says otherwise.");
+    page.heading("examples").verbatim(examples_of_help());
+    page.heading("options").options(option_table());
+    add_exit_codes(page);
+    add_environment(page);
+    page.heading("files");
+    page.item("~/.config/patchseek/config", "what is written down once for all runs: patchseek-config(5)");
+    page.item("~/.config/patchseek/queries/", "queries that were saved");
+    page.item("~/.local/share/patchseek/", "the index, where nothing names another");
+    page.heading("see also").prose("patchseek-index(1), patchseek-query(7), patchseek-config(5), patchseek-json(5)");
+    return page.text();
+}
+
+std::string page_of_queries() {
+    Page page("patchseek-query", 7, "the language of queries of patchseek");
+    page.heading("description")
+        .prose(
+            "A query is what patchseek(1) is given as words. Each example below is a whole "
+            "command; single quotes keep the shell out of it.");
+    const auto all = manual::blocks(help_query());
+    page.blocks(std::span(all).subspan(1));  // without what stands above the first heading
+    page.heading("fields");
+    for (const schema::Field& field : schema::kFields) {
+        std::string names(field.name);
+        names += ':';
+        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases) + ' ')
+            names += c == ' ' ? (names.ends_with(':') ? ", " : ":") : std::string(1, c);
+        page.item(names.ends_with(", ") ? names.substr(0, names.size() - 2) : names, field.help);
+    }
+    page.heading("see also").prose("patchseek(1)");
+    return page.text();
+}
+
+std::string page_of_configuration() {
+    Page page("patchseek-config", 5, "what patchseek is told once for all runs");
+    page.heading("synopsis").prose("~/.config/patchseek/config");
+    page.heading("description");
+    page.prose(
+        "patchseek(1) and patchseek-index(1) read this file where it is there: $PATCHSEEK_CONFIG, else "
+        "$XDG_CONFIG_HOME/patchseek/config, else ~/.config/patchseek/config. A line is KEY = VALUE, or a "
+        "[SECTION]. What follows a '#' at the beginning of a line or behind a blank is a comment. An option of "
+        "the command line beats a variable of the environment, which beats the file.");
+    page.prose(
+        "patchseek --config shows each setting, its value and where it is from. An unknown key or a value that "
+        "cannot be read is an error with the line it stands on, and exit code 64.");
+    page.heading("keys");
+    for (const settings::Key& key : settings::keys()) {
+        std::string text(key.help);
+        if (!key.environment.empty()) text += fmt::format(" (${} beats it)", key.environment);
+        if (!key.usual.empty()) text += fmt::format("; {} if nothing is said", key.usual);
+        page.item(fmt::format("{} = {}", key.name, key.value), text);
+    }
+    page.heading("sections");
+    for (const settings::Section& section : settings::sections())
+        page.item(fmt::format("[{}]", section.name), section.help);
+    page.heading("examples")
+        .verbatim(
+            "db = ~/mail/index\n"
+            "archives = ~/mail/netdev\n"
+            "archives = ~/mail/linux-mm\n"
+            "mailmap = ~/src/linux/.mailmap\n"
+            "link-template = https://lore.kernel.org/r/%s\n"
+            "\n"
+            "[list]\n"
+            "net = netdev.vger.kernel.org\n"
+            "\n"
+            "[saved]\n"
+            "mine = from:ann@example.org is:pending");
+    page.heading("see also").prose("patchseek(1), patchseek-index(1)");
+    return page.text();
+}
+
+/// A row of --help-json: key, form and meaning, at least two blanks between.
+void add_key(Page& page, std::string_view row) {
+    const auto cell = [&row] {
+        const auto end = std::min(row.find("  "), row.size());
+        const std::string out(row.substr(0, end));
+        row.remove_prefix(std::min(row.find_first_not_of(' ', end), row.size()));
+        return out;
+    };
+    const std::string key = cell(), form = cell();
+    page.item(fmt::format("{} ({})", key, form), row);
+}
+
+std::string page_of_json() {
+    const std::string text = render::json_help();
+    Page page("patchseek-json", 5, "what patchseek writes as JSON");
+    page.heading("description");
+    std::string_view rest = text;
+    for (bool first = true; !rest.empty(); first = false) {
+        const auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        if (line.starts_with("  "))
+            add_key(page, line.substr(2));
+        else if (first || line.starts_with("The same"))
+            page.prose(line);
+        else if (!line.empty())
+            page.heading(line.substr(0, line.find(" (")));
+    }
+    page.heading("see also").prose("patchseek(1)");
+    return page.text();
+}
+
+}  // namespace
+
+Result<std::string> generated(std::string_view what) {
+    if (what == "man") return page_of_program();
+    if (what == "man-query") return page_of_queries();
+    if (what == "man-config") return page_of_configuration();
+    if (what == "man-json") return page_of_json();
+    auto script = manual::completion(what, "patchseek", option_table(), true);
+    if (!script.empty()) return script;
+    return Error{ErrorKind::usage, "--generate takes man, man-query, man-config, man-json, bash, zsh or fish, not '" +
+                                       std::string(what) + "'"};
+}
+
+}  // namespace patchseek
