@@ -9,7 +9,6 @@
 #include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "query/readings.hpp"
-#include "render/json.hpp"
 #include "render/text.hpp"
 #include "search/search.hpp"
 
@@ -26,7 +25,10 @@ namespace {
 int write_answer(search::Index& index, const reader::Request& request, const Options& options) {
     bool more = false;
     const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(request);
-    const auto answer = search_page(index, request, in_parts, more);
+    auto cursor = options.cursor ? Cursor::read(*options.cursor, name_of_search(options)) : Result<Cursor>(Cursor());
+    if (!cursor) return fail(cursor.error());
+    const auto answer = options.cursor ? page_behind(index, request, in_parts, *cursor, more)
+                                       : search_page(index, request, in_parts, more);
     if (!answer) return fail_at(request.query, answer.error());
     for (const std::string& note : query::notes_on_operators(request.query)) say(note);
     say_notes(*answer, options);
@@ -38,9 +40,15 @@ int write_answer(search::Index& index, const reader::Request& request, const Opt
         out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
         return finish(out, code);
     }
-    if (!found && !answer->partial) say_nothing(index, *answer, request.query);
+    if (!found && !answer->partial && options.cursor && !cursor->at_start())
+        say("nothing more");
+    else if (!found && !answer->partial)
+        say_nothing(index, *answer, request.query);
     const int ended = write_page(answer->page, options, style, code);
-    if (more && render::info(options.format).paged && ended != kExitReaderGone) say_more(answer->page, options);
+    if (more && options.cursor && ended != kExitReaderGone)
+        say(fmt::format("{} shown, there are more: --cursor {}", answer->page.hits.size(), cursor->text()));
+    else if (more && render::info(options.format).paged && ended != kExitReaderGone)
+        say_more(answer->page, options);
     return ended;
 }
 
@@ -89,55 +97,6 @@ int run_show(const Options& options) {
         for (const reader::Hit& hit : *hits) render::write_message(hit, screen.style, screen.out);
     }
     return finish(screen.out, kExitOk);
-}
-
-namespace {
-
-/// Writes the line that answers a query; returns the code that this query alone would end the program with.
-int answer_line(search::Index& index, reader::Request request, const Options& options, render::Output& out) {
-    const std::string typed = request.query;
-    request.query = meant_query(index, request);
-    const auto answer = search_in_time(index, request);
-    if (!answer) {
-        out.write(render::batch_error(typed, answer.error()) + '\n');
-        return exit_code(answer.error().kind);
-    }
-    out.write(render::batch_answer(typed, answer->page, answer->partial, options.fields) + '\n');
-    return code_of(*answer, answer->page.matches > 0);
-}
-
-/// Answers all lines; `request` is what they have in common.
-int answer_lines(search::Index& index, reader::Request request, const Options& options, render::Output& out) {
-    LineReader lines(STDIN_FILENO);
-    int worst = kExitOk;
-    bool found = false;
-    while (auto line = lines.next()) {
-        if (line->ends_with('\r')) line->pop_back();
-        if (line->find_first_not_of(" \t") == line->npos) continue;
-        request.query = std::move(*line);
-        const int code = answer_line(index, request, options, out);
-        found = found || code == kExitOk;
-        if (code > kExitNoMatch) worst = std::max(worst, code);
-        // Whoever asks one by one waits for each answer.
-        if (const auto done = out.flush(); !done) break;
-    }
-    if (lines.failed()) return kExitIo;
-    return worst != kExitOk || found ? worst : kExitNoMatch;
-}
-
-}  // namespace
-
-int run_batch(const Options& options) {
-    auto request = request_of(options);
-    if (!request) return fail(request.error());
-    auto index = open_index(options.index);
-    if (!index) return fail(index.error());
-    request->advice = false;
-    request->snippets = false;
-    if (!options.count) request->lookup = reader::Lookup::relations;
-    render::Output out(STDOUT_FILENO);
-    const int code = answer_lines(*index, std::move(*request), options, out);
-    return finish(out, code);
 }
 
 }  // namespace patchseek

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cursor.hpp"
 #include "options.hpp"
 #include "search/search.hpp"
 
@@ -25,6 +26,8 @@ int run_facets(const Options& options);
 /// Answers each line of standard input by one line. Blank lines are left out. The exit code is that of the worst: an
 /// error, something not found in time, all that was asked found nothing; else 0.
 int run_batch(const Options& options);
+/// Writes what is like Options::like, or overlaps with it.
+int run_like(const Options& options);
 /// Of --save, --saved and --forget (kept_action.cpp).
 int run_keeping(const Options& options);
 /// Of a kept query, asked as it is meant: writes what no run has found before, and remembers what was written.
@@ -52,6 +55,11 @@ std::string meant_query(search::Index& index, const reader::Request& request);
 
 /// Whether a query asks for a series or its versions, whose parts come in their order unless told otherwise.
 bool asks_for_parts(const reader::Request& request);
+
+/// Answers with the page behind a cursor, which then is behind this one. What goes on otherwise than it says is a note
+/// of the answer.
+Result<reader::Answer> page_behind(search::Index& index, const reader::Request& request, bool in_parts, Cursor& cursor,
+                                   bool& more);
 
 /// Answers with a page, in the order of parts if `in_parts`; `more` is whether hits stand behind those of the page.
 Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <tuple>
 
 #include "query/parser.hpp"
@@ -74,6 +75,49 @@ Result<reader::Answer> search_page(search::Index& index, reader::Request request
     const std::size_t first = in_parts ? std::min(offset, hits.size()) : 0;
     more = limit > 0 && hits.size() - first > limit;
     cut_page(hits, first, limit);
+    return answer;
+}
+
+namespace {
+
+/// How many hits stand before the place that a cursor names; nullopt where none of its messages is found.
+Result<std::optional<std::size_t>> place_of(search::Index& index, reader::Request request, const Cursor& cursor) {
+    request.offset = 0;
+    request.snippets = request.lines = request.texts = request.short_ids = request.advice = request.explain = false;
+    request.lookup = reader::Lookup::none;
+    // What came since stands before the place in most orders.
+    constexpr std::size_t kNewer = 64;
+    for (const std::size_t most : {cursor.count() + kNewer, std::size_t{0}}) {
+        request.limit = most;
+        const auto answer = search_in_time(index, request);
+        if (!answer) return answer.error();
+        if (const auto place = cursor.place_in(answer->page.hits)) return place;
+    }
+    return std::optional<std::size_t>();
+}
+
+}  // namespace
+
+Result<reader::Answer> page_behind(search::Index& index, const reader::Request& request, bool in_parts, Cursor& cursor,
+                                   bool& more) {
+    reader::Request asked = request;
+    bool lost = false;
+    if (cursor.all()) {
+        asked.leave_out = {[&](const store::Record& record) { return cursor.has(record); }, cursor.count()};
+    } else if (!cursor.at_start()) {
+        const auto place = place_of(index, request, cursor);
+        if (!place) return place.error();
+        lost = !*place;
+        asked.offset = place->value_or(cursor.count());
+    }
+    auto answer = search_page(index, asked, in_parts, more);
+    if (!answer) return answer;
+    if (lost)
+        answer->notes.emplace_back(
+            "the messages where that page ended are gone: this one begins behind as many as were shown");
+    const auto unranked = [](const reader::Hit& hit) { return hit.score == 0; };
+    const bool fixed = request.order == reader::Order::value || std::ranges::all_of(answer->page.hits, unranked);
+    cursor.add(answer->page.hits, fixed && !in_parts);
     return answer;
 }
 

@@ -60,7 +60,8 @@ Result<Done> read_output(const Given& given, Options& options) {
         if (!value) return value.error();
         *target = *value;
     }
-    if (!options.limit_given) options.limit = render::info(options.format).paged ? kShown : 0;
+    const bool pages = render::info(options.format).paged || given.contains("cursor") || given.contains("batch");
+    if (!options.limit_given) options.limit = pages ? kShown : 0;
     if (given.count("sort")) options.sort = given.at("sort");
     options.pager = given.count("no-pager") == 0;
     if (given.count("link-template")) options.link_template = given.at("link-template");
@@ -180,12 +181,23 @@ Result<Done> read_out(const Given& given, Options& options) {
 }
 
 Result<Done> read_save(const Given& given, Options& options) {
-    for (const char* other : {"run", "any", "sort", "limit", "offset", "format", "mailmap", "count", "facet"})
+    for (const char* other : {"run", "any", "sort", "limit", "offset", "format", "count", "facet"})
         if (given.contains(other))
             return Error{ErrorKind::usage,
                          std::string("--save keeps a query alone; --") + other + " goes with the run of it"};
     options.kept_name = given.at("save");
     options.action = Options::Action::save;
+    return Done{};
+}
+
+Result<Done> read_like(const Given& given, Options& options) {
+    options.overlaps = given.contains("overlaps");
+    if (!options.query.empty() || (options.overlaps && given.contains("like")))
+        return Error{ErrorKind::usage, "--like and --overlaps take one patch, and no query"};
+    if (options.format == render::Format::hits || options.group != Options::Group::none)
+        return Error{ErrorKind::usage, "--like and --overlaps go with no --hits and no --group"};
+    options.like = given.at(options.overlaps ? "overlaps" : "like");
+    options.action = Options::Action::like;
     return Done{};
 }
 
@@ -199,6 +211,17 @@ Result<Done> read_run(const Given& given, Options& options) {
     options.query = options.query.empty() ? kept : kept + " AND (" + options.query + ')';
     if (options.only_new && options.group != Options::Group::none)
         return Error{ErrorKind::usage, "--new goes with no --group, which draws what is not new too"};
+    return Done{};
+}
+
+Result<Done> read_cursor(const Given& given, Options& options) {
+    if (!given.contains("cursor")) return Done{};
+    for (const char* other : {"offset", "count", "group", "new"})
+        if (given.contains(other))
+            return Error{ErrorKind::usage, std::string("--cursor goes on behind a page, and not with --") + other};
+    if (options.action != Options::Action::search && options.action != Options::Action::batch)
+        return Error{ErrorKind::usage, "--cursor goes with a search alone"};
+    options.cursor = given.at("cursor");
     return Done{};
 }
 
@@ -231,6 +254,7 @@ Result<Done> read_action(const Given& given, Options& options) {
     if (given.contains("save")) return read_save(given, options);
     if (auto done = read_run(given, options); !done) return done;
     if (given.contains("out")) return read_out(given, options);
+    if (given.contains("like") || given.contains("overlaps")) return read_like(given, options);
     if (given.contains("saved") || given.contains("forget")) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--saved and --forget take no query"};
         options.action = given.contains("saved") ? Options::Action::saved : Options::Action::forget;
@@ -282,6 +306,7 @@ Result<Options> read_options(const Given& given, std::string query) {
     options.with_trailers = given.count("with-trailers") > 0;
     options.query_from_stdin = options.query == "-";
     if (auto done = read_action(given, options); !done) return done.error();
+    if (auto done = read_cursor(given, options); !done) return done.error();
     if (options.only_new && options.action != Options::Action::search)
         return Error{ErrorKind::usage, "--new goes with a search alone"};
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};

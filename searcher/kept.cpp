@@ -15,7 +15,6 @@
 #include "query/diagnostics.hpp"
 #include "query/parser.hpp"
 #include "query/readings.hpp"
-#include "query/saved.hpp"
 
 namespace patchseek {
 namespace {
@@ -106,7 +105,7 @@ Result<Done> check_query(const std::string& name, const std::string& query) {
     return error;
 }
 
-std::string short_digest(const reader::Hit& hit) { return hit.record.digest.substr(0, kDigestSize); }
+std::string short_digest(const store::Record& record) { return record.digest.substr(0, kDigestSize); }
 
 }  // namespace
 
@@ -191,11 +190,13 @@ Result<Done> FoundBefore::load() {
     return Done{};
 }
 
-bool FoundBefore::has(const reader::Hit& hit) const { return std::ranges::binary_search(digests_, short_digest(hit)); }
+bool FoundBefore::has(const store::Record& record) const {
+    return std::ranges::binary_search(digests_, short_digest(record));
+}
 
 Result<Done> FoundBefore::add(std::span<const reader::Hit> hits) {
     if (auto done = load(); !done) return done;  // what another run has added since
-    for (const reader::Hit& hit : hits) digests_.push_back(short_digest(hit));
+    for (const reader::Hit& hit : hits) digests_.push_back(short_digest(hit.record));
     std::ranges::sort(digests_);
     const auto same = std::ranges::unique(digests_);
     digests_.erase(same.begin(), same.end());

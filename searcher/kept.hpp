@@ -33,14 +33,14 @@ Result<Done> keep_query(const std::string& name, const std::string& query);
 /// Forgets a query and what it has found.
 Result<Done> forget_query(const std::string& name);
 
-/// A query with what is kept in the place of each `saved:NAME` (query/saved.hpp).
+/// A query with what is kept in the place of each `saved:NAME` (query/readings.hpp).
 Result<std::string> with_kept(std::string_view query);
 
 /// Which messages runs of a kept query have found in one index, told by their contents.
 class FoundBefore {
 public:
     static Result<FoundBefore> read(const std::string& name, const std::filesystem::path& index);
-    bool has(const reader::Hit& hit) const;
+    bool has(const store::Record& record) const;
     /// Adds messages to what the file has by now, and replaces it. Killed before the end it is what it was.
     Result<Done> add(std::span<const reader::Hit> hits);
 

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "actions.hpp"
 #include "common.hpp"
 #include "kept.hpp"
@@ -32,47 +30,6 @@ Result<reader::Answer> find_all(search::Index& index, reader::Request request, c
     return search_page(index, request, options.sort.empty() && asks_for_parts(request), more);
 }
 
-/// Places of hits, from `first` to `last`.
-struct Run {
-    std::size_t first, last;
-};
-
-/// Places of hits that no run has found, those near each other together.
-std::vector<Run> runs_of(const std::vector<std::size_t>& places) {
-    constexpr std::size_t kGap = 100;  // reading so many for nothing costs less than another search
-    std::vector<Run> out;
-    for (const std::size_t place : places)
-        if (!out.empty() && place - out.back().last <= kGap)
-            out.back().last = place;
-        else
-            out.push_back({place, place});
-    return out;
-}
-
-/// Fills a page with the hits at some places that are new.
-Result<Done> read_new(search::Index& index, reader::Request request, const Options& options,
-                      const std::vector<std::size_t>& places, const FoundBefore& before, reader::Page& page) {
-    const bool in_parts = options.sort.empty() && asks_for_parts(request);
-    request.advice = request.count = false;
-    for (const Run& run : runs_of(places)) {
-        request.offset = run.first;
-        request.limit = run.last - run.first + 1;
-        bool more = false;
-        auto answer = search_page(index, request, in_parts, more);
-        if (!answer) return answer.error();
-        for (reader::Hit& hit : answer->page.hits)
-            if (!before.has(hit) && page.hits.size() < places.size()) page.hits.push_back(std::move(hit));
-    }
-    return Done{};
-}
-
-std::vector<std::size_t> places_of_new(const std::vector<reader::Hit>& hits, const FoundBefore& before) {
-    std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < hits.size(); ++i)
-        if (!before.has(hits[i])) out.push_back(i);
-    return out;
-}
-
 int write_new(const reader::Page& page, FoundBefore& before, const Options& options, int code) {
     const int ended = write_page(page, options, style_of(options), code);
     if (ended != code) return ended;  // what did not arrive stays new
@@ -94,25 +51,22 @@ int run_keeping(const Options& options) {
 int show_new(search::Index& index, const reader::Request& request, const Options& options) {
     auto before = FoundBefore::read(options.kept_name, options.index);
     if (!before) return fail(before.error());
-    const auto all = find_all(index, request, options);
-    if (!all) return fail_at(request.query, all.error());
-    say_notes(*all, options);
-    auto places = places_of_new(all->page.hits, *before);
-    const int code = code_of(*all, !places.empty());
+    reader::Request asked = request;
+    asked.leave_out.has = [&](const store::Record& record) { return before->has(record); };
+    asked.advice = asked.count = false;
+    if (options.count) asked.limit = 1;
+    bool more = false;
+    const auto answer = search_page(index, asked, options.sort.empty() && asks_for_parts(request), more);
+    if (!answer) return fail_at(request.query, answer.error());
+    say_notes(*answer, options);
+    const int code = code_of(*answer, answer->page.matches > 0);
     if (options.count) {
         render::Output out(STDOUT_FILENO);
-        out.write(fmt::format("{}{}", places.size(), options.nul ? '\0' : '\n'));
+        out.write(fmt::format("{}{}", answer->page.matches, options.nul ? '\0' : '\n'));
         return finish(out, code);  // to count is not to show
     }
-    if (places.empty()) say("nothing new");
-    reader::Page page;
-    page.matches = places.size();
-    page.exact = true;
-    places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(std::min(options.offset, places.size())));
-    if (options.limit > 0 && places.size() > options.limit) places.resize(options.limit);
-    if (const auto done = read_new(index, request, options, places, *before, page); !done)
-        return fail_at(request.query, done.error());
-    return write_new(page, *before, options, code);
+    if (answer->page.matches == 0) say("nothing new");
+    return write_new(answer->page, *before, options, code);
 }
 
 void remember_run(search::Index& index, const reader::Request& request, const Options& options) {

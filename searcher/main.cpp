@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
         case Options::Action::commit: return run_commit(*options);
         case Options::Action::reviews: return run_reviews(*options);
         case Options::Action::batch: return run_batch(*options);
+        case Options::Action::like: return run_like(*options);
         case Options::Action::save:
         case Options::Action::forget:
         case Options::Action::saved: return run_keeping(*options);

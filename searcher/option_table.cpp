@@ -44,10 +44,11 @@ void add_search(std::vector<Option>& out) {
         {kGroup, "mailmap", "FILE", "a .mailmap as git has it: whoever is asked for is found under all names", '\0', Takes::file},
         {kGroup, "limit", "N", "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)", 'n'},
         {kGroup, "offset", "N", "leave out the first N"},
+        {kGroup, "cursor", "C", "go on where a page ended: start is the first page, and stderr says the cursor of the next; new mail shifts nothing"},
         {kGroup, "sort", "KEY", "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below"},
         {kGroup, "config", "", "each setting of the user's configuration, ~/.config/patchseek/config, with its value and where that is from"},
         {kGroup, "timeout", "N", "answer with what was found after N seconds (30; 0 is no limit)"},
-        {kGroup, "batch", "", "one query a line from standard input, one JSON object a line out"},
+        {kGroup, "batch", "", "one query a line from standard input, options before it, one JSON object a line out"},
         {kGroup, "explain", "", "show how the query was understood, and which terms matched"},
     });
 }
@@ -71,8 +72,10 @@ void add_answers(std::vector<Option>& out) {
 }
 
 void add_keeping(std::vector<Option>& out) {
-    constexpr std::string_view kGroup = "kept queries, and mail for other programs";
+    constexpr std::string_view kGroup = "from a patch, kept queries, and mail for other programs";
     out.insert(out.end(), {
+        {kGroup, "like", "WHAT", "patches like that of a file, an id, or - (standard input): other versions, resends, backports; most like first"},
+        {kGroup, "overlaps", "WHAT", "patches in flight (latest, not applied) that touch the same files and functions as that of a file, an id, or -"},
         {kGroup, "save", "NAME", "keep the query under a name; saved:NAME stands for it in a query"},
         {kGroup, "saved", "", "the queries that are kept, each behind its name"},
         {kGroup, "forget", "NAME", "forget a kept query"},

@@ -160,7 +160,9 @@ Result<Options> parse_options(int argc, const char* const* argv) {
             const auto* text = boost::any_cast<std::string>(&value.value());
             given[name] = text ? *text : std::string();
         }
-        return configured(std::move(given), std::move(parts->query));
+        auto out = configured(std::move(given), std::move(parts->query));
+        if (out) out->given = std::move(parts->options);
+        return out;
     } catch (const po::error& error) {
         return Error{ErrorKind::usage, std::string(error.what()) + "; see patchseek --help"};
     }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "facets/facets.hpp"
@@ -30,6 +31,7 @@ struct Options {
         facets,
         am,
         batch,
+        like,
         save,
         saved,
         forget,
@@ -62,6 +64,8 @@ struct Options {
     bool explain = false;
     bool with_trailers = false;  ///< of Action::am, with versions_id
     bool raw = false;            ///< with --show: exact bytes
+    std::string like;            ///< of Action::like: a file, an id, or -
+    bool overlaps = false;       ///< of Action::like: what touches the same
     std::string kept_name;       ///< of --save, --forget and --run
     bool only_new = false;       ///< with --run: what no run has found before
     enum class Out { maildir, mbox } out_kind = Out::maildir;
@@ -72,10 +76,17 @@ struct Options {
     std::size_t offset = 0;
     std::size_t limit = 0;  ///< 0: all
     bool limit_given = false;
-    std::size_t timeout = 30;  ///< seconds; 0: as long as it takes
+    std::size_t timeout = 30;           ///< seconds; 0: as long as it takes
+    std::optional<std::string> cursor;  ///< go on behind a page (cursor.hpp)
+    std::vector<std::string> given;     ///< the options as `--name=value`, each once
     bool query_from_stdin = false;
     std::string help;  ///< the text for Action::help
 };
+
+/// What tells one search from another, for a cursor.
+inline std::string name_of_search(const Options& options) {
+    return options.query + '\n' + options.sort + (options.any ? "\nany" : "");
+}
 
 /// Reads the command line. Long options may stand anywhere before `--`; after the
 /// first word of the query, what begins with one dash is query too. Of an option that

@@ -158,12 +158,12 @@ shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.h
   shard_writer.hpp xapian_guard.hpp)
 shows(indexer/run console.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
-  plan.hpp planner.hpp saved.hpp tree.hpp)
+  plan.hpp planner.hpp tree.hpp)
 shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp lexicon.hpp request.hpp
   statistics.hpp)
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)
 shows(searcher/compile compile.hpp)
-shows(searcher/verify highlighter.hpp proof.hpp proof_source.hpp)
+shows(searcher/verify highlighter.hpp likeness.hpp proof.hpp proof_source.hpp)
 shows(searcher/relations hit_relations.hpp related.hpp reviews.hpp story.hpp versions.hpp)
 shows(searcher/advice advice.hpp)
 shows(searcher/facets facets.hpp)

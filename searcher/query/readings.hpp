@@ -2,14 +2,17 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "patchseek/base/result.hpp"
+
 /// Queries that do not say what their author means, where it is plain enough to be told or asked for at once: what
 /// people paste, and operators in small letters. alternatives.hpp has what is only tried when nothing is found.
 ///
-/// Text only: nothing here knows of any index, and no function fails.
+/// Text only: nothing here knows of any index.
 namespace patchseek::query {
 
 /// Of a whole query that is one pasted thing, what it asks for, likeliest first: an address of a mail on the web,
@@ -34,5 +37,23 @@ std::string with_list_ids(std::string_view query, const std::map<std::string, st
 
 /// Notes on words that are operators but for their small letters, as typed; make them visible().
 std::vector<std::string> notes_on_operators(std::string_view query);
+
+// Kept queries (saved.cpp). `saved:NAME` stands for a query that is kept under that name. It is put in as text, in
+// brackets, before the query is cut into tokens; of itself it must be a whole query, so that nothing around it changes
+// what it means.
+
+inline constexpr std::size_t kMaxSavedDepth = 8;  ///< of kept queries that name each other
+
+/// The query that has a name; nullopt if none has.
+using Saved = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// Whether a query may be kept under it: up to 64 letters, digits, '-', '_' and '.', the first a letter or digit.
+bool is_saved_name(std::string_view name);
+
+/// A query with what is kept in the place of each `saved:NAME` outside of quotes and expressions; a query that is
+/// nothing else gets no brackets. An Error is of kind usage, with its place in `query`: a name that is none or that
+/// nothing is kept under, queries that name each other too deeply, one that cannot be understood by itself, a text that
+/// grows beyond kMaxQueryBytes.
+Result<std::string> with_saved(std::string_view query, const Saved& saved);
 
 }  // namespace patchseek::query

@@ -1,4 +1,4 @@
-#include "saved.hpp"
+#include "readings.hpp"
 
 #include <algorithm>
 #include <ctime>

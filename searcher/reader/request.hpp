@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,6 +30,12 @@ enum class Lookup : std::uint8_t {
     relations,  ///< all of HitRelations
 };
 
+/// Messages that stand in no page.
+struct LeaveOut {
+    std::function<bool(const store::Record&)> has;  ///< empty: none
+    std::size_t most = SIZE_MAX;                    ///< at most so many; fewer need less to be looked at
+};
+
 /// Which messages, in which order, how many, and what of them.
 struct Request {
     std::string query;
@@ -40,6 +47,7 @@ struct Request {
     bool descending = false;  ///< of Order::value: largest first
     std::size_t offset = 0;
     std::size_t limit = 20;  ///< 0: all
+    LeaveOut leave_out;      ///< before a page is cut; if any number may be left out, Page::matches has the others
     bool count = false;      ///< only Page::matches, exact
     bool snippets = false;   ///< fill Hit::snippets and subject_marks
     bool lines = false;      ///< fill Hit::lines

@@ -184,12 +184,13 @@ std::string json_object(const reader::Hit& hit, const std::vector<std::string>& 
 }
 
 std::string batch_answer(std::string_view query, const reader::Page& page, bool partial,
-                         const std::vector<std::string>& fields) {
+                         const std::vector<std::string>& fields, const std::string& cursor) {
     Json out = {{"query", text::valid_utf8(query)}, {"matches", page.matches}};
     if (!page.exact) out["exact"] = false;
     if (partial) out["complete"] = false;
     Json& hits = out["hits"] = Json::array();
     for (const reader::Hit& hit : page.hits) hits.push_back(to_json(hit, fields));
+    put(out, "cursor", cursor);
     return line_of(out);
 }
 

@@ -15,9 +15,10 @@ namespace patchseek::render {
 /// A hit as one line, its end not included: all keys, or some in their order, as far as it has them.
 std::string json_object(const reader::Hit& hit, const std::vector<std::string>& fields = {});
 
-/// One line of --batch, its end not included: what a query found, or why it was not understood.
+/// One line of --batch, its end not included: what a query found and the cursor behind that, if it is not empty; or why
+/// it was not understood.
 std::string batch_answer(std::string_view query, const reader::Page& page, bool partial,
-                         const std::vector<std::string>& fields = {});
+                         const std::vector<std::string>& fields = {}, const std::string& cursor = {});
 std::string batch_error(std::string_view query, const Error& error);
 
 /// Objects one behind the other: lines for jsonl, one array for json, which is an array also of nothing.

@@ -11,6 +11,7 @@
 #include "advice/advice.hpp"
 #include "compile/compile.hpp"
 #include "matches.hpp"
+#include "patchseek/patch/anatomy.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/planner.hpp"
 #include "rank/order.hpp"
@@ -19,6 +20,7 @@
 #include "reader/deadline.hpp"
 #include "search.hpp"
 #include "verify/highlighter.hpp"
+#include "verify/likeness.hpp"
 #include "verify/proof_source.hpp"
 
 /// The inside of search::Index. All of it throws what reader::guarded() catches.
@@ -56,12 +58,21 @@ struct Index::Impl {
     std::vector<rank::Candidate> in_order(std::span<const Match> matches, bool yields);
     Result<Matches> matches_of(const reader::Request& request, Prepared& prepared, std::size_t wanted,
                                reader::Answer& answer);
+    std::vector<std::size_t> places_of_page(const reader::Request& request, const Matches& matches,
+                                            std::span<const rank::Candidate> found, reader::Page& page);
     Result<Done> fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
                             verify::Highlighter& highlighter);
     /// The id that begins so, without <>; the text itself where none or several do.
     std::string known_id(std::string_view id);
     Result<std::vector<reader::Hit>> show(std::string_view id);
+    // What is like a patch (like.cpp).
+    Xapian::Query words_of_patch(const Likeness& asked, const std::vector<patch::Line>& lines, std::string_view title);
+    std::vector<Xapian::docid> patches_of(const Xapian::Query& query, std::size_t most);
+    std::vector<Xapian::docid> candidates_for(const Likeness& asked, const verify::PatchShape& shape,
+                                              std::size_t& same);
+    std::uint32_t change_of(const std::string& id);
+    Result<reader::Answer> like(const Likeness& asked, const reader::Request& request);
     Result<Tallied> tally(const reader::Request& request, const std::vector<facets::Facet>& facets);
 };
 

@@ -203,9 +203,30 @@ Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared
     return run();
 }
 
+// Where in `found` the hits of a page stand.
+std::vector<std::size_t> Index::Impl::places_of_page(const reader::Request& request, const Matches& matches,
+                                                     std::span<const rank::Candidate> found, reader::Page& page) {
+    const reader::LeaveOut& leave_out = request.leave_out;
+    const bool counts = leave_out.has && leave_out.most == SIZE_MAX;
+    const std::size_t end = request.limit == 0 ? found.size() : std::min(end_of(request), found.size());
+    std::vector<std::size_t> out;
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < found.size() && (counts || taken < end); ++i) {
+        if (leave_out.has) {
+            const auto doc = database.all.get_document(matches.found[found[i].place].id);
+            if (const auto record = store::decode(doc.get_data()); record && leave_out.has(*record)) continue;
+        }
+        if (taken >= request.offset && taken < end) out.push_back(i);
+        ++taken;
+    }
+    if (counts) page.matches = taken;
+    return out;
+}
+
 Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer) {
     const std::size_t all = database.all.get_doccount();
-    const std::size_t end = request.limit == 0 ? all : std::min(end_of(request), all);
+    const std::size_t spare = request.leave_out.has ? std::min(request.leave_out.most, all) : 0;
+    const std::size_t end = request.limit == 0 ? all : std::min(std::min(end_of(request), all) + spare, all);
     const std::size_t block = prepared.yields ? rank::kBlock : 1;
     auto got = matches_of(request, prepared, (end + block - 1) / block * block, answer);
     if (!got) return got.error();
@@ -214,17 +235,19 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
     answer.page.exact = matches.exact;
     const auto found = in_order(matches.found, prepared.yields);
     verify::Highlighter highlighter(prepared.highlights, analyzer);
-    for (std::size_t i = request.offset; i < std::min(end, found.size()); ++i) {
-        const Match& match = matches.found[found[i].place];
+    for (const std::size_t place :
+         places_of_page(request, matches, std::span(found).first(std::min(end, found.size())), answer.page)) {
+        const Match& match = matches.found[found[place].place];
         auto& shard = database.shard_of(match.id);
         const auto shards = static_cast<Xapian::docid>(database.shards.size());
         auto one = hit(shard.db.get_document((match.id - 1) / shards + 1), shard, request, highlighter);
         if (!one) return one.error();
-        if (prepared.scorer) one->score = found[i].score;
+        if (prepared.scorer) one->score = found[place].score;
         if (request.explain) {
             one->why =
                 reasons({prepared.query, prepared.plain, prepared.scorer.get()}, match.id, database, one->record.id);
-            if (found[i].yielded > 0) one->why.push_back("others of its series give " + number(-found[i].yielded));
+            if (found[place].yielded > 0)
+                one->why.push_back("others of its series give " + number(-found[place].yielded));
         }
         answer.page.hits.push_back(std::move(*one));
     }
@@ -332,6 +355,10 @@ Result<std::vector<reader::Hit>> Index::show(std::string_view id) {
 
 Result<Tallied> Index::tally(const reader::Request& request, const std::vector<facets::Facet>& facets) {
     return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->tally(request, facets); });
+}
+
+Result<reader::Answer> Index::like(const Likeness& asked, const reader::Request& request) {
+    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->like(asked, request); });
 }
 
 Result<relations::History> Index::history(std::string_view id) {

@@ -19,6 +19,13 @@ struct Tallied {
     std::vector<facets::Counts> facets;
 };
 
+/// A patch whose like is sought.
+struct Likeness {
+    std::string subject, body;  ///< decoded
+    std::string id{};           ///< of a message of the index; empty: it is none
+    bool overlaps = false;      ///< sought is what touches the same, not what is the same
+};
+
 /// An open index, ready to answer; it opens itself anew where it has moved on. Serves one thread.
 class Index {
 public:
@@ -33,6 +40,11 @@ public:
     /// Counts all messages that match by each facet; of the request, the page and its order mean nothing. Linear in the
     /// matches, whose records are read.
     Result<Tallied> tally(const reader::Request& request, const std::vector<facets::Facet>& facets);
+    /// Patches like one, most like first, with their likeness as score (verify/likeness.hpp), 1 for those with its
+    /// patch id; or, newest versions that are not applied yet, of other series, those that touch the same files and
+    /// functions, with how much as score. Of the request, page and lookups count. Reads the texts of at most some
+    /// hundred messages.
+    Result<reader::Answer> like(const Likeness& asked, const reader::Request& request);
     /// The messages with that id (several if contents differ), newest first, with text. As in the next, the beginning
     /// of an id serves where no other begins so (reader/ids.hpp).
     Result<std::vector<reader::Hit>> show(std::string_view id);

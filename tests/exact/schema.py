@@ -88,6 +88,12 @@ def check_others(programs, judge):
     for query, name in (("fix", "answer"), ("nosuchword", "answer"), ("fiel:x", "failure"), ("(a", "failure")):
         done = programs.run("--batch", input=query.encode() + b"\n")
         judge.judge(name, json.loads(done.stdout), f"--batch {query}")
+    for line, name in (("--limit 1 --cursor start *", "answer"), ("--facet author,month *", "counts"),
+                       ("--nosuch x", "failure"), ("--count --limit 1 (a", "failure")):
+        judge.judge(name, json.loads(programs.run("--batch", input=line.encode() + b"\n").stdout), f"--batch {line}")
+    for one in programs.ids("is:patch")[:10]:
+        for line in programs.run("--like", one, "--format", "jsonl").stdout.decode().split("\n")[:-1]:
+            judge.judge("message", json.loads(line), f"--like {one}")
 
 
 def main():

@@ -1,4 +1,4 @@
-#include "query/saved.hpp"
+#include "query/readings.hpp"
 
 #include <doctest/doctest.h>
 
