@@ -44,6 +44,22 @@ int run_help(const Options& options);
 /// anything with. Nothing is said where there are none.
 int run_complete(const Options& options);
 
+/// Serves the index to a program that speaks the Model Context Protocol, on standard input and output.
+int run_mcp(const Options& options);
+
+// What is told of a series or a commit (history.cpp).
+
+/// What keeps versions from being told; empty if nothing does.
+std::string why_no_versions(const Options& options, const relations::History& history);
+/// Places of the versions that are compared.
+std::pair<std::size_t, std::size_t> compared(const Options& options, const std::vector<relations::Version>& versions);
+/// What stands below a changed part: its diff.
+std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style);
+/// What keeps the story of a commit from being told; empty if nothing does.
+std::string why_no_story(const std::string& id, const relations::Story& story);
+/// The query for all of a discussion, by the id of one of its messages.
+std::string thread_query(const std::string& id);
+
 // What the actions have in common, from what was typed to the answer of a page (asking.cpp).
 
 /// Answers, no later than the request allows.

@@ -18,6 +18,8 @@ std::string as_value(const std::string& id) {
 
 }  // namespace
 
+std::string thread_query(const std::string& id) { return "thread:" + as_value(id); }
+
 int run_thread(const Options& options) {
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
@@ -29,7 +31,7 @@ int run_thread(const Options& options) {
     }
     auto request = request_of(options);
     if (!request) return fail(request.error());
-    request->query = "thread:" + as_value(found->front().record.id);
+    request->query = thread_query(found->front().record.id);
     request->limit = request->offset = 0;
     request->texts = true;
     request->advice = request->snippets = false;
@@ -74,7 +76,7 @@ private:
     Result<Done> thread(const reader::Hit& hit) {
         if (!drawn_.insert(hit.relations.thread.empty() ? hit.record.id : hit.relations.thread).second) return Done{};
         if (hit.relations.thread.empty()) return alone(hit);
-        request_.query = "thread:" + as_value(hit.relations.thread);
+        request_.query = thread_query(hit.relations.thread);
         const auto answer = search_in_time(index_, request_);
         if (!answer) return answer.error();
         begin();

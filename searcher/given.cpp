@@ -259,6 +259,9 @@ Result<Done> read_action(const Given& given, Options& options) {
         if (!options.query.empty()) return Error{ErrorKind::usage, "--saved and --forget take no query"};
         options.action = given.contains("saved") ? Options::Action::saved : Options::Action::forget;
         if (given.contains("forget")) options.kept_name = given.at("forget");
+    } else if (given.contains("mcp")) {
+        if (!options.query.empty()) return Error{ErrorKind::usage, "--mcp takes no query: it reads requests"};
+        options.action = Options::Action::mcp;
     } else if (given.contains("complete")) {
         options.action = Options::Action::complete;
         options.query = given.at("complete");

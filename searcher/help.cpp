@@ -77,7 +77,9 @@ std::string fields_in_short() {
     return out + "\n\n";
 }
 
-std::string fields_in_full() {
+}  // namespace
+
+std::string fields_help() {
     std::string out = "\nfields (and their other names)\n";
     for (const schema::Field& field : schema::kFields) {
         if (const auto heading = heading_of(field.name); !heading.empty()) out += fmt::format("\n  {}\n", heading);
@@ -88,6 +90,8 @@ std::string fields_in_full() {
     }
     return out;
 }
+
+namespace {
 
 constexpr std::string_view kOrder =
     "\norder\n"
@@ -117,8 +121,8 @@ std::string examples_of_help() {
 }
 
 std::string full_help(std::size_t width) {
-    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_in_full() +
-           std::string(kOrder) + exit_codes_help();
+    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_help() + std::string(kOrder) +
+           exit_codes_help();
 }
 
 }  // namespace patchseek

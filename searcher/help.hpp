@@ -14,6 +14,8 @@ std::string short_help();
 
 /// All options, all fields with their other names, and the exit codes; options in lines of at most `width` columns.
 std::string full_help(std::size_t width);
+/// All fields with their other names.
+std::string fields_help();
 /// The commands at the head of both, a line each with what it is.
 std::string examples_of_help();
 

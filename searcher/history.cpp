@@ -17,7 +17,8 @@ std::string names_of(const std::vector<relations::Version>& versions) {
     return out;
 }
 
-/// Places of the versions that are compared.
+}  // namespace
+
 std::pair<std::size_t, std::size_t> compared(const Options& options, const std::vector<relations::Version>& versions) {
     std::size_t before = versions.size(), after = versions.size() - 1;
     for (std::size_t i = 0; i < versions.size(); ++i) {
@@ -27,7 +28,6 @@ std::pair<std::size_t, std::size_t> compared(const Options& options, const std::
     return {before, after};
 }
 
-/// What keeps versions from being told; empty if nothing does.
 std::string why_no_versions(const Options& options, const relations::History& history) {
     if (!history.found) return "no message has the id '" + options.versions_id + "'";
     if (!history.known && history.unrelated)
@@ -45,13 +45,14 @@ std::string why_no_versions(const Options& options, const relations::History& hi
                : fmt::format("v{} is the newest version", *options.since_version);
 }
 
-/// What stands below a changed part: its diff.
 std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style) {
     if (change.fate != relations::Fate::changed) return {};
     const auto before = index.show(change.before->id), after = index.show(change.after->id);
     if (!before || !after || before->empty() || after->empty()) return {};
     return render::patch_diff(before->front().text.body, after->front().text.body, style);
 }
+
+namespace {
 
 bool was_applied(const relations::Version& version) { return version.applied() > 0; }
 
@@ -99,9 +100,6 @@ int run_reviews(const Options& options) {
     return finish(screen.out, kExitOk);
 }
 
-namespace {
-
-/// What keeps the story of a commit from being told; empty if nothing does.
 std::string why_no_story(const std::string& id, const relations::Story& story) {
     if (story.ids.empty())
         return "the index knows no commit '" + id + "'; patchseek-index --git tells it of a project's repository";
@@ -110,8 +108,6 @@ std::string why_no_story(const std::string& id, const relations::Story& story) {
     for (std::size_t i = 0; i < story.ids.size() && i < 10; ++i) all += (i == 0 ? "" : ", ") + story.ids[i];
     return fmt::format("{} commits begin with '{}': {}", story.ids.size(), id, all);
 }
-
-}  // namespace
 
 int run_commit(const Options& options) {
     auto index = open_index(options.index);

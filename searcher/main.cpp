@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
         case Options::Action::forget:
         case Options::Action::saved: return run_keeping(*options);
         case Options::Action::deliver: return run_deliver(*options);
+        case Options::Action::mcp: return run_mcp(*options);
         case Options::Action::complete: return run_complete(*options);
         case Options::Action::help: return run_help(*options);
         case Options::Action::version:

@@ -49,6 +49,7 @@ void add_search(std::vector<Option>& out) {
         {kGroup, "config", "", "each setting of the user's configuration, ~/.config/patchseek/config, with its value and where that is from"},
         {kGroup, "timeout", "N", "answer with what was found after N seconds (30; 0 is no limit)"},
         {kGroup, "batch", "", "one query a line from standard input, options before it, one JSON object a line out"},
+        {kGroup, "mcp", "", "serve the index to a program that speaks the Model Context Protocol, on standard input and output"},
         {kGroup, "explain", "", "show how the query was understood, and which terms matched"},
     });
 }

@@ -37,6 +37,7 @@ struct Options {
         forget,
         deliver,
         complete,
+        mcp,
         help,
         version
     } action = Action::search;

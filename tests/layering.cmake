@@ -128,7 +128,7 @@ endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
 set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run)
 set(reading searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
-  searcher/advice searcher/facets searcher/outbox searcher/search searcher/render)
+  searcher/advice searcher/facets searcher/outbox searcher/agent searcher/search searcher/render)
 floors(${core} ${writing})
 floors(${core} ${reading})
 
@@ -168,6 +168,7 @@ shows(searcher/relations hit_relations.hpp related.hpp reviews.hpp story.hpp ver
 shows(searcher/advice advice.hpp)
 shows(searcher/facets facets.hpp)
 shows(searcher/outbox am.hpp mailbox.hpp)
+shows(searcher/agent protocol.hpp)
 shows(searcher/search search.hpp)
 shows(searcher/render discussion.hpp formats.hpp json.hpp text.hpp versions.hpp)
 

@@ -12,6 +12,8 @@
 namespace patchseek::reader {
 namespace {
 
+bool never_set = false;
+
 void set_timer(std::size_t seconds) {
     struct itimerval timer {};
     timer.it_value.tv_sec = static_cast<time_t>(seconds);
@@ -29,11 +31,13 @@ extern "C" void out_of_time(int) {
 
 Watchdog::Watchdog(std::size_t seconds) {
     constexpr std::size_t kMost = 1'000'000;
-    if (seconds == 0) return;
+    if (seconds == 0 || never_set) return;
     std::signal(SIGALRM, out_of_time);
     set_timer(std::min(seconds, kMost) + 1);
 }
 
 Watchdog::~Watchdog() { set_timer(0); }
+
+void Watchdog::never() { never_set = true; }
 
 }  // namespace patchseek::reader

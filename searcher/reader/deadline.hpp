@@ -28,14 +28,17 @@ public:
     }
     /// Once true, true until the next start.
     bool passed() {
-        if (!passed_ && end_ && Clock::now() >= *end_) passed_ = true;
+        if (!passed_ && (stopped_ || (end_ && Clock::now() >= *end_))) passed_ = true;
         return passed_;
     }
+    /// From any thread: it has passed, and so has each that is started, until resume().
+    void stop() { stopped_ = true; }
+    void resume() { stopped_ = false; }
 
 private:
     using Clock = std::chrono::steady_clock;
     std::optional<Clock::time_point> end_;
-    std::atomic<bool> passed_ = false;
+    std::atomic<bool> passed_ = false, stopped_ = false;
 };
 
 /// Ends the process, with a line on stderr and kExitBusy, if it lives longer than `seconds` and one more. 0 seconds:
@@ -44,6 +47,8 @@ class Watchdog {
 public:
     explicit Watchdog(std::size_t seconds);
     ~Watchdog();
+    /// From now on there is none: for a program that outlives an answer.
+    static void never();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 };

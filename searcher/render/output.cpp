@@ -105,7 +105,9 @@ void Output::fail(Error error) {
 }
 
 Result<Done> Output::flush() {
-    if (!failed_)
+    if (sink_)
+        *sink_ += buffer_;
+    else if (!failed_)
         if (auto done = write_all(fd_, buffer_, name_); !done) {
             reader_gone_ = nobody_reads(fd_);
             fail(done.error());
@@ -116,7 +118,7 @@ Result<Done> Output::flush() {
 }
 
 Result<Done> Output::finish() {
-    if (auto done = flush(); !done) return done;
+    if (auto done = flush(); !done || sink_) return done;
     // Closing a duplicate asks the file system for its verdict and leaves the descriptor open.
     const int copy = ::dup(fd_);
     if (copy < 0 || (::close(copy) < 0 && errno != EINTR)) {

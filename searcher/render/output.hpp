@@ -18,6 +18,8 @@ class Output {
 public:
     /// `name` stands in errors: "standard output".
     explicit Output(int fd, std::string name = "standard output");
+    /// Into a text that outlives it.
+    explicit Output(std::string& sink) : fd_(-1), name_("text"), is_terminal_(false), sink_(&sink) {}
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
     /// Does not flush: only finish() can say that it failed.
@@ -42,6 +44,7 @@ private:
     std::string name_;
     std::string buffer_;
     bool is_terminal_;
+    std::string* sink_ = nullptr;
     bool failed_ = false;
     bool reader_gone_ = false;
     Error error_{ErrorKind::io, {}};

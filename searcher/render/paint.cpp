@@ -122,13 +122,17 @@ std::string percent_encoded(std::string_view id) {
 
 }  // namespace
 
+std::string link_to(std::string_view id, std::string_view pattern) {
+    std::string address = text::visible(pattern, text::Breaks::blank);
+    const auto place = address.find("%s");
+    address.replace(std::min(place, address.size()), place == address.npos ? 0 : 2, percent_encoded(id));
+    return address;
+}
+
 std::string paint_id(std::string_view clean, std::string_view id, const Style& style) {
     std::string shown = paint(clean, sgr::kId, style.colour);
     if (style.link.empty()) return shown;
-    std::string address = text::visible(style.link, text::Breaks::blank);
-    const auto place = address.find("%s");
-    address.replace(std::min(place, address.size()), place == address.npos ? 0 : 2, percent_encoded(id));
-    return "\x1B]8;;" + address + "\x1B\\" + shown + "\x1B]8;;\x1B\\";
+    return "\x1B]8;;" + link_to(id, style.link) + "\x1B\\" + shown + "\x1B]8;;\x1B\\";
 }
 
 std::string paint_line(std::string_view text, const std::vector<Mark>& all_marks, std::string_view base, bool enabled,

@@ -45,6 +45,10 @@ inline constexpr std::string_view kMark = "1;35";
 /// `clean`, which has passed text::visible(), in a colour.
 std::string paint(std::string_view clean, std::string_view colour, bool enabled);
 
+/// Where the message of an id can be read, by a template in which %s stands for the id, percent-encoded; without %s it
+/// is put at the end. Made visible.
+std::string link_to(std::string_view id, std::string_view pattern);
+
 /// What is shown of an id, in its colour; with Style::link as a link (OSC 8) to the address that the template gives, in
 /// which %s stands for the id, percent-encoded; without %s it is put at the end.
 std::string paint_id(std::string_view clean, std::string_view id, const Style& style);

@@ -366,19 +366,14 @@ Result<relations::History> Index::history(std::string_view id) {
                                 [&] { return relations::history_of(impl_->database, impl_->known_id(id)); });
 }
 
+void Index::stop() { impl_->deadline.stop(); }
+void Index::resume() { impl_->deadline.resume(); }
+
 std::string Index::covers() {
     const auto text = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<std::string> {
         return reader::coverage(impl_->database.statistics());
     });
     return text ? *text : std::string();
-}
-
-std::vector<std::pair<std::string, std::size_t>> Index::values(const std::string& prefix, std::string_view beginning) {
-    using Values = std::vector<std::pair<std::string, std::size_t>>;
-    const auto found = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<Values> {
-        return reader::values_of(impl_->database.statistics(), prefix, beginning);
-    });
-    return found ? *found : Values();
 }
 
 std::string Index::whole_id(const std::string& beginning) {

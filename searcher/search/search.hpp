@@ -52,6 +52,9 @@ public:
     Result<relations::History> history(std::string_view id);
     /// The reviews of that series.
     Result<relations::Reviews> reviews(std::string_view id);
+    /// From any thread: what is asked now, and until resume(), ends soon with what it has found.
+    void stop();
+    void resume();
     /// What the index covers, for an answer without hits: "9 messages of a.example, b.example, the newest of
     /// 2020-10-26".
     std::string covers();

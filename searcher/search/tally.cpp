@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "impl.hpp"
+#include "reader/ids.hpp"
 #include "relations/hit_relations.hpp"
 
 namespace patchseek::search {
@@ -99,6 +100,14 @@ Result<Tallied> Index::Impl::tally(const reader::Request& request, const std::ve
     out.answer.partial = deadline.passed();
     out.answer.page.exact = !out.answer.partial;
     return out;
+}
+
+std::vector<std::pair<std::string, std::size_t>> Index::values(const std::string& prefix, std::string_view beginning) {
+    using Values = std::vector<std::pair<std::string, std::size_t>>;
+    const auto found = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<Values> {
+        return reader::values_of(impl_->database.statistics(), prefix, beginning);
+    });
+    return found ? *found : Values();
 }
 
 }  // namespace patchseek::search
