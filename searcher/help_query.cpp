@@ -112,7 +112,7 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
   of which no part is missing, is:unanswered one to which, or to whose cover, nobody else
   replied, is:unreviewed a patch that nobody reviewed or acked. replies:N counts.
   is:applied is what was taken into a tree, as replies of maintainers and bots say; is:pending
-  what is latest and not applied.
+  what is latest and not applied, nor another posting of it since.
     patchseek is:latest is:patch is:unreviewed
     patchseek is:pending from:mirela since:2021
     patchseek replies:2..

@@ -20,21 +20,19 @@ struct Applied {
         friend bool operator==(const Part&, const Part&) = default;
     };
     std::vector<Part> parts;  ///< never empty
+    bool except = false;      ///< all of the series but `parts`; one without number and title: but what is answered
     bool whole = false;       ///< all of the series, also where a part of it is answered
+    bool dropped = false;     ///< they were in a tree, and are not any more
     std::string tree;         ///< "bluetooth/bluez.git (master)", "for-next"; empty: none is said
 };
 
 /// Reads, outside of quotes, diffs and the signature:
 /// - lists of titles, each with its commit in the next line: `[1/3] title` above `commit: ID`, `(no commit info)` or a
-///   link (thank-you mails of b4), `- [tree,1/3] title` above a link (patchwork-bot); one that has "(no matching
-///   commit)" was not taken;
+///   link (thank-you mails of b4), `- [tree,1/3] title` above a link (patchwork-bot). One that has "(no matching
+///   commit)" was not taken, nor one of "(no commit info)" in a list that tells the commits of others;
 /// - "has been merged into TREE:" above a link (pr-tracker-bot);
-/// - else sentences that say no more than that it was done: "Applied, thanks.", "Patches 1-3 applied to for-next.",
-///   "I've queued this up for 6.2". What asks, is conditional, or speaks of a trial or of something else is none.
+/// - else sentences (sentences.hpp) that say that it was done, or undone.
 /// Linear in the body.
 std::optional<Applied> applied_of(std::string_view body, const std::vector<patch::Line>& lines);
-
-/// Whether a sentence says that patches were applied; of which numbers, if it says some, and which tree.
-std::optional<Applied> applied_in(std::string_view sentence);
 
 }  // namespace patchseek::document

@@ -6,6 +6,7 @@
 
 #include "applied.hpp"
 #include "mentions.hpp"
+#include "notices.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
 #include "relate/keys.hpp"
@@ -129,17 +130,32 @@ void add_trailers(relate::Fact& fact, const patch::Patch& patch) {
                     });
 }
 
+void take(relate::Fact& fact, const Applied& applied) {
+    for (const Applied::Part& part : applied.parts)
+        fact.taken.push_back({part.title.empty() ? 0 : title_hash(part.title), part.part, part.total,
+                              store::CommitPrefix::of(part.commit)});
+    fact.whole = applied.whole;
+    fact.dropped = applied.dropped;
+    fact.except = applied.except;
+    fact.tree = applied.tree;
+}
+
+// A notice of what became of somebody's patch is a reply to it, even if it carries the patch.
+bool is_notice(relate::Fact& fact, const mail::Message& message, const patch::Patch& patch) {
+    if (fact.reply) return false;
+    const auto notice = notice_of(patch.tag, message.body);
+    if (!notice) return false;
+    fact.reply = true;
+    take(fact, *notice);
+    return true;
+}
+
 // What a reply says of patches; what is posted as one says nothing of others.
 void add_applied(relate::Fact& fact, const mail::Message& message, const patch::Patch& patch) {
     const bool posted = !fact.reply && fact.kind != store::MessageKind::none && fact.kind != store::MessageKind::reply;
     if (posted || (!fact.reply && fact.references.empty())) return;
     const auto applied = applied_of(message.body, patch.lines);
-    if (!applied) return;
-    for (const Applied::Part& part : applied->parts)
-        fact.taken.push_back({part.title.empty() ? 0 : title_hash(part.title), part.part, part.total,
-                              store::CommitPrefix::of(part.commit)});
-    fact.whole = applied->whole;
-    fact.tree = applied->tree;
+    if (applied) take(fact, *applied);
 }
 
 void add_ids(relate::Fact& fact, const mail::Message& message) {
@@ -262,11 +278,12 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     fact.headerless = message.made_up_id;
     fact.diff = patch.has_diff;
     fact.set = patch.tag.set;
+    add_paths(fact, record);
+    if (is_notice(fact, message, patch)) return fact;
     if (!fact.reply && record.kind != store::MessageKind::patch)
         for (const std::string& title : shortlog_titles(message.body, patch.lines))
             fact.shortlog.push_back(title_hash(patch::parse_subject(title).title));
     if (!fact.reply) add_earlier(fact, message, patch);
-    add_paths(fact, record);
     add_trailers(fact, patch);
     add_applied(fact, message, patch);
     return fact;

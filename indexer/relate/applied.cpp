@@ -1,6 +1,8 @@
 #include "applied.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <tuple>
 
 namespace patchseek::relate {
@@ -21,22 +23,57 @@ std::vector<store::Taken> Taking::run() {
     return std::move(out_);
 }
 
-void Taking::take(Number reply) {
+std::vector<std::pair<Number, store::CommitPrefix>> Taking::named_by(Number reply) {
+    std::vector<std::pair<Number, store::CommitPrefix>> out;
     const Number to = answers_[reply];
     const Series* const series = to == kNobody ? nullptr : series_of_[to];
+    const bool own = series && same_sender(graph_[reply], graph_[to]) && graph_.parent(reply) != to;
+    if (series && graph_[reply].except) return own ? out : all_but(*series, reply, to);
     for (const TakenPatch& one : graph_.facts().taken(reply)) {
         const bool bare = one.title == 0 && one.commit.digits == 0;
-        if (bare && (!series || same_sender(graph_[reply], graph_[to]))) continue;
+        if (bare && (!series || own)) continue;
         if (one.title != 0 || one.part != 0) {
             Number found = series ? in_series(*series, one) : kNobody;
             if (found == kNobody && one.title != 0) found = by_title(reply, one);
-            if (found != kNobody) mark(found, reply, one.commit);
+            if (found != kNobody) out.emplace_back(found, one.commit);
         } else if (series && (covers(to) || graph_[reply].whole)) {
-            for (const Number member : series->members) mark(member, reply, one.commit);
+            for (const Number member : series->members) out.emplace_back(member, one.commit);
         } else if (series) {
-            mark(to, reply, one.commit);
+            out.emplace_back(to, one.commit);
         }
     }
+    return out;
+}
+
+std::vector<std::pair<Number, store::CommitPrefix>> Taking::all_but(const Series& series, Number reply,
+                                                                    Number to) const {
+    std::vector<std::pair<Number, store::CommitPrefix>> out;
+    const auto named = graph_.facts().taken(reply);
+    for (const Number member : series.members) {
+        const bool is_named = std::ranges::any_of(named, [&](const TakenPatch& one) {
+            return one.part == 0 ? member == to : places_[member].numbered && places_[member].part == one.part;
+        });
+        if (!covers(member) && !is_named) out.emplace_back(member, store::CommitPrefix());
+    }
+    return out;
+}
+
+void Taking::take(Number reply) {
+    if (graph_[reply].dropped) return drop(reply);
+    for (const auto& [patch, commit] : named_by(reply)) mark(patch, reply, commit);
+}
+
+// Replies come in order, so what is there was said before.
+void Taking::drop(Number reply) {
+    const auto named = named_by(reply);
+    const auto is_named = [&](Number patch) {
+        return std::ranges::any_of(named, [&](const auto& one) {
+            return one.first == patch || graph_[one.first].title == graph_[patch].title;
+        });
+    };
+    std::erase_if(out_, [&](const store::Taken& one) {
+        return same_sender(graph_[one.reply - 1], graph_[reply]) && is_named(one.patch - 1);
+    });
 }
 
 void Taking::mark(Number patch, Number reply, const store::CommitPrefix& commit) {
@@ -71,27 +108,100 @@ Number Taking::by_title(Number reply, const TakenPatch& one) {
     return near ? found : kNobody;
 }
 
-void settle(const Facts& facts, Related& related, std::span<const Number> joined) {
-    const auto bit = [](RelationState state) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(state)); };
-    const std::uint16_t applied = bit(RelationState::applied), pending = bit(RelationState::pending);
-    auto& all = related.relations;
-    const auto set = [](store::Relation& one, std::uint16_t state) {
-        one.states = static_cast<std::uint16_t>(one.states | state);
-    };
-    for (store::Relation& one : all) one.states = static_cast<std::uint16_t>(one.states & ~(applied | pending));
-    for (const store::Taken& one : related.taken) set(all[one.patch - 1], applied);
-    for (const Number number : joined) set(all[number], applied);
-    std::vector<bool> has_patch(all.size() + 1), has_other(all.size() + 1), covers(all.size());
-    for (const Number cover : related.covers) covers[cover] = true;
-    for (Number number = 0; number < facts.size(); ++number) {
-        if (covers[number] || all[number].series == 0) continue;
-        has_patch[all[number].series] = true;
-        if (!all[number].has(RelationState::applied)) has_other[all[number].series] = true;
+namespace {
+
+class Settling {
+public:
+    Settling(const Facts& facts, Related& related)
+        : facts_(facts), related_(related), all_(related.relations), covers_(all_.size()) {
+        for (const Number cover : related.covers) covers_[cover] = true;
+        for (store::Relation& one : all_)
+            one.states = static_cast<std::uint16_t>(one.states & ~(bit(RelationState::applied) | bit(kPending)));
     }
-    for (const Number cover : related.covers)
-        if (has_patch[all[cover].series] && !has_other[all[cover].series]) set(all[cover], applied);
-    for (store::Relation& one : all)
-        if (one.has(RelationState::latest) && !one.has(RelationState::applied)) set(one, pending);
+
+    void take(Number patch, std::int64_t when) {
+        set(patch, RelationState::applied);
+        for (const Key& key : keys_of(patch)) times_[key].emplace_back(patch, when);
+    }
+
+    void finish() {
+        each_cover_of(RelationState::applied, true, [this](Number cover) { set(cover, RelationState::applied); });
+        for (Number number = 0; number < facts_.size(); ++number)
+            if (is_open(number) && (covers_[number] || !taken_since(number))) set(number, kPending);
+        each_cover_of(kPending, false, [this](Number cover) { unset(cover, kPending); });
+    }
+
+private:
+    static constexpr RelationState kPending = RelationState::pending;
+    using Key = std::pair<int, std::uint64_t>;  ///< what it is, and its value
+
+    static std::uint16_t bit(RelationState state) {
+        return static_cast<std::uint16_t>(1U << static_cast<unsigned>(state));
+    }
+    void set(Number number, RelationState state) {
+        all_[number].states = static_cast<std::uint16_t>(all_[number].states | bit(state));
+    }
+    void unset(Number number, RelationState state) {
+        all_[number].states = static_cast<std::uint16_t>(all_[number].states & ~bit(state));
+    }
+    bool is_open(Number number) const {
+        return all_[number].has(RelationState::latest) && !all_[number].has(RelationState::applied);
+    }
+
+    // Which other postings of a patch are the same work.
+    std::vector<Key> keys_of(Number number) const {
+        const auto& item = facts_[number];
+        std::vector<Key> out = {{0, item.title}, {1, item.patch}};
+        std::erase_if(out, [](const Key& key) { return key.second == 0; });
+        const std::uint64_t change = all_[number].change;
+        const auto part = item.numbered ? item.part : 0, total = item.numbered ? item.total : 0;
+        if (change != 0 && part < 4096 && total < 4096) out.emplace_back(2, change << 24U | part << 12U | total);
+        return out;
+    }
+
+    bool taken_since(Number number) const {
+        const auto& item = facts_[number];
+        for (const Key& key : keys_of(number)) {
+            const auto found = item.dated ? times_.find(key) : times_.end();
+            if (found == times_.end()) continue;
+            for (const auto& [other, when] : found->second)
+                if (when >= item.date && when - item.date <= Taking::kLongestWait &&
+                    (key.first != 0 || same_person(facts_[other], item)))
+                    return true;
+        }
+        return false;
+    }
+
+    // The covers of series of which all patches that are there have a state, or none has.
+    template <class Visit>
+    void each_cover_of(RelationState state, bool has, const Visit& visit) {
+        std::vector<bool> there(all_.size() + 1), other(all_.size() + 1);
+        for (Number number = 0; number < facts_.size(); ++number) {
+            if (covers_[number] || all_[number].series == 0) continue;
+            there[all_[number].series] = true;
+            if (all_[number].has(state) != has) other[all_[number].series] = true;
+        }
+        for (const Number cover : related_.covers)
+            if (there[all_[cover].series] && !other[all_[cover].series]) visit(cover);
+    }
+
+    const Facts& facts_;
+    const Related& related_;
+    std::vector<store::Relation>& all_;
+    std::vector<bool> covers_;
+    std::map<Key, std::vector<std::pair<Number, std::int64_t>>> times_;
+};
+
+}  // namespace
+
+void settle(const Facts& facts, Related& related, std::span<const Committed> committed) {
+    Settling settling(facts, related);
+    for (const store::Taken& one : related.taken) {
+        const auto& reply = facts[one.reply - 1];
+        settling.take(one.patch - 1, reply.dated ? reply.date : std::numeric_limits<std::int64_t>::min());
+    }
+    for (const Committed& one : committed) settling.take(one.message, one.when);
+    settling.finish();
 }
 
 }  // namespace patchseek::relate

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "relate.hpp"
@@ -14,7 +16,8 @@ namespace patchseek::relate {
 /// What a list names is looked for by title in the series of the message that the reply answers, then by its number;
 /// else it is the newest patch of that title that was posted before the reply, within kLongestWait. Of what names
 /// nothing, the patch that it answers is meant, or all of the series of a cover, or of any part if the reply says so.
-/// That, and numbers alone, count only from somebody else than the sender of the patch.
+/// That, and numbers alone, count only from somebody else than the sender of the patch, or where he answers his own
+/// mail. Who says that he dropped what he had taken takes that back.
 class Taking {
 public:
     /// All outlive it. `series_of` and `answers` by number.
@@ -27,6 +30,9 @@ public:
 
 private:
     void take(Number reply);
+    void drop(Number reply);
+    std::vector<std::pair<Number, store::CommitPrefix>> named_by(Number reply);
+    std::vector<std::pair<Number, store::CommitPrefix>> all_but(const Series& series, Number reply, Number to) const;
     void mark(Number patch, Number reply, const store::CommitPrefix& commit);
     Number in_series(const Series& series, const TakenPatch& one) const;
     Number by_title(Number reply, const TakenPatch& one);
@@ -40,8 +46,17 @@ private:
     std::vector<store::Taken> out_;
 };
 
-/// Sets which messages are applied and which pending, by `related.taken` and by those, `joined`, that commits came
-/// from. A cover is applied when all patches of its series that are there are. Whatever was set before is forgotten.
-void settle(const Facts& facts, Related& related, std::span<const Number> joined);
+/// A message that a commit came from, and when that was committed.
+struct Committed {
+    Number message;
+    std::int64_t when;  ///< seconds since 1970
+};
+
+/// Sets which messages are applied and which pending, by `related.taken` and by commits. A cover is applied when all
+/// patches of its series that are there are. Pending is what is latest and not applied, except patches of which another
+/// posting - of the same title by the same person, of the same diff, or the same part of another version - was taken
+/// since they were posted, within kLongestWait; and covers of which no patch is pending. Whatever was set before is
+/// forgotten.
+void settle(const Facts& facts, Related& related, std::span<const Committed> committed);
 
 }  // namespace patchseek::relate

@@ -49,14 +49,14 @@ struct Fact {
     std::vector<Hash> shortlog;     ///< of a cover: the titles it lists
     std::vector<Hash> paths;        ///< the files it touches, kMostPaths of them
     std::vector<Hash> earlier;      ///< ids that it names as its earlier versions
-    std::vector<TakenPatch> taken;  ///< of a reply: what it says was taken into a tree
+    std::vector<TakenPatch> taken;  ///< what it says was taken into a tree
     std::string tree;               ///< which one
     std::optional<std::int64_t> date;
     std::uint32_t version = 0;  ///< 0 where it says none
     std::uint32_t minor = 0;    ///< 1 of v24.1
     std::optional<std::uint32_t> part, total;
     store::MessageKind kind = store::MessageKind::none;
-    bool reply = false;  ///< the subject says so
+    bool reply = false;  ///< the subject says so, or it tells what became of a patch
     bool resend = false;
     bool headerless = false;  ///< its id is made up, it refers to nothing
     bool reviewed = false;    ///< has Reviewed-by or Acked-by
@@ -65,6 +65,8 @@ struct Fact {
     bool diff = false;        ///< has a diff
     bool set = false;         ///< calls itself a set of patches
     bool whole = false;       ///< takes all of the series, whichever message of it it answers
+    bool except = false;      ///< takes all of the series but what is in `taken`, or but what it answers
+    bool dropped = false;     ///< what is in `taken` was there, and is not any more
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 /// More files than these do not tell a patch any better.
@@ -100,7 +102,7 @@ public:
         std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
         std::uint32_t tree;  ///< in trees()
-        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set, whole;
+        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set, whole, dropped, except;
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.

@@ -91,17 +91,21 @@ Result<Done> CommitJoins::complete(store::Manifest& manifest, const Sketch& sket
     return Done{};
 }
 
-void CommitJoins::join(store::RelationTables& tables) const {
+std::vector<relate::Committed> CommitJoins::join(store::RelationTables& tables) const {
+    std::vector<relate::Committed> out;
     for (const Part& part : parts_) {
         const auto place = static_cast<std::uint32_t>(tables.repositories.size());
         tables.repositories.push_back(part.file);
         const auto likeness = [&](const Pairing& pair) {
             return known(part.history.likenesses(), facts_[pair.message].content, pair.commit).value_or(0);
         };
-        for (const relate::CommitJoin& join : joiner_.joins(part.keys, likeness))
+        for (const relate::CommitJoin& join : joiner_.joins(part.keys, likeness)) {
             tables.joins.push_back(
                 {join.pair.message, place, join.pair.commit, static_cast<std::uint16_t>(join.way), join.sure});
+            out.push_back({join.pair.message, part.keys[join.pair.commit].committed});
+        }
     }
+    return out;
 }
 
 }  // namespace patchseek::storage

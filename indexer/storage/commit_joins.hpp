@@ -11,6 +11,7 @@
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/relations.hpp"
+#include "relate/applied.hpp"
 #include "relate/joins.hpp"
 #include "relate/relate.hpp"
 
@@ -33,8 +34,8 @@ public:
     /// be read is a problem: the joins then do without.
     Result<Done> complete(store::Manifest& manifest, const Sketch& sketch, std::vector<archive::Problem>& problems);
 
-    /// With what diffs and likenesses there are. Rows are Facts::Number.
-    void join(store::RelationTables& tables) const;
+    /// With what diffs and likenesses there are. Rows are Facts::Number. Of each join, when its commit was made.
+    std::vector<relate::Committed> join(store::RelationTables& tables) const;
 
 private:
     struct Part {

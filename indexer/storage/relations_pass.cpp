@@ -73,9 +73,7 @@ public:
     std::string finish(store::Manifest& manifest, std::vector<archive::Problem>* problems) {
         auto related = relate::relate(facts_);
         join(related, manifest, problems);
-        std::vector<relate::Facts::Number> joined;
-        for (const store::Join& join : tables_.joins) joined.push_back(join.row);
-        relate::settle(facts_, related, joined);
+        relate::settle(facts_, related, committed_);
         const auto row = [&](std::uint32_t& one) { one = one == 0 ? 0 : rows_[one - 1]; };
         for (std::size_t i = 0; i < related.relations.size(); ++i) {
             auto& relation = related.relations[i];
@@ -116,7 +114,7 @@ private:
         value_or_throw(joins.read(manifest.repositories));
         const auto sketch = [this](relate::Facts::Number number) { return sketch_of(rows_[number]); };
         if (problems) value_or_throw(joins.complete(manifest, sketch, *problems));
-        joins.join(tables_);
+        committed_ = joins.join(tables_);
     }
 
     std::vector<std::uint32_t> sketch_of(std::uint32_t row) {
@@ -165,6 +163,7 @@ private:
     Rows rows_;  ///< by Facts::Number
     std::vector<Xapian::Database> shards_;
     store::RelationTables tables_;
+    std::vector<relate::Committed> committed_;
     std::deque<std::string> paths_;  ///< that tables_ refers to
 };
 

@@ -1,4 +1,7 @@
 #include "document/applied.hpp"
+#include "document/notices.hpp"
+#include "document/sentences.hpp"
+#include "patchseek/patch/subject_tag.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,12 +14,13 @@ namespace {
 /// "whole 1/2 title=commit; ... @tree"; "-" for nothing.
 std::string print(const std::optional<Applied>& applied) {
     if (!applied) return "-";
-    std::string out = applied->whole ? "whole" : "";
+    std::string out = applied->dropped ? "dropped" : applied->except ? "except" : applied->whole ? "whole" : "";
     for (const Applied::Part& part : applied->parts) {
         std::string one = part.part == 0 ? "" : std::to_string(part.part);
         if (part.total != 0) one += '/' + std::to_string(part.total);
         for (const std::string& more : {part.title, part.commit.empty() ? "" : '=' + part.commit})
             if (!more.empty()) one += (one.empty() ? "" : " ") + more;
+        if (one.empty() && applied->parts.size() > 1) one = "this";
         if (!one.empty()) out += (out.empty() ? "" : "; ") + one;
     }
     return applied->tree.empty() ? out : out + (out.empty() ? "@" : " @") + applied->tree;
@@ -55,7 +59,68 @@ TEST_CASE("sentences that say that a patch was applied") {
              Case{"This patch was applied to brook/brook.git", "@brook/brook.git"},
              Case{"Applied with minor edits, thanks!", ""},
              Case{"I have applied this one as I think it makes sense separately, but I'd like more", ""},
+             Case{"Given that this works and got some testing I've applied this now, if there's a way to simplify it "
+                  "can always be done later.",
+                  ""},
+             Case{"I don't think that will land in 6.19, so I've applied patches 1 and 3.", "1; 3"},
+             Case{"Looks like these haven't been applied, so I applied patches 2-4.", "2; 3; 4"},
+             Case{"So, I applied the series, and I'll submit patches when it is in, or I will not.", "whole"},
+             Case{"I fixed it up and applied the patch.", ""},
+             Case{"Thank you for your contribution, it has been applied to my local review-brook-fixes branch.",
+                  "@review-brook-fixes"},
+             Case{"Just applied as 6.16 material, I'll let you know when the tag is ready.", ""},
+             Case{"Applied, but please name the driver in the subject.", ""},
+             Case{"Applied, though it can only be seen if the other one is in.", ""},
+             Case{"Thanks,I've queued that up now.", ""},
+             Case{"After minor cosmetic fixes, series applied on brook-next.", "whole @brook-next"},
+             Case{"Applied to the stones branch of pebble and pushed out as testing.", ""},
+             Case{"Applying to brook-next, thanks.", "@brook-next"},
+             Case{"I've applied the first two, the others need more work.", "1; 2"},
+             Case{"I applied the second patch.", "2"},
+             Case{"I applied patches 2..4 to brook-next.", "2; 3; 4 @brook-next"},
+             Case{"With that tag dropped, applied, thx.", ""},
+             Case{"No objections, so I just merged them.", "whole"},
+             Case{"Otherwise fine, patches added to brook-next.", "whole @brook-next"},
+             Case{"I've applied all except 1, 3 and 8, so there are still some warnings.", "except; 1; 3; 8"},
+             Case{"I've applied the set except for this one.", "except"},
+             Case{"I've applied the rest, please send it again.", "except"},
+             Case{"Applied, together with patches 2..4 of the series.", "this; 2; 3; 4"},
+             Case{"Applied together with the first patch of the series.", "1"},
+             Case{"queued 1/5 for 6.15.", "1 @6.15"},
+             Case{"I merged the two patches.", "whole"},
+             // Undone.
+             Case{"I've dropped this patch for now.", "dropped"},
+             Case{"Dropped from brook-next.", "dropped @brook-next"},
              // Something else.
+             Case{"I'll take this.", "-"},
+             Case{"I will queue it for 6.3.", "-"},
+             Case{"Will apply if nobody objects.", "-"},
+             Case{"I have not applied this yet.", "-"},
+             Case{"I haven't applied this.", "-"},
+             Case{"Not applied.", "-"},
+             Case{"I can't say that I've applied it.", "-"},
+             Case{"If you agree, I've applied it already for you.", "-"},
+             Case{"Before that, I have applied the patch:", "-"},
+             Case{"With my board, and the series applied, I get:", "-"},
+             Case{"So I applied this series and tested the overlay.", "-"},
+             Case{"I have applied this on a plain v6.0", "-"},
+             Case{"My box, applied to 5.5.0-rc5", "-"},
+             Case{"Applying: brook: read limits", "-"},
+             Case{"Applying the overlay leads to a warning.", "-"},
+             Case{"Picked up the Reviewed-by tags.", "-"},
+             Case{"You picked this patch into your tree.", "-"},
+             Case{"Add a lock\") applied.", "-"},
+             Case{"For convenience, I pushed this series at the tree below.", "-"},
+             Case{"I've pulled the patch from the queue.", "-"},
+             Case{"I dropped the Fixes tag.", "-"},
+             Case{"I dropped it from the commit.", "-"},
+             Case{"I'm committed to it.", "-"},
+             Case{"I picked this value because of it.", "-"},
+             Case{"I've committed the transaction.", "-"},
+             Case{"I got pulled into something else.", "-"},
+             Case{"I pulled this, and then I unpulled it again.", "-"},
+             Case{"Thanks, added to the changelog.", "-"},
+             Case{"It is needed for a change I have queued and nothing else.", "-"},
              Case{"Can someone get this applied, please?", "-"},
              Case{"I'll get it applied, thanks.", "-"},
              Case{"When applied, it warns.", "-"},
@@ -82,7 +147,9 @@ TEST_CASE("lists of b4, patchwork-bot and pr-tracker-bot") {
     CHECK(told("On Mon, 2 Oct 2023 10:00:00 +0200, Ann Lee wrote:\n> Two things.\n> \n> [...]\n\nApplied, thanks!\n\n"
                "[1/2] brook: read limits\n      commit: 37d26edd6bb4984849a71e21c6824c961fcd19db\n"
                "[2/2] brook: use them\n      (no commit info)\n\nBest regards,\n-- \nBob Ray\n") ==
-          "1/2 brook: read limits =37d26edd6bb4984849a71e21c6824c961fcd19db; 2/2 brook: use them");
+          "1/2 brook: read limits =37d26edd6bb4984849a71e21c6824c961fcd19db");
+    CHECK(told("Applied, thanks!\n\n[1/2] brook: read limits\n      (no commit info)\n[2/2] brook: use them\n"
+               "      (no commit info)\n") == "1/2 brook: read limits; 2/2 brook: use them");
     CHECK(told("Hello:\n\nThis series was applied to brook/brook.git (master)\nby Bob Ray <bob@x.example>:\n\n"
                "On Mon, 2 Oct 2023 10:00:00 +0200 you wrote:\n> Two things.\n> \n> [...]\n\n"
                "Here is the summary with links:\n  - [Brook,v2,1/2] brook: read limits\n"
@@ -104,6 +171,62 @@ TEST_CASE("lists of b4, patchwork-bot and pr-tracker-bot") {
     CHECK(told("tree:   https://git.x.example/pub/scm/linux/kernel/git/brook/brook.git\nbranch: brook-6.19\n\n"
                "[1/5] brook: one\n      https://git.x.example/brook/brook/c/56749ed317e2\n") ==
           "1/5 brook: one =56749ed317e2 @brook/brook.git (brook-6.19)");
+}
+
+TEST_CASE("what is said of parts in two sentences adds up") {
+    CHECK(told("Applied patches 1-2 to brook-next.\n\nPatch 4 applied to fixes.\n") == "1; 2; 4 @brook-next");
+    CHECK(told("I've applied the series.\nI've applied patch 3 twice.\n") == "whole");
+}
+
+TEST_CASE("notices of what became of a patch, which carry it once more") {
+    const auto notice = [](const std::string& subject, const std::string& body) {
+        return print(patchseek::document::notice_of(patchseek::patch::parse_subject(subject), body));
+    };
+    const std::string diff = "---\n a.c | 2 +-\n\ndiff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -1 +1 @@\n-a\n+b\n";
+    const std::string id = "37d26edd6bb4984849a71e21c6824c961fcd19db";
+    CHECK(notice("[tip: brook/core] brook: Read limits",
+                 "The following commit has been merged into the brook/core branch of tip:\n\nCommit-ID:     " + id +
+                     "\nGitweb:        https://git.x.example/tip/" + id + "\nAuthor:        Ann Lee\n\nText\n" +
+                     diff) == "brook: Read limits =" + id + " @tip (brook/core)");
+    CHECK(notice("[tip:brook/core] brook: Read limits",
+                 "Commit-ID:  " + id + "\nGitweb:     https://git.x.example/tip/" + id + "\nAuthor:     Ann Lee\n") ==
+          "brook: Read limits =" + id + " @tip (brook/core)");
+    CHECK(notice("+ brook-read-limits.patch added to mm-unstable branch",
+                 "\nThe patch titled\n     Subject: brook: read limits\nhas been added to the -mm mm-unstable branch.  "
+                 "Its filename is\n     brook-read-limits.patch\n\n" +
+                     diff) == "brook: read limits @-mm (mm-unstable)");
+    const std::string removed =
+        "\nThe quilt patch titled\n     Subject: brook: read limits\nhas been removed from the -mm tree.  Its filename "
+        "was\n     brook-read-limits.patch\n\nThis patch was dropped because ";
+    CHECK(notice("[merged mm-stable] brook-read-limits.patch removed from -mm tree",
+                 removed +
+                     "it was merged into the mm-stable branch\nof git://git.x.example/pub/scm/linux/kernel/git/"
+                     "akpm/mm\n\n" +
+                     diff) == "brook: read limits @akpm/mm (mm-stable)");
+    CHECK(notice("[to-be-updated] brook-read-limits.patch removed from -mm tree",
+                 removed + "an updated version will be issued\n\n" + diff) == "dropped; brook: read limits");
+    CHECK(notice("Patch \"brook: read limits\" has been added to the 6.12-stable tree",
+                 "\nThis is a note to let you know that I've just added the patch titled\n\n    brook: read limits\n\n"
+                 "to the 6.12-stable tree which can be found at:\n    http://git.x.example/\n") ==
+          "brook: read limits @6.12-stable");
+    CHECK(notice("Applied \"brook: read limits\" to the brook tree",
+                 "The patch\n\n   brook: read limits\n\nhas been applied to the brook tree at\n\n"
+                 "   https://git.x.example/pub/scm/linux/kernel/git/ann/brook.git for-5.4\n\nAll being well\n" +
+                     diff) == "brook: read limits @ann/brook.git for-5.4");
+    CHECK(notice("Patchwork summary for: brook",
+                 "Hello:\n\nThe following patches were marked \"accepted\", because they were applied to\n"
+                 "ann/brook.git (for-next):\n\nSeries: More limits\n  Submitter: Ann Lee <ann@x.example>\n"
+                 "    Patches: [v2,1/2] brook: read limits\n             [v2,2/2] brook: use them\n\n"
+                 "Patch: [v3] brook: other\n  Submitter: Ann Lee <ann@x.example>\n\nTotal patches: 3\n\n-- \nbot\n") ==
+          "brook: read limits; brook: use them; brook: other @ann/brook.git (for-next)");
+    // A patch whose log speaks of another, or that is damaged, is none.
+    CHECK(notice("[PATCH] brook: read limits",
+                 "It was bad.\n\nThe following went in.\n\nIt is so.\nAnd so.\n\n"
+                 "The patch\n\n   x\n\nhas been applied to the brook tree at\n") == "-");
+    CHECK(notice("[tip: brook/core] x", "Commit-ID: none\nGitweb: x\n") == "-");
+    CHECK(notice("x", "The patch titled\n     Subject: x\n\nwas lost.\n") == "-");
+    CHECK(notice("x", "The patch\n") == "-");
+    CHECK(notice("x", "") == "-");
 }
 
 TEST_CASE("quotes, signatures and what follows them say nothing") {

@@ -40,6 +40,8 @@ relate::Fact fact_of(const Bytes& b) {
         fact.taken = {{relate::Hash{b[2]} % 5, b[4] % 4U, b[5] % 4U,
                        patchseek::store::CommitPrefix::of(b[6] % 2 ? "abcdef0" : "")}};
     fact.whole = b[2] % 3 == 0;
+    fact.dropped = b[2] % 5 == 0;
+    fact.except = b[2] % 7 == 0;
     fact.kind = static_cast<MessageKind>((b[4] >> 2) % 5);
     fact.reply = (b[4] & 32) != 0;
     fact.resend = (b[4] & 192) == 192;

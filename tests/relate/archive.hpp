@@ -27,6 +27,8 @@ struct Mail {
     std::vector<std::string> earlier = {};
     std::vector<TakenPatch> taken = {};
     bool whole = false;
+    bool dropped = false;
+    bool except = false;
 };
 
 inline Hash hash_or_none(const std::string& text) { return text.empty() ? 0 : hash_of(text); }
@@ -44,6 +46,8 @@ inline Fact fact_of(const Mail& mail) {
     fact.title = hash_of(tag.title);
     fact.taken = mail.taken;
     fact.whole = mail.whole;
+    fact.dropped = mail.dropped;
+    fact.except = mail.except;
     std::string tags;
     for (const std::string& one : tag.tags) tags += one + ' ';
     fact.tags = hash_or_none(tags);
