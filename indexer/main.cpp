@@ -10,6 +10,7 @@
 #include <exception>
 #include <new>
 
+#include "hook.hpp"
 #include "options.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
@@ -89,6 +90,8 @@ int run_writer(const Options& options) {
     if (report->archives + report->repositories == 0 && !report->failures.empty()) return code_of(options, *report);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (!options.quiet) say(summary(options.action, *report, took.count()));
+    if (options.action == Action::update && report->added > 0 && !report->stopped)
+        if (const auto wrong = run_hook(options.hook, options.index, report->added); !wrong.empty()) say(wrong);
     if (report->stopped) say("stopped; what was read so far is in the index, and the next run goes on from there");
     return code_of(options, *report);
 }

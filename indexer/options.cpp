@@ -123,6 +123,7 @@ Result<Done> add_settings(const po::variables_map& map, Options& options) {
     if (map.count("db")) db = map["db"].as<std::string>();
     const auto index = settings->choose("db", db);
     options.index = index ? std::filesystem::path(index->text) : store::default_index();
+    if (!settings->file.empty()) options.hook = settings->file.parent_path() / "post-update";
     for (const settings::Value& archive : settings->all("archives")) options.usual_archives.emplace_back(archive.text);
     return Done{};
 }

@@ -19,6 +19,7 @@ struct Options {
     std::vector<std::filesystem::path> usual_archives;  ///< of the configuration
     std::vector<std::filesystem::path> repositories;    ///< --git
     std::vector<std::string> refs;                      ///< --ref
+    std::filesystem::path hook;                         ///< run after an update that brought something new; empty: none
     std::optional<archive::SourceKind> kind;
     unsigned jobs = 0;
     std::size_t memory = std::size_t{512} << 20;  ///< bytes

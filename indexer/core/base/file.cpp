@@ -57,11 +57,11 @@ const char* oddity(mode_t mode) {
 // Fills `out` with what `read_some(to, room)` gives until `limit` bytes are there or
 // it gives none. Grows as the bytes come, so that a size which lies costs nothing.
 template <class ReadSome>
-Result<std::string> read_until(std::size_t limit, std::string_view name, ReadSome&& read_some) try {
+Result<std::string> read_until(std::size_t limit, std::size_t first, std::string_view name, ReadSome&& read_some) try {
     std::string out;
     std::size_t filled = 0;
     while (filled < limit) {
-        if (filled == out.size()) out.resize(std::min(limit, filled + std::max(kChunk, filled)));
+        if (filled == out.size()) out.resize(std::min(limit, filled + std::max(first, filled)));
         const ssize_t got = retry([&] { return read_some(out.data() + filled, out.size() - filled, filled); });
         if (got < 0) return system_error(quoted("read", name), errno);
         if (got == 0) break;
@@ -144,7 +144,7 @@ Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t size, std:
     constexpr std::uint64_t kLast = std::numeric_limits<off_t>::max();
     if (offset > kLast) return std::string();
     const auto limit = static_cast<std::size_t>(std::min<std::uint64_t>(size, kLast - offset));
-    return read_until(limit, name, [&](char* to, std::size_t room, std::size_t filled) {
+    return read_until(limit, kChunk, name, [&](char* to, std::size_t room, std::size_t filled) {
         return ::pread(fd, to, room, static_cast<off_t>(offset + filled));
     });
 }
@@ -152,7 +152,8 @@ Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t size, std:
 Result<std::string> read_file(const std::filesystem::path& path) {
     auto fd = open_regular(path);
     if (!fd) return fd.error();
-    return read_until(std::numeric_limits<std::size_t>::max(), path.native(),
+    constexpr std::size_t kFirst = 16384;  // most are small, and memory that is not touched costs nothing
+    return read_until(std::numeric_limits<std::size_t>::max(), kFirst, path.native(),
                       [&](char* to, std::size_t room, std::size_t) { return ::read(fd->get(), to, room); });
 }
 
