@@ -88,8 +88,8 @@ PATHS
 DATES
   All in UTC. A unit is all of it: 2020 the year, 2020-10 the month. Ranges are a..b, a.. and
   ..b, ends included. The forms are git's: 2020-10-26T09:51, 26.oct.2020, yesterday, noon,
-  3.weeks.ago, a.year.2.months.ago, last.month, monday, @1603705868; before 1970 too. What is
-  no date is an error.
+  3.weeks.ago, a.year.2.months.ago, last.month, monday, @1603705868; before 1970 too. Text
+  that is not a date is an error.
     patchseek date:2021-03
     patchseek date:2021-03-02..2021-03-17
     patchseek since:2021-06 before:2021-10
@@ -223,7 +223,7 @@ std::string help_query() {
         "  time: what was found by then is shown.\n",
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
-    return "The language of queries. Single quotes keep the shell out of it; the fields stand in --help-all.\n\n" +
+    return "The language of queries. Single quotes keep the shell out of it; --help-all lists all fields.\n\n" +
            std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
            std::string(kCounts) + std::string(kKept) + std::string(kInbox) + limits;
 }
