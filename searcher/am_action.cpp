@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 
 #include "actions.hpp"
 #include "common.hpp"
 #include "outbox/am.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/text/visible.hpp"
 
@@ -57,6 +59,48 @@ Result<std::vector<reader::Credited>> credits_of(search::Index& index, const std
     return out;
 }
 
+/// The id behind a name among header lines; empty where there is none.
+std::string id_in(std::string_view headers, std::string_view name) {
+    for (std::size_t pos = 0; pos < headers.size();) {
+        const auto end = std::min(headers.find('\n', pos), headers.size());
+        const auto line = headers.substr(pos, end - pos);
+        const auto open = line.find('<'), close = line.find('>', std::min(open, line.size()));
+        if (starts_with_any_case(line, name) && close != line.npos)
+            return std::string(line.substr(open + 1, close - open - 1));
+        pos = end + 1;
+    }
+    return {};
+}
+
+/// Whether a reply speaks of a whole version: on its way up the discussion its cover letter comes before a part.
+bool is_of_cover(search::Index& index, const std::vector<relations::Version>& versions, std::string id) {
+    constexpr int kDeepest = 64;
+    for (int i = 0; i < kDeepest && !id.empty(); ++i) {
+        const auto hits = index.show(id);
+        if (!hits || hits->empty()) return false;
+        id = id_in(hits->front().text.headers, "In-Reply-To:");
+        for (const relations::Version& version : versions) {
+            if (std::ranges::find(version.parts, id, &relations::VersionPart::id) != version.parts.end()) return false;
+            if (version.id == id) return true;
+        }
+    }
+    return false;
+}
+
+/// Takes out of credits what was said of a cover letter, and says so once: b4 adds that only when it is told to.
+void leave_out_covers(search::Index& index, const std::vector<relations::Version>& versions,
+                      std::vector<reader::Credited>& credits, std::map<std::string, bool>& known) {
+    std::erase_if(credits, [&](const reader::Credited& one) {
+        const auto [reply, added] = known.try_emplace(one.reply, false);
+        if (added) reply->second = is_of_cover(index, versions, one.reply);
+        const std::string trailer = one.reply + '\n' + one.trailer.name + one.trailer.value;
+        if (reply->second && known.try_emplace(trailer, true).second)
+            say(fmt::format("given to the cover letter: {}: {}; --apply-cover-trailers adds it to each part",
+                            one.trailer.name, one.trailer.value));
+        return reply->second;
+    });
+}
+
 /// Says so where a message is asked for and a newer version is written: that may be another patch with one title.
 void say_newer(const std::vector<relations::Version>& versions, const std::string& asked) {
     const relations::Version& newest = versions.back();
@@ -83,13 +127,15 @@ Result<Done> write_parts(search::Index& index, const Options& options, const std
     const auto parts = outbox::parts_to_apply(versions);
     if (!parts) return parts.error();
     say_merged(*parts, versions.back());
+    std::map<std::string, bool> of_cover;  // replies; and what has been said
     for (const outbox::AmPart& part : *parts) {
         const auto hit = message_of(index, *part.part);
         if (!hit) return hit.error();
         std::vector<patch::Trailer> more;
         if (options.with_trailers) {
-            const auto credits = credits_of(index, versions, part, *hit);
+            auto credits = credits_of(index, versions, part, *hit);
             if (!credits) return credits.error();
+            if (!options.cover_trailers) leave_out_covers(index, versions, *credits, of_cover);
             more = outbox::trailers_to_add(hit->record.trailers, *credits);
         }
         for (const patch::Trailer& trailer : more)

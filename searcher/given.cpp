@@ -306,7 +306,8 @@ Result<Options> read_options(const Given& given, std::string query) {
     options.count = given.count("count") > 0;
     options.explain = given.count("explain") > 0;
     options.raw = given.count("raw") > 0;
-    options.with_trailers = given.count("with-trailers") > 0;
+    options.cover_trailers = given.contains("apply-cover-trailers");
+    options.with_trailers = given.contains("with-trailers") || options.cover_trailers;
     options.query_from_stdin = options.query == "-";
     if (auto done = read_action(given, options); !done) return done.error();
     if (auto done = read_cursor(given, options); !done) return done.error();

@@ -33,6 +33,7 @@ void add_instead(std::vector<Option>& out) {
         {kGroup, "reviews", "ID", "of that message's series, part by part: who reviewed, acked or tested which version, and what is bare"},
         {kGroup, "am", "ID", "the newest version of that message's series, part by part, for git am"},
         {kGroup, "with-trailers", "", "with --am: add what replies give, as b4 does"},
+        {kGroup, "apply-cover-trailers", "", "the same, and what replies to the cover letter give to each part"},
     });
 }
 

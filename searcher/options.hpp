@@ -63,12 +63,13 @@ struct Options {
     bool any = false;
     bool count = false;
     bool explain = false;
-    bool with_trailers = false;  ///< of Action::am, with versions_id
-    bool raw = false;            ///< with --show: exact bytes
-    std::string like;            ///< of Action::like: a file, an id, or -
-    bool overlaps = false;       ///< of Action::like: what touches the same
-    std::string kept_name;       ///< of --save, --forget and --run
-    bool only_new = false;       ///< with --run: what no run has found before
+    bool cover_trailers = false;  ///< with with_trailers: what was said of a cover letter too
+    bool with_trailers = false;   ///< of Action::am, with versions_id
+    bool raw = false;             ///< with --show: exact bytes
+    std::string like;             ///< of Action::like: a file, an id, or -
+    bool overlaps = false;        ///< of Action::like: what touches the same
+    std::string kept_name;        ///< of --save, --forget and --run
+    bool only_new = false;        ///< with --run: what no run has found before
     enum class Out { maildir, mbox } out_kind = Out::maildir;
     std::filesystem::path out_path;             ///< of Action::deliver
     std::string sort;                           ///< empty: relevance, or part order for what is a series

@@ -72,6 +72,38 @@ MessageKind kind_of(const mail::Message& message, const patch::Patch& patch) {
 
 namespace {
 
+constexpr std::string_view kBots[] = {"bot", "bot2", "robot", "syzbot", "buildbot", "dependabot", "patchwork", "cki"};
+// As a name they may be a person's.
+constexpr std::string_view kDaemons[] = {"lkp", "kernelci", "noreply", "daemon", "autobuild", "jenkins", "osstest"};
+
+template <std::size_t size>
+bool has_word(std::string_view text, const std::string_view (&words)[size]) {
+    const auto folded = text::fold(text);
+    for (std::size_t begin = 0; begin < folded.size();) {
+        const auto end = std::min(folded.find_first_of(" .+_-,[]()\"", begin), folded.size());
+        if (std::ranges::find(words, std::string_view(folded).substr(begin, end - begin)) != std::end(words))
+            return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool is_bot(std::string_view mailbox) {
+    const auto open = mailbox.rfind('<');
+    const auto address = open == mailbox.npos ? mailbox : mailbox.substr(open + 1);
+    const auto local = address.substr(0, std::min(address.rfind('@'), address.size()));
+    const auto name = open == mailbox.npos ? std::string_view() : mailbox.substr(0, open);
+    const auto folded = text::fold(local);
+    // `ci.bo@` may be somebody.
+    const bool ci = folded == "ci" || folded.starts_with("ci_") || folded.starts_with("ci-");
+    return ci || has_word(name, kBots) || has_word(local, kBots) || has_word(local, kDaemons) ||
+           folded.find("no-reply") != std::string::npos;
+}
+
+namespace {
+
 /// Who wrote it: the in-body From:, which may be encoded as in a header, else whom the header names. A list that
 /// rewrites From for DMARC ("Jane via list") can have got into the in-body line too: the header tells who Jane is then.
 std::string author_of(const mail::Message& message, const std::string& inbody_from) {

@@ -16,6 +16,10 @@ namespace patchseek::document {
 /// letter is part 0, a patch touches files, a reply answers and touches none.
 store::MessageKind kind_of(const mail::Message& message, const patch::Patch& patch);
 
+/// Whether a program wrote the mail, by the words of the sender's name and of the local part of the address: `kernel
+/// test robot`, `syzbot+id@...`, `pr-tracker-bot@...`, `noreply@...`.
+bool is_bot(std::string_view mailbox);
+
 /// What answers show, from what was read. What only its origins tell is left out.
 store::Record make_record(const mail::Message& message, const patch::Patch& patch);
 

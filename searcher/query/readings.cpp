@@ -1,6 +1,7 @@
 #include "readings.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "alternatives.hpp"
 #include "lexer.hpp"
@@ -53,6 +54,52 @@ std::vector<std::string> read_subject(std::string_view value) {
     return out;
 }
 
+std::string in_quotes(std::string_view text) {
+    std::string out(text);
+    std::erase(out, '"');
+    return '"' + out + '"';
+}
+
+/// A row `1a2b3c4 title` of git log, `1a2b3c4 ("title")` of a mail, both also behind the word commit.
+std::vector<std::string> read_commit(std::string_view text) {
+    constexpr std::size_t kShortest = 7, kLongest = 40;
+    const auto named = behind(text, "commit ");
+    const auto value = named.empty() ? text : named;
+    const auto end = std::min(value.find_first_not_of("0123456789abcdefABCDEF"), value.size());
+    const std::string id(value.substr(0, end));
+    if (end < kShortest || end > kLongest || (end < value.size() && value[end] != ' ')) return {};
+    std::string_view title = trim(value.substr(end));
+    if (eat(title, "(\"") && title.ends_with("\")")) title.remove_suffix(2);
+    const bool told = title.find(' ') != title.npos && std::ranges::any_of(id, is_digit);
+    if (named.empty() && !told) return {};
+    std::vector<std::string> out = {"commit:" + id};
+    if (!title.empty()) out.push_back("subject:" + in_quotes(title));
+    out.push_back("mentions:" + id);
+    return out;
+}
+
+/// The line `@@ -1,2 +1,2 @@ int function(void)`.
+std::vector<std::string> read_hunk(std::string_view text) {
+    const auto close = text.find("@@", 2);
+    if (!text.starts_with("@@ -") || close == text.npos) return {};
+    const auto heading = trim(text.substr(close + 2));
+    if (heading.empty()) return {};
+    return {"func:" + in_quotes(heading), "func:" + in_quotes(heading.substr(0, heading.find('(')))};
+}
+
+/// The line `From: Name <address>`, and other headers and trailers that name a person.
+std::vector<std::string> read_person(std::string_view text) {
+    const auto colon = text.find(": ");
+    if (colon == text.npos) return {};
+    const auto name = lowered(text.substr(0, colon));
+    const auto value = trim(text.substr(colon + 1));
+    const bool trailer =
+        name.ends_with("-by") && std::ranges::all_of(name, [](char c) { return is_alpha(c) || c == '-'; });
+    if ((!trailer && name != "from" && name != "to" && name != "cc") || value.empty()) return {};
+    const auto address = in_brackets(value);
+    return {(trailer ? "trailer:" + name : name) + ':' + in_quotes(address.empty() ? value : address)};
+}
+
 /// `mm/slab.c:123`, as compilers and grep write it, also with a column or a colon at its end.
 std::string path_with_line(std::string_view word) {
     const auto colon = word.find(':');
@@ -66,6 +113,18 @@ std::string path_with_line(std::string_view word) {
     if (!std::ranges::all_of(path, is_part) || schema::find_field(path)) return {};
     const bool named = path.find('/') != path.npos || path.find('.') != path.npos;
     return named ? "file:" + std::string(path) : std::string();
+}
+
+/// The line `mm/slab.c:12:3: error: what is wrong`.
+std::vector<std::string> read_compiler_line(std::string_view text) {
+    const auto blank = text.find(' ');
+    const auto file = path_with_line(text.substr(0, blank));
+    if (file.empty() || blank == text.npos) return {};
+    const auto rest = trim(text.substr(blank));
+    for (const std::string_view kind : {"error:", "fatal error:", "warning:", "note:"})
+        if (const auto what = behind(rest, kind); !what.empty())
+            return {file + ' ' + in_quotes(what), in_quotes(what), file};
+    return {};
 }
 
 constexpr std::string_view kEllipsis = "\u2026";
@@ -145,11 +204,17 @@ LogText log_text(std::string_view text) {
     return out;
 }
 
+/// How a kernel begins what it reports.
+constexpr auto kReports = std::to_array<std::string_view>(
+    {"BUG: ", "INFO: ", "WARNING: ", "Oops: ", "kernel BUG at ", "general protection fault", "UBSAN: ", "KASAN: "});
+
 /// Of a line of a log: its text in pieces, the longest piece, the functions. Empty if it is none.
 std::vector<std::string> read_log_line(std::string_view text) {
     const auto rest = without_time(text);
     const LogText log = log_text(rest);
-    if (rest.size() == text.size() && log.functions.empty()) return {};
+    const auto begins = [&](std::string_view word) { return rest.starts_with(word); };
+    const bool report = std::ranges::any_of(kReports, begins);
+    if (rest.size() == text.size() && log.functions.empty() && !report) return {};
     std::string all, phrases, functions, longest;
     const auto add = [](std::string& to, const std::string& part) { to += (to.empty() ? "\"" : " \"") + part + '"'; };
     for (const std::string& run : log.runs) {
@@ -186,9 +251,44 @@ bool is_bare_word(const Lexeme& lexeme) { return lexeme.kind == Lexeme::Kind::wo
 
 }  // namespace
 
+namespace {
+
+/// The line `References: <a> <b>`, of which the last is what was answered.
+std::vector<std::string> read_references(std::string_view value) {
+    std::vector<std::string> out;
+    for (auto open = value.rfind('<'); open != value.npos && out.size() < 8; open = value.substr(0, open).rfind('<')) {
+        if (const auto id = in_brackets(value.substr(open)); !id.empty()) out.push_back("id:" + std::string(id));
+        if (open == 0) break;
+    }
+    return out;
+}
+
+/// The line `Link: https://...`, and other headers and trailers that have an address.
+std::vector<std::string> read_link(std::string_view text) {
+    for (const std::string_view name : {"link: ", "closes: ", "archived-at: ", "url: ", "patch-link: "}) {
+        std::string_view value = behind(text, name);
+        value = value.substr(0, value.find_first_of(" \t"));
+        if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
+        if (starts_with_any_case(value, "http://") || starts_with_any_case(value, "https://"))
+            return pasted_references(value);
+    }
+    return {};
+}
+
+/// Whole lines that say what they are.
+std::vector<std::string> read_line(std::string_view text) {
+    if (auto references = behind(text, "references: "); !references.empty()) return read_references(references);
+    for (const auto read : {read_link, read_person, read_hunk, read_commit, read_compiler_line})
+        if (auto out = read(text); !out.empty()) return out;
+    return {};
+}
+
+}  // namespace
+
 std::vector<std::string> readings(std::string_view query) {
     constexpr std::size_t kLongest = 1000;
-    const auto text = trim(query);
+    auto text = trim(query);
+    while (text.starts_with("> ")) text = trim(text.substr(2));
     if (text.empty() || text.size() > kLongest) return {};
     for (const std::string_view name : {"message-id:", "in-reply-to:"}) {
         const auto value = behind(text, name);
@@ -201,6 +301,7 @@ std::vector<std::string> readings(std::string_view query) {
     // Without the blank they are fields.
     if (const auto value = behind(text, "fixes: "); !value.empty()) return read_fixes(value);
     if (const auto value = behind(text, "subject: "); !value.empty()) return read_subject(value);
+    if (auto line = read_line(text); !line.empty()) return line;
     if (auto log = read_log_line(text); !log.empty()) return log;
     if (!is_one_word(text)) return {};
     if (auto path = path_with_line(text); !path.empty()) return {std::move(path)};

@@ -83,3 +83,36 @@ TEST_CASE("the order key sorts newest first, undated last, ties by id") {
     CHECK(std::ranges::adjacent_find(sorted) == sorted.end());
     CHECK(order_key(0, std::string(5000, 'x'), std::string(64, '0')).size() <= 8 + 64 + 17);
 }
+
+TEST_CASE("mail of robots is told by words of the sender") {
+    struct Case {
+        const char* from;
+        bool bot;
+    };
+    for (const Case& c : {
+             Case{"kernel test robot <tests@x.example>", true},
+             Case{"lkp@x.example", true},
+             Case{"syzbot <syzbot+0123456789abcdef@x.example>", true},
+             Case{"patchwork-bot+netdev@x.example", true},
+             Case{"tip-bot2 for Jane Doe <tip-bot2@x.example>", true},
+             Case{"\"kernelci.org bot\" <bot@x.example>", true},
+             Case{"A Forge <noreply@x.example>", true},
+             Case{"A Forge <no-reply@x.example>", true},
+             Case{"bugzilla-daemon@x.example", true},
+             Case{"dependabot[bot] <1+dependabot[bot]@x.example>", true},
+             Case{"Patchwork <patchwork@x.example>", true},
+             Case{"ci_notify@x.example", true},
+             Case{"CKI Project <cki-project@x.example>", true},
+             Case{"Marcia Ci <marcia@x.example>", false},
+             Case{"Ci Bo <ci.bo@x.example>", false},
+             Case{"Kevin Talbot <kevin.talbot@x.example>", false},
+             Case{"Jane Abbot <abbot@x.example>", false},
+             Case{"Lkp Daemon <lk@x.example>", false},
+             Case{"Robotics Group <robotics@x.example>", false},
+             Case{"Jane <jane@bot.example>", false},
+             Case{"", false},
+         }) {
+        CAPTURE(c.from);
+        CHECK(patchseek::document::is_bot(c.from) == c.bot);
+    }
+}

@@ -85,6 +85,18 @@ def check_others(programs, judge):
             judge.judge("change", json.loads(line), f"--since-version v1 {one}")
         for line in programs.run("--reviews", one, "--format", "jsonl").stdout.decode().split("\n")[:-1]:
             judge.judge("reviewed", json.loads(line), f"--reviews {one}")
+    commits = set()
+    for line in programs.answer("--format", "jsonl", "is:applied").decode().split("\n")[:-1]:
+        message = json.loads(line)
+        commits.update(one["id"] for one in message.get("commits", []) if "id" in one)
+        for one in programs.run("--versions", message["id"], "--format", "jsonl").stdout.decode().split("\n")[:-1]:
+            judge.judge("version", json.loads(one), f"--versions {message['id']}")
+    for commit in sorted(commits)[:40]:
+        for story in json.loads(programs.run("--commit", commit, "--format", "json").stdout or "[]"):
+            judge.judge("story", story, f"--commit {commit}")
+    for one in covers[:10]:
+        for message in json.loads(programs.run("--thread", one, "--format", "json").stdout):
+            judge.judge("message", message, f"--thread {one}")
     for query, name in (("fix", "answer"), ("nosuchword", "answer"), ("fiel:x", "failure"), ("(a", "failure")):
         done = programs.run("--batch", input=query.encode() + b"\n")
         judge.judge(name, json.loads(done.stdout), f"--batch {query}")

@@ -30,6 +30,30 @@ TEST_CASE("what is pasted has a reading") {
           Texts{"subject:\"Re: [PATCH v2 1/3] mm: x\"", "subject:\"mm: x\""});
 }
 
+TEST_CASE("whole lines of mails, commits and compilers have a reading") {
+    CHECK(readings("> Link: https://lore.example/r/1.2-a@x.example") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("References: <1@x.example> <2@x.example>") == Texts{"id:2@x.example", "id:1@x.example"});
+    CHECK(readings("From: Jo Doe <jo@x.example>") == Texts{"from:\"jo@x.example\""});
+    CHECK(readings("Cc: Jo") == Texts{"cc:\"Jo\""});
+    CHECK(readings("Reviewed-by: Jo Doe <jo@x.example>") == Texts{"trailer:reviewed-by:\"jo@x.example\""});
+    CHECK(readings("commit 1a2b3c4d5e6f (\"mm: slab: add x\")") ==
+          Texts{"commit:1a2b3c4d5e6f", "subject:\"mm: slab: add x\"", "mentions:1a2b3c4d5e6f"});
+    CHECK(readings("1a2b3c4d mm: slab: add x") ==
+          Texts{"commit:1a2b3c4d", "subject:\"mm: slab: add x\"", "mentions:1a2b3c4d"});
+    CHECK(readings("commit 1a2b3c4") == Texts{"commit:1a2b3c4", "mentions:1a2b3c4"});
+    CHECK(readings("@@ -1,2 +1,3 @@ static int tally_read(struct tally *t)") ==
+          Texts{"func:\"static int tally_read(struct tally *t)\"", "func:\"static int tally_read\""});
+    CHECK(readings("mm/slab.c:12:3: error: no member \"x\" here") ==
+          Texts{"file:mm/slab.c \"no member x here\"", "\"no member x here\"", "file:mm/slab.c"});
+    CHECK(readings("INFO: task x:57 blocked for more than 143 seconds.") ==
+          Texts{"\"INFO\" \"task\" \"blocked for more than\" \"seconds.\"", "\"blocked for more than\""});
+    for (const char* plain :
+         {"defaced ab cd", "commit message style", "1a2b3c4d", "from jo", "@@ -1,2 +1,3 @@", "link to it"}) {
+        CAPTURE(plain);
+        CHECK(readings(plain).empty());
+    }
+}
+
 TEST_CASE("a line of a log is read without what differs each time") {
     CHECK(readings("[   12.345678] tally: slot 42 is busy") == Texts{"\"tally\" \"slot\" \"is busy\"", "\"is busy\""});
     CHECK(readings("<4>[    1.000002] [ T99] use after free in tally_read+0x1c/0x40 [tally]") ==

@@ -33,7 +33,8 @@
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what
 /// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups. 6 commits of git repositories,
 /// and the messages that they came from; patch ids as values; what is dead,
-/// beside its shard; what replies say was taken into a tree. 7 short words with the signs behind them (kSignedPrefix).
+/// beside its shard; what replies say was taken into a tree. 7 short words with the signs behind them (kSignedPrefix);
+/// mail of robots.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
@@ -156,9 +157,9 @@ enum Slot : int {
 };
 
 /// Words a value of `is:` may be.
-inline constexpr auto kStates =
-    std::to_array<std::string_view>({"patch", "cover", "pull", "reply", "rfc", "resend", "html", "damaged", "truncated",
-                                     "latest", "complete", "unanswered", "unreviewed", "applied", "pending"});
+inline constexpr auto kStates = std::to_array<std::string_view>(
+    {"patch", "cover", "pull", "reply", "rfc", "resend", "bot", "html", "damaged", "truncated", "latest", "complete",
+     "unanswered", "unreviewed", "applied", "pending"});
 /// Those that depend on other messages, in the order of store::RelationState: no terms.
 inline constexpr std::span<const std::string_view> kRelationStates = std::span(kStates).last(6);
 inline constexpr auto kOps = std::to_array<std::string_view>({"create", "delete", "rename", "copy", "mode", "binary"});
@@ -242,7 +243,7 @@ inline constexpr auto kFields = std::to_array<Field>({
     row::term(FieldKind::exact, "refs", "references", "XREF:", Letters::kept, "In-Reply-To or References"),
     row::term(FieldKind::exact, "list", "l lid", "XLIST:", Letters::folded, "List-Id"),
     row::term(FieldKind::exact, "pwid", "", "XPW:", Letters::folded, "X-Patchwork-Id"),
-    row::closed("is", "XIS:", kStates, "patch cover pull reply rfc resend html damaged truncated latest complete unanswered unreviewed applied pending"),
+    row::closed("is", "XIS:", kStates, "patch cover pull reply rfc resend bot html damaged truncated latest complete unanswered unreviewed applied pending"),
     row::closed("op", "XOP:", kOps, "create delete rename copy mode binary"),
     row::term(FieldKind::exact, "tag", "", "XTAG:", Letters::folded, "other words in the subject's brackets: tree, branch, project"),
     row::term(FieldKind::hex, "blob", "dfblob dfpre dfpost", "XBLOB:", Letters::folded, "blob id of the diff, from 7 digits"),
