@@ -38,12 +38,15 @@ private:
 
 }  // namespace
 
-MessageStatistics::Kind::Kind(const Xapian::Database& shard, double weight, const std::vector<std::string>& terms)
-    : weight_(weight) {
-    for (const std::string& term : terms) postings_.push_back({shard.postlist_begin(term), shard.postlist_end(term)});
+MessageStatistics::Kind::Kind(const Xapian::Database& shard, const RankedKind& kind) : shard_(shard), kind_(&kind) {
+    for (const std::string& term : kind.terms)
+        postings_.push_back({shard.postlist_begin(term), shard.postlist_end(term)});
 }
 
 bool MessageStatistics::Kind::has(Xapian::docid id) {
+    if (id < asked_ && all_.empty()) read_all();
+    if (!all_.empty()) return id < all_.size() && all_[id];
+    asked_ = id;
     if (id < next_) return false;
     next_ = id;
     for (Postings& one : postings_) {
@@ -53,22 +56,28 @@ bool MessageStatistics::Kind::has(Xapian::docid id) {
     return next_ == id;
 }
 
+void MessageStatistics::Kind::read_all() {
+    const std::size_t size = std::size_t{shard_.get_lastdocid()} + 1;
+    all_.assign(size, true);
+    for (const std::string& term : kind_->terms) {
+        std::vector<bool> has(size);
+        const auto end = shard_.postlist_end(term);
+        for (auto it = shard_.postlist_begin(term); it != end; ++it) has[*it] = all_[*it];
+        all_ = std::move(has);
+    }
+}
+
 MessageStatistics::MessageStatistics(Xapian::Database shard, double mean_length, std::shared_ptr<const Kinds> kinds)
     : shard_(std::move(shard)),
       wanted_(std::move(kinds)),
       mean_length_(mean_length > 0 ? mean_length : 1),
       most_per_occurrence_(per_occurrence_at(shard_.get_doclength_lower_bound())) {
-    start();
+    for (const RankedKind& kind : *wanted_) kinds_.emplace_back(shard_, kind);
 }
 
 std::array<double, 3> MessageStatistics::per_occurrence_at(double length) const {
     length /= mean_length_;
     return {1, 1 / (1 - kProseLength + kProseLength * length), 1 / (1 - kDiffLength + kDiffLength * length)};
-}
-
-void MessageStatistics::start() {
-    kinds_.clear();
-    for (const RankedKind& kind : *wanted_) kinds_.emplace_back(shard_, kind.weight, kind.terms);
 }
 
 const std::array<double, 3>& MessageStatistics::per_occurrence(Xapian::docid id) {
@@ -79,8 +88,6 @@ const std::array<double, 3>& MessageStatistics::per_occurrence(Xapian::docid id)
 
 void MessageStatistics::at(Xapian::docid id) {
     if (id == id_) return;
-    // A branch of a query may be asked ahead of the others.
-    if (id < id_) start();
     id_ = id;
     kind_ = 1;
     for (Kind& kind : kinds_)

@@ -31,20 +31,24 @@ private:
     /// The messages of a kind: those that have all of its terms.
     class Kind {
     public:
-        Kind(const Xapian::Database& shard, double weight, const std::vector<std::string>& terms);
-        /// Whether a message is of it; asked in ascending order.
+        Kind(const Xapian::Database& shard, const RankedKind& kind);
+        /// Whether a message is of it. Asked in ascending order, it reads no more postings than it must; when a branch
+        /// of a query is asked ahead of the others, it reads them all, once.
         bool has(Xapian::docid id);
-        double weight() const { return weight_; }
+        double weight() const { return kind_->weight; }
 
     private:
         struct Postings {
             Xapian::PostingIterator at, end;
         };
-        double weight_;
+        void read_all();
+
+        Xapian::Database shard_;
+        const RankedKind* kind_;
         std::vector<Postings> postings_;
-        Xapian::docid next_ = 0;  // none before this one is of the kind
+        std::vector<bool> all_;               // by document, once they were read
+        Xapian::docid asked_ = 0, next_ = 0;  // none from the one on and before the other is of the kind
     };
-    void start();
     std::array<double, 3> per_occurrence_at(double length) const;
 
     Xapian::Database shard_;
