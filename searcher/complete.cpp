@@ -28,6 +28,7 @@ public:
     void add(std::string word, std::size_t times = 1) {
         if (is_harmless(word)) counts_[std::move(word)] += times;
     }
+    bool empty() const { return counts_.empty(); }
     std::vector<std::string> take() const {
         std::vector<std::pair<std::string, std::size_t>> all(counts_.begin(), counts_.end());
         std::ranges::stable_sort(all, std::greater<>(), [](const auto& one) { return one.second; });
@@ -58,21 +59,30 @@ void offer_path(const std::string& path, std::string_view typed, Offers& offers)
     }
 }
 
-Offers paths(search::Index& index, std::string_view field, const std::string& typed) {
-    Offers out;
-    if (!is_harmless(typed)) return out;
+/// Offers the paths of a sample of the messages that match.
+void look_at(search::Index& index, const std::string& query, std::string_view typed, Offers& offers) {
     reader::Request request;
-    const bool all = typed.empty() || typed == "/";
-    const std::string begin = std::string(field) + ':' + typed;
-    request.query = all ? std::string(field) + ":*" : typed.ends_with('/') ? begin : begin + "* OR " + begin + "*/";
+    request.query = query;
     request.limit = kSample;
     request.timeout = 1;
     request.advice = false;
     const auto answer = search_in_time(index, request);
-    if (!answer) return out;
+    if (!answer) return;
     for (const reader::Hit& hit : answer->page.hits)
         for (const patch::FileChange& file : hit.record.files)
-            if (!file.partial) offer_path(file.path, typed, out);
+            if (!file.partial) offer_path(file.path, typed, offers);
+}
+
+Offers paths(search::Index& index, const std::string& field, const std::string& typed) {
+    Offers out;
+    if (!is_harmless(typed)) return out;
+    const std::string begin = field + ':' + typed, folder = typed.substr(0, typed.rfind('/') + 1);
+    // The names in a folder are found without looking through all names there are.
+    if (typed.empty() || folder == typed)
+        look_at(index, folder.size() <= 1 ? field + ":*" : begin, typed, out);
+    else if (folder.size() > 1)
+        look_at(index, field + ':' + folder, typed, out);
+    if (out.empty() && folder != typed) look_at(index, begin + "* OR " + begin + "*/", typed, out);
     return out;
 }
 
