@@ -41,6 +41,27 @@ void add_environment(Page& page) {
               "the program that shows long answers on a terminal, as in git; cat, or empty: none");
 }
 
+void add_examples(Page& page) {
+    page.heading("examples").verbatim(examples_of_help());
+    page.prose("Ids of answers lead on. The beginning of one serves, from 8 letters on:");
+    page.verbatim(
+        "patchseek --thread ID                  read the discussion\n"
+        "patchseek --versions ID                find the newest version\n"
+        "patchseek --reviews ID                 see who reviewed which part\n"
+        "patchseek --am ID | git am             apply the newest version");
+    page.prose("A query that is saved can be asked for what is new since it was asked last:");
+    page.verbatim(
+        "patchseek --save mine 'is:pending file:/mm/'\n"
+        "patchseek --run mine --new");
+    page.prose(
+        "To be told after each update, put that into ~/.config/patchseek/post-update, a program that "
+        "patchseek-index(1) runs.");
+    page.heading("agents").prose(
+        "patchseek --mcp serves programs that speak the Model Context Protocol. Most of them are "
+        "told of it in a file of this form:");
+    page.verbatim("{\"mcpServers\": {\"patchseek\": {\"command\": \"patchseek\", \"args\": [\"--mcp\"]}}}");
+}
+
 std::string page_of_program() {
     Page page("patchseek", 1, "search mailing list archives for patches");
     page.heading("synopsis").prose("patchseek [options] QUERY...");
@@ -56,7 +77,7 @@ std::string page_of_program() {
     page.prose(
         "On a terminal answers are shown 20 at a time, best first, through a pager. Formats for programs are "
         "whole unless --limit says otherwise.");
-    page.heading("examples").verbatim(examples_of_help());
+    add_examples(page);
     page.heading("options").options(option_table());
     add_exit_codes(page);
     add_environment(page);
