@@ -15,10 +15,6 @@ namespace {
 
 using patch::Trailer;
 
-bool clears(std::string_view name) {
-    return contains_any_case(name, "review") || (contains_any_case(name, "ack") && !contains_any_case(name, "nack"));
-}
-
 // Who it is, and what is said: people change addresses, and add words behind them.
 std::pair<std::string, std::string> key_of(const Trailer& trailer) {
     const std::string_view value = trailer.value;
@@ -146,6 +142,12 @@ void add_gaps(const Version& newest, std::vector<ReviewedPart>& parts) {
 }
 
 }  // namespace
+
+bool clears(std::string_view name) {
+    return contains_any_case(name, "review") || (contains_any_case(name, "ack") && !contains_any_case(name, "nack"));
+}
+
+bool is_same(const Trailer& a, const Trailer& b) { return key_of(a) == key_of(b); }
 
 bool is_review(std::string_view name) {
     return patch::gives_credit(name) &&

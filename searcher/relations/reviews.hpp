@@ -44,6 +44,12 @@ struct Reviews {
 /// Whether a trailer of that name tells what somebody found: Reviewed-by, Acked-by, Tested-by, Nacked-by, and mixtures.
 bool is_review(std::string_view name);
 
+/// Whether a trailer of that name says that somebody looked at it and agrees: a part that one gives is not bare.
+bool clears(std::string_view name);
+
+/// Whether two trailers say the same of the same person.
+bool is_same(const patch::Trailer& a, const patch::Trailer& b);
+
 /// The reviews of the series of the message with that id, with or without <>. As long as history_of() takes, and a
 /// comparison of each two versions. Throws what reader::guarded() catches.
 Result<Reviews> reviews_of(reader::Database& database, std::string_view id);

@@ -93,6 +93,8 @@ private:
         story_.committer = person(commit->committer, commit->committer_address);
         story_.committed = commit->committed;
         if (commit->tag != 0) story_.tag = commits.tags().at(commit->tag - 1).name;
+        for (const auto& [name, value] : commit->trailers)
+            if (is_review(name)) story_.carried.push_back({std::string(name), std::string(value)});
         for (const auto& reference : commit->references)
             story_.related.push_back(related(reference.first, std::string(reference.second), false));
         for (const store::Commits& other : database_.commits())
@@ -127,8 +129,24 @@ private:
         count_discussion(row);
         for (const Version& version : story_.reviews.history.versions)
             for (const VersionPart& part : version.parts)
-                if (part.row == row) story_.version = version.name(), story_.part = part.number;
+                if (part.row == row) add_part(version, part);
         return Done{};
+    }
+
+    void add_part(const Version& version, const VersionPart& part) {
+        story_.version = version.name();
+        story_.part = part.number;
+        auto& parts = story_.reviews.parts;
+        for (std::size_t i = 0; i < parts.size() && !story_.reviewed; ++i)
+            if (parts[i].part && (parts[i].part->row == part.row || parts[i].part->title == part.title))
+                story_.reviewed = i;
+        if (!story_.reviewed) return;
+        ReviewedPart& reviewed = parts[*story_.reviewed];
+        std::erase_if(story_.carried, [&](const patch::Trailer& trailer) {
+            return std::ranges::any_of(reviewed.reviews,
+                                       [&](const Review& one) { return is_same(one.trailer, trailer); });
+        });
+        for (const patch::Trailer& trailer : story_.carried) reviewed.bare = reviewed.bare && !clears(trailer.name);
     }
 
     void count_discussion(std::uint32_t row) {

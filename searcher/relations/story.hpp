@@ -34,6 +34,8 @@ struct Story {
     std::uint32_t part = 0;
     std::vector<reader::AppliedAs> said;  ///< how that is known, of this commit
     Reviews reviews;                      ///< of the series of that mail; those of its part matter
+    std::optional<std::size_t> reviewed;  ///< the place of its part in there; absent where the newest version lost it
+    std::vector<patch::Trailer> carried;  ///< reviews that the commit itself has, and that no mail gave
     std::size_t discussed = 0;            ///< messages of the threads of all its versions
 };
 

@@ -277,9 +277,7 @@ std::string text_of(const reader::AppliedAs& one, bool colour) {
 
 // What is known of the part that went in.
 const ReviewedPart* part_of(const Story& story) {
-    for (const ReviewedPart& part : story.reviews.parts)
-        if (part.part && part.number == story.part) return &part;
-    return nullptr;
+    return story.reviewed ? &story.reviews.parts[*story.reviewed] : nullptr;
 }
 
 // What is told of the commit itself.
@@ -312,6 +310,8 @@ void write_text(const Story& story, const Style& style, Output& out) {
     if (story.reviews.history.versions.empty()) return;
     write_versions(story.reviews.history.versions, Format::text, style, out);
     if (const auto* part = part_of(story)) line(text_of(*part, story.reviews.history.versions.back().name(), style));
+    for (const patch::Trailer& trailer : story.carried)
+        line(std::string(kIndent) + clean(trailer.name) + ": " + clean(trailer.value) + "  in the commit");
 }
 
 Json object_of(const Related& other) {

@@ -5,6 +5,7 @@ first, and the same after every change of the repository.
 usage: commits.py --index PROGRAM --search PROGRAM --dump PROGRAM
 The truth is the table of COMMITS below. Exit 0 when all holds, 1 with what does not, 77 without git.
 """
+import json
 import os
 import re
 import shlex
@@ -64,6 +65,8 @@ def changes():
     yield Change("numbered", ("numbered", "subject"), [("numbered", 1)], subject="numbered: move it to v2")
     yield Change("foreign", ("foreign", "subject"), [("foreign", 1)], author=BO)
     yield Change("named", ("named", "link"), [("named", 1)], body=f"Message-Id: <{mail_id('named')}>\n")
+    yield Change("credited", ("credited", "link"), [("credited", 1)],
+                 body=link("credited") + "Reviewed-by: Cy <cy@x.example>\n")
 
 
 class World:
@@ -246,6 +249,51 @@ def check_story(check):
         check.report.check(part in known[ids[word]], f"{word} has {part}: {known[ids[word]][:300]}")
 
 
+def check_ranges(check):
+    """applied: by tags, beside what git says is in them."""
+    world, programs = check.world, check.programs
+    check.fresh([check.box], ["--git", world.path, "--ref", "main", "--ref", "stable"])
+    joined = check.joins()[0]
+    ranges = {"v1": "v1", "v2": "v2", "v1..v2": "v1..v2", "v2-again": "v2", "..v1": "v1", "v2..v1": None, "v2..v2": None,
+              "v1..": "v1..main v1..stable", "v2..": "v2..main v2..stable"}
+    for asked, revisions in ranges.items():
+        inside = set()
+        for revision in (revisions or "").split():
+            inside |= set(world.git("rev-list", revision).split())
+        want = sorted({joined[commit][0] for commit in inside if commit in joined})
+        done = programs.run("--format", "ids", "--limit", "0", f"applied:{asked}")
+        got = sorted(done.stdout.decode().split())
+        check.report.equal(want, got, f"applied:{asked}: {harness.shown(done.stderr)}")
+    for asked, code in [("v1..nowhere", 64), ("nowhere..v2", 64), ("a-tree", 1)]:
+        check.report.equal(code, programs.run("--count", f"applied:{asked}").returncode, f"applied:{asked}")
+
+
+def check_told(check):
+    """--commit of every commit: the mail it came from, what it names, and what names it; the same from any abbreviation."""
+    world, programs = check.world, check.programs
+    check.fresh([check.box], ["--git", world.path, "--ref", "main", "--ref", "stable"])
+    joined = check.joins()[0]
+    for word, commit in sorted(world.ids.items()):
+        told = json.loads(programs.answer("--commit", commit, "--format", "jsonl"))
+        check.report.equal((commit, joined.get(commit, (None,))[0]), (told["id"], told.get("message")), f"--commit {word}")
+        check.report.equal(told, json.loads(programs.answer("--commit", commit[:9].upper(), "--format", "jsonl")),
+                           f"--commit {word}, abbreviated")
+        check.report.check(commit.encode() in programs.answer("--commit", commit), f"--commit {word}, as text")
+    for word, how, other, back in [("fixer", "fixes", "linked", "fixed by"), ("reverter", "reverts", "altered", "reverted by"),
+                                   ("picked", "picks", "foreign", "picked as"), ("upstream", "picks", "again", "picked as")]:
+        for one, relation, two in [(word, how, other), (other, back, word)]:
+            related = json.loads(programs.answer("--commit", world.ids[one], "--format", "jsonl")).get("related", [])
+            named = [r for r in related if r["how"] == relation and world.ids[two].startswith(r.get("id", "-"))]
+            check.report.equal(1, len(named), f"{one} {relation} {two}: {related}")
+    # A review that only the commit has is one, and is told; that of another version's part is not its own.
+    told = json.loads(programs.answer("--commit", world.ids["credited"], "--format", "jsonl"))
+    check.report.equal(False, told["part"]["bare"], "the commit carries a review")
+    text = programs.answer("--commit", world.ids["credited"]).decode()
+    check.report.check("Reviewed-by: Cy <cy@x.example>  in the commit" in text and "bare" not in text, text)
+    check.report.equal(True, json.loads(programs.answer("--commit", world.ids["linked"], "--format", "jsonl"))["part"]["bare"],
+                       "nobody reviewed it")
+
+
 def tell_story(world):
     world.git("tag", "v1", world.ids["linked"])
     world.git("tag", "-a", "-m", "second", "v2", world.ids["named"])
@@ -376,6 +424,8 @@ def body():
         check_joins(check, wanted)
         tell_story(world)
         check_story(check)
+        check_ranges(check)
+        check_told(check)
         check_order(check)
         check_changes(check)
         check_gone(check)
