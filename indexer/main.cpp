@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -53,6 +56,7 @@ Result<run::Report> act(Action action, const run::Request& request) {
         case Action::update: return run::update_archives(request);
         case Action::remove: return run::remove_archives(request);
         case Action::compact: return run::compact_index(request);
+        case Action::rebuild: return run::rebuild_index(request);
         default: return run::add_archives(request);
     }
 }
@@ -80,8 +84,7 @@ int run_writer(const Options& options) {
                          options.jobs,  options.memory,   options.commit_every, std::time(nullptr)};
     request.stop = &run::stop_on_signals();
     request.on_progress = [&](const storage::Progress& progress) { line.update(progress); };
-    request.patience.most = std::chrono::seconds(options.wait);
-    request.patience.on_wait = [](const std::string& text) { say(text); };
+    request.opening = {std::chrono::seconds(options.wait), options.shared, [](const std::string& text) { say(text); }};
     const auto report = act(options.action, request);
     line.clear();
     if (!report) return fail(report.error());
@@ -92,7 +95,10 @@ int run_writer(const Options& options) {
     if (!options.quiet) say(summary(options.action, *report, took.count()));
     if (options.action == Action::update && report->added > 0 && !report->stopped)
         if (const auto wrong = run_hook(options.hook, options.index, report->added); !wrong.empty()) say(wrong);
-    if (report->stopped) say("stopped; what was read so far is in the index, and the next run goes on from there");
+    if (report->stopped && options.action == Action::rebuild)
+        say("stopped; the index is as it was");
+    else if (report->stopped)
+        say("stopped; what was read so far is in the index, and the next run goes on from there");
     return code_of(options, *report);
 }
 
@@ -113,13 +119,15 @@ int run_check(const Options& options) {
             say(fmt::format("{} messages in {} shards, all whole", findings->messages, findings->shards));
         return kExitOk;
     }
-    say("the index is damaged; index the archives again into a new folder");
+    say("the index is damaged; " + store::way_out(options.index));
     return kExitNoMatch;
 }
 
 int guarded_main(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
+    // Mail is private; and what others may write, they may prepare.
+    if (!options->shared) ::umask(077);
     switch (options->action) {
         case Action::help: fmt::print("{}", options->help); return kExitOk;
         case Action::version:
@@ -135,6 +143,13 @@ int guarded_main(int argc, char** argv) {
 /// that. What was committed is safe: it is an end like any other for a full disk, and no crash.
 [[noreturn]] void on_terminate() {
     const int reason = errno;
+    try {
+        if (const auto exception = std::current_exception()) std::rethrow_exception(exception);
+    } catch (const std::bad_alloc&) {
+        std::fputs("patchseek-index: out of memory\n", stderr);
+        ::_exit(kExitOs);
+    } catch (...) {
+    }
     for (const int number : {ENOSPC, EDQUOT, EFBIG, EIO})
         if (reason == number) {
             say(std::string("cannot write the index: ") + std::strerror(reason));

@@ -13,7 +13,7 @@ constexpr std::string_view kUsage =
     "       patchseek-index [options] --git REPOSITORY   join the commits of a project with its mail\n"
     "       patchseek-index [options] --update           read every archive again that the index knows\n"
     "       patchseek-index [options] --remove ARCHIVE...\n"
-    "       patchseek-index --status [--json] | --check | --compact\n\n"
+    "       patchseek-index --status [--json] | --check | --compact | --rebuild\n\n"
     "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork Markdown dump,\n"
     "a .patch or .eml file, a folder of any of these; compressed with gzip, bzip2, xz or zstd,\n"
     "or in a tar; '-' is standard input. Kinds are told from the bytes. A second run reads only\n"

@@ -92,7 +92,8 @@ Result<Action> action_of(const po::variables_map& map, bool has_usual) {
                                                                                     {"remove", Action::remove},
                                                                                     {"status", Action::status},
                                                                                     {"check", Action::check},
-                                                                                    {"compact", Action::compact}});
+                                                                                    {"compact", Action::compact},
+                                                                                    {"rebuild", Action::rebuild}});
     std::string given;
     Action action = Action::add;
     for (const auto& [name, value] : kActions) {
@@ -137,6 +138,7 @@ Result<Options> from_map(const po::variables_map& map) {
     options.quiet = map.count("quiet") > 0;
     options.verbose = map.count("verbose") > 0;
     options.strict = map.count("strict") > 0;
+    options.shared = map.count("shared") > 0;
     if (auto done = read_numbers(map, options); !done) return done.error();
     if (map.count("kind")) {
         const auto& kind = map["kind"].as<std::string>();

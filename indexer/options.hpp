@@ -13,7 +13,7 @@ namespace patchseek {
 
 /// What the user asked the indexer to do.
 struct Options {
-    enum class Action { add, update, remove, status, check, compact, help, version } action = Action::add;
+    enum class Action { add, update, remove, status, check, compact, rebuild, help, version } action = Action::add;
     std::filesystem::path index;
     std::vector<std::filesystem::path> archives;        ///< of update: those that the index need not know yet
     std::vector<std::filesystem::path> usual_archives;  ///< of the configuration
@@ -29,6 +29,7 @@ struct Options {
     bool quiet = false;
     bool verbose = false;
     bool strict = false;
+    bool shared = false;
     std::string help;  ///< the text for Action::help
 };
 

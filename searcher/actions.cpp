@@ -9,6 +9,7 @@
 #include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "query/readings.hpp"
+#include "reader/deadline.hpp"
 #include "render/text.hpp"
 #include "search/search.hpp"
 
@@ -22,9 +23,33 @@ int run_print(const std::string& text) {
 
 namespace {
 
+// All that is found, written while it is read, in little memory. `code` is that of the answer.
+int stream_answer(search::Index& index, reader::Request request, const Options& options) {
+    const auto style = style_of(options);
+    render::Output out(STDOUT_FILENO);
+    bool found = false;
+    request.on_hits = [&](const reader::Page& page) {
+        const reader::Watchdog::Pause pause;
+        render::info(options.format).write(page, style, out);
+        found = true;
+        return bool(out.flush());
+    };
+    const auto answer = search_in_time(index, request);
+    if (!answer) {
+        const int code = fail_at(request.query, answer.error());
+        return finish(out, code);
+    }
+    for (const std::string& note : query::notes_on_operators(request.query)) say(note);
+    say_notes(*answer, options);
+    if (!found && !answer->partial) say_nothing(index, *answer, request.query);
+    return finish(out, code_of(*answer, found));
+}
+
 int write_answer(search::Index& index, const reader::Request& request, const Options& options) {
     bool more = false;
     const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(request);
+    const bool streams = render::info(options.format).streams && request.limit == 0 && !request.explain;
+    if (streams && !in_parts && !options.count && !options.cursor) return stream_answer(index, request, options);
     auto cursor = options.cursor ? Cursor::read(*options.cursor, name_of_search(options)) : Result<Cursor>(Cursor());
     if (!cursor) return fail(cursor.error());
     const auto answer = options.cursor ? page_behind(index, request, in_parts, *cursor, more)

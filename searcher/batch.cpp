@@ -165,6 +165,7 @@ int run_batch(const Options& options) {
         found = found || code == kExitOk;
         if (code > kExitNoMatch) worst = std::max(worst, code);
         // Whoever asks one by one waits for each answer.
+        const reader::Watchdog::Pause pause;
         if (const auto done = out.flush(); !done) break;
     }
     if (lines.failed()) return finish(out, kExitIo);

@@ -4,6 +4,7 @@
 #include "common.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "reader/deadline.hpp"
 #include "render/discussion.hpp"
 #include "render/versions.hpp"
 
@@ -76,6 +77,7 @@ private:
     Result<Done> thread(const reader::Hit& hit) {
         if (!drawn_.insert(hit.relations.thread.empty() ? hit.record.id : hit.relations.thread).second) return Done{};
         if (hit.relations.thread.empty()) return alone(hit);
+        if (const reader::Watchdog::Pause pause; !out_.flush()) return Done{};
         request_.query = thread_query(hit.relations.thread);
         const auto answer = search_in_time(index_, request_);
         if (!answer) return answer.error();

@@ -128,7 +128,10 @@ bool is_deleted_of_mh(std::string_view name) {
 bool is_index(const fs::path& path) {
     std::error_code error;
     namespace layout = schema::layout;
-    return fs::exists(path / layout::kManifest, error) && fs::is_directory(path / layout::kTexts, error);
+    if (!fs::exists(path / layout::kManifest, error)) return false;
+    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
+        if (it->path().filename().native().starts_with(layout::kDataPrefix)) return true;
+    return false;
 }
 
 FolderKind kind_of(const fs::path& path, const std::vector<fs::directory_entry>& entries) {

@@ -251,11 +251,10 @@ Result<Done> Builder::check_room() {
     progress_.disk = progress_.all_bytes / 3 * 4;
     const auto mb = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
     if (space.available >= progress_.disk / 2) return Done{};
-    return Error{
-        ErrorKind::io,
-        fmt::format("{:.0f} MB of mail make an index of about {:.0f} MB, and as much again while it "
-                    "is made; '{}' has {:.0f} MB free",
-                    mb(progress_.all_bytes), mb(progress_.disk), folder_.path().native(), mb(space.available))};
+    return Error{ErrorKind::io,
+                 fmt::format("{:.0f} MB of mail make an index of about {:.0f} MB, and as much again while it "
+                             "is made; '{}' has {:.0f} MB free",
+                             mb(progress_.all_bytes), mb(progress_.disk), folder_.top().native(), mb(space.available))};
 }
 
 Result<BuildReport> Builder::run() {

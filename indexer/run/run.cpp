@@ -53,7 +53,7 @@ private:
     void report_commit() const;
     Result<Done> build_entries();
     Result<Done> amend();
-    Result<Done> settle();
+    Result<Done> settle(bool release);
     bool unsettled_archive(std::uint32_t archive) const;
 
     storage::IndexFolder& folder_;
@@ -150,7 +150,7 @@ bool Run::unsettled_archive(std::uint32_t archive) const {
                                [&](std::uint32_t source) { return delta_.catalog.sources[source].archive == archive; });
 }
 
-Result<Done> Run::settle() {
+Result<Done> Run::settle(bool release) {
     const auto& archives = delta_.catalog.archives;
     std::vector<std::uint64_t> counts;
     const bool changed = has_changes();
@@ -170,19 +170,18 @@ Result<Done> Run::settle() {
         if (!put) return put.error();
         states[i] = std::move(*put);
     }
-    return folder_.release({.edit =
-                                [&](store::Manifest& manifest) {
-                                    manifest.updated = request_.now;
-                                    for (std::uint32_t i = 0; i < archives.size(); ++i) {
-                                        auto& entry = entry_of(manifest, archives[i]);
-                                        entry.settled = !unsettled_archive(i) && !delta_.doubtful.contains(i);
-                                        if (request_.kind) entry.forced = archive::name(*request_.kind);
-                                        if (changed) entry.messages = counts[i];
-                                        if (!states[i].empty()) entry.state = states[i];
-                                    }
-                                },
-                            .refresh_relations = true,
-                            .problems = &report_.problems});
+    const auto edit = [&](store::Manifest& manifest) {
+        manifest.updated = request_.now;
+        for (std::uint32_t i = 0; i < archives.size(); ++i) {
+            auto& entry = entry_of(manifest, archives[i]);
+            entry.settled = !unsettled_archive(i) && !delta_.doubtful.contains(i);
+            if (request_.kind) entry.forced = archive::name(*request_.kind);
+            if (changed) entry.messages = counts[i];
+            if (!states[i].empty()) entry.state = states[i];
+        }
+    };
+    const storage::Publication last{.edit = edit, .refresh_relations = true, .problems = &report_.problems};
+    return release ? folder_.release(last) : folder_.publish(last);
 }
 
 Result<Report> Run::run(const std::vector<fs::path>& archives) {
@@ -192,7 +191,8 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
     report_.failures = std::move(delta_.failures);
     report_.stopped = stopped();
     if (delta_.catalog.archives.empty() || report_.stopped) return std::move(report_);
-    if (is_short())
+    const bool held = is_short();
+    if (held)
         folder_.hold();
     else if (has_changes())
         if (auto done = folder_.publish({.edit = [&](store::Manifest& manifest) { unsettle(manifest); }}); !done)
@@ -207,13 +207,13 @@ Result<Report> Run::run(const std::vector<fs::path>& archives) {
     report_.stopped = stopped();
     if (report_.stopped) {
         const auto edit = [&](store::Manifest& manifest) { unsettle(manifest); };
-        if (auto done = folder_.release({.edit = edit, .refresh_relations = true}); !done) return done.error();
+        const storage::Publication last{.edit = edit, .refresh_relations = true};
+        if (auto done = held ? folder_.release(last) : folder_.publish(last); !done) return done.error();
         return std::move(report_);
     }
-    const bool held = folder_.holds();
     if (held)
         if (auto done = storage::merge_small(folder_, merge_options(request_)); !done) return done.error();
-    if (auto done = settle(); !done) return done.error();
+    if (auto done = settle(held); !done) return done.error();
     if (held) report_commit();
     if (auto done = storage::merge_when_it_pays(folder_, merge_options(request_)); !done) return done.error();
     return std::move(report_);
@@ -264,8 +264,13 @@ Result<Report> forget_archive(storage::IndexFolder& folder, const Request& reque
 
 }  // namespace
 
+Result<Report> read_archives(storage::IndexFolder& folder, const Request& request,
+                             const std::vector<fs::path>& archives) {
+    return Run(folder, request).run(archives);
+}
+
 Result<Report> add_archives(const Request& request) {
-    auto folder = storage::IndexFolder::open(request.index, request.patience);
+    auto folder = storage::IndexFolder::open(request.index, request.opening);
     if (!folder) return folder.error();
     auto report = Run(*folder, request).run(request.archives);
     if (!report || report->stopped || request.repositories.empty()) return report;
@@ -274,8 +279,8 @@ Result<Report> add_archives(const Request& request) {
 }
 
 Result<Report> update_archives(const Request& request) {
-    auto folder = request.archives.empty() ? storage::IndexFolder::open_existing(request.index, request.patience)
-                                           : storage::IndexFolder::open(request.index, request.patience);
+    auto folder = request.archives.empty() ? storage::IndexFolder::open_existing(request.index, request.opening)
+                                           : storage::IndexFolder::open(request.index, request.opening);
     if (!folder) return folder.error();
     std::vector<fs::path> archives;
     for (const store::Archive& archive : folder->manifest().archives)
@@ -289,7 +294,7 @@ Result<Report> update_archives(const Request& request) {
 }
 
 Result<Report> remove_archives(const Request& request) {
-    auto folder = storage::IndexFolder::open_existing(request.index, request.patience);
+    auto folder = storage::IndexFolder::open_existing(request.index, request.opening);
     if (!folder) return folder.error();
     const auto is_repository = [&](const fs::path& path) {
         return find_repository(folder->manifest(), path) < folder->manifest().repositories.size();
@@ -317,7 +322,7 @@ Result<Report> remove_archives(const Request& request) {
 }
 
 Result<Report> compact_index(const Request& request) {
-    auto folder = storage::IndexFolder::open_existing(request.index, request.patience);
+    auto folder = storage::IndexFolder::open_existing(request.index, request.opening);
     if (!folder) return folder.error();
     const auto done = storage::compact(*folder, {jobs_of(request), request.stop, request.on_progress});
     if (!done) return done.error();

@@ -23,7 +23,7 @@ struct Request {
     std::size_t memory = std::size_t{512} << 20;      ///< bytes for what is not yet written
     std::uint64_t commit_every = 0;                   ///< messages; 0: by bytes and time alone
     std::int64_t now = 0;                             ///< seconds since 1970
-    storage::Patience patience;
+    storage::Opening opening;
     storage::Stop* stop = nullptr;
     storage::OnProgress on_progress = nullptr;
 };
@@ -57,7 +57,17 @@ Result<Report> remove_archives(const Request& request);
 /// Writes the index anew, as small as it gets.
 Result<Report> compact_index(const Request& request);
 
+/// Writes the index anew beside what there is, and puts it in its place: from the archives that the index knows; what
+/// it holds of those that are gone or cannot be read, from its own texts. Serves an index that is damaged, or of
+/// another schema, of which only archives that are there can be read. Searches go on with the old one until it is
+/// replaced; an Error, or a stop, leaves that.
+Result<Report> rebuild_index(const Request& request);
+
 // For the sources of this room.
+
+/// Reads archives into an index that is held open; what add_archives() does.
+Result<Report> read_archives(storage::IndexFolder& folder, const Request& request,
+                             const std::vector<std::filesystem::path>& archives);
 
 /// Reads what is new in the repositories that the request names, and makes those known that were not; then joins
 /// commits with mail anew. `all`: those that the index knows, in place of those named. One that cannot be read is a

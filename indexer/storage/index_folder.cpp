@@ -1,7 +1,6 @@
 #include "index_folder.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,11 +9,11 @@
 #include <cerrno>
 #include <iterator>
 #include <optional>
-#include <thread>
 
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/inventory.hpp"
 #include "patchseek/store/origins.hpp"
 #include "patchseek/store/text_store.hpp"
 #include "relations_pass.hpp"
@@ -28,73 +27,6 @@ namespace {
 
 /// A text file that has grown over this is appended to no more.
 constexpr std::uint64_t kFullText = std::uint64_t{1} << 30;
-
-bool is_ours(const std::string& name) {
-    static constexpr std::array<std::string_view, 5> kNames = {layout::kManifest, layout::kWriterLock, layout::kTexts,
-                                                               layout::kArchiveStates, layout::kCommits};
-    static constexpr std::array<std::string_view, 4> kPrefixes = {".", layout::kTemporaryPrefix,
-                                                                  layout::kGenerationPrefix, layout::kRelationsPrefix};
-    return std::ranges::find(kNames, name) != kNames.end() ||
-           std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
-
-Result<Done> make_folder(const fs::path& path) {
-    std::error_code error;
-    if (const auto parent = path.parent_path(); !parent.empty()) fs::create_directories(parent, error);
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-        auto failed = system_error("cannot make the index folder '" + path.native() + "'", errno);
-        if (failed.kind == ErrorKind::no_input) failed.kind = ErrorKind::cannot_create;
-        return failed;
-    }
-    if (!fs::is_directory(path, error))
-        return Error{ErrorKind::cannot_create, "'" + path.native() + "' is not a folder"};
-    bool ours =
-        fs::is_empty(path, error) || fs::exists(path / layout::kWriterLock, error);  // whoever wrote here left one
-    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
-        ours = ours && is_ours(it->path().filename().native());
-    if (error) return system_error("cannot list '" + path.native() + "'", error.value());
-    if (!ours && !fs::exists(path / layout::kManifest, error))
-        return Error{ErrorKind::cannot_create,
-                     "'" + path.native() + "' holds other files and no index; name a new folder with --db"};
-    return Done{};
-}
-
-bool try_lock(int fd) {
-    struct flock lock {};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
-    // Bound to the open file, not to the process: closing another descriptor of it
-    // does not drop the lock, and the kernel frees it whatever kills us.
-    return ::fcntl(fd, F_OFD_SETLK, &lock) == 0;
-}
-
-std::string busy_message(const fs::path& path, int fd) {
-    const auto holder = read_at(fd, 0, 32, path.native());
-    const std::string who = holder && !holder->empty() ? " (process " + *holder + ")" : "";
-    return "index '" + path.native() + "' is being written by another indexer" + who;
-}
-
-Result<UniqueFd> take_lock(const fs::path& path, const Patience& patience) {
-    const fs::path file = path / layout::kWriterLock;
-    UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!fd) return system_error("index '" + path.native() + "' is not writable", errno);
-    const auto end = std::chrono::steady_clock::now() + patience.most;
-    bool told = false;
-    while (!try_lock(fd.get())) {
-        if (errno != EAGAIN && errno != EACCES) return system_error("cannot lock '" + path.native() + "'", errno);
-        if (std::chrono::steady_clock::now() >= end)
-            return Error{ErrorKind::busy, busy_message(path, fd.get()) + "; --wait waits for it"};
-        if (!std::exchange(told, true) && patience.on_wait)
-            patience.on_wait(busy_message(path, fd.get()) + ", waiting");
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    if (::ftruncate(fd.get(), 0) == 0) {
-        const auto pid = std::to_string(::getpid());
-        // Only a hint for whoever meets the lock: that it could not be written is no failure.
-        [[maybe_unused]] const auto written = ::pwrite(fd.get(), pid.data(), pid.size(), 0);
-    }
-    return fd;
-}
 
 // A folder and all below it.
 Result<std::vector<fs::path>> tree_of(const fs::path& top) {
@@ -130,46 +62,105 @@ std::vector<std::string> folders_of(const store::Manifest& manifest) {
     return out;
 }
 
-bool is_writable(const fs::path& path) { return ::access(path.c_str(), W_OK) == 0; }
-
 }  // namespace
 
-Result<IndexFolder> IndexFolder::open(const fs::path& given, const Patience& patience) {
-    const fs::path path = given.has_filename() ? given : given.parent_path();  // "dir/"
-    if (auto made = make_folder(path); !made) return made.error();
-    if (!is_writable(path)) return system_error("index '" + path.native() + "' is not writable", errno);
-    auto lock = take_lock(path, patience);
-    if (!lock) return lock.error();
-    auto manifest = store::read_manifest(path);
+Result<IndexFolder> IndexFolder::open(const fs::path& given, const Opening& opening, Verify verify) {
+    const fs::path top = given.has_filename() ? given : given.parent_path();  // "dir/"
+    auto claim = Claim::take(top, opening);
+    if (!claim) return claim.error();
+    auto manifest = store::read_manifest(top);
     if (!manifest && manifest.error().kind != ErrorKind::no_input) return manifest.error();
     if (!manifest) manifest = store::Manifest{schema::kVersion, 0, 0, {}, {}, {}};
-    IndexFolder folder(path, std::move(*lock), std::move(*manifest));
-    sweep_index(path, folder.manifest());
-    std::error_code error;
-    for (const char* name : {layout::kTexts, layout::kArchiveStates}) {
-        fs::create_directory(path / name, error);
-        if (error) return system_error("cannot make '" + (path / name).native() + "'", error.value());
-    }
+    IndexFolder folder(top, std::move(*claim), std::move(*manifest));
+    if (auto ready = folder.ready(verify); !ready) return ready.error();
     return folder;
 }
 
-Result<IndexFolder> IndexFolder::open_existing(const fs::path& path, const Patience& patience) {
+Result<Done> IndexFolder::ready(Verify verify) {
+    const bool is_new = manifest_.generation == 0;
+    if (is_new) {
+        auto data = claim_.make_data();
+        if (!data) return data.error();
+        manifest_.data = on_disk_.data = std::move(*data);
+    } else if (auto ours = claim_.demand_ours(manifest_.data); !ours) {
+        return ours;
+    }
+    path_ = top_ / manifest_.data;
+    if (!is_new) {
+        claim_.keep(manifest_.data);
+        if (verify == Verify::presence)
+            if (auto there = store::verify_presence(top_, manifest_); !there) return there;
+        sweep_index(path_, manifest_);
+    }
+    return make_folders();
+}
+
+Result<Done> IndexFolder::make_folders() {
+    std::error_code error;
+    for (const char* name : {layout::kTexts, layout::kArchiveStates}) {
+        fs::create_directory(path_ / name, error);
+        if (error) return system_error("cannot make '" + (path_ / name).native() + "'", error.value());
+    }
+    return Done{};
+}
+
+Result<IndexFolder> IndexFolder::open_anew(const fs::path& given, const Opening& opening) {
+    const fs::path top = given.has_filename() ? given : given.parent_path();  // "dir/"
+    if (auto before = store::salvage_manifest(top); !before) return before.error();
+    auto claim = Claim::take(top, opening);
+    if (!claim) return claim.error();
+    auto before = store::salvage_manifest(top);
+    if (!before) return before.error();
+    store::Manifest manifest;
+    manifest.schema = schema::kVersion;
+    manifest.generation = before->generation = std::max<std::uint64_t>(1, before->generation);
+    IndexFolder folder(top, std::move(*claim), std::move(manifest));
+    if (auto begun = folder.begin_anew(std::move(*before)); !begun) return begun.error();
+    return folder;
+}
+
+Result<Done> IndexFolder::begin_anew(store::Manifest before) {
+    before_ = std::move(before);
+    if (auto ours = claim_.demand_ours(before_.data); !ours) return ours;
+    claim_.keep(before_.data);
+    auto data = claim_.make_data();
+    if (!data) return data.error();
+    manifest_.data = on_disk_.data = std::move(*data);
+    path_ = top_ / manifest_.data;
+    for (store::Archive archive : before_.archives) {
+        archive.messages = 0;
+        archive.settled = false;
+        archive.state.clear();
+        manifest_.archives.push_back(std::move(archive));
+    }
+    for (store::Repository repository : before_.repositories) {
+        repository.file.clear();
+        repository.commits = 0;
+        manifest_.repositories.push_back(std::move(repository));
+    }
+    hold();
+    if (auto replaced = claim_.replaces(before_.data); !replaced) return replaced;
+    return make_folders();
+}
+
+Result<IndexFolder> IndexFolder::open_existing(const fs::path& path, const Opening& opening, Verify verify) {
     if (const auto manifest = store::read_manifest(path); !manifest) return manifest.error();
-    return open(path, patience);
+    return open(path, opening, verify);
 }
 
 IndexFolder::~IndexFolder() {
-    if (!lock_) return;
+    if (path_.empty()) return;  // moved from, or never ready
+    if (on_disk_.generation == 0) {
+        claim_.give_up();
+        return;
+    }
+    if (held_ > 0 && before_.generation > 0) {
+        claim_.give_up(before_.data);
+        return;
+    }
     // What a failed or stopped run has left: on a full disk it would keep the disk full.
     sweep_temporaries(path_);
-    if (held_) sweep_index(path_, on_disk_);
-    if (on_disk_.generation > 0) return;
-    // Only what is empty, and only names of ours.
-    sweep_index(path_, on_disk_);
-    std::error_code ignored;
-    for (const char* name : {layout::kTexts, layout::kArchiveStates, layout::kCommits, layout::kWriterLock})
-        fs::remove(path_ / name, ignored);
-    fs::remove(path_, ignored);
+    if (held_ > 0) sweep_index(path_, on_disk_);
 }
 
 Result<fs::path> IndexFolder::make_build_folder() {
@@ -202,17 +193,18 @@ Result<Done> IndexFolder::move_in(const Publication& publication, store::Manifes
 void IndexFolder::leave_out_unnamed(const store::Manifest& next) {
     const auto named = folders_of(next);
     std::error_code ignored;
-    for (const std::string& folder : moved_in_) {
-        if (std::ranges::binary_search(named, folder)) continue;
+    std::erase_if(moved_in_, [&](const std::string& folder) {
+        if (std::ranges::binary_search(named, folder)) return false;
         fs::remove_all(path_ / folder, ignored);
         fs::remove((path_ / folder).parent_path(), ignored);  // unless others of that generation are named
-    }
+        return true;
+    });
     std::erase_if(unsynced_, [&](const fs::path& path) { return !fs::exists(path, ignored); });
-    moved_in_.clear();
 }
 
 Result<Done> IndexFolder::write(store::Manifest next, const Publication& publication) {
     leave_out_unnamed(next);
+    moved_in_.clear();
     std::array<std::optional<Error>, 2> errors;
     std::vector<archive::Problem> ignored;
     auto& problems = publication.problems ? *publication.problems : ignored;
@@ -225,7 +217,11 @@ Result<Done> IndexFolder::write(store::Manifest next, const Publication& publica
     if (!unsynced_.empty())
         if (auto synced = sync_path(path_); !synced) return synced;
     unsynced_.clear();
-    if (auto written = store::write_manifest(path_, next); !written) return written;
+    auto files = store::take_inventory(path_, next, on_disk_.files);
+    if (!files) return files.error();
+    next.files = std::move(*files);
+    if (auto written = store::write_manifest(top_, next); !written) return written;
+    claim_.keep(next.data);
     const auto before = folders_of(on_disk_), after = folders_of(next);
     std::vector<std::string> replaced;
     std::ranges::set_difference(before, after, std::back_inserter(replaced));
@@ -243,9 +239,33 @@ Result<Done> IndexFolder::publish(const Publication& publication) {
     });
     if (auto moved = move_in(publication, next); !moved) return moved;
     if (publication.edit) publication.edit(next);
-    if (!held_) return write(std::move(next), publication);
+    if (held_ == 0) return write(std::move(next), publication);
+    leave_out_unnamed(next);
     manifest_ = std::move(next);
     return Done{};
+}
+
+// The files that a manifest names, and the folders of those; of an index whose data had no folder of their own.
+void IndexFolder::remove_before() {
+    if (!before_.data.empty()) return;
+    std::error_code ignored;
+    std::vector<std::string> files = {before_.relations};
+    for (const std::uint32_t number : before_.texts) files.push_back(store::text_file("", number).native());
+    for (const store::Archive& archive : before_.archives) files.push_back(archive.state);
+    for (const store::Repository& repository : before_.repositories) files.push_back(repository.file);
+    for (const store::Shard& shard : before_.shards)
+        for (const std::string& folder : {shard.folder, shard.dead}) {
+            if (folder.empty()) continue;
+            for (const char* table :
+                 {"iamglass", "flintlock", "postlist.glass", "docdata.glass", "position.glass", "words"})
+                files.push_back(folder + '/' + table);
+        }
+    for (const std::string& file : files)
+        if (!file.empty()) ::unlink((top_ / file).c_str());
+    for (const store::Shard& shard : before_.shards)
+        for (const std::string& folder : {shard.folder, shard.dead})
+            for (fs::path path = folder; !path.empty(); path = path.parent_path()) ::rmdir((top_ / path).c_str());
+    for (const char* name : {layout::kTexts, layout::kArchiveStates, layout::kCommits}) ::rmdir((top_ / name).c_str());
 }
 
 std::vector<std::uint32_t> IndexFolder::new_texts(std::size_t count) const {

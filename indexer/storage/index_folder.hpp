@@ -1,25 +1,19 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/catalog.hpp"
-#include "patchseek/base/file.hpp"
+#include "claim.hpp"
 #include "patchseek/store/manifest.hpp"
 
 namespace patchseek::storage {
-
-/// How long to wait for another writer, and whom to tell that we wait.
-struct Patience {
-    std::chrono::seconds most{0};
-    std::function<void(const std::string&)> on_wait = nullptr;
-};
 
 /// A new state of the index, from one manifest to the next: what IndexFolder::publish() takes.
 struct Publication {
@@ -40,16 +34,35 @@ struct Publication {
 /// index.
 class IndexFolder {
 public:
-    /// Makes the folder if need be (mode 0700 then, mail is private) and takes the
-    /// lock. A second writer gets kind busy; a folder that holds other things than an
-    /// index is refused, so that nobody's files are swept.
-    static Result<IndexFolder> open(const std::filesystem::path& path, const Patience& patience = {});
+    /// What is looked at before anything is done: that all files of the index are there (store/inventory.hpp).
+    enum class Verify : std::uint8_t { presence, nothing };
+    /// Claims the folder (claim.hpp), which is made if need be.
+    static Result<IndexFolder> open(const std::filesystem::path& path, const Opening& opening = {},
+                                    Verify verify = Verify::presence);
     /// The same for an index that must be there.
-    static Result<IndexFolder> open_existing(const std::filesystem::path& path, const Patience& patience = {});
-    IndexFolder(IndexFolder&&) = default;
-    /// Removes the folder again if it was made here and nothing was published.
+    static Result<IndexFolder> open_existing(const std::filesystem::path& path, const Opening& opening = {},
+                                             Verify verify = Verify::presence);
+    /// An empty index in place of one that is there, damaged, of another schema or whole: all is held until release(),
+    /// and until then readers have what there was. It knows the archives and repositories of before, as not yet read.
+    static Result<IndexFolder> open_anew(const std::filesystem::path& path, const Opening& opening = {});
+    /// Of open_anew(): what the index was before, and where its data lie.
+    const store::Manifest& before() const { return before_; }
+    std::filesystem::path data_before() const { return store::data_of(top_, before_); }
+    /// After release(): removes what the manifest of before named, where its data had no folder of their own.
+    void remove_before();
+    IndexFolder(IndexFolder&& other) noexcept
+        : top_(std::move(other.top_)),
+          path_(std::exchange(other.path_, {})),
+          claim_(std::move(other.claim_)),
+          manifest_(std::move(other.manifest_)),
+          on_disk_(std::move(other.on_disk_)),
+          before_(std::move(other.before_)),
+          held_(other.held_) {}
+    /// Removes what was made here if nothing was published.
     ~IndexFolder();
 
+    const std::filesystem::path& top() const { return top_; }
+    /// The folder of data, in which all lies that the manifest names.
     const std::filesystem::path& path() const { return path_; }
     const store::Manifest& manifest() const { return manifest_; }
 
@@ -70,10 +83,11 @@ public:
     Result<Done> publish(const Publication& publication);
     /// From here on publish() changes what this object says of the index, and nothing that others see; release() makes
     /// all of it one publication. For a run that is short: what it did is lost if it does not come to its end.
-    void hold() { held_ = true; }
-    bool holds() const { return held_; }
+    /// Each hold() has its release(), of which the last publishes.
+    void hold() { ++held_; }
+    bool holds() const { return held_ > 0; }
     Result<Done> release(const Publication& last) {
-        held_ = false;
+        --held_;
         return publish(last);
     }
 
@@ -91,16 +105,20 @@ public:
     Result<Done> put_commits(const std::string& file, const std::string& bytes);
 
 private:
-    IndexFolder(std::filesystem::path path, UniqueFd lock, store::Manifest manifest)
-        : path_(std::move(path)), lock_(std::move(lock)), manifest_(std::move(manifest)), on_disk_(manifest_) {}
+    IndexFolder(std::filesystem::path top, Claim claim, store::Manifest manifest)
+        : top_(std::move(top)), claim_(std::move(claim)), manifest_(std::move(manifest)), on_disk_(manifest_) {}
+    Result<Done> ready(Verify verify);
+    Result<Done> begin_anew(store::Manifest before);
+    Result<Done> make_folders();
     Result<Done> move_in(const Publication& publication, store::Manifest& next);
     Result<Done> write(store::Manifest next, const Publication& publication);
     void leave_out_unnamed(const store::Manifest& next);
 
-    std::filesystem::path path_;
-    UniqueFd lock_;
+    std::filesystem::path top_, path_;
+    Claim claim_;
     store::Manifest manifest_, on_disk_;  // they differ while publications are held
-    bool held_ = false;
+    store::Manifest before_;
+    unsigned held_ = 0;
     std::vector<std::filesystem::path> unsynced_;
     std::vector<std::string> moved_in_;  // folders, since the last manifest was written
     unsigned builds_ = 0;

@@ -16,6 +16,7 @@
 #include "patchseek/patch/path_tails.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/inventory.hpp"
 #include "patchseek/store/relations.hpp"
 #include "patchseek/store/text_store.hpp"
 #include "relate/applied.hpp"
@@ -220,7 +221,9 @@ Result<std::string> work_out_relations(const fs::path& index, const store::Manif
 
 bool relations_are_current(const fs::path& index, const store::Manifest& manifest) {
     if (manifest.relations.empty()) return false;
-    const auto relations = Relations::open(index / manifest.relations);
+    const auto* listed = store::find_file(manifest, manifest.relations);
+    const auto relations =
+        Relations::open(index / manifest.relations, listed ? std::optional(listed->checksum) : std::nullopt);
     if (!relations || relations->parts().size() != manifest.shards.size()) return false;
     if (relations->repositories() != commits_of(manifest)) return false;
     const auto current = guarded("cannot read the index", [&]() -> Result<bool> {

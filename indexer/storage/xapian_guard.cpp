@@ -3,32 +3,21 @@
 #include <xapian.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <new>
 #include <string>
 #include <system_error>
 
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/inventory.hpp"
 
 namespace patchseek::storage {
 namespace {
 
-// Whether it is the disk's fault: full, a quota or a limit reached, broken. Errors of Xapian have the system's text,
-// not its number.
-bool is_from_disk(const std::string& reason) {
-    for (const int number : {ENOSPC, EDQUOT, EFBIG, EIO})
-        if (reason.find(std::strerror(number)) != reason.npos) return true;
-    return false;
-}
-
 Error translate(std::string_view what, const Xapian::Error& error, ErrorKind kind) {
     const std::string reason = error.get_error_string() ? error.get_error_string() : error.get_msg();
     const std::string detail = error.get_error_string() ? " (" + reason + ")" : "";
-    if (is_from_disk(reason)) kind = ErrorKind::io;
-    if (reason.find(std::strerror(EMFILE)) != reason.npos) kind = ErrorKind::resources;
-    return Error{kind, std::string(what) + ": " + error.get_msg() + detail};
+    return Error{kind_of_reason(reason).value_or(kind), std::string(what) + ": " + error.get_msg() + detail};
 }
 
 }  // namespace
@@ -46,7 +35,9 @@ Error current_error(std::string_view what) try { throw; } catch (const Failure& 
 }
 
 Xapian::Database open_shard(const std::filesystem::path& folder) {
-    return Xapian::Database(folder.native(), Xapian::DB_BACKEND_GLASS);
+    Xapian::Database db(folder.native(), Xapian::DB_BACKEND_GLASS);
+    value_or_throw(store::demand_tables(folder, db));
+    return db;
 }
 
 std::vector<std::uint32_t> dead_documents(const std::filesystem::path& index, const store::Shard& shard) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/inventory.hpp"
 
 namespace fs = std::filesystem;
 
@@ -16,7 +18,7 @@ Result<store::TextView> text_at(store::TextReader& texts, std::string_view encod
     // The manifest names its file, so the index is there, but not whole.
     if (!text && text.error().kind == ErrorKind::no_input)
         return Error{ErrorKind::data,
-                     "the index is damaged: " + text.error().message + "; index the archives again into a new folder"};
+                     "the index is damaged: " + text.error().message + "; patchseek-index --rebuild makes it anew"};
     return text;
 }
 
@@ -35,7 +37,8 @@ const Lexicon& Database::lexicon() {
     std::vector<std::shared_ptr<const store::Vocabulary>> lists;
     Xapian::Database rest;
     for (const auto& shard : shards) {
-        auto list = store::Vocabulary::open(shard->folder, shard->db.get_lastdocid());
+        auto list = store::Vocabulary::open(shard->folder, shard->db.get_lastdocid(),
+                                            checksum_of(shard->folder / schema::layout::kVocabulary));
         if (!list) throw Failure{list.error()};
         if (*list)
             lists.push_back(std::make_shared<const store::Vocabulary>(std::move(**list)));
@@ -49,7 +52,7 @@ MessageGroups& Database::groups() {
     if (groups_) return *groups_;
     std::optional<store::Relations> file;
     if (!relations.empty()) {
-        auto read = store::Relations::open(relations);
+        auto read = store::Relations::open(relations, checksum_of(relations));
         if (!read && read.error().kind == ErrorKind::no_input)
             throw Failure{{ErrorKind::data,
                            "the index is damaged: " + read.error().message + "; the next run of the indexer mends it"}};
@@ -70,6 +73,11 @@ const std::vector<store::Commits>& Database::commits() {
         files.push_back(std::move(*read));
     }
     return commits_.emplace(std::move(files));
+}
+
+std::optional<std::uint32_t> Database::checksum_of(const fs::path& file) const {
+    const auto it = checksums_.find(file);
+    return it == checksums_.end() ? std::nullopt : std::optional(it->second);
 }
 
 std::size_t Database::unrelated() {
@@ -95,7 +103,9 @@ Xapian::Query Database::living(const Xapian::Query& query) const {
 void Database::add(const store::Shard& shard) {
     // Only glass, never a stub file, which may name anything.
     const auto open_one = [&](const std::string& folder) {
-        return Xapian::Database((path / folder).native(), Xapian::DB_BACKEND_GLASS);
+        Xapian::Database db((path / folder).native(), Xapian::DB_BACKEND_GLASS);
+        if (const auto opened = store::demand_tables(path / folder, db); !opened) throw Failure{opened.error()};
+        return db;
     };
     auto open = std::make_unique<OpenShard>(
         OpenShard{open_one(shard.folder), texts.get(), shard.newest_first, shards.size(), path / shard.folder});
@@ -115,11 +125,15 @@ Result<Database> Database::open(const fs::path& index) {
     return guarded([&]() -> Result<Database> {
         const auto manifest = store::read_manifest(index);
         if (!manifest) return manifest.error();
+        if (const auto there = store::verify_presence(index, *manifest); !there) return there.error();
         Database out;
         out.generation = manifest->generation;
-        out.path = index;
-        out.texts = std::make_unique<store::TextReader>(index);
-        if (!manifest->relations.empty()) out.relations = index / manifest->relations;
+        out.path = store::data_of(index, *manifest);
+        out.texts = std::make_unique<store::TextReader>(out.path);
+        for (const store::File& file : manifest->files)
+            if (file.path == manifest->relations || file.path.ends_with(schema::layout::kVocabulary))
+                out.checksums_[out.path / file.path] = file.checksum;
+        if (!manifest->relations.empty()) out.relations = out.path / manifest->relations;
         for (const store::Archive& archive : manifest->archives) out.archives[archive.key] = archive.path;
         DocumentSet gone;
         for (const store::Shard& shard : manifest->shards) {

@@ -15,6 +15,7 @@
 #include "document_set.hpp"
 #include "lexicon.hpp"
 #include "message_groups.hpp"
+#include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/commits.hpp"
 #include "patchseek/store/manifest.hpp"
@@ -50,7 +51,7 @@ struct Database {
     Xapian::Database dead;  ///< of all shards
     std::vector<std::unique_ptr<OpenShard>> shards;
     std::unique_ptr<store::TextReader> texts;  ///< null: nothing is open
-    std::filesystem::path path;
+    std::filesystem::path path;                ///< of its data
     std::uint64_t generation = 0;
     std::map<std::string, std::string> archives;  ///< paths, by the keys that records hold
     std::filesystem::path relations;              ///< the file; empty if there is none
@@ -87,9 +88,11 @@ struct Database {
 
 private:
     void add(const store::Shard& shard);
+    std::optional<std::uint32_t> checksum_of(const std::filesystem::path& file) const;
 
-    std::shared_ptr<const DocumentSet> dead_documents_;        // null if nothing is dead
-    std::vector<std::unique_ptr<store::TextReader>> readers_;  // of other threads, as many as were asked for
+    std::shared_ptr<const DocumentSet> dead_documents_;         // null if nothing is dead
+    std::vector<std::unique_ptr<store::TextReader>> readers_;   // of other threads, as many as were asked for
+    std::map<std::filesystem::path, std::uint32_t> checksums_;  // of files that are read whole, by paths
     std::optional<Lexicon> lexicon_;
     std::optional<MessageGroups> groups_;
     std::optional<std::vector<store::Commits>> commits_;
@@ -110,8 +113,11 @@ auto guarded(Body&& body) -> decltype(body()) try {
 } catch (const Xapian::DatabaseModifiedError&) {
     return Error{ErrorKind::busy, "the index changed while it was read; try again"};
 } catch (const Xapian::DatabaseError& error) {
+    const char* reason = error.get_error_string();
+    if (const auto kind = kind_of_reason(reason ? reason : ""))
+        return Error{*kind, "cannot read the index: " + error.get_msg() + " (" + reason + ")"};
     return Error{ErrorKind::data,
-                 "the index is damaged: " + error.get_msg() + "; index the archives again into a new folder"};
+                 "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
 } catch (const Xapian::Error& error) {
     return Error{ErrorKind::internal, error.get_description()};
 } catch (const std::bad_alloc&) {

@@ -10,6 +10,10 @@
 /// does not.
 namespace patchseek::reader {
 
+/// How long this process could not run since it began, as far as a Watchdog saw it, and for how long it waited for
+/// whoever reads its output: neither is time of a search.
+std::chrono::nanoseconds lost_time() noexcept;
+
 /// Until when an answer may be worked on. Asking reads the clock, which costs less than reading a mail. Any number of
 /// threads may ask whether it has passed.
 class Deadline {
@@ -18,17 +22,17 @@ public:
     void start(std::size_t seconds) {
         passed_ = false;
         end_.reset();
-        if (seconds > 0) end_ = Clock::now() + std::chrono::seconds(seconds);
+        if (seconds > 0) end_ = now() + std::chrono::seconds(seconds);
     }
     /// For Xapian, to which 0 means for ever: the seconds that are left, more than 0 if there is an end.
     double left() const {
         constexpr double kNone = 0.001;
         if (!end_) return 0;
-        return std::max(kNone, std::chrono::duration<double>(*end_ - Clock::now()).count());
+        return std::max(kNone, std::chrono::duration<double>(*end_ - now()).count());
     }
     /// Once true, true until the next start.
     bool passed() {
-        if (!passed_ && (stopped_ || (end_ && Clock::now() >= *end_))) passed_ = true;
+        if (!passed_ && (stopped_ || (end_ && now() >= *end_))) passed_ = true;
         return passed_;
     }
     /// From any thread: it has passed, and so has each that is started, until resume().
@@ -37,18 +41,33 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    static Clock::time_point now() { return Clock::now() - lost_time(); }
     std::optional<Clock::time_point> end_;
     std::atomic<bool> passed_ = false, stopped_ = false;
 };
 
-/// Ends the process, with a line on stderr and kExitBusy, if it lives longer than `seconds` and one more. 0 seconds:
-/// never. It takes SIGALRM and the process's timer, so there is one at a time.
+/// Ends the process, with a line on stderr, if it lives longer than `seconds` and one more; with kExitPartial if whole
+/// records of an answer were written before, else kExitBusy. 0 seconds: never. It takes SIGALRM and the process's
+/// timer, so there is one at a time. It counts seconds in which this process could run: one that was stopped, or whose
+/// machine was, has lost no time.
 class Watchdog {
 public:
     explicit Watchdog(std::size_t seconds);
     ~Watchdog();
     /// From now on there is none: for a program that outlives an answer.
     static void never();
+
+    /// Lives while whole records are written: that is the time of whoever reads them.
+    class Pause {
+    public:
+        Pause();
+        ~Pause();
+        Pause(const Pause&) = delete;
+        Pause& operator=(const Pause&) = delete;
+
+    private:
+        std::chrono::steady_clock::time_point begin_;
+    };
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 };

@@ -58,9 +58,12 @@ struct Request {
     std::size_t processes =
         0;  ///< to search shards in at the same time; 0: as many as there are processors, where much is read
     std::size_t timeout = 0;  ///< seconds; 0: as long as it takes
-    bool advice = true;       ///< of an empty answer, fill Answer::parts and hints
-    bool explain = false;     ///< fill Hit::why and Answer::stages
-    std::int64_t now = 0;     ///< seconds since 1970
+    /// Takes hits as they are read, some at a time, in place of Page::hits; false: no more are wanted. Each hit comes
+    /// once, also where the index moves on meanwhile.
+    std::function<bool(const Page&)> on_hits = nullptr;
+    bool advice = true;    ///< of an empty answer, fill Answer::parts and hints
+    bool explain = false;  ///< fill Hit::why and Answer::stages
+    std::int64_t now = 0;  ///< seconds since 1970
 };
 
 /// A part of a query, and what it finds by itself.

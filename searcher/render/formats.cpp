@@ -102,17 +102,17 @@ void write_pattern(const Page& page, const Style& style, Output& out) {
 
 // clang-format off
 constexpr auto kFormats = std::to_array<FormatInfo>({
-    // format        name       lookup             snippets texts  paged  versions
-    {Format::text,    "text",    Lookup::credits,   true,  false, true,  true,  write_text},
-    {Format::oneline, "oneline", Lookup::none,      false, false, true,  false, write_one_lines},
-    {Format::jsonl,   "jsonl",   Lookup::relations, false, false, false, true,  write_json<Format::jsonl>},
-    {Format::json,    "json",    Lookup::relations, false, false, false, true,  write_json<Format::json>},
-    {Format::ids,     "ids",     Lookup::none,      false, false, false, false, write_ids},
-    {Format::files,   "files",   Lookup::paths,     false, false, false, false, write_files},
-    {Format::mboxrd,  "mboxrd",  Lookup::none,      false, true,  false, false, write_mboxrd},
-    {Format::raw,     "raw",     Lookup::none,      false, true,  false, false, write_raw},
-    {Format::hits,    "hits",    Lookup::none,      false, false, true,  false, write_hits},
-    {Format::pattern, "",        Lookup::relations, false, false, false, false, write_pattern},
+    // format        name       lookup             snippets texts  paged  versions streams
+    {Format::text,    "text",    Lookup::credits,   true,  false, true,  true,  false,  write_text},
+    {Format::oneline, "oneline", Lookup::none,      false, false, true,  false, false,  write_one_lines},
+    {Format::jsonl,   "jsonl",   Lookup::relations, false, false, false, true,  true,   write_json<Format::jsonl>},
+    {Format::json,    "json",    Lookup::relations, false, false, false, true,  false,  write_json<Format::json>},
+    {Format::ids,     "ids",     Lookup::none,      false, false, false, false, true,   write_ids},
+    {Format::files,   "files",   Lookup::paths,     false, false, false, false, false,  write_files},
+    {Format::mboxrd,  "mboxrd",  Lookup::none,      false, true,  false, false, true,   write_mboxrd},
+    {Format::raw,     "raw",     Lookup::none,      false, true,  false, false, true,   write_raw},
+    {Format::hits,    "hits",    Lookup::none,      false, false, true,  false, false,  write_hits},
+    {Format::pattern, "",        Lookup::relations, false, false, false, false, false,  write_pattern},
 });
 // clang-format on
 

@@ -28,6 +28,7 @@ struct FormatInfo {
     bool texts;             ///< whether it needs Hit::text
     bool paged;             ///< whether a person reads it, through a pager
     bool versions;          ///< whether --versions can be written so
+    bool streams;           ///< whether pages written one after another are as one of all their hits
     /// Writes the hits in their order; stops where `out` fails.
     void (*write)(const reader::Page& page, const Style& style, Output& out);
 };

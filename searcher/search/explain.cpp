@@ -5,8 +5,16 @@
 #include <optional>
 #include <set>
 
+#include "advice/advice.hpp"
+#include "compile/compile.hpp"
+#include "impl.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
+#include "query/mailmap.hpp"
+#include "query/parser.hpp"
+#include "query/planner.hpp"
+#include "relations/related.hpp"
+#include "search.hpp"
 
 namespace patchseek::search {
 namespace {
@@ -82,6 +90,39 @@ std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, r
         if (!told.contains(term) && occurrences(term, id, database))
             out.push_back(term + " in " + std::to_string(database.statistics().frequency(term)));
     return out;
+}
+
+// What a part of a query finds alone.
+std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
+    std::vector<std::string> told;
+    if (mailmap) mailmap->widen(node, analyzer, told);
+    const auto plan = query::make_plan(node, analyzer);
+    verify::ProofScope scope;
+    if (!plan) return std::nullopt;
+    relations::RelatedRows related(database, deadline);
+    const auto compiled =
+        compile::compile(*plan, database.lexicon(), analyzer, prover(scope), deadline, nullptr, &related);
+    if (!compiled) return std::nullopt;
+    Xapian::Enquire enquire(database.all);
+    enquire.set_query(database.living(*compiled));
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), database.all.get_doccount());
+    advice::Found out{set.get_matches_estimated(), {}};
+    for (auto it = set.begin(); it != set.end(); ++it)
+        if (auto record = store::decode(it.get_document().get_data())) out.some.push_back(std::move(*record));
+    return out;
+}
+
+void Index::Impl::explain_nothing(const reader::Request& request, reader::Answer& answer) {
+    const auto parsed = query::parse(request.query, {request.any, request.now});
+    if (!parsed) return;
+    advice::advise(parsed->root, request.query,
+                   {database,
+                    analyzer,
+                    deadline,
+                    {request.any, request.now},
+                    [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); }},
+                   answer);
 }
 
 }  // namespace patchseek::search

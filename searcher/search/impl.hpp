@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "advice/advice.hpp"
@@ -45,6 +47,7 @@ struct Index::Impl {
     reader::Database database;
     tokens::Analyzer analyzer;
     reader::Deadline deadline;
+    std::unordered_set<std::string> given;  ///< by content, hits that Request::on_hits has taken
 
     explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
 
@@ -60,6 +63,7 @@ struct Index::Impl {
                                reader::Answer& answer);
     std::vector<std::size_t> places_of_page(const reader::Request& request, const Matches& matches,
                                             std::span<const rank::Candidate> found, reader::Page& page);
+    Result<bool> hand_on(const reader::Request& request, reader::Answer& answer);
     Result<Done> fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer);
     Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
                             verify::Highlighter& highlighter);

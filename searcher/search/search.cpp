@@ -32,6 +32,8 @@ namespace patchseek::search {
 namespace {
 
 constexpr std::size_t kSnippets = 3;
+/// Hits that Request::on_hits takes at a time.
+constexpr std::size_t kHandedOn = 64;
 
 /// Of several words, the rarest decides; of a word, the scope that has it most often.
 std::uint64_t frequency_of(const query::Wanted& wanted, const reader::Statistics& statistics) {
@@ -240,7 +242,10 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
         const Match& match = matches.found[found[place].place];
         auto& shard = database.shard_of(match.id);
         const auto shards = static_cast<Xapian::docid>(database.shards.size());
-        auto one = hit(shard.db.get_document((match.id - 1) / shards + 1), shard, request, highlighter);
+        if (request.timeout > 0 && !answer.page.hits.empty() && deadline.passed()) break;
+        const auto doc = shard.db.get_document((match.id - 1) / shards + 1);
+        if (request.on_hits && !given.insert(doc.get_value(schema::kSlotContent)).second) continue;
+        auto one = hit(doc, shard, request, highlighter);
         if (!one) return one.error();
         if (prepared.scorer) one->score = found[place].score;
         if (request.explain) {
@@ -250,41 +255,24 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
                 one->why.push_back("others of its series give " + number(-found[place].yielded));
         }
         answer.page.hits.push_back(std::move(*one));
+        if (!request.on_hits || answer.page.hits.size() < kHandedOn) continue;
+        const auto wanted = hand_on(request, answer);
+        if (!wanted) return wanted.error();
+        if (!*wanted || deadline.passed()) return Done{};
     }
+    if (request.on_hits)
+        if (const auto done = hand_on(request, answer); !done) return done.error();
     return Done{};
 }
 
-// What a part of a query finds alone.
-std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
-    std::vector<std::string> told;
-    if (mailmap) mailmap->widen(node, analyzer, told);
-    const auto plan = query::make_plan(node, analyzer);
-    verify::ProofScope scope;
-    if (!plan) return std::nullopt;
-    relations::RelatedRows related(database, deadline);
-    const auto compiled =
-        compile::compile(*plan, database.lexicon(), analyzer, prover(scope), deadline, nullptr, &related);
-    if (!compiled) return std::nullopt;
-    Xapian::Enquire enquire(database.all);
-    enquire.set_query(database.living(*compiled));
-    enquire.set_weighting_scheme(Xapian::BoolWeight());
-    const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), database.all.get_doccount());
-    advice::Found out{set.get_matches_estimated(), {}};
-    for (auto it = set.begin(); it != set.end(); ++it)
-        if (auto record = store::decode(it.get_document().get_data())) out.some.push_back(std::move(*record));
-    return out;
-}
-
-void Index::Impl::explain_nothing(const reader::Request& request, reader::Answer& answer) {
-    const auto parsed = query::parse(request.query, {request.any, request.now});
-    if (!parsed) return;
-    advice::advise(parsed->root, request.query,
-                   {database,
-                    analyzer,
-                    deadline,
-                    {request.any, request.now},
-                    [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); }},
-                   answer);
+// Whether more is wanted.
+Result<bool> Index::Impl::hand_on(const reader::Request& request, reader::Answer& answer) {
+    if (answer.page.hits.empty()) return true;
+    if (const auto known = relations::add_relations(answer.page.hits, database, request.lookup); !known)
+        return known.error();
+    const bool wanted = request.on_hits(answer.page);
+    answer.page.hits.clear();
+    return wanted;
 }
 
 Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
@@ -346,6 +334,7 @@ Result<Index> Index::open(const std::filesystem::path& path) {
 }
 
 Result<reader::Answer> Index::search(const reader::Request& request) {
+    impl_->given.clear();
     return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->answer(request); });
 }
 

@@ -107,7 +107,7 @@ int main(int argc, char** argv) try {
         return 66;
     }
     const auto begin = std::chrono::steady_clock::now();
-    const auto facts = read(argv[1], *manifest);
+    const auto facts = read(store::data_of(argv[1], *manifest).native(), *manifest);
     const double reading = seconds_since(begin);
     fmt::print("{:9} messages: reading their facts {:.2f} s\n", facts.size(), reading);
     if (argc == 2) measure(facts, 1);

@@ -203,7 +203,7 @@ def check_changes(check):
     compare(check, "a new tag")
     world.git("reset", "-q", "--hard", state)
     compare(check, "the old state again")
-    check.report.equal(1, len(os.listdir(os.path.join(check.programs.db, "commits"))), "files of commits")
+    check.report.equal(1, len(os.listdir(os.path.join(check.programs.data(), "commits"))), "files of commits")
 
 
 def compare(check, what):
@@ -219,7 +219,7 @@ def compare(check, what):
 def check_gone(check):
     world, programs = check.world, check.programs
     without = check.fresh([check.box])
-    check.report.check(not os.path.exists(os.path.join(programs.db, "commits")), "an index without --git has commits")
+    check.report.check(not os.path.exists(os.path.join(programs.data(), "commits")), "an index without --git has commits")
     check.report.check("repositories" not in open(os.path.join(programs.db, "manifest.json"), encoding="utf-8").read(),
                        "an index without --git names repositories")
     before = check.fresh([check.box], ["--git", world.path])
@@ -232,7 +232,7 @@ def check_gone(check):
     check.report.check(world.path.encode() in programs.try_index("--status").stdout, "--status names it")
     programs.index("--quiet", "--remove", world.path)
     check.report.same_lines(without, programs.dump(), "a repository that was removed")
-    check.report.equal([], os.listdir(os.path.join(programs.db, "commits")), "files of a removed repository")
+    check.report.equal([], os.listdir(os.path.join(programs.data(), "commits")), "files of a removed repository")
 
 
 def check_story(check):

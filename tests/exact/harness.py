@@ -74,6 +74,13 @@ class Programs:
         """The same programs with another index."""
         return Programs(self.index_program, self.search_program, db, self.dump_program)
 
+    def data(self):
+        """The folder of all but manifest and lock."""
+        found = [name for name in os.listdir(self.db) if name.startswith("data-")]
+        if len(found) != 1:
+            raise Failure(f"{self.db} has {len(found)} folders of data")
+        return os.path.join(self.db, found[0])
+
     def index_command(self, *arguments):
         return [self.index_program, "--db", self.db, *arguments]
 

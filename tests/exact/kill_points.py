@@ -87,7 +87,7 @@ class Points:
         again = self.programs.try_index("--jobs", "1", *arguments)
         if self.report.equal(0, again.returncode, f"{what}: the next run, {harness.shown(again.stderr)}"):
             self.report.same_lines(wanted, self.programs.dump(True), f"{what}: the next run")
-            left = [name for name in os.listdir(self.programs.db) if name.startswith("tmp-")]
+            left = [name for name in os.listdir(self.programs.data()) if name.startswith("tmp-")]
             self.report.equal([], left, f"{what}: left behind")
 
     def ends(self, what, arguments, wanted, before):

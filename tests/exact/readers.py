@@ -288,7 +288,7 @@ def complete(programs, box, wanted, report, what):
     done = programs.try_index(box)
     report.equal(0, done.returncode, f"{what}, with room: exit, {harness.shown(done.stderr)}")
     report.same_lines(wanted, programs.dump(True), f"{what}, with room")
-    left = [name for name in os.listdir(programs.db) if name.startswith("tmp-")]
+    left = [name for name in os.listdir(programs.data()) if name.startswith("tmp-")]
     report.equal([], left, f"{what}: left behind")
 
 

@@ -215,7 +215,7 @@ def check_archives(report, programs, root):
     for form in ("text", "oneline", "jsonl", "ids", "files"):
         check_clean(report, programs.answer("--format", form, "--limit", "0", "*"), f"--format {form}")
     check_clean(report, programs.answer("--show", "escapeword@example.org"), "--show")
-    nothing, _ = run([programs.index_program, "--db", programs.db, os.path.join(root, "no-such-archive")])
+    nothing, _ = run([programs.index_program, "--db", programs.db, os.path.join(root, "no-such-archive")], user=user)
     report.equal(66, nothing and nothing.returncode, "exit for an archive that is not there")
     return True
 

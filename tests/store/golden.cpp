@@ -52,10 +52,10 @@ TEST_CASE("golden bytes of a record") {
     record.archives = {"00"};
     record.digest = "00ff";
     const char* const golden =
-        "3gAQoWTSoGlj9KFms0rDtnJnIDxqQHguZXhhbXBsZT6haKQwMGZmoWm2MjAyMDEwMjYuMS1hQGIuZXhhbXBsZaFrAaFskqtrdm0u"
-        "ZXhhbXBsZaFioW3O/////6FuAKFwkoOhYQOhZAChcKNhLmOEoWYHoWsDoW+lb2xkLmOhcKVuZXcuY6FzvFtQQVRDSCB2MyAyLzdd"
-        "IG1tOiBmb28g/yBiYXKhdJKua3ZtLXVuaXQtdGVzdHOgoXWxQW5uIDxhQHguZXhhbXBsZT6hdgOhd5GiMDCheZKCoW6rUmV2aWV3"
-        "ZWQtYnmhdq9BIDxhQGIuZXhhbXBsZT6AoXrPAAABAAAAAAA=";
+        "3gAQoWTSoGlj9KFms0rDtnJnIDxqQHguZXhhbXBsZT6haKQwMGZmoWm2MjAyMDEwMjYuMS1hQGIuZXhhbXBsZaFrAaFskqtrdm0uZXhh"
+        "bXBsZaFioW3O/////6FuAKFwkoOhYQOhZAChcKNhLmOEoWYHoWsDoW+lb2xkLmOhcKVuZXcuY6FzvFtQQVRDSCB2MyAyLzddIG1tOiBm"
+        "b28g/yBiYXKhdJKua3ZtLXVuaXQtdGVzdHOgoXWxQW5uIDxhQHguZXhhbXBsZT6hdgOhd5GiMDCheZKCoW6rUmV2aWV3ZWQtYnmhdq9B"
+        "IDxhQGIuZXhhbXBsZT6AoXrPAAABAAAAAADpKGyP";
     CHECK(base64(encode(record)) == golden);
     const auto back = decode(bytes_of(golden));
     REQUIRE(back);
@@ -185,7 +185,11 @@ TEST_CASE("golden bytes of a manifest") {
                             {{"/mail/a", "00", "mbox", 7, true, "message", "archives/00-000017"},
                              {"/mail/\xFF", "ff", "maildir", 1, false}},
                             {0, 4294967295},
-                            "relations-000017"};
+                            "relations-000017",
+                            {},
+                            "data-0123456789abcdef",
+                            {{"gen-000001/0/iamglass", 131, 7}, {"texts/000000", 1ull << 40, 4294967295}}};
+    std::filesystem::create_directory(folder / manifest.data);
     const std::string golden = R"({
   "schema": 7,
   "generation": 17,
@@ -224,7 +228,19 @@ TEST_CASE("golden bytes of a manifest") {
     0,
     4294967295
   ],
-  "relations": "relations-000017"
+  "relations": "relations-000017",
+  "data": "data-0123456789abcdef",
+  "files": {
+    "gen-000001/0/iamglass": [
+      131,
+      7
+    ],
+    "texts/000000": [
+      1099511627776,
+      4294967295
+    ]
+  },
+  "checksum": 1672833641
 }
 )";
     REQUIRE(write_manifest(folder.path, manifest));

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "../folder.hpp"
+#include "patchseek/base/digest.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/schema.hpp"
 
@@ -24,7 +25,15 @@ Manifest sample() {
              {"/mail/\xFF\xFE", "ff", "maildir", 1, false}},
             {0, 4294967295},
             "relations-000017",
-            {{"/src/\xFE", "0f", {}, "", 0}, {"/src/b", "10", {"master", "v1.x"}, "commits/10-000001", 3}}};
+            {{"/src/\xFE", "0f", {}, "", 0}, {"/src/b", "10", {"master", "v1.x"}, "commits/10-000001", 3}},
+            "data-0123456789abcdef",
+            {{"gen-000001/0/words", 5, 4294967295}, {"texts/000000", 1ull << 40, 0}}};
+}
+
+// With the checksum that a manifest ends in.
+std::string sealed(const std::string& json) {
+    const auto text = json.substr(0, json.rfind('}'));
+    return text + ",\n  \"checksum\": " + std::to_string(checksum(text)) + "\n}\n";
 }
 
 // Sets a variable for one test.
@@ -46,6 +55,7 @@ private:
 TEST_CASE("a manifest comes back as it was, and is JSON") {
     const Folder folder;
     const Manifest before = sample();
+    std::filesystem::create_directory(folder / before.data);
     REQUIRE(write_manifest(folder.path, before));
     CHECK(nlohmann::json::accept(*read_file(folder / "manifest.json")));
     const auto after = read_manifest(folder.path);
@@ -83,7 +93,8 @@ TEST_CASE("another schema is refused with the way out, whatever else stands ther
         CHECK(manifest.error().kind == ErrorKind::data);
         CHECK(manifest.error().message == "index '" + folder.path.native() + "' has schema " + c.schema +
                                               ", this program needs " + std::to_string(schema::kVersion) +
-                                              "; index the archives again into a new folder");
+                                              "; patchseek-index --db " + folder.path.native() +
+                                              " --rebuild makes it anew");
     }
 }
 
@@ -94,7 +105,7 @@ TEST_CASE("a damaged manifest is refused with the way out") {
             nlohmann::json::parse(R"({"schema":1,"generation":1,"updated":1,"shards":[],"archives":[],"texts":[]})");
         json["schema"] = schema::kVersion;
         if (!key.empty()) json[key] = nlohmann::json::parse(value);
-        return json.dump();
+        return sealed(json.dump());
     };
     put(folder / "manifest.json", object("", ""));
     REQUIRE(read_manifest(folder.path));
@@ -108,6 +119,14 @@ TEST_CASE("a damaged manifest is refused with the way out") {
           object("generation", "-1"),
           object("generation", "\"1\""),
           object("updated", "1.5"),
+          object("", "").substr(0, 20) + ' ' + object("", "").substr(20),
+          object("data", "7"),
+          object("data", "\"data-1/..\""),
+          object("data", "\"elsewhere\""),
+          object("files", "[]"),
+          object("files", R"({"a":[1]})"),
+          object("files", R"({"a":[1,4294967296]})"),
+          object("files", R"({"../a":[1,1]})"),
           object("shards", "{}"),
           object("shards", "[1]"),
           object("archives", "null"),
@@ -131,9 +150,9 @@ TEST_CASE("a damaged manifest is refused with the way out") {
         const auto manifest = read_manifest(folder.path);
         REQUIRE_FALSE(manifest);
         CHECK(manifest.error().kind == ErrorKind::data);
-        CHECK(manifest.error().message ==
-              "index '" + folder.path.native() +
-                  "' is damaged: manifest.json cannot be read; index the archives again into a new folder");
+        CHECK(manifest.error().message == "index '" + folder.path.native() +
+                                              "' is damaged: manifest.json cannot be read; patchseek-index --db " +
+                                              folder.path.native() + " --rebuild makes it anew");
     }
 }
 

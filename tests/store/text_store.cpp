@@ -54,7 +54,7 @@ ErrorKind kind_of(const std::filesystem::path& index, const TextLocation& place)
     REQUIRE_FALSE(text);
     CHECK(text.error().message == "'" + (index / "texts/000007").native() + "' is damaged at byte " +
                                       std::to_string(place.offset) + ", text " + std::to_string(place.number) +
-                                      "; index the archives again into a new folder");
+                                      "; patchseek-index --rebuild makes it anew");
     return text.error().kind;
 }
 

@@ -1,9 +1,11 @@
-/* A library to preload: ends the program, or fails the call, at the n-th call that changes what a disk holds.
+/* A library to preload: ends the program, or fails the call, at the n-th call that reads or changes what a disk holds,
+ * or asks for memory.
  *
  *     LD_PRELOAD=libdeadly.so DEADLY_CALLS=rename,fsync,fdatasync DEADLY_AT=7 [DEADLY_AFTER=1] [DEADLY_ERRNO=28] program
  *
  * Calls are counted over all threads. At call DEADLY_AT the process kills itself with SIGKILL, before the call is made or
- * (DEADLY_AFTER) right after it; with DEADLY_ERRNO that call and all later ones fail with that number instead. Without
+ * (DEADLY_AFTER) right after it; with DEADLY_ERRNO that call and all later ones fail with that number instead, with
+ * DEADLY_ONCE that one alone. With DEADLY_PATH only calls count that open a path with that text in it. Without
  * DEADLY_AT nothing happens but the count, which is written as a line to the file DEADLY_COUNT when the program ends.
  */
 #define _GNU_SOURCE
@@ -50,6 +52,7 @@ static int enter(const char* call, int* last) {
     const long here = atomic_fetch_add(&calls, 1) + 1, at = number("DEADLY_AT");
     if (at == 0 || here < at) return 0;
     if (number("DEADLY_ERRNO") != 0) {
+        if (here > at && number("DEADLY_ONCE") != 0) return 0;
         errno = (int)number("DEADLY_ERRNO");
         return 1;
     }
@@ -74,7 +77,7 @@ __attribute__((destructor)) static void tell(void) {
         int last;                                                                      \
         if (!next) next = (type(*) parameters)dlsym(RTLD_NEXT, #name);                 \
         if (enter(#name, &last)) return failed;                                        \
-        const type result = next arguments;                                            \
+        type result = next arguments;                                                  \
         if (last) die();                                                               \
         return result;                                                                 \
     }
@@ -89,6 +92,55 @@ DEADLY(int, ftruncate64, -1, (int fd, off64_t size), (fd, size))
 DEADLY(int, unlink, -1, (const char* path), (path))
 DEADLY(int, unlinkat, -1, (int fd, const char* path, int flags), (fd, path, flags))
 DEADLY(int, mkdir, -1, (const char* path, mode_t mode), (path, mode))
+DEADLY(ssize_t, read, -1, (int fd, void* data, size_t size), (fd, data, size))
+DEADLY(ssize_t, pread, -1, (int fd, void* data, size_t size, off_t at), (fd, data, size, at))
+DEADLY(ssize_t, pread64, -1, (int fd, void* data, size_t size, off64_t at), (fd, data, size, at))
+DEADLY(void*, mmap, (void*)-1, (void* at, size_t size, int how, int flags, int fd, off_t from), (at, size, how, flags, fd, from))
 DEADLY(ssize_t, write, -1, (int fd, const void* data, size_t size), (fd, data, size))
 DEADLY(ssize_t, pwrite, -1, (int fd, const void* data, size_t size, off_t at), (fd, data, size, at))
 DEADLY(ssize_t, pwrite64, -1, (int fd, const void* data, size_t size, off64_t at), (fd, data, size, at))
+
+/* Calls that open take a mode as well if they may make a file. */
+static int is_meant(const char* path) {
+    const char* part = getenv("DEADLY_PATH");
+    return !part || (path && strstr(path, part));
+}
+
+#define DEADLY_OPEN(name, parameters, path, arguments)                                         \
+    int name parameters {                                                                      \
+        static int (*next)();                                                                  \
+        int last = 0;                                                                          \
+        mode_t mode = 0;                                                                       \
+        if (!next) next = (int (*)())dlsym(RTLD_NEXT, #name);                                  \
+        if (flags & (O_CREAT | __O_TMPFILE)) {                                                 \
+            va_list rest;                                                                      \
+            va_start(rest, flags);                                                             \
+            mode = va_arg(rest, mode_t);                                                       \
+            va_end(rest);                                                                      \
+        }                                                                                      \
+        if (is_meant(path) && enter(#name, &last)) return -1;                                  \
+        const int result = next arguments;                                                     \
+        if (last) die();                                                                       \
+        return result;                                                                         \
+    }
+
+DEADLY_OPEN(open, (const char* path, int flags, ...), path, (path, flags, mode))
+DEADLY_OPEN(open64, (const char* path, int flags, ...), path, (path, flags, mode))
+DEADLY_OPEN(openat, (int fd, const char* path, int flags, ...), path, (fd, path, flags, mode))
+DEADLY_OPEN(openat64, (int fd, const char* path, int flags, ...), path, (fd, path, flags, mode))
+
+/* Memory: dlsym() asks for some itself, so that these ask the C library by its own names. */
+extern void* __libc_malloc(size_t);
+extern void* __libc_calloc(size_t, size_t);
+extern void* __libc_realloc(void*, size_t);
+
+static int no_memory(const char* call) {
+    int last;
+    if (!enter(call, &last)) return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void* malloc(size_t size) { return no_memory("malloc") ? NULL : __libc_malloc(size); }
+void* calloc(size_t count, size_t size) { return no_memory("malloc") ? NULL : __libc_calloc(count, size); }
+void* realloc(void* at, size_t size) { return no_memory("malloc") ? NULL : __libc_realloc(at, size); }

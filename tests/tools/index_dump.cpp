@@ -407,8 +407,9 @@ int main(int argc, char** argv) try {
         complain(manifest.error().message);
         return 66;
     }
-    Dump dump(*db, *manifest, what);
-    for (const store::Shard& shard : manifest->shards) dump.shard(*db + "/" + shard.folder, shard);
+    const auto data = store::data_of(*db, *manifest).native();
+    Dump dump(data, *manifest, what);
+    for (const store::Shard& shard : manifest->shards) dump.shard(data + "/" + shard.folder, shard);
     dump.print();
     return whole ? 0 : 1;
 } catch (const Xapian::Error& error) {

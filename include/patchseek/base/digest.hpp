@@ -10,8 +10,8 @@
 
 namespace patchseek {
 
-/// A cryptographic hash over bytes that come in pieces (FIPS 180-4). Aborts where libcrypto fails, which it does only
-/// without memory or when it was built without the algorithm.
+/// A cryptographic hash over bytes that come in pieces (FIPS 180-4). Throws std::bad_alloc where libcrypto
+/// fails, which it does only without memory or when it was built without the algorithm.
 class Hash {
 public:
     enum class Algorithm : std::uint8_t { sha1, sha256 };
@@ -35,6 +35,10 @@ using Digest = std::array<unsigned char, 32>;
 Digest sha256(std::string_view bytes);
 /// The same as 64 hex digits.
 std::string sha256_hex(std::string_view bytes);
+
+/// CRC-32 as gzip has it (RFC 1952), which tells damage and no malice: 4 GB/s. `before` is that of the bytes in front
+/// of these.
+std::uint32_t checksum(std::string_view bytes, std::uint32_t before = 0);
 
 /// SHA-256 of a file that comes in pieces. Holes of a sparse file count by their place and length, so that they cost
 /// nothing; the same bytes without the hole have another digest.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,10 @@ private:
 /// The Error for `errno`: `what` names the action and the subject
 /// ("cannot read 'a.mbox'"), the system's reason is added, the kind follows it.
 Error system_error(std::string_view what, int error_number);
+
+/// The kind of an error of which a library gives the system's text and not its number; nothing if it is none that says
+/// more than that something failed.
+std::optional<ErrorKind> kind_of_reason(std::string_view text);
 
 /// Opens a regular file for reading. Anything else (FIFO, socket, device,
 /// folder) is an Error, found without ever blocking on it.
@@ -61,6 +66,9 @@ Result<Done> write_all(int fd, std::string_view bytes, std::string_view name);
 /// Writes `bytes` under a temporary name, syncs, renames over `path` and syncs
 /// the folder: whoever reads sees the old file or the new one, whole.
 Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes);
+/// The same with the temporary name in a folder of the same file system.
+Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes,
+                          const std::filesystem::path& temporaries);
 
 /// Syncs a file or a folder to disk.
 Result<Done> sync_path(const std::filesystem::path& path);

@@ -9,17 +9,20 @@
 ///
 ///     manifest.json              what the index is: its shards, archives and text files (store/manifest.hpp)
 ///     lock                       held by the one writer
-///     gen-000001/0/              a shard: Xapian's tables, and `words` (store/vocabulary.hpp)
-///     gen-000002/dead-0/         documents of a shard that are dead (store/manifest.hpp)
-///     texts/000001               texts of messages (store/text_store.hpp)
-///     relations-000001           threads, series, versions (store/relations.hpp)
-///     commits/<key>-000001       what the index knows of the commits of a git repository (store/commits.hpp)
-///     archives/<key>-000001      what an archive held when it was last read
-///     tmp-<pid>...               a build under way, or what a killed one left
+///     data-<16 hex digits>/      made by the indexer, with a name that nobody else has; in it:
+///       gen-000001/0/            a shard: Xapian's tables, and `words` (store/vocabulary.hpp)
+///       gen-000002/dead-0/       documents of a shard that are dead (store/manifest.hpp)
+///       texts/000001             texts of messages (store/text_store.hpp)
+///       relations-000001         threads, series, versions (store/relations.hpp)
+///       commits/<key>-000001     what the index knows of the commits of a git repository (store/commits.hpp)
+///       archives/<key>-000001    what an archive held when it was last read
+///       tmp-<pid>...             a build under way, or what a killed one left
 namespace patchseek::schema::layout {
 
 inline constexpr const char* kManifest = "manifest.json";
 inline constexpr const char* kWriterLock = "lock";
+/// Of the folder of all that is neither manifest nor lock.
+inline constexpr const char* kDataPrefix = "data-";
 inline constexpr const char* kTexts = "texts";
 inline constexpr const char* kArchiveStates = "archives";
 inline constexpr const char* kCommits = "commits";

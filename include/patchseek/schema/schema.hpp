@@ -34,7 +34,8 @@
 /// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups. 6 commits of git repositories,
 /// and the messages that they came from; patch ids as values; what is dead,
 /// beside its shard; what replies say was taken into a tree. 7 short words with the signs behind them (kSignedPrefix);
-/// mail of robots.
+/// mail of robots; all but the manifest in a folder that it names; each file with its size and checksum in the
+/// manifest, which has one of its own; records with checksums.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.

@@ -44,6 +44,14 @@ struct Repository {
     friend bool operator==(const Repository&, const Repository&) = default;
 };
 
+/// A file of an index as a publication left it. Text files are appended to afterwards; no other ever changes.
+struct File {
+    std::string path;            ///< below the folder of data
+    std::uint64_t size = 0;      ///< bytes; of a text file, those that documents may name
+    std::uint32_t checksum = 0;  ///< checksum() (base/digest.hpp) of these
+    friend bool operator==(const File&, const File&) = default;
+};
+
 /// What an index is: a small JSON file, `manifest.json`, replaced by rename. Readers
 /// open what it names; whatever else lies in the folder (schema/layout.hpp) is not
 /// part of the index.
@@ -56,13 +64,23 @@ struct Manifest {
     std::vector<std::uint32_t> texts;  ///< the text files that documents may name
     std::string relations = {};        ///< the file of relations.hpp; empty before there is one
     std::vector<Repository> repositories = {};
+    /// Below the index, the folder in which all else that is named here lies; empty: the index itself.
+    std::string data = {};
+    std::vector<File> files = {};  ///< all that is named here, by path
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
-/// Reads index/manifest.json. No folder or no manifest: kind no_input. Another
+/// Reads index/manifest.json, which ends in its own checksum. No folder or no manifest: kind no_input. Another
 /// schema: kind data, saying which and the way out.
 Result<Manifest> read_manifest(const std::filesystem::path& index);
+/// It gets its name in the index when it is whole, and has a temporary one in the folder of data before.
 Result<Done> write_manifest(const std::filesystem::path& index, const Manifest& manifest);
+
+/// The folder of data.
+std::filesystem::path data_of(const std::filesystem::path& index, const Manifest& manifest);
+
+/// What tells the user how an index that is damaged, or of another schema, comes to be whole.
+std::string way_out(const std::filesystem::path& index);
 
 /// The folder of a user's files of one kind, by the XDG base directory specification: `$variable/patchseek`, else
 /// `~/<below_home>/patchseek`. A variable with a relative value counts as not set. Without $HOME the home is that of

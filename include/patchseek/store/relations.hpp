@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -115,7 +116,8 @@ public:
     };
 
     /// No file: kind no_input. One that is not whole or not ours: kind data.
-    static Result<Relations> open(const std::filesystem::path& file);
+    /// The same of one that has not the checksum, if one is given.
+    static Result<Relations> open(const std::filesystem::path& file, std::optional<std::uint32_t> sum = {});
     Relations(Relations&&) noexcept;
     Relations& operator=(Relations&&) noexcept;
     ~Relations();

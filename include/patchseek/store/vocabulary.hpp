@@ -35,7 +35,9 @@ class Vocabulary {
 public:
     /// That of the shard in a folder; nothing if there is none, or if it is of another state of the shard, which has
     /// `last` as its largest document number. A damaged file is an Error, kind data.
-    static Result<std::optional<Vocabulary>> open(const std::filesystem::path& shard, std::uint32_t last);
+    /// So is one that has not the checksum, if one is given.
+    static Result<std::optional<Vocabulary>> open(const std::filesystem::path& shard, std::uint32_t last,
+                                                  std::optional<std::uint32_t> sum = {});
 
     /// Where in a word a part of it stands.
     struct At {

@@ -1,8 +1,9 @@
 #include "patchseek/base/digest.hpp"
 
 #include <openssl/evp.h>
+#include <zlib.h>
 
-#include <cstdlib>
+#include <new>
 
 #include "patchseek/base/encoding.hpp"
 
@@ -10,7 +11,7 @@ namespace patchseek {
 namespace {
 
 void demand(bool done) {
-    if (!done) std::abort();
+    if (!done) throw std::bad_alloc();
 }
 
 EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
@@ -46,6 +47,13 @@ Digest sha256(std::string_view bytes) {
 }
 
 std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
+
+std::uint32_t checksum(std::string_view bytes, std::uint32_t before) {
+    // Of no bytes at a null address zlib gives its initial value.
+    if (bytes.empty()) return before;
+    return static_cast<std::uint32_t>(
+        ::crc32_z(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
 
 void Hasher::feed(std::string_view bytes) {
     seen_ += bytes.size();

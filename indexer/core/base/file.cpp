@@ -73,16 +73,16 @@ Result<std::string> read_until(std::size_t limit, std::size_t first, std::string
     return system_error(quoted("read", name), ENOMEM);
 }
 
-// A name beside `path` that nobody else uses, created and open.
+// A name that nobody else uses, created and open; `path` is what it will become.
 struct Temporary {
     std::filesystem::path path;
     UniqueFd fd;
 };
-Result<Temporary> create_beside(const std::filesystem::path& path) {
+Result<Temporary> create_in(const std::filesystem::path& folder, const std::filesystem::path& path) {
     static std::atomic<unsigned> counter{0};
     for (int tries = 0; tries < 100; ++tries) {
         const std::string name = "tmp-" + std::to_string(::getpid()) + "." + std::to_string(counter++);
-        Temporary made{path.parent_path() / name, UniqueFd{}};
+        Temporary made{folder / name, UniqueFd{}};
         made.fd =
             UniqueFd(retry([&] { return ::open(made.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); }));
         if (made.fd) return made;
@@ -116,6 +116,12 @@ UniqueFd::~UniqueFd() {
 
 Error system_error(std::string_view what, int error_number) {
     return Error{kind_of(error_number), std::string(what) + ": " + std::strerror(error_number)};
+}
+
+std::optional<ErrorKind> kind_of_reason(std::string_view text) {
+    for (const int number : {ENOSPC, EDQUOT, EFBIG, EIO, ESTALE, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EROFS})
+        if (text.find(std::strerror(number)) != text.npos) return kind_of(number);
+    return std::nullopt;
 }
 
 Result<UniqueFd> open_regular(const std::filesystem::path& path) {
@@ -193,7 +199,12 @@ Result<Done> write_all(int fd, std::string_view bytes, std::string_view name) {
 }
 
 Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes) {
-    auto temporary = create_beside(path);
+    return replace_file(path, bytes, path.parent_path());
+}
+
+Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes,
+                          const std::filesystem::path& temporaries) {
+    auto temporary = create_in(temporaries, path);
     if (!temporary) return temporary.error();
     if (auto done = fill_and_rename(*temporary, path, bytes); !done) {
         ::unlink(temporary->path.c_str());

@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "patchseek/base/digest.hpp"
 #include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/store/inventory.hpp"
 #include "patchseek/text/visible.hpp"
 
 namespace patchseek::store {
@@ -19,14 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kWayOut = "index the archives again into a new folder";
-
 std::string index_named(const fs::path& index) { return "index '" + index.native() + "' "; }
-
-Error damaged(const fs::path& index) {
-    return Error{ErrorKind::data,
-                 index_named(index) + "is damaged: " + schema::layout::kManifest + " cannot be read; " + kWayOut};
-}
 
 // As a shell takes it in the command that we advise.
 std::string shell_word(const std::string& text) {
@@ -38,6 +33,11 @@ std::string shell_word(const std::string& text) {
         out += c;
     }
     return out + "'";
+}
+
+Error damaged(const fs::path& index) {
+    return Error{ErrorKind::data, index_named(index) + "is damaged: " + schema::layout::kManifest +
+                                      " cannot be read; " + way_out(index)};
 }
 
 Error absent(const fs::path& index) {
@@ -139,6 +139,25 @@ std::optional<Repository> to_repository(const Json& object) {
     return out;
 }
 
+bool get_files(const Json& object, std::vector<File>& files) {
+    const auto found = object.find("files");
+    if (found == object.end()) return true;
+    if (!found->is_object()) return false;
+    for (const auto& [path, numbers] : found->items()) {
+        if (!is_inside(path) || !numbers.is_array() || numbers.size() != 2) return false;
+        const auto checksum = to_number(numbers[1]);
+        if (!numbers[0].is_number_unsigned() || !checksum) return false;
+        files.push_back({path, numbers[0].get<std::uint64_t>(), *checksum});
+    }
+    std::ranges::sort(files, {}, &File::path);
+    return true;
+}
+
+// A name, and not a path.
+bool is_data_folder(const std::string& name) {
+    return name.starts_with(schema::layout::kDataPrefix) && is_inside(name) && name.find('/') == name.npos;
+}
+
 std::optional<Manifest> to_manifest(const Json& object) {
     Manifest manifest;
     manifest.schema = schema::kVersion;
@@ -152,6 +171,12 @@ std::optional<Manifest> to_manifest(const Json& object) {
     if (!get_items(object, "texts", manifest.texts, to_number)) return std::nullopt;
     if (object.contains("repositories") && !get_items(object, "repositories", manifest.repositories, to_repository))
         return std::nullopt;
+    if (!get_files(object, manifest.files)) return std::nullopt;
+    if (object.contains("data")) {
+        auto data = get_string(object, "data");
+        if (!data || !is_data_folder(*data)) return std::nullopt;
+        manifest.data = std::move(*data);
+    }
     if (!object.contains("relations")) return manifest;
     auto relations = get_string(object, "relations");
     if (!relations || !is_inside(*relations)) return std::nullopt;
@@ -189,7 +214,22 @@ Json to_json(const Manifest& manifest) {
         object["commits"] = repository.commits;
     }
     if (!manifest.relations.empty()) out["relations"] = manifest.relations;
+    if (!manifest.data.empty()) out["data"] = manifest.data;
+    for (const File& file : manifest.files) out["files"][file.path] = {file.size, file.checksum};
     return out;
+}
+
+// The text of a manifest is an object whose last member is the checksum of all before it.
+constexpr std::string_view kChecksum = ",\n  \"checksum\": ";
+
+// `text` is without the end of the object.
+std::string sealed(std::string_view text) {
+    return std::string(text) + std::string(kChecksum) + std::to_string(checksum(text)) + "\n}\n";
+}
+
+bool is_sealed(std::string_view text) {
+    const auto end = text.rfind(kChecksum);
+    return end != text.npos && sealed(text.substr(0, end)) == text;
 }
 
 }  // namespace
@@ -204,14 +244,44 @@ Result<Manifest> read_manifest(const fs::path& index) {
     if (found == json.end() || !found->is_number_integer()) return damaged(index);
     if (*found != schema::kVersion)
         return Error{ErrorKind::data, index_named(index) + "has schema " + found->dump() + ", this program needs " +
-                                          std::to_string(schema::kVersion) + "; " + kWayOut};
-    auto manifest = to_manifest(json);
+                                          std::to_string(schema::kVersion) + "; " + way_out(index)};
+    auto manifest = is_sealed(*text) ? to_manifest(json) : std::nullopt;
     if (!manifest) return damaged(index);
     return std::move(*manifest);
 }
 
+Result<Manifest> salvage_manifest(const fs::path& index) {
+    const auto text = read_file(index / schema::layout::kManifest);
+    if (!text) return text.error().kind == ErrorKind::no_input ? absent(index) : text.error();
+    const Json json = Json::parse(*text, nullptr, false);
+    const Error lost{ErrorKind::data, index_named(index) + "is damaged: " + schema::layout::kManifest +
+                                          " does not tell its archives any more; index them again into a new folder"};
+    if (!json.is_object()) return lost;
+    const auto found = json.find("schema");
+    if (auto manifest = to_manifest(json)) {
+        manifest->schema = found != json.end() && *found == schema::kVersion ? schema::kVersion : 0;
+        return std::move(*manifest);
+    }
+    Manifest out;
+    out.generation = get_count(json, "generation").value_or(0);
+    if (json.contains("archives") && !get_items(json, "archives", out.archives, to_archive)) return lost;
+    if (json.contains("repositories") && !get_items(json, "repositories", out.repositories, to_repository)) return lost;
+    if (auto data = get_string(json, "data"); data && is_data_folder(*data)) out.data = std::move(*data);
+    return out;
+}
+
 Result<Done> write_manifest(const fs::path& index, const Manifest& manifest) {
-    return replace_file(index / schema::layout::kManifest, to_json(manifest).dump(2) + "\n");
+    std::string text = to_json(manifest).dump(2);
+    text.erase(text.rfind("\n}"));
+    return replace_file(index / schema::layout::kManifest, sealed(text), data_of(index, manifest));
+}
+
+fs::path data_of(const fs::path& index, const Manifest& manifest) {
+    return manifest.data.empty() ? index : index / manifest.data;
+}
+
+std::string way_out(const fs::path& index) {
+    return "patchseek-index --db " + shell_word(index.native()) + " --rebuild makes it anew";
 }
 
 fs::path user_folder(const char* variable, std::string_view below_home) {

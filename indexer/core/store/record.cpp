@@ -1,15 +1,19 @@
 #include "patchseek/store/record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
+
+#include "patchseek/base/binary.hpp"
+#include "patchseek/base/digest.hpp"
 namespace patchseek::store {
 namespace {
 
 using Json = nlohmann::json;
 
 /// The keys of a record as it stands in the index: a MessagePack map of one-letter
-/// keys, absent fields left out. Part of the schema: never reuse a letter.
+/// keys, absent fields left out, and its checksum behind it. Part of the schema: never reuse a letter.
 namespace keys {
 
 constexpr char kId = 'i';
@@ -262,12 +266,16 @@ std::string encode(const Record& record) {
     put(out, keys::kDigest, record.digest);
     std::string bytes;
     Json::to_msgpack(out, bytes);
+    BinaryWriter(bytes).little(checksum(bytes));
     return bytes;
 }
 
 Result<Record> decode(std::string_view bytes) try {
     RecordBuilder builder;
-    if (Json::sax_parse(bytes.begin(), bytes.end(), &builder, Json::input_format_t::msgpack))
+    const auto map = bytes.substr(0, bytes.size() - std::min(bytes.size(), sizeof(std::uint32_t)));
+    BinaryReader end(bytes.substr(map.size()));
+    if (end.little<std::uint32_t>() == checksum(map) && end.whole() &&
+        Json::sax_parse(map.begin(), map.end(), &builder, Json::input_format_t::msgpack))
         return std::move(builder.record);
     return Error{ErrorKind::data, "a record of the index is damaged"};
 } catch (const Json::exception&) {

@@ -8,6 +8,7 @@
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/binary.hpp"
+#include "patchseek/base/digest.hpp"
 #include "patchseek/base/file.hpp"
 
 namespace patchseek::store {
@@ -123,11 +124,11 @@ Relations::Relations(Relations&&) noexcept = default;
 Relations& Relations::operator=(Relations&&) noexcept = default;
 Relations::~Relations() = default;
 
-Result<Relations> Relations::open(const std::filesystem::path& file) {
+Result<Relations> Relations::open(const std::filesystem::path& file, std::optional<std::uint32_t> sum) {
     auto mapped = MappedFile::open(file);
     if (!mapped) return mapped.error();
     auto impl = std::make_unique<Impl>(std::move(*mapped));
-    if (!impl->read())
+    if ((sum && checksum(impl->file.bytes()) != *sum) || !impl->read())
         return Error{ErrorKind::data, "'" + file.native() + "' is damaged; the next run of the indexer makes it anew"};
     return Relations(std::move(impl));
 }

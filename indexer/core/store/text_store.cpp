@@ -133,7 +133,7 @@ struct TextReader::Impl {
         return Error{ErrorKind::data, "'" + text_file(index, location.file).native() + "' is damaged at byte " +
                                           std::to_string(location.offset) + ", text " +
                                           std::to_string(location.number) +
-                                          "; index the archives again into a new folder"};
+                                          "; patchseek-index --rebuild makes it anew"};
     } catch (const std::bad_alloc&) {
         return system_error("cannot read texts", ENOMEM);
     }

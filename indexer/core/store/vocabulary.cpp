@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "patchseek/base/digest.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
@@ -49,7 +50,8 @@ VocabularyWord word_at(std::string_view lines, std::size_t begin, std::size_t& e
 
 }  // namespace
 
-Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::uint32_t last) {
+Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::uint32_t last,
+                                                   std::optional<std::uint32_t> sum) {
     const auto path = file_of(shard);
     auto file = MappedFile::open(path);
     if (!file && file.error().kind == ErrorKind::no_input) return std::optional<Vocabulary>();
@@ -57,7 +59,7 @@ Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::u
     const Error damaged{ErrorKind::data,
                         "the index is damaged: '" + path.native() + "'; patchseek-index --compact mends it"};
     const auto bytes = file->bytes();
-    if (!bytes.starts_with(kMagic) || bytes.size() < kHead) return damaged;
+    if (!bytes.starts_with(kMagic) || bytes.size() < kHead || (sum && checksum(bytes) != *sum)) return damaged;
     const auto wanted = head(last, bytes.size());
     if (!bytes.starts_with(std::string_view(wanted).substr(0, kMagic.size() + kLastDigits)))
         return std::optional<Vocabulary>();

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "patchseek/base/result.hpp"
+#include "patchseek/store/manifest.hpp"
+
+/// Whether the files of an index are those that its manifest lists.
+///
+/// Xapian takes a table of a database that is not there, or that it cannot open, for an empty one: phrases are then
+/// found where they are not, and nothing says so. So what is there is looked at before a database is opened, and
+/// whether it was opened afterwards.
+namespace patchseek::store {
+
+/// That each file of the manifest is there, as large as it says, a regular file in folders of the index, with no link
+/// on the way. Reads none of them, but the few bytes of Xapian's version files, of which it verifies the checksums.
+/// A file that is missing or has another size: kind data.
+Result<Done> verify_presence(const std::filesystem::path& index, const Manifest& manifest);
+
+/// What can be told of an index that is damaged or of another schema, which is 0 then: its archives and repositories,
+/// and what else is named, as far as it can be read. Nothing of it is proven. An Error as of read_manifest() where not
+/// even that can be read.
+Result<Manifest> salvage_manifest(const std::filesystem::path& index);
+
+/// The file of that path; null if the manifest lists none.
+const File* find_file(const Manifest& manifest, std::string_view path);
+
+/// What is wrong with the bytes of a file, if anything is: reads it whole. An Error where it cannot be read.
+Result<bool> has_its_checksum(const std::filesystem::path& data, const File& file);
+
+/// The files that a manifest names and that `before`, the list of an earlier one, does not have, with their sizes and
+/// checksums; of text files, which grow, what is new is read.
+Result<std::vector<File>> take_inventory(const std::filesystem::path& data, const Manifest& manifest,
+                                         const std::vector<File>& before);
+
+/// Whether a database has a file for a table ("position"), so that the table must not be empty.
+Result<bool> has_table(const std::filesystem::path& database, const char* table);
+
+/// Why a table that has a file was taken for an empty one.
+Error not_opened(const std::filesystem::path& database, const char* table);
+
+/// Demands of a database that its tables were opened. `db` is a Xapian::Database, whose header no header of core needs.
+/// An Error where one was not; throws what Xapian throws.
+template <class Database>
+Result<Done> demand_tables(const std::filesystem::path& folder, const Database& db) {
+    const auto positions = has_table(folder, "position");
+    if (!positions) return positions.error();
+    if (*positions && !db.has_positions()) return not_opened(folder, "position");
+    const auto data = has_table(folder, "docdata");
+    if (!data) return data.error();
+    // Each document of a database that has any data has some.
+    if (*data && db.get_lastdocid() > 0 && db.get_document(db.get_lastdocid()).get_data().empty())
+        return not_opened(folder, "docdata");
+    return Done{};
+}
+
+}  // namespace patchseek::store

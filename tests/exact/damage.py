@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Damage every file of a small index, one bit or one cut at a time: --check must see each, and say what to do.
+
+usage: damage.py --index PROGRAM --search PROGRAM --mbox FILE [--damages N] [--seed S]
+No program may die by a signal or hang. A search of a damaged index answers as before or fails; where it answers
+otherwise, --check must have said so: how often is printed. Exit 0 when all holds, 1 with what does not.
+"""
+import collections
+import json
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+
+import boxes
+import harness
+import mails
+
+QUERIES = (["--format", "ids", "--limit", "0", "kernel page"], ["--count", '"page cache" OR "added line"'],
+           ["--format", "jsonl", "--limit", "20", "is:patch"], ["--format", "raw", "--limit", "3", "lock"],
+           ["--format", "ids", "*ern*"], ["--format", "ids", "thread:1@numbered.example.org"])
+SECONDS = 60
+
+
+def make(programs, folder, mbox):
+    """An index with dead messages, two archives and a repository."""
+    box = os.path.join(folder, "box")
+    boxes.write(box, b"".join(boxes.mboxrd(mails.numbered(number)) for number in range(40)))
+    repository = os.path.join(folder, "repository")
+    git = ["git", "-c", "user.name=Nia", "-c", "user.email=nia@brook.example", "-C", repository]
+    subprocess.run(["git", "init", "-q", repository], check=True)
+    with open(os.path.join(repository, "a.c"), "w", encoding="ascii") as file:
+        file.write("int a;\n")
+    subprocess.run([*git, "add", "a.c"], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "mill: begin"], check=True)
+    programs.index("--quiet", "--git", repository, box, mbox)
+    boxes.write(box, b"".join(boxes.mboxrd(mails.numbered(number)) for number in range(3, 42)))
+    programs.index("--quiet", "--update")
+
+
+def files_of(db):
+    """Every file that belongs to an index, with how many bytes of it count."""
+    with open(os.path.join(db, "manifest.json"), "rb") as file:
+        manifest = json.load(file)
+    out = {"manifest.json": os.path.getsize(os.path.join(db, "manifest.json"))}
+    out.update({os.path.join(manifest["data"], name): size for name, (size, _) in manifest["files"].items()})
+    return out
+
+
+def damage(path, size, chance):
+    """Changes a file in one place; what was done."""
+    kind = chance.choice(["flip", "flip", "flip", "zero", "cut", "junk", "missing"])
+    if size == 0 and kind != "missing":
+        kind = "grown"
+    if kind == "missing":
+        os.unlink(path)
+        return kind
+    with open(path, "r+b") as file:
+        if kind == "grown":
+            file.write(b"x")
+            return kind
+        at = chance.randrange(size)
+        if kind == "cut":
+            file.truncate(at)
+            return f"cut at {at}"
+        file.seek(at)
+        old = file.read(1 if kind == "flip" else min(64, size - at))
+        new = {"flip": bytes([old[0] ^ 1 << chance.randrange(8)]), "zero": bytes(len(old)),
+               "junk": chance.randbytes(len(old))}[kind]
+        if new == old:
+            new = bytes([old[0] ^ 1]) + old[1:]
+        file.seek(at)
+        file.write(new)
+    return f"{kind} at {at}"
+
+
+class Damages:
+    def __init__(self, programs, saved, report):
+        self.programs, self.saved, self.report = programs, saved, report
+        self.golden = [self.ask(query) for query in QUERIES]
+        self.seen = collections.Counter()
+
+    def ask(self, query):
+        try:
+            done = self.programs.run(*query, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return "hangs", b""
+        return done.returncode, done.stdout
+
+    def one(self, name, size, chance):
+        shutil.rmtree(self.programs.db)
+        shutil.copytree(self.saved, self.programs.db)
+        what = f"{name}, {damage(os.path.join(self.programs.db, name), size, chance)}"
+        checked = self.programs.try_index("--check", timeout=SECONDS)
+        found = self.report.check(checked.returncode in (1, 65), f"{what}: --check ends with {checked.returncode}")
+        self.report.check(b"--rebuild" in checked.stderr, f"{what}: --check says {harness.shown(checked.stderr)}")
+        for query, golden in zip(QUERIES, self.golden):
+            code, answer = self.ask(query)
+            allowed = (0, 1, 65, 70, 71, 74)
+            self.report.check(code in allowed, f"{what}: {query} ends with {code}")
+            other = code in (0, 1) and (code, answer) != golden
+            self.report.check(found or not other, f"{what}: {query} answers otherwise, and nothing says so")
+            self.seen["answered otherwise" if other else "as before" if code in (0, 1) else "an error"] += 1
+
+
+def main():
+    parser = harness.parser_for(__doc__)
+    parser.add_argument("--mbox", required=True)
+    parser.add_argument("--damages", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    report = harness.Report("damage")
+    chance = random.Random(options.seed)
+    with tempfile.TemporaryDirectory(prefix="damage-") as folder:
+        programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"))
+        make(programs, folder, os.path.abspath(options.mbox))
+        report.equal("", programs.whole(), "undamaged")
+        saved = os.path.join(folder, "saved")
+        shutil.copytree(programs.db, saved)
+        damages = Damages(programs, saved, report)
+        files = sorted(files_of(programs.db).items())
+        for number in range(max(options.damages, len(files))):
+            name, size = files[number % len(files)]
+            damages.one(name, size, chance)
+        print(f"{len(files)} files, {number + 1} damages; searches: {dict(damages.seen)}")
+    return report.finish()
+
+
+if __name__ == "__main__":
+    harness.main_of(main)
