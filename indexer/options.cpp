@@ -111,7 +111,7 @@ Result<Action> action_of(const po::variables_map& map, bool has_usual) {
     if (takes_archives && !named)
         return Error{ErrorKind::usage, "no archive named, and none in a configuration; see patchseek-index --help"};
     if (!takes_archives && map.count("archive")) return Error{ErrorKind::usage, "--" + given + " takes no archive"};
-    if (!takes_archives && map.count("kind"))
+    if (map.count("kind") && !map.count("archive"))
         return Error{ErrorKind::usage, "--kind goes with archives; name those that are of that kind"};
     return action;
 }

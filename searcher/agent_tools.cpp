@@ -105,7 +105,10 @@ Result<std::string> run_search_tool(search::Index& index, const Options& options
     else
         out += fmt::format("{} to {} of {} shown; go on with offset {}\n", request->offset + 1, last,
                            page.exact ? std::to_string(page.matches) : "more", last);
-    for (const reader::Hit& hit : page.hits) out += '\n' + block_of(hit, options, call.full);
+    // Numbers keep what a mail says from looking like what this says.
+    std::size_t number = request->offset;
+    for (const reader::Hit& hit : page.hits)
+        out += fmt::format("\n{}. {}", ++number, block_of(hit, options, call.full));
     return out;
 }
 

@@ -41,14 +41,14 @@ install(FILES ${system}/copyright ${made}/changelog.gz ${PROJECT_SOURCE_DIR}/REA
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME patchseek)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
-set(CPACK_PACKAGE_CONTACT "patchseek developers <patchseek@lists.sourceforge.net>" CACHE STRING "Maintainer of the package")
+set(CPACK_PACKAGE_CONTACT "patchseek developers <patchseek@example.org>" CACHE STRING "Maintainer of the package")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "search engine for patches on mailing lists")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "patchseek indexes archives of mailing lists (public-inbox, mbox, maildir) and
- answers which patches touch a file, add a line, fix a commit, wait for review
- or were applied, which version of a series is the newest and what changed in
- it. It answers people at a terminal, scripts as JSON, and agents by the Model
- Context Protocol.")
+answers which patches touch a file, add a line, fix a commit, wait for review
+or were applied, which version of a series is the newest and what changed in
+it. It answers people at a terminal, scripts as JSON, and agents by the Model
+Context Protocol.")
 set(CPACK_DEBIAN_PACKAGE_SECTION mail)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -210,12 +210,14 @@ Result<Settings> load() {
         none.file = variable("PATCHSEEK_CONFIG");
         if (none.file.empty() || none.file == "/dev/null") return Settings();
     } else {
-        const std::string base = variable("XDG_CONFIG_HOME");
+        std::string base = variable("XDG_CONFIG_HOME");
+        if (!base.starts_with('/')) base.clear();  // as the XDG base directory specification has it
         if (base.empty() && home.empty()) return none;
         none.file = std::filesystem::path(base.empty() ? home + "/.config" : base) / "patchseek" / "config";
     }
     std::error_code error;
-    if (!named && !std::filesystem::exists(none.file, error) && !error) return none;
+    // A home that is somebody else's, as under sudo, is no reason to do nothing.
+    if (!named && !std::filesystem::exists(none.file, error)) return none;
     const auto size = std::filesystem::file_size(none.file, error);
     if (!error && size > kMaxBytes)
         return Error{ErrorKind::usage, "'" + none.file.native() + "' is too long for a configuration"};
