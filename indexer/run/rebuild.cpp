@@ -9,7 +9,6 @@
 #include "storage/commit_joins.hpp"
 #include "storage/known_messages.hpp"
 #include "storage/merge.hpp"
-#include "storage/restore.hpp"
 #include "storage/xapian_guard.hpp"
 
 namespace fs = std::filesystem;

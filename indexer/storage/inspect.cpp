@@ -13,6 +13,7 @@
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/inventory.hpp"
+#include "patchseek/text/json_text.hpp"
 #include "patchseek/text/visible.hpp"
 #include "xapian_guard.hpp"
 
@@ -175,7 +176,7 @@ std::string as_json(const Status& status) {
     if (status.manifest.updated == 0) out.erase("updated");
     if (status.oldest) out["oldest"] = utc(*status.oldest);
     if (status.newest) out["newest"] = utc(*status.newest);
-    return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    return text::harmless_json(out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)) + '\n';
 }
 
 }  // namespace patchseek::storage

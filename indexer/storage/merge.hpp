@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,5 +42,15 @@ Result<Done> merge_small(IndexFolder& folder, const MergeOptions& options);
 /// Writes the whole index anew, as small as it gets: a shard for each job, text files
 /// without what nobody names any more. False if it was stopped, and nothing changed.
 Result<bool> compact(IndexFolder& folder, const MergeOptions& options);
+
+struct Restored {
+    std::uint64_t messages = 0;
+    std::vector<archive::Problem> problems = {};  ///< what could not be read of the index of before
+    bool stopped = false;
+};
+
+/// Takes over into an index of open_anew() what the index of before held of some archives, by their keys: each message
+/// from its stored text, and where it came from. A message that the index has by now gets these origins too.
+Result<Restored> restore(IndexFolder& folder, const std::set<std::uint64_t>& archives, const MergeOptions& options);
 
 }  // namespace patchseek::storage

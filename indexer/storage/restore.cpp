@@ -1,5 +1,3 @@
-#include "restore.hpp"
-
 #include <xapian.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include <string>
 
 #include "amendments.hpp"
+#include "merge.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/record.hpp"
 #include "rebuilder.hpp"

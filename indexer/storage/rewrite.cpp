@@ -7,7 +7,9 @@
 #include <mutex>
 #include <string>
 
+#include "mail/message.hpp"
 #include "patchseek/base/parallel.hpp"
+#include "patchseek/patch/patch.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
@@ -189,6 +191,14 @@ void pack_dead(const std::vector<fs::path>& parts, const fs::path& folder) {
     Xapian::Database all;
     for (const fs::path& part : parts) all.add_database(open_shard(part));
     all.compact(folder.native());
+}
+
+// Of rebuilder.hpp.
+Xapian::Document Rebuilder::build(const store::Origins& origins) {
+    const store::Copy& copy = origins.copies.front();
+    const auto text = value_or_throw(texts_.view(copy.location));
+    const auto message = mail::parse(text.raw, {copy.title, copy.from, copy.cut});
+    return builder_.build(message, patch::parse(message.subject, message.body), origins);
 }
 
 }  // namespace patchseek::storage

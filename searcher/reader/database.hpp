@@ -119,7 +119,8 @@ auto guarded(Body&& body) -> decltype(body()) try {
     return Error{ErrorKind::data,
                  "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
 } catch (const Xapian::Error& error) {
-    return Error{ErrorKind::internal, error.get_description()};
+    return Error{ErrorKind::internal,
+                 error.get_description() + "; patchseek-index --check tells whether the index is damaged"};
 } catch (const std::bad_alloc&) {
     return Error{ErrorKind::resources, "out of memory"};
 }

@@ -4,50 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/encoding.hpp"
-#include "patchseek/text/code_point.hpp"
+#include "patchseek/text/json_text.hpp"
 #include "patchseek/text/visible.hpp"
 #include "text.hpp"
 
 namespace patchseek::render {
-namespace {
-
-void append_escape(std::string& out, char32_t code) {
-    if (code > 0xFFFF) {
-        append_escape(out, 0xD7C0 + (code >> 10));
-        append_escape(out, 0xDC00 + (code & 0x3FF));
-    } else {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(code));
-    }
-}
-
-// Valid JSON may still move a cursor when it is printed: RFC 8259 §7 demands escapes
-// for C0 only. What visible() would not let pass is escaped here, by its own verdict.
-std::string harmless(std::string_view json) {
-    std::string out;
-    out.reserve(json.size());
-    for (std::size_t at = 0; at < json.size();) {
-        const std::size_t begin = at++;
-        const auto lead = static_cast<unsigned char>(json[begin]);
-        if (lead < 0x7F) {
-            out += json[begin];
-            continue;
-        }
-        while (at < json.size() && (static_cast<unsigned char>(json[at]) & 0xC0) == 0x80) ++at;
-        const auto character = json.substr(begin, at - begin);
-        if (text::visible(character, text::Breaks::blank) == character)
-            out += character;
-        else
-            append_escape(out, static_cast<char32_t>(text::code_point(character, 0).value));
-    }
-    return out;
-}
-
-}  // namespace
 
 void put(Json& object, const char* key, const std::string& text) {
     if (!text.empty()) object[key] = text::valid_utf8(text);
@@ -69,7 +34,7 @@ void put(Json& object, const char* key, const std::optional<std::uint32_t>& numb
     if (number) object[key] = *number;
 }
 
-std::string line_of(const Json& json) { return harmless(json.dump()); }
+std::string line_of(const Json& json) { return text::harmless_json(json.dump()); }
 
 JsonRecords::JsonRecords(Format format, const Style& style, Output& out)
     : array_(format == Format::json), style_(style), out_(out) {

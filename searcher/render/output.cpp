@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -13,6 +14,7 @@
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/text/visible.hpp"
 
 extern char** environ;
 
@@ -50,6 +52,21 @@ std::string pager_command() {
     if (const auto pager = git_pager()) return *pager;
     if (const char* value = std::getenv("PAGER")) return value;
     return "less";
+}
+
+// Whether a shell will find what a pager's command begins with; anything but a plain name is left to the shell.
+bool is_there(const std::string& command) {
+    const std::string name = command.substr(0, command.find(' '));
+    if (name.empty() || name.find_first_of("|&;<>()$`\\\"'*?[]#~=%!{}") != name.npos) return true;
+    if (name.find('/') != name.npos) return ::access(name.c_str(), X_OK) == 0;
+    const std::string path = setting("PATH");
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        const std::string folder = end == begin ? "." : path.substr(begin, end - begin);
+        if (::access((folder + '/' + name).c_str(), X_OK) == 0) return true;
+        begin = end + 1;
+    }
+    return false;
 }
 
 /// A value as git reads it: without quotes, with escapes undone, up to a comment.
@@ -132,6 +149,12 @@ Pager::Pager(bool wanted) {
     if (!wanted || ::isatty(STDOUT_FILENO) != 1) return;
     const std::string program = pager_command();
     if (program.empty() || program == "cat") return;
+    if (!is_there(program)) {
+        const std::string line =
+            "patchseek: cannot start the pager '" + text::visible(program, text::Breaks::blank) + "'\n";
+        [[maybe_unused]] const auto said = ::write(STDERR_FILENO, line.data(), line.size());
+        return;
+    }
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     ::setenv("LESS", "FRX", 0);
