@@ -115,8 +115,9 @@ private:
         }
         const bool dash = eat(title, "- ");
         if (!dash && !title.starts_with('[')) return;
-        listed_ = true;
         const auto tag = patch::parse_subject(title);
+        if (tag.title.empty() || (!dash && !tag.total)) return;  // "[1]" above a link is a footnote
+        listed_ = true;
         if (fate->taken && out_.parts.size() < kMostParts)
             out_.parts.push_back({tag.title, tag.part.value_or(0), tag.total.value_or(0), fate->commit});
     }

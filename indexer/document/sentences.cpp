@@ -95,7 +95,7 @@ public:
         Applied out;
         out.except = words_.any(0, words_.size(), kExcept);
         out.parts = numbers();
-        out.dropped = verb() == "dropped";
+        out.dropped = drops();
         const auto from = verb_ <= kMostBefore ? 0 : begin_;
         if (out.parts.size() == 1 && out.parts.front().part == 0) out.parts.clear();
         out.whole = (out.parts.empty() || out.except) && words_.any(from, end_, kWhole);
@@ -107,6 +107,7 @@ public:
 
 private:
     std::string_view verb() const { return words_.all[verb_]; }
+    bool drops() const { return verb() == "dropped" || verb() == "dropping"; }
     std::string_view behind(std::size_t at = 0) const { return words_.at(verb_ + 1 + at); }
     std::string_view before(std::size_t at = 0) const {
         return at < verb_ ? words_.at(verb_ - 1 - at) : std::string_view();
@@ -169,7 +170,8 @@ private:
             ((is_perfect() || is_second()) && has_object() && !denies(begin_) && !words_.any(0, begin_, kCondition));
         if (!known || denies(verb_ > 2 ? std::max(begin_, verb_ - 3) : begin_)) return false;
         if (verb_ == 0) return true;
-        if (before() == "to" || before() == "i'm" || before() == "am" ||
+        const bool mine = before() == "i'm" || before() == "am";
+        if (before() == "to" || (mine && verb() != "dropping") ||
             (before() == "and" && !is_second() && verb_ != begin_))
             return false;
         const auto passive = sorted(std::to_array<std::string_view>({"was", "were"}));
@@ -184,7 +186,7 @@ private:
             const bool mine = before() == "i'm" || before() == "am" || before() == "now";
             return ends_at_verb() || behind() == "thanks" || behind() == "now" || !tree().empty() || (mine && object);
         }
-        if (verb() == "dropped") {
+        if (drops()) {
             constexpr auto kText = sorted(
                 std::to_array<std::string_view>({"commit", "description", "changelog", "subject", "log", "message"}));
             const bool mine = object || ends_at_verb() || behind() == "from" || behind() == "for" || behind() == "now";
@@ -252,7 +254,7 @@ private:
         for (auto i = verb_ + 1; i < words_.size(); ++i)
             if (has(kTried, words_.at(i)) && words_.at(i - 1) != "as") return false;
         if (behind() == "by") return false;
-        const bool from = verb() == "dropped" && behind() == "from";
+        const bool from = drops() && behind() == "from";
         return ends_at_verb() || from || has(kBehind, behind()) || is_number(behind());
     }
 

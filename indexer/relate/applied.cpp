@@ -35,6 +35,9 @@ std::vector<std::pair<Number, store::CommitPrefix>> Taking::named_by(Number repl
         if (one.title != 0 || one.part != 0) {
             Number found = series ? in_series(*series, one) : kNobody;
             if (found == kNobody && one.title != 0) found = by_title(reply, one);
+            // Whoever took it gave it another title.
+            const bool only = graph_.facts().taken(reply).size() == 1 && one.title != 0;
+            if (found == kNobody && only && series && !covers(to) && graph_.parent(reply) == to) found = to;
             if (found != kNobody) out.emplace_back(found, one.commit);
         } else if (series && (covers(to) || graph_[reply].whole)) {
             for (const Number member : series->members) out.emplace_back(member, one.commit);

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "archive/git_history.hpp"
 #include "commits/history.hpp"
 #include "patchseek/store/origins.hpp"
 #include "storage/commit_joins.hpp"
@@ -70,13 +71,31 @@ Result<Done> publish(storage::IndexFolder& folder, const Request& request, std::
 
 }  // namespace
 
+Result<Done> note_repositories(storage::IndexFolder& folder, const Request& request) {
+    auto repositories = folder.manifest().repositories;
+    const auto known = repositories.size();
+    for (const fs::path& path : request.repositories) {
+        auto repository = named_repository(folder.manifest(), request, path);
+        const bool is_new = repository && std::ranges::find(repositories, repository->path, &store::Repository::path) ==
+                                              repositories.end();
+        if (is_new && archive::GitHistory::open(repository->path)) repositories.push_back(std::move(*repository));
+    }
+    if (repositories.size() == known) return Done{};
+    return folder.publish(
+        {.edit = [&](store::Manifest& manifest) { manifest.repositories = std::move(repositories); }});
+}
+
 Result<Done> update_repositories(storage::IndexFolder& folder, const Request& request, bool all, Report& report) {
     auto repositories = folder.manifest().repositories;
     std::vector<store::Repository> wanted;
+    bool unread = false;
     if (all) wanted = repositories;
     for (const fs::path& path : request.repositories) {
         auto repository = named_repository(folder.manifest(), request, path);
-        if (repository)
+        const auto same = [&](const store::Repository& one) { return repository && one.path == repository->path; };
+        if (repository && std::ranges::any_of(wanted, same))
+            *std::ranges::find_if(wanted, same) = std::move(*repository);
+        else if (repository)
             wanted.push_back(std::move(*repository));
         else
             report.failures.push_back(repository.error());
@@ -84,19 +103,25 @@ Result<Done> update_repositories(storage::IndexFolder& folder, const Request& re
     for (store::Repository& repository : wanted) {
         if (storage::is_stop_requested(request.stop)) break;
         if (request.on_progress) request.on_progress({storage::Progress::Phase::finding, repository.path});
+        const auto it = std::ranges::find(repositories, repository.path, &store::Repository::path);
         if (auto done = update(folder, request, repository, report); !done) {
+            if (done.error().kind == ErrorKind::busy && storage::is_stop_requested(request.stop)) break;
             report.failures.push_back(done.error());
+            // One that was noted and cannot be read is none.
+            if (it != repositories.end() && it->file.empty()) {
+                repositories.erase(it);
+                unread = true;
+            }
             continue;
         }
         ++report.repositories;
-        const auto it = std::ranges::find(repositories, repository.path, &store::Repository::path);
         if (it == repositories.end())
             repositories.push_back(std::move(repository));
         else
             *it = std::move(repository);
     }
     report.stopped = report.stopped || storage::is_stop_requested(request.stop);
-    if (report.repositories == 0) return Done{};
+    if (report.repositories == 0 && !unread) return Done{};
     return publish(folder, request, std::move(repositories), report.problems);
 }
 

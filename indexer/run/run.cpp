@@ -272,6 +272,7 @@ Result<Report> read_archives(storage::IndexFolder& folder, const Request& reques
 Result<Report> add_archives(const Request& request) {
     auto folder = storage::IndexFolder::open(request.index, request.opening);
     if (!folder) return folder.error();
+    if (auto done = note_repositories(*folder, request); !done) return done.error();
     auto report = Run(*folder, request).run(request.archives);
     if (!report || report->stopped || request.repositories.empty()) return report;
     if (auto done = update_repositories(*folder, request, false, *report); !done) return done.error();
@@ -282,6 +283,7 @@ Result<Report> update_archives(const Request& request) {
     auto folder = request.archives.empty() ? storage::IndexFolder::open_existing(request.index, request.opening)
                                            : storage::IndexFolder::open(request.index, request.opening);
     if (!folder) return folder.error();
+    if (auto done = note_repositories(*folder, request); !done) return done.error();
     std::vector<fs::path> archives;
     for (const store::Archive& archive : folder->manifest().archives)
         if (archive.path != "-") archives.emplace_back(archive.path);

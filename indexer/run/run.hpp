@@ -74,6 +74,10 @@ Result<Report> read_archives(storage::IndexFolder& folder, const Request& reques
 /// failure of the report, and what is known of it stays.
 Result<Done> update_repositories(storage::IndexFolder& folder, const Request& request, bool all, Report& report);
 
+/// Writes down those repositories that the request names and the index does not know, without reading their commits: a
+/// run that ends before it comes to them leaves them to the next --update. What is no repository is left out.
+Result<Done> note_repositories(storage::IndexFolder& folder, const Request& request);
+
 /// The place in the manifest of a repository, named as it is or as it was; the number of them if it is not there.
 std::size_t find_repository(const store::Manifest& manifest, const std::filesystem::path& given);
 

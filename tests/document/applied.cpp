@@ -90,6 +90,8 @@ TEST_CASE("sentences that say that a patch was applied") {
              Case{"I merged the two patches.", "whole"},
              // Undone.
              Case{"I've dropped this patch for now.", "dropped"},
+             Case{"Dropping the series.", "dropped"},
+             Case{"Consider dropping this patch.", "-"},
              Case{"Dropped from brook-next.", "dropped @brook-next"},
              // Something else.
              Case{"I'll take this.", "-"},
@@ -234,6 +236,8 @@ TEST_CASE("quotes, signatures and what follows them say nothing") {
     CHECK(told("No.\n\n-- \nApplied, thanks.\n") == "-");
     CHECK(told("> a change\n\nLooks fine.\nApplied, thanks.\n") == "");
     CHECK(told("Here is the summary with links:\n  - brook: one\n    (no matching commit)\n") == "-");
+    CHECK(told("See these:\n\n[1]\nhttps://git.x.example/brook/commit/?id=37d26edd6bb4\n") == "-");
+    CHECK(told("[1] the fix\nhttps://git.x.example/brook/commit/?id=37d26edd6bb4\n") == "-");
     CHECK(told("[1/2] of the values\nsee commit: 37d26edd6bb4\n") == "-");
     CHECK(told("") == "-");
 }

@@ -10,8 +10,10 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 
 import boxes
 import harness
@@ -369,6 +371,28 @@ def check_bad_commits(check):
         check.report.equal("", check.programs.whole(), f"{what}: --check")
 
 
+def check_noted(check):
+    """A run that is killed before it comes to the repository, or while it reads it, leaves it to the next --update."""
+    world, programs = check.world, check.programs
+    wanted = check.fresh([check.box], ["--git", world.path])
+    for seconds in [0, 0.005, 0.01, 0.02, 0.04, 0.08]:
+        shutil.rmtree(programs.db, ignore_errors=True)
+        programs.index("--quiet", check.box)
+        running = subprocess.Popen([programs.index_program, "--db", programs.db, "--quiet", "--git", world.path, check.box])
+        time.sleep(seconds)
+        running.send_signal(signal.SIGINT if seconds else signal.SIGKILL)
+        running.wait()
+        noted = world.path.encode() in programs.try_index("--status").stdout
+        programs.index("--quiet", *(["--update"] if noted else ["--git", world.path]))
+        check.report.same_lines(wanted, programs.dump(), f"stopped after {seconds} s, noted: {noted}")
+    done = programs.try_index("--git", world.path, "--ref", "nobody")
+    shutil.rmtree(programs.db, ignore_errors=True)
+    programs.index("--quiet", check.box)
+    done = programs.try_index("--git", world.path, "--ref", "nobody", check.box)
+    check.report.check(done.returncode != 0 and world.path.encode() not in programs.try_index("--status").stdout,
+                       f"a branch that is not there: exit {done.returncode}")
+
+
 def check_questions(check):
     """The questions about commits that --help-query has as examples, asked of the commit `versions`."""
     world, programs = check.world, check.programs
@@ -429,6 +453,7 @@ def body():
         check_order(check)
         check_changes(check)
         check_gone(check)
+        check_noted(check)
         check_questions(check)
         check_hostile(check)
     return report.finish()
