@@ -28,7 +28,7 @@ constexpr std::string_view kShort =
     "  --show ID [--raw]    the message         --versions ID          of its series\n"
     "  --thread ID          its discussion      --since-version vN ID  what changed\n"
     "  --reviews ID         who reviewed what   --commit SHA           its story\n"
-    "  --am ID              for git am\n\n"
+    "  --am ID              for git am          --like ID|FILE         its like\n\n"
     "answers\n"
     "  --format NAME        text, oneline, jsonl, json, ids, files, mboxrd, '%as %s'\n"
     "  --limit N, -n N      text and oneline show 20, other formats all; 0 is all\n"

@@ -144,9 +144,9 @@ void read_references(const HeaderBlock& header, Message& message) {
 }
 
 std::string readable_headers(const HeaderBlock& header, Addresses& people) {
-    static constexpr auto kShown = std::to_array<std::string_view>({"From", "To", "Cc", "Date", "Subject", "Message-ID",
-                                                                    "In-Reply-To", "References", "Reply-To", "List-Id",
-                                                                    "X-Patchwork-Id", "X-Patchwork-Submitter"});
+    static constexpr auto kShown = std::to_array<std::string_view>(
+        {"From", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "References", "Reply-To", "List-Id",
+         "Archived-At", "X-Patchwork-Id", "X-Patchwork-Submitter"});
     static constexpr auto kAddresses =
         std::to_array<std::string_view>({"From", "To", "Cc", "Reply-To", "X-Patchwork-Submitter"});
     std::string out;

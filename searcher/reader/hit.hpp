@@ -69,6 +69,7 @@ struct Hit {
     std::vector<std::size_t> matched_files;  ///< of record.files, those that `file:` asked for
     std::vector<Snippet> snippets;           ///< filled for the text format only
     std::vector<FoundLine> lines;            ///< in the order of the text; filled where asked for
+    std::string archived_at;                 ///< address on the web (reader/ids.hpp), where its text was read
     std::string short_id;                    ///< as much of its id as no other begins with; filled where asked for
     std::vector<std::string> why;            ///< filled for --explain: matched terms and their weights
     store::Text text;                        ///< filled for raw and for --show

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
 
@@ -95,6 +96,19 @@ std::string coverage(const Statistics& statistics) {
     const auto newest = statistics.all().get_value_upper_bound(schema::kSlotDate);
     return newest.empty() ? out
                           : out + ", up to " + day_of(static_cast<std::int64_t>(Xapian::sortable_unserialise(newest)));
+}
+
+std::string archived_at(std::string_view headers) {
+    constexpr std::string_view kName = "\nArchived-At:";
+    constexpr std::size_t kLongest = 1000;
+    const auto at = headers.find(kName);
+    if (at == headers.npos) return {};
+    auto value = headers.substr(at + kName.size());
+    value = trim(value.substr(0, value.find('\n')));
+    if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
+    const bool web = value.starts_with("https://") || value.starts_with("http://");
+    const auto plain = [](char c) { return c > ' ' && c < '\x7F' && c != '"' && c != '<' && c != '>'; };
+    return web && value.size() <= kLongest && std::ranges::all_of(value, plain) ? std::string(value) : std::string();
 }
 
 }  // namespace patchseek::reader

@@ -16,6 +16,10 @@ namespace patchseek::reader {
 /// there is none, or if it holds anything but printable ASCII.
 std::string short_id(const Statistics& statistics, const std::string& id);
 
+/// Where the mail says that it can be read on the web, its header Archived-At (RFC 5064): of http or https, in
+/// printable ASCII and of up to 1000 bytes, else empty. `headers` as store::TextView has them.
+std::string archived_at(std::string_view headers);
+
 /// The id that begins so, if there is one and no other; of fewer than 8 bytes, none. An id of the index is its own
 /// beginning.
 std::optional<std::string> whole_id(const Statistics& statistics, std::string_view beginning);

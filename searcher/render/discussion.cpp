@@ -150,7 +150,7 @@ std::string outline(const Node& node, const std::vector<Node>& tree, const std::
         lead.append(room - std::min(room, text::columns(lead)), ' ');
     }
     return paint(lead, marked ? sgr::kMark : sgr::kPlain, style.colour) + "  " +
-           paint_id(id, node.hit->record.id, style);
+           paint_id(id, node.hit->record.id, style, node.hit->archived_at);
 }
 
 std::string heading(const Node& node, const std::vector<Node>& tree, const std::string& indent, const Style& style) {
@@ -164,7 +164,7 @@ std::string heading(const Node& node, const std::vector<Node>& tree, const std::
     Flow line(style.width, indent, "  ");
     line.add(author_of(*node.hit), sgr::kBold, style.colour);
     line.add(when(*node.hit));
-    line.add_id('<' + clean(node.hit->record.id) + '>', node.hit->record.id, style);
+    line.add_id('<' + clean(node.hit->record.id) + '>', node.hit->record.id, style, node.hit->archived_at);
     return out + line.text();
 }
 

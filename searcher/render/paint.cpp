@@ -129,10 +129,13 @@ std::string link_to(std::string_view id, std::string_view pattern) {
     return address;
 }
 
-std::string paint_id(std::string_view clean, std::string_view id, const Style& style) {
+std::string paint_id(std::string_view clean, std::string_view id, const Style& style, std::string_view archived_at) {
     std::string shown = paint(clean, sgr::kId, style.colour);
-    if (style.link.empty()) return shown;
-    return "\x1B]8;;" + link_to(id, style.link) + "\x1B\\" + shown + "\x1B]8;;\x1B\\";
+    const std::string address = !style.link.empty() ? link_to(id, style.link)
+                                : style.width > 0   ? text::visible(archived_at, text::Breaks::blank)
+                                                    : std::string();
+    if (address.empty()) return shown;
+    return "\x1B]8;;" + address + "\x1B\\" + shown + "\x1B]8;;\x1B\\";
 }
 
 std::string paint_line(std::string_view text, const std::vector<Mark>& all_marks, std::string_view base, bool enabled,
@@ -228,9 +231,9 @@ void Flow::add(std::string_view clean, std::string_view colour, bool enabled,
     out_ += paint(clean, colour, enabled);
 }
 
-void Flow::add_id(std::string_view clean, std::string_view id, const Style& style) {
+void Flow::add_id(std::string_view clean, std::string_view id, const Style& style, std::string_view archived_at) {
     make_room(text::columns(clean), between_);
-    out_ += paint_id(clean, id, style);
+    out_ += paint_id(clean, id, style, archived_at);
 }
 
 }  // namespace patchseek::render

@@ -50,8 +50,10 @@ std::string paint(std::string_view clean, std::string_view colour, bool enabled)
 std::string link_to(std::string_view id, std::string_view pattern);
 
 /// What is shown of an id, in its colour; with Style::link as a link (OSC 8) to the address that the template gives, in
-/// which %s stands for the id, percent-encoded; without %s it is put at the end.
-std::string paint_id(std::string_view clean, std::string_view id, const Style& style);
+/// which %s stands for the id, percent-encoded; without %s it is put at the end. Without a template it leads on a
+/// terminal to `archived_at`, Hit::archived_at, if that is not empty.
+std::string paint_id(std::string_view clean, std::string_view id, const Style& style,
+                     std::string_view archived_at = {});
 
 /// A line of mail made visible: marked ranges in the colour of marks, the rest in `base`.
 /// Marks may be in any order, overlap, or lie outside the text: they are only hints.
@@ -75,7 +77,7 @@ public:
     void add(std::string_view clean, std::string_view colour = {}, bool enabled = false,
              std::optional<std::string_view> own_between = std::nullopt);
     /// An id as paint_id() takes it.
-    void add_id(std::string_view clean, std::string_view id, const Style& style);
+    void add_id(std::string_view clean, std::string_view id, const Style& style, std::string_view archived_at = {});
     /// Indents the lines that follow by so many columns.
     void hang(std::size_t indent) { indent_ = std::string(indent, ' '); }
     const std::string& text() const { return out_; }

@@ -64,13 +64,14 @@ std::string author(const store::Record& record) {
     return clean(person(record.author.empty() ? record.from : record.author));
 }
 
-std::string details(const store::Record& record, const Style& style) {
+std::string details(const reader::Hit& hit, const Style& style) {
+    const store::Record& record = hit.record;
     Flow line(style.width, kIndent, "  ");
     line.add(author(record));
     line.add((record.date ? iso_day(*record.date) : std::nullopt).value_or("no date"));
     line.add(store::name(record.kind));
     if (!record.files.empty()) line.add(change(record.files));
-    line.add_id("<" + clean(record.id) + ">", record.id, style);
+    line.add_id("<" + clean(record.id) + ">", record.id, style, hit.archived_at);
     return line.text();
 }
 
@@ -148,13 +149,13 @@ std::string heading(const reader::Hit& hit, const Style& style) {
     Flow line(style.width, kIndent, "  ");
     line.add(author(hit.record));
     line.add((hit.record.date ? iso_day(*hit.record.date) : std::nullopt).value_or("no date"));
-    line.add_id("<" + clean(hit.record.id) + ">", hit.record.id, style);
+    line.add_id("<" + clean(hit.record.id) + ">", hit.record.id, style, hit.archived_at);
     return subject(hit, sgr::kBold, style.colour, {style.width}) + '\n' + line.text();
 }
 
 std::string text_block(const reader::Hit& hit, const Style& style) {
     std::string out = subject(hit, sgr::kBold, style.colour, {style.width});
-    (out += '\n') += details(hit.record, style);
+    (out += '\n') += details(hit, style);
     if (!hit.record.files.empty()) (out += '\n') += paths(hit, style);
     if (const auto given = credits(hit, style.width); !given.empty()) (out += '\n') += given;
     for (const reader::Snippet& snippet : hit.snippets) (out += '\n') += snippet_line(snippet, style);
@@ -199,7 +200,7 @@ std::string one_line(const reader::Hit& hit, const Columns& columns, const Style
     if (who.empty()) who = "-";
     const std::string id = shown_id(hit, columns.whole_ids);
     const std::string lead = day.value_or("----------") + ' ' + who + blanks(text::columns(who), columns.author) + "  ";
-    const std::string last = "  " + paint_id(id, hit.record.id, style);
+    const std::string last = "  " + paint_id(id, hit.record.id, style, hit.archived_at);
     if (columns.width == 0) return lead + subject(hit, sgr::kPlain, style.colour, {}) + last;
     constexpr std::size_t kLeast = 20;
     const std::size_t taken = text::columns(lead) + 2 + text::columns(id);

@@ -164,6 +164,7 @@ Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenSh
             hit.snippets = highlighter.snippets(text->body, kSnippets);
         }
         if (request.lines) hit.lines = found_lines(hit.record, text->body, request, highlighter);
+        hit.archived_at = reader::archived_at(text->headers);
         if (request.texts) hit.text = text->copy();
     }
     return hit;

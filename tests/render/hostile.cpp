@@ -218,6 +218,14 @@ TEST_CASE("no field can forge a record") {
             linked.erase(at, end + 2 - at);
         }
         CHECK(links == 6);
+        Page archived = page;
+        for (Hit& hit : archived.hits) hit.archived_at = hit.record.id;
+        linked = rendered(archived, Format::text, {.width = 80});
+        for (std::size_t at = 0; (at = linked.find("\x1B]8;;", at)) != linked.npos;) {
+            const auto end = linked.find("\x1B\\", at);
+            REQUIRE(end != linked.npos);
+            linked.erase(at, end + 2 - at);
+        }
         CHECK(first_forbidden(linked, "\n") == "");
         CHECK(lines(discussed(page, render::Detail::outline)) == 3);
         // What a mail says stands behind a bar; all else is a heading of ours, and a blank line before it.
