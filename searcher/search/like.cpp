@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <span>
 
 #include "impl.hpp"
 #include "patchseek/patch/anatomy.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 // Of the words of a patch so many are asked for, the rarest of each kind; so many of its words are looked up at all.
 constexpr std::size_t kTerms = 32, kLookups = 2000;
+// A patch of all of a tree is like others by its words and by the first of its paths.
+constexpr std::size_t kPaths = 200;
 // So many candidates are read and compared.
 constexpr std::size_t kCandidates = 150, kOverlapCandidates = 600;
 
@@ -44,7 +47,7 @@ Xapian::Query rarest(const Terms& terms, Xapian::doccount own, Xapian::doccount 
 /// Messages that have all components of one of the paths.
 Xapian::Query path_query(const std::vector<std::string>& paths) {
     std::vector<Xapian::Query> out;
-    for (const std::string& path : paths) {
+    for (const std::string& path : std::span(paths).first(std::min(paths.size(), kPaths))) {
         std::vector<std::string> terms;
         for (const std::string& component : patch::parse_path_pattern(path).components)
             terms.push_back(schema::term(schema::kPathPrefix, text::fold(component)));

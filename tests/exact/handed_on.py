@@ -62,6 +62,10 @@ def check_answers(programs, report, ids, count):
                 if form == "oneline" and option == "--like":
                     want = programs.run(option, one, "--count").stdout.strip() or b"0"
                     report.equal(min(20, int(want)), lines, f"rows of --like {one!r}")
+    wide = "".join(f"diff --git a/p/{n}.c b/p/{n}.c\n--- a/p/{n}.c\n+++ b/p/{n}.c\n@@ -1 +1 @@ f\n-a\n+tally_{n}\n"
+                   for n in range(20000))
+    for option in ("--like", "--overlaps"):
+        report.equal(1, programs.run(option, "-", "--count", input=wide.encode()).returncode, f"{option} of many paths")
     seen, cursor = [], "start"
     while cursor:
         done = programs.run("--format", "ids", "-n", "7", "--cursor", cursor, "tally")
