@@ -100,11 +100,10 @@ Result<std::string> run_search_tool(search::Index& index, const Options& options
     const std::size_t last = request->offset + page.hits.size();
     if (page.hits.empty())
         out += fmt::format("nothing found; the index has {}\n", text::visible(index.covers(), text::Breaks::blank));
-    else if (!more)
-        out += fmt::format("{} to {} of {} shown, the last\n", request->offset + 1, last, last);
     else
-        out += fmt::format("{} to {} of {} shown; go on with offset {}\n", request->offset + 1, last,
-                           page.exact ? std::to_string(page.matches) : "more", last);
+        out += fmt::format("{} to {}{} shown{}\n", request->offset + 1, last,
+                           page.exact && more ? fmt::format(" of {}", page.matches) : "",
+                           more ? fmt::format(", there are more; go on with offset {}", last) : ", the last");
     // Numbers keep what a mail says from looking like what this says.
     std::size_t number = request->offset;
     for (const reader::Hit& hit : page.hits)
@@ -200,11 +199,15 @@ Result<std::string> run_changes_tool(search::Index& index, const Options& option
     asked.until_version = version_of(call, "to");
     if (history->known && !asked.since_version) {
         const auto& all = history->versions;
-        if (all.size() < 2) return std::string("the series has one version\n");
-        asked.since_version = all[all.size() - 2].number;
+        std::size_t newer = all.size() - 1;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (all[i].number == asked.until_version) newer = i;
+        if (newer == 0) return std::string("there is no version before that one\n");
+        asked.since_version = all[newer - 1].number;
     }
     if (const auto why = why_no_versions(asked, *history); !why.empty()) return usage(why);
-    const auto [first, last] = compared(asked, history->versions);
+    auto [first, last] = compared(asked, history->versions);
+    if (call.numbers.at("from") == 0) first = last - 1;  // of several with one number, the one before
     const auto before = relations::standing(history->versions, first),
                after = relations::standing(history->versions, last);
     return written([&](const render::Style& style, render::Output& to) {
@@ -241,10 +244,14 @@ Result<std::string> run_facets_tool(search::Index& index, const Options& options
     const std::size_t matches = tallied->answer.page.matches;
     if (matches == 0) return out + "nothing found\n";
     const std::size_t limit = call.numbers.at("limit");
-    return out + written([&](const render::Style& style, render::Output& to) {
-               render::write_facets({request->query, matches, tallied->answer.partial, limit, 0, tallied->facets},
-                                    render::Format::text, style, to);
-           });
+    std::string text = written([&](const render::Style& style, render::Output& to) {
+        render::write_facets({request->query, matches, tallied->answer.partial, limit, 0, tallied->facets},
+                             render::Format::text, style, to);
+    });
+    constexpr std::string_view kOption = "--limit 0 shows all";
+    for (std::size_t at = 0; (at = text.find(kOption, at)) != text.npos;)
+        text.replace(at, kOption.size(), "a larger limit shows them");
+    return out + text;
 }
 
 Result<std::string> run_status_tool(search::Index& index, const Options& options, const AgentCall&) {

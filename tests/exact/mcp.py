@@ -30,6 +30,7 @@ class Server:
         self.process = subprocess.Popen([programs.search_program, "--db", programs.db, "--mcp"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=programs.env)
         self.number, self.schemas, self.bad, self.version, self.rest = 0, schemas, [], None, b""
+        self.validators = {}
 
     def send(self, message):
         data = message if isinstance(message, bytes) else json.dumps(message).encode()
@@ -66,13 +67,12 @@ class Server:
         if not self.schemas or version not in self.schemas or "result" not in answer or method not in RESULTS:
             return
         import jsonschema  # pylint: disable=import-outside-toplevel
-        schema = self.schemas[version]
-        part = "$defs" if "$defs" in schema else "definitions"
-        whole = {"$schema": "https://json-schema.org/draft/2020-12/schema" if part == "$defs" else
-                 "http://json-schema.org/draft-07/schema#", "$ref": f"#/{part}/{RESULTS[method]}", part: schema[part]}
-        try:
-            jsonschema.validate(answer["result"], whole)
-        except jsonschema.ValidationError as error:
+        if (version, method) not in self.validators:
+            schema = self.schemas[version]
+            part = "$defs" if "$defs" in schema else "definitions"
+            draft = jsonschema.Draft202012Validator if part == "$defs" else jsonschema.Draft7Validator
+            self.validators[version, method] = draft({"$ref": f"#/{part}/{RESULTS[method]}", part: schema[part]})
+        for error in self.validators[version, method].iter_errors(answer["result"]):
             self.bad.append(f"{method} of {version}: {error.message[:200]}")
 
     def call(self, tool, meta=None, **arguments):
