@@ -28,7 +28,7 @@ void check(const std::optional<Applied>& applied) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string input = as_text(data, size);
+    const std::string input(as_text(data, size));
     const auto end = std::min(input.find('\n'), input.size());
     const std::string subject = input.substr(0, end), body = input.substr(std::min(end + 1, input.size()));
     check(patchseek::document::applied_of(body, patchseek::patch::classify(body)));
