@@ -123,6 +123,10 @@ Result<Done> wait_for_lock(int fd, const fs::path& folder, const Opening& openin
         if (!std::exchange(told, true) && opening.tell) opening.tell(message() + ", waiting");
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
+    // Whoever made the folder, and nothing in it, took the lock away with it.
+    struct stat status = {};
+    if (::fstat(fd, &status) != 0 || status.st_nlink == 0)
+        return Error{ErrorKind::busy, "index '" + folder.native() + "' was given up by another indexer; try again"};
     return Done{};
 }
 
@@ -155,6 +159,21 @@ Result<bool> has_manifest(int folder, const fs::path& path, bool shared) {
     return true;
 }
 
+/// What a folder holds by whose it may be.
+struct Contents {
+    bool has_manifest = false;
+    std::vector<std::string> names = {};  ///< all that lies there, if it has none
+};
+
+Result<Contents> contents_of(int folder, const fs::path& path, bool shared) {
+    const auto named = has_manifest(folder, path, shared);
+    if (!named) return named.error();
+    if (*named) return Contents{true};
+    auto names = names_in(path);
+    if (!names) return names.error();
+    return Contents{false, std::move(*names)};
+}
+
 }  // namespace
 
 Result<Claim> Claim::take(const fs::path& folder, const Opening& opening) {
@@ -166,26 +185,28 @@ Result<Claim> Claim::take(const fs::path& folder, const Opening& opening) {
     if (!top || ::fstat(top.get(), &status) != 0) return system_error("cannot read '" + folder.native() + "'", errno);
     if (!opening.shared)
         if (auto ours = demand_private(status, folder.native()); !ours) return ours.error();
-    const auto named = has_manifest(top.get(), folder, opening.shared);
-    if (!named) return named.error();
-    auto names = *named ? Result<std::vector<std::string>>(std::vector<std::string>()) : names_in(folder);
-    if (!names) return names.error();
+    auto there = contents_of(top.get(), folder, opening.shared);
+    if (!there) return there.error();
     const auto is_lock = [](const std::string& name) { return name == layout::kWriterLock; };
-    if (!names->empty() && std::ranges::none_of(*names, is_lock)) return not_an_index(folder);
+    if (!there->names.empty() && std::ranges::none_of(there->names, is_lock)) return not_an_index(folder);
     if (::faccessat(top.get(), ".", W_OK, AT_EACCESS) != 0)
         return system_error("index '" + folder.native() + "' is not writable", errno);
     Claim out(folder, UniqueFd());
     auto lock = open_lock(top.get(), folder, opening.shared, out.made_lock_);
     if (!lock) return lock.error();
     if (auto waited = wait_for_lock(lock->get(), folder, opening); !waited) return waited.error();
+    // Who had the lock may have made an index meanwhile.
+    there = contents_of(top.get(), folder, opening.shared);
+    if (!there) return there.error();
     const auto text = read_at(lock->get(), 0, kLargestLock, folder.native());
     if (!text) return text.error();
     auto before = parse_lock(*text);
     const auto is_ours = [&](const std::string& name) {
         return is_lock(name) || std::ranges::find(before->made, name) != before->made.end();
     };
-    if (!before || text->size() == kLargestLock || !std::ranges::all_of(*names, is_ours)) return not_an_index(folder);
-    if (!*named && !*made && !opening.shared && (status.st_mode & 077) != 0 && opening.tell)
+    if (!before || text->size() == kLargestLock || !std::ranges::all_of(there->names, is_ours))
+        return not_an_index(folder);
+    if (!there->has_manifest && !*made && !opening.shared && (status.st_mode & 077) != 0 && opening.tell)
         opening.tell("'" + folder.native() + "' is open to other users (mode " + octal(status.st_mode) +
                      "); what is put into it is not, as long as --shared is not given");
     out.lock_ = std::move(*lock);
