@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <tuple>
 
 #include "impl.hpp"
 #include "patchseek/patch/anatomy.hpp"
@@ -27,6 +28,18 @@ constexpr std::size_t kCandidates = 150, kOverlapCandidates = 600;
 constexpr double kLeastLikeness = 0.1;
 
 using Terms = std::map<std::string, Xapian::doccount>;
+
+/// A patch that was compared.
+struct Compared {
+    double score;
+    std::int64_t date;
+    Xapian::docid id;
+};
+
+/// Of equal ones the newest.
+bool stands_before(const Compared& a, const Compared& b) {
+    return std::tie(a.score, a.date) > std::tie(b.score, b.date);
+}
 
 /// Of some terms the rarest, as a query in which each weighs by its rarity. Those that no other message has tell
 /// nothing.
@@ -151,9 +164,8 @@ Result<reader::Answer> Index::Impl::like(const Likeness& asked, const reader::Re
     reader::Answer out;
     const auto shape = verify::shape_of(asked.subject, asked.body);
     std::size_t same = 0, place = 0;
-    std::vector<rank::Candidate> order;
-    const auto candidates = candidates_for(asked, shape, same);
-    for (const Xapian::docid id : candidates) {
+    std::vector<Compared> order;
+    for (const Xapian::docid id : candidates_for(asked, shape, same)) {
         const bool equal = place++ < same;
         if (deadline.passed()) break;
         const auto doc = database.all.get_document(id);
@@ -164,16 +176,17 @@ Result<reader::Answer> Index::Impl::like(const Likeness& asked, const reader::Re
         if (!text) return text.error();
         const auto other = verify::shape_of(record->subject, text->body);
         const double score = asked.overlaps ? verify::overlap(shape, other) : verify::likeness(shape, other);
-        if (equal || score > (asked.overlaps ? 0 : kLeastLikeness)) order.push_back({id, equal ? 1 : score});
+        if (equal || score > (asked.overlaps ? 0 : kLeastLikeness))
+            order.push_back({equal ? 1 : score, record->date.value_or(INT64_MIN), id});
     }
-    std::ranges::stable_sort(order, std::greater<>(), &rank::Candidate::score);
+    std::ranges::stable_sort(order, stands_before);
     out.partial = deadline.passed();
     out.page.matches = order.size();
     out.page.exact = !out.partial;
     const std::size_t limit = request.limit == 0 ? order.size() : request.limit;
     verify::Highlighter highlighter({}, analyzer);
     for (std::size_t i = request.offset; i < order.size() && out.page.hits.size() < limit; ++i) {
-        const auto id = static_cast<Xapian::docid>(order[i].place);
+        const Xapian::docid id = order[i].id;
         auto one = hit(database.all.get_document(id), database.shard_of(id), request, highlighter);
         if (!one) return one.error();
         one->score = order[i].score;
