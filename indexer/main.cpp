@@ -21,6 +21,7 @@
 #include "patchseek/text/visible.hpp"
 #include "run/console.hpp"
 #include "run/run.hpp"
+#include "sandbox/helper.hpp"
 #include "storage/inspect.hpp"
 
 using namespace patchseek;
@@ -79,6 +80,11 @@ int code_of(const Options& options, const run::Report& report) {
 
 int run_writer(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
+    // While there is one thread, and nothing of the index is open.
+    if (const auto begun = sandbox::start(); !begun) return fail(begun.error());
+    const struct Supervision {
+        ~Supervision() { sandbox::stop(); }
+    } supervision;
     run::ProgressLine line(talk_of(options));
     run::Request request{options.index, options.archives, options.repositories, options.refs,      options.kind,
                          options.jobs,  options.memory,   options.commit_every, std::time(nullptr)};

@@ -96,7 +96,7 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 # Each library has one place that knows it.
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$"
   "^indexer/core/settings/")
-forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/parts\\.cpp$" "^indexer/core/base/digest\\.cpp$")
+forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/pkcs7\\.cpp$" "^indexer/core/base/digest\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")
@@ -126,7 +126,7 @@ foreach(room manual settings text schema tokens patch store)
   list(APPEND core "indexer/core/${room}|include/patchseek/${room}")
 endforeach()
 list(TRANSFORM core REPLACE "^include/patchseek/base$" "indexer/core/base|include/patchseek/base")
-set(writing indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run)
+set(writing indexer/sandbox indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run)
 set(reading searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
   searcher/advice searcher/facets searcher/outbox searcher/agent searcher/search searcher/render)
 floors(${core} ${writing})
@@ -149,6 +149,7 @@ forbid("^searcher/(query|compile|verify|rank)/" IN searcher/render)
 function(shows room)
   set_property(GLOBAL PROPERTY "shown ${room}" "${ARGN}")
 endfunction()
+shows(indexer/sandbox helper.hpp)
 shows(indexer/archive catalog.hpp entry_reader.hpp git_history.hpp)
 shows(indexer/mail charset.hpp header.hpp message.hpp)
 shows(indexer/relate applied.hpp fact.hpp joins.hpp keys.hpp relate.hpp)
@@ -215,7 +216,7 @@ if(COUNT)
   list(JOIN arrows "\n" text)
   message(NOTICE "${text}\n${count} arrows between rooms")
   # What the table could do without.
-  foreach(room IN ITEMS indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run
+  foreach(room IN ITEMS indexer/sandbox indexer/archive indexer/mail indexer/relate indexer/document indexer/commits indexer/storage indexer/run
       searcher/query searcher/reader searcher/rank searcher/compile searcher/verify searcher/relations
       searcher/advice searcher/facets searcher/search searcher/render)
     get_property(shown GLOBAL PROPERTY "shown ${room}")

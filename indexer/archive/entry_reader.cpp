@@ -8,6 +8,7 @@
 #include <map>
 
 #include "git_repository.hpp"
+#include "git_service.hpp"
 #include "maildir.hpp"
 #include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
@@ -19,6 +20,7 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::uint64_t kMaxObject = std::uint64_t{128} << 20;
+constexpr std::size_t kAtOnce = 64;  // objects that are fetched
 constexpr auto kNone = std::numeric_limits<std::uint32_t>::max();
 
 Error changed(const std::string& name) { return {ErrorKind::busy, "'" + name + "' changed while it was read"}; }
@@ -46,14 +48,29 @@ RawMessage message_of(std::string bytes, const Source& source, bool cut) {
 }  // namespace
 
 struct EntryReader::Impl {
+    /// How much of a message.
+    struct Wanted {
+        std::uint64_t limit = 0;  ///< bytes
+        bool header = false;      ///< the header is enough
+        friend bool operator==(const Wanted&, const Wanted&) = default;
+    };
     explicit Impl(const Catalog& of) : catalog(of) {}
     Result<RawMessage> read_span(const Source& source, const Entry& entry, std::uint64_t limit);
     Result<RawMessage> read_mail_file(const Source& source, const Entry& entry, std::uint64_t limit);
 
-    Result<RawMessage> read_object(const Source& source, const Entry& entry, std::uint64_t limit);
+    Result<RawMessage> read_object(const Source& source, const Entry& entry, Wanted wanted);
+
+    Result<GitRepository*> repository_of(const SourceLocation& location, const GitMessage& message);
+    Result<Done> fetch(const Source& source, const Entry& entry, Wanted wanted);
 
     const Catalog& catalog;
+    std::shared_ptr<GitHelper> helper = std::make_shared<GitHelper>();
     std::map<fs::path, GitRepository> repositories;
+    std::vector<const Entry*> order;  // see expect()
+    std::size_t next = 0;             // in `order`
+    std::size_t alone = 0;            // so many are fetched one by one: damage among some ended the process
+    std::map<const Entry*, Result<GitBlob>> fetched;
+    Wanted fetched_as;
     UniqueFd fd;
     std::uint32_t open_source = kNone;
     MaildirNames names;
@@ -98,33 +115,73 @@ Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const
     return message_of(std::move(*bytes), source, cut);
 }
 
-Result<RawMessage> EntryReader::Impl::read_object(const Source& source, const Entry& entry, std::uint64_t limit) {
-    const SourceLocation& location = *source.location;
-    const GitMessage& message = location.objects[static_cast<std::size_t>(entry.span.offset)];
+Result<GitRepository*> EntryReader::Impl::repository_of(const SourceLocation& location, const GitMessage& message) {
     const fs::path& path = location.repositories[message.repository];
-    auto repository = repositories.find(path);
-    if (repository == repositories.end()) {
-        auto opened = GitRepository::open(path);
-        if (!opened) return opened.error();
-        repository = repositories.emplace(path, std::move(*opened)).first;
+    if (const auto known = repositories.find(path); known != repositories.end()) return &known->second;
+    // All that may be read are named before the first is: the process need not be made again.
+    for (const fs::path& one : location.repositories)
+        if (const auto allowed = helper->allow(one); !allowed && one == path) return allowed.error();
+    auto opened = GitRepository::open(path, helper);
+    if (!opened) return opened.error();
+    return &repositories.emplace(path, std::move(*opened)).first->second;
+}
+
+// `entry`, and what will be asked for next if it can be had at the same time.
+Result<Done> EntryReader::Impl::fetch(const Source& source, const Entry& entry, Wanted wanted) {
+    const auto object = [&](const Entry& one) -> const GitMessage& {
+        return source.location->objects[static_cast<std::size_t>(one.span.offset)];
+    };
+    const auto repository = repository_of(*source.location, object(entry));
+    if (!repository) return repository.error();
+    std::vector<const Entry*> some{&entry};
+    std::vector<ObjectId> ids{object(entry).id};
+    if (alone > 0) --alone;
+    const bool in_order = next < order.size() && order[next] == &entry;
+    for (std::size_t i = next + 1; in_order && alone == 0 && i < order.size() && ids.size() < kAtOnce; ++i) {
+        if (order[i]->source != entry.source || object(*order[i]).repository != object(entry).repository) continue;
+        some.push_back(order[i]);
+        ids.push_back(object(*order[i]).id);
     }
     // git keeps no object in pieces, so a larger one would stand in memory whole.
-    auto bytes = repository->second.blob(message.id, kMaxObject);
-    if (!bytes) return Error{bytes.error().kind, source.name + ": " + bytes.error().message};
-    const bool cut = bytes->size() > kMaxMessage;
-    bytes->resize(std::min({std::uint64_t{bytes->size()}, limit, cut ? kKeptOfLarge : kMaxMessage}));
-    return message_of(std::move(*bytes), source, cut);
+    auto blobs = (*repository)->blobs(ids, {kMaxObject, wanted.limit, wanted.header});
+    if (blobs.size() == 1 && ids.size() > 1 && !blobs.front()) alone = kAtOnce;
+    fetched.clear();
+    fetched_as = wanted;
+    for (std::size_t i = 0; i < blobs.size(); ++i) fetched.emplace(some[i], std::move(blobs[i]));
+    return Done{};
+}
+
+Result<RawMessage> EntryReader::Impl::read_object(const Source& source, const Entry& entry, Wanted wanted) {
+    if (fetched_as != wanted || !fetched.contains(&entry))
+        if (auto done = fetch(source, entry, wanted); !done) return done.error();
+    auto blob = std::move(fetched.extract(&entry).mapped());
+    if (next < order.size() && order[next] == &entry) ++next;
+    if (!blob) return Error{blob.error().kind, source.name + ": " + blob.error().message};
+    const bool cut = blob->size > kMaxMessage;
+    if (cut) blob->bytes.resize(std::min<std::size_t>(blob->bytes.size(), kKeptOfLarge));
+    return message_of(std::move(blob->bytes), source, cut);
 }
 
 EntryReader::EntryReader(const Catalog& catalog) : impl_(std::make_unique<Impl>(catalog)) {}
 EntryReader::EntryReader(EntryReader&&) noexcept = default;
 EntryReader::~EntryReader() = default;
 
+void EntryReader::expect(std::vector<const Entry*> order) {
+    impl_->order = std::move(order);
+    impl_->next = 0;
+}
+
 Result<RawMessage> EntryReader::read(const Entry& entry, std::uint64_t limit) {
     const Source& source = impl_->catalog.sources[entry.source];
     if (source.location->state.form == Form::maildir) return impl_->read_mail_file(source, entry, limit);
-    if (source.location->state.form == Form::git) return impl_->read_object(source, entry, limit);
+    if (source.location->state.form == Form::git) return impl_->read_object(source, entry, {limit, false});
     return impl_->read_span(source, entry, limit);
+}
+
+Result<RawMessage> EntryReader::read_header(const Entry& entry) {
+    const Source& source = impl_->catalog.sources[entry.source];
+    if (source.location->state.form != Form::git) return read(entry, kHeaderBytes);
+    return impl_->read_object(source, entry, {kHeaderBytes, true});
 }
 
 std::string place(const Catalog& catalog, const Entry& entry) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "catalog.hpp"
 #include "patchseek/base/result.hpp"
@@ -21,12 +22,18 @@ public:
     static constexpr std::uint64_t kMaxMessage = std::uint64_t{64} << 20;
     static constexpr std::uint64_t kKeptOfLarge = std::uint64_t{256} << 10;
 
+    static constexpr std::uint64_t kHeaderBytes = std::uint64_t{64} << 10;
+
     explicit EntryReader(const Catalog& catalog);
     EntryReader(EntryReader&&) noexcept;
     ~EntryReader();
+    /// What will be read, and in which order: what is read one after another costs less. It is no promise.
+    void expect(std::vector<const Entry*> order);
     /// At most `limit` bytes from the start of the message, as it was before its archive framed it. An Error of kind
     /// busy: the source changed since scan(), and what would be read may be no message; it is then unsettled.
     Result<RawMessage> read(const Entry& entry, std::uint64_t limit = kMaxMessage);
+    /// At most kHeaderBytes from its start, and of a message with a header perhaps no more than that.
+    Result<RawMessage> read_header(const Entry& entry);
 
 private:
     struct Impl;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,12 +30,12 @@ struct GitDiff {
     std::vector<std::string> paths;  ///< new names, in its order
 };
 
-/// The history of a project. Objects are read and nothing else: libgit2 runs no program for that, and the repository's
-/// own configuration is not asked how to make diffs. One object per thread. Errors name the commit.
+/// The history of a project. Objects are read and nothing else, in another process, as by GitRepository; the
+/// repository's own configuration is not asked how to make diffs. One object per thread. Errors name the commit.
 class GitHistory {
 public:
     /// Of larger objects, larger diffs and more files nothing is told; of longer messages, how they begin.
-    static constexpr std::uint64_t kLargestCommit = std::uint64_t{64} << 20;  ///< bytes
+    static constexpr std::uint64_t kLargestCommit = std::uint64_t{64} << 20;  ///< bytes; of a tag, too
     static constexpr std::size_t kMostText = std::size_t{256} << 10;
     static constexpr std::uint64_t kLargestFile = std::uint64_t{8} << 20, kLargestDiff = std::uint64_t{16} << 20;
     static constexpr std::size_t kMostFiles = 3000, kMostParents = 1000;
@@ -46,16 +47,15 @@ public:
     Result<ObjectId> tip(const std::string& ref) const;
     /// Tags and the commits that they name, by name; those that name no commit are left out.
     Result<std::vector<std::pair<std::string, ObjectId>>> tags() const;
-    /// Kind no_input: it is not there, as in a shallow clone. Of one that libgit2 finds malformed, only its parents.
-    Result<GitCommit> commit(const ObjectId& id) const;
+    /// One for each id. Kind no_input: it is not there, as in a shallow clone. Of one that libgit2 finds malformed,
+    /// only its parents.
+    std::vector<Result<GitCommit>> commits(std::span<const ObjectId> ids) const;
     /// Of a commit of one parent or none. Kind no_input: objects are missing; kind resources: it is too large.
     Result<GitDiff> diff(const ObjectId& id) const;
 
 private:
-    struct Free {
-        void operator()(git_repository* repository) const noexcept;
-    };
-    std::unique_ptr<git_repository, Free> repository_;
+    std::string path_;
+    std::shared_ptr<GitHelper> helper_;
 };
 
 }  // namespace patchseek::archive

@@ -1,11 +1,13 @@
 #include "git_inbox.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <system_error>
 #include <unordered_set>
 
 #include "content.hpp"
+#include "git_service.hpp"
 #include "mbox.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/encoding.hpp"
@@ -16,12 +18,10 @@ namespace fs = std::filesystem;
 namespace patchseek::archive {
 namespace {
 
-constexpr std::uint64_t kMaxCompared = std::uint64_t{64} << 20;
-
 // What a message of a mailing list is long, or so.
 constexpr std::uint64_t kTypicalSize = 8192;
 // Where the kind of an inbox is told: its newest commits may all be purged ones.
-constexpr int kCommitsLookedAt = 100;
+constexpr std::size_t kCommitsLookedAt = 100;
 // In place of a commit: an epoch that could not be read to its beginning.
 constexpr const char* kBroken = "broken";
 
@@ -89,11 +89,13 @@ private:
     Result<Layout> layout() const;
     Result<Done> read_v1();
     void read_v2();
-    std::vector<ObjectId> commits_of(std::size_t epoch, const std::string& until);
-    std::vector<std::vector<ObjectId>> commits_since(const Heads& heads);
-    std::vector<GitMessage> replay(const std::vector<std::vector<ObjectId>>& commits, bool from_old);
+    using Changes = std::vector<GitRepository::Change>;  ///< oldest first
+    Changes changes_of(std::size_t epoch, const std::string& until);
+    std::vector<Changes> changes_since(const Heads& heads);
+    std::vector<GitMessage> replay(const std::vector<Changes>& changes, bool from_old);
     void add(const std::vector<GitMessage>& live);
     std::vector<GitMessage> were_missing() const;
+    std::vector<bool> are_there(const std::vector<GitMessage>& messages) const;
     void miss(const GitMessage& message);
 
     Scan& scan_;
@@ -109,8 +111,11 @@ private:
 };
 
 Result<Done> GitScan::open() {
+    const auto helper = std::make_shared<GitHelper>();
+    for (const fs::path& path : folder_.repositories)
+        if (const auto allowed = helper->allow(path); !allowed) return allowed.error();
     for (const fs::path& path : folder_.repositories) {
-        auto repository = GitRepository::open(path);
+        auto repository = GitRepository::open(path, helper);
         if (!repository) return repository.error();
         const auto tip = repository->head();
         if (!tip) return tip.error();
@@ -123,56 +128,46 @@ Result<Done> GitScan::open() {
 
 Result<Layout> GitScan::layout() const {
     if (folder_.epochs) return Layout::v2;
-    auto tip = tips_.front();
-    for (int i = 0; i < kCommitsLookedAt && tip; ++i) {
-        const auto change = epochs_.front().change(*tip);
-        if (!change) return change.error();
-        if (change->file != 0 && !change->foreign) return Layout::v2;
-        if (change->foreign) {
-            const auto messages = epochs_.front().messages(*tip);
-            return messages && *messages ? Layout::v1 : Layout::none;
-        }
-        tip = change->parent;
+    const auto& tip = tips_.front();
+    if (!tip) return Layout::none;
+    const auto history = epochs_.front().history(*tip, std::nullopt, kCommitsLookedAt);
+    for (const GitRepository::Change& change : history.changes) {
+        if (change.file != 0 && !change.foreign) return Layout::v2;
+        if (!change.foreign) continue;
+        const auto messages = epochs_.front().messages(change.commit);
+        return messages && *messages ? Layout::v1 : Layout::none;
     }
-    return Layout::none;
+    return history.error ? Result<Layout>(*history.error) : Layout::none;
 }
 
-// The commits from the tip back to `until`, or to the first one; oldest first.
-std::vector<ObjectId> GitScan::commits_of(std::size_t epoch, const std::string& until) {
-    std::vector<ObjectId> out;
-    for (auto next = tips_[epoch]; next;) {
-        if (!until.empty() && hex(*next) == until) {
-            std::ranges::reverse(out);
-            return out;
-        }
-        const auto change = epochs_[epoch].change(*next);
-        if (!change) {
-            broken_ = true;
-            now_.commits[folder_.repositories[epoch].filename().native()] = kBroken;
-            scan_.problem(name_, change.error().message + "; what came before it is not read", change.error().kind);
-            break;
-        }
-        out.push_back(*next);
-        next = change->parent;
+// What came from the one after `until`, or from the first one, to the tip.
+GitScan::Changes GitScan::changes_of(std::size_t epoch, const std::string& until) {
+    if (!tips_[epoch]) {
+        if (!until.empty()) reached_old_ = false;
+        return {};
+    }
+    auto history = epochs_[epoch].history(*tips_[epoch], object_id(until), std::numeric_limits<std::size_t>::max());
+    if (history.error) {
+        broken_ = true;
+        now_.commits[folder_.repositories[epoch].filename().native()] = kBroken;
+        scan_.problem(name_, history.error->message + "; what came before it is not read", history.error->kind);
     }
     // Of an epoch that is new all is new; else its history is another one.
-    if (!until.empty()) reached_old_ = false;
-    std::ranges::reverse(out);
-    return out;
+    if (!until.empty() && !history.reached) reached_old_ = false;
+    std::ranges::reverse(history.changes);
+    return std::move(history.changes);
 }
 
 // What is there after the commits; `from_old`: starting with what the index knows.
-std::vector<GitMessage> GitScan::replay(const std::vector<std::vector<ObjectId>>& commits, bool from_old) {
+std::vector<GitMessage> GitScan::replay(const std::vector<Changes>& changes, bool from_old) {
     LiveMessages live(epochs_, from_old ? scan_.known(key_) : std::vector<std::uint64_t>());
     if (from_old)
         for (const GitMessage& message : were_missing()) live.added(message);
-    for (std::uint32_t epoch = 0; epoch < commits.size(); ++epoch) {
-        for (const ObjectId& commit : commits[epoch]) {
-            const auto change = epochs_[epoch].change(commit);
-            if (!change) continue;  // told of by commits_of()
-            if (change->unreadable) scan_.problem(name_, "cannot read what commit " + hex(commit) + " holds");
-            if (change->file == 'm') live.added({change->blob, epoch, commit});
-            if (change->file == 'd') live.removed({change->blob, epoch, commit});
+    for (std::uint32_t epoch = 0; epoch < changes.size(); ++epoch) {
+        for (const GitRepository::Change& change : changes[epoch]) {
+            if (change.unreadable) scan_.problem(name_, "cannot read what commit " + hex(change.commit) + " holds");
+            if (change.file == 'm') live.added({change.blob, epoch, change.commit});
+            if (change.file == 'd') live.removed({change.blob, epoch, change.commit});
         }
     }
     live.finish();
@@ -180,24 +175,24 @@ std::vector<GitMessage> GitScan::replay(const std::vector<std::vector<ObjectId>>
     return live.fresh();
 }
 
-std::vector<std::vector<ObjectId>> GitScan::commits_since(const Heads& heads) {
-    std::vector<std::vector<ObjectId>> out;
+std::vector<GitScan::Changes> GitScan::changes_since(const Heads& heads) {
+    std::vector<Changes> out;
     for (std::size_t i = 0; i < epochs_.size(); ++i) {
         const auto old = heads.commits.find(folder_.repositories[i].filename().native());
-        out.push_back(commits_of(i, old == heads.commits.end() ? "" : old->second));
+        out.push_back(changes_of(i, old == heads.commits.end() ? "" : old->second));
     }
     return out;
 }
 
 void GitScan::read_v2() {
-    auto commits = commits_since(old_);
+    auto changes = changes_since(old_);
     // An epoch that went takes its messages along, and only a walk over the others tells which those were.
     const bool all_there =
         std::ranges::all_of(old_.commits, [&](const auto& old) { return now_.commits.contains(old.first); });
     // Where a history ends too early, what it does not tell of is not gone.
     const bool from_old = old_.layout == Layout::v2 && (broken_ || (all_there && reached_old_));
-    if (!from_old && old_.layout != Layout::none) commits = commits_since({});
-    add(replay(commits, from_old));
+    if (!from_old && old_.layout != Layout::none) changes = changes_since({});
+    add(replay(changes, from_old));
 }
 
 Result<Done> GitScan::read_v1() {
@@ -233,22 +228,45 @@ void GitScan::miss(const GitMessage& message) {
     now_.missing.push_back({object, commit, repository});
 }
 
+// Which of some messages have an object.
+std::vector<bool> GitScan::are_there(const std::vector<GitMessage>& messages) const {
+    std::vector<bool> out(messages.size());
+    for (std::uint32_t epoch = 0; epoch < epochs_.size(); ++epoch) {
+        std::vector<std::size_t> places;
+        std::vector<ObjectId> ids;
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+            if (messages[i].repository != epoch) continue;
+            places.push_back(i);
+            ids.push_back(messages[i].id);
+        }
+        const auto has = epochs_[epoch].has(ids);
+        for (std::size_t i = 0; i < places.size(); ++i) out[places[i]] = has[i];
+    }
+    return out;
+}
+
 // `live`: what is there, without the messages in kept_.
 void GitScan::add(const std::vector<GitMessage>& live) {
     // The same blob has the same bytes: known once is known for good.
     const auto known = old_.layout == Layout::none ? std::vector<std::uint64_t>() : scan_.known(key_);
     SourceLocation location;
     std::vector<Entry> entries;
+    std::vector<GitMessage> fresh;
     for (const GitMessage& message : live) {
         const std::uint64_t key = prefix(message.id);
-        if (std::ranges::binary_search(known, key)) {
+        if (std::ranges::binary_search(known, key))
             kept_.push_back(key);
-            continue;
-        }
-        if (!epochs_[message.repository].has(message.id)) {
+        else
+            fresh.push_back(message);
+    }
+    const auto there = are_there(fresh);
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        const GitMessage& message = fresh[i];
+        if (!there[i]) {
             miss(message);
             continue;
         }
+        const std::uint64_t key = prefix(message.id);
         entries.push_back({0, key, {location.objects.size(), kTypicalSize}, nullptr});
         location.objects.push_back(message);
     }
@@ -272,9 +290,8 @@ Result<bool> GitScan::run() {
     if (*found == Layout::none) return false;
     now_.layout = *found;
     scan_.describe(*found == Layout::v1 ? "public-inbox v1" : "public-inbox v2");
-    const auto missing = were_missing();
-    const bool found_one =
-        std::ranges::any_of(missing, [&](const GitMessage& m) { return epochs_[m.repository].has(m.id); });
+    const auto there = are_there(were_missing());
+    const bool found_one = std::ranges::find(there, true) != there.end();
     if (old_.layout == now_.layout && old_.commits == now_.commits && !found_one) {
         scan_.keep(key_, name_, *state);
         return true;
@@ -288,96 +305,6 @@ Result<bool> GitScan::run() {
 }
 
 }  // namespace
-
-Key message_identity(std::string_view message) {
-    std::string id;
-    std::string_view body;
-    for (std::size_t pos = 0; pos < message.size();) {
-        const auto end = std::min(message.find('\n', pos), message.size() - 1) + 1;
-        const auto line = message.substr(pos, end - pos);
-        pos = end;
-        body = message.substr(pos);
-        if (trim(line).empty()) break;
-        if (!id.empty() || !is_field(line, "message-id")) continue;
-        id = trim(line.substr(line.find(':') + 1));
-        // Folded behind the name.
-        if (id.empty()) id = trim(body.substr(0, body.find('\n')));
-    }
-    return id.empty() ? 0 : key_of(id + '\n' + std::string(trim(body)));
-}
-
-LiveMessages::LiveMessages(const std::vector<GitRepository>& epochs, std::vector<std::uint64_t> known)
-    : epochs_(epochs), known_(std::move(known)) {}
-
-void LiveMessages::added(const GitMessage& message) {
-    const std::uint64_t key = prefix(message.id);
-    gone_.erase(key);
-    // The same blob again is the same message.
-    if (index_of_.contains(key)) return;
-    index_of_[key] = came_.size();
-    came_.emplace_back(message);
-}
-
-void LiveMessages::removed(const GitMessage& message) {
-    const std::uint64_t key = prefix(message.id);
-    const auto index = index_of_.find(key);
-    const bool known = std::ranges::binary_search(known_, key) && !gone_.contains(key);
-    if (known) gone_.insert(key);
-    if (index != index_of_.end()) {
-        came_[index->second].reset();
-        index_of_.erase(index);
-    } else if (!known) {
-        unmatched_.push_back({message, came_.size()});
-    }
-}
-
-Key LiveMessages::identity(const GitMessage& message) const {
-    const auto bytes = epochs_[message.repository].blob(message.id, kMaxCompared);
-    return bytes ? message_identity(*bytes) : 0;
-}
-
-std::optional<GitMessage> LiveMessages::find(std::uint64_t key) const {
-    for (std::uint32_t epoch = 0; epoch < epochs_.size(); ++epoch)
-        if (const auto id = epochs_[epoch].find(key)) return GitMessage{*id, epoch};
-    return std::nullopt;
-}
-
-void LiveMessages::finish() {
-    // Each identity with the indices before which its messages had come, so that one look at each message is enough.
-    std::unordered_map<Key, std::vector<std::size_t>> wanted;
-    for (const Removal& removal : unmatched_)
-        if (const Key key = identity(removal.message); key != 0) wanted[key].push_back(removal.before);
-    if (wanted.empty()) return;
-    const auto is_wanted = [&](const GitMessage& message, std::size_t index) {
-        const auto found = wanted.find(identity(message));
-        if (found == wanted.end() || found->second.empty() || found->second.back() < index) return false;
-        found->second.pop_back();
-        return true;
-    };
-    for (const std::uint64_t key : known_) {
-        const auto message = gone_.contains(key) ? std::nullopt : find(key);
-        if (message && is_wanted(*message, 0)) gone_.insert(key);
-    }
-    for (std::size_t i = 0; i < came_.size(); ++i) {
-        if (!came_[i] || !is_wanted(*came_[i], i + 1)) continue;
-        gone_.insert(prefix(came_[i]->id));
-        came_[i].reset();
-    }
-}
-
-std::vector<GitMessage> LiveMessages::fresh() const {
-    std::vector<GitMessage> out;
-    for (const auto& message : came_)
-        if (message && !std::ranges::binary_search(known_, prefix(message->id))) out.push_back(*message);
-    return out;
-}
-
-std::vector<std::uint64_t> LiveMessages::kept() const {
-    std::vector<std::uint64_t> out;
-    for (const std::uint64_t key : known_)
-        if (!gone_.contains(key)) out.push_back(key);
-    return out;
-}
 
 bool scan_git(Scan& scan, const ArchivePath& where) {
     auto folder = git_folder(where.path);

@@ -49,16 +49,36 @@ Result<ObjectHeader> header_of(git_odb* objects, const ObjectId& id, const std::
     return out;
 }
 
-Result<Commit> commit_of(git_repository* repository, const ObjectId& id) {
+Error too_large(const std::string& what, std::uint64_t bytes) {
+    return {ErrorKind::data, what + ": it has " + std::to_string(bytes) + " bytes"};
+}
+
+namespace {
+
+Result<Done> check_size(git_repository* repository, const ObjectId& id, std::uint64_t most, const std::string& what) {
+    git_odb* objects = nullptr;
+    if (const int code = git_repository_odb(&objects, repository); code != 0) return git_error_of(code, what);
+    const Odb owner(objects);
+    const auto header = header_of(objects, id, what);
+    if (!header) return header.error();
+    return header->size > most ? Result<Done>(too_large(what, header->size)) : Done{};
+}
+
+}  // namespace
+
+Result<Commit> commit_of(git_repository* repository, const ObjectId& id, std::uint64_t most) {
     git_commit* commit = nullptr;
     const git_oid oid = oid_of(id);
+    if (auto fits = check_size(repository, id, most, "cannot read commit " + hex(id)); !fits) return fits.error();
     if (const int code = git_commit_lookup(&commit, repository, &oid); code != 0)
         return git_error_of(code, "cannot read commit " + hex(id));
     return Commit(commit);
 }
 
-Result<Tree> tree_of(git_repository* repository, const git_oid& oid) {
+Result<Tree> tree_of(git_repository* repository, const git_oid& oid, std::uint64_t most) {
     git_tree* tree = nullptr;
+    if (auto fits = check_size(repository, id_of(oid), most, "cannot read tree " + hex(id_of(oid))); !fits)
+        return fits.error();
     if (const int code = git_tree_lookup(&tree, repository, &oid); code != 0)
         return git_error_of(code, "cannot read tree " + hex(id_of(oid)));
     return Tree(tree);

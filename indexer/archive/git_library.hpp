@@ -44,7 +44,10 @@ struct ObjectHeader {
 /// `what` begins the message of an Error: "cannot read object ...".
 Result<ObjectHeader> header_of(git_odb* objects, const ObjectId& id, const std::string& what);
 
-Result<Commit> commit_of(git_repository* repository, const ObjectId& id);
-Result<Tree> tree_of(git_repository* repository, const git_oid& oid);
+Error too_large(const std::string& what, std::uint64_t bytes);
+
+/// Of at most so many bytes; of larger ones an Error of kind data.
+Result<Commit> commit_of(git_repository* repository, const ObjectId& id, std::uint64_t most);
+Result<Tree> tree_of(git_repository* repository, const git_oid& oid, std::uint64_t most);
 
 }  // namespace patchseek::archive

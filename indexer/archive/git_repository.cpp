@@ -1,25 +1,15 @@
 #include "git_repository.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <system_error>
 
-#include "git_library.hpp"
+#include "git_service.hpp"
 #include "patchseek/base/encoding.hpp"
 
 namespace fs = std::filesystem;
 
 namespace patchseek::archive {
 namespace {
-
-constexpr std::size_t kPrefixBytes = sizeof(std::uint64_t);
-
-bool is_hex(std::string_view text, std::size_t size) {
-    return text.size() == size && text.find_first_not_of("0123456789abcdef") == text.npos;
-}
-
-bool is_file(const git_tree_entry* entry) { return git_tree_entry_type(entry) == GIT_OBJECT_BLOB; }
-bool is_folder(const git_tree_entry* entry) { return git_tree_entry_type(entry) == GIT_OBJECT_TREE; }
 
 bool is_repository(const fs::path& path) {
     std::error_code error;
@@ -48,122 +38,141 @@ std::vector<fs::path> epochs_in(const fs::path& path) {
     return out;
 }
 
+// So many at once are asked about.
+constexpr std::size_t kAtOnce = 512;
+
+GitRepository::History history_of(std::string_view bytes) {
+    BinaryReader from(bytes);
+    GitRepository::History out;
+    const auto count = from.varint();
+    for (std::uint64_t i = 0; i < count && from.good(); ++i) out.changes.push_back(take_change(from));
+    out.reached = from.varint() != 0;
+    if (from.varint() != 0) out.error = take_error(from);
+    if (!from.whole()) return {{}, false, bad_answer()};
+    return out;
+}
+
 }  // namespace
 
-std::optional<ObjectId> object_id(std::string_view hex) {
-    git_oid oid;
-    if (!is_hex(hex, GIT_OID_HEXSZ) || git_oid_fromstrn(&oid, hex.data(), hex.size()) != 0) return std::nullopt;
-    return id_of(oid);
-}
-
-std::uint64_t prefix(const ObjectId& id) noexcept {
-    std::uint64_t out = 0;
-    for (std::size_t i = 0; i < kPrefixBytes; ++i) out = out << 8 | id[i];
-    return out;
-}
-
-template <>
-void GitRepository::Free<git_repository>::operator()(git_repository* object) const noexcept {
-    git_repository_free(object);
-}
-template <>
-void GitRepository::Free<git_odb>::operator()(git_odb* object) const noexcept {
-    git_odb_free(object);
-}
-
-Result<GitRepository> GitRepository::open(const fs::path& path) {
-    init_git();
+Result<GitRepository> GitRepository::open(const fs::path& path, std::shared_ptr<GitHelper> helper) {
     GitRepository out;
-    git_repository* repository = nullptr;
-    const std::string what = "cannot read the git repository '" + path.native() + "'";
-    int code = git_repository_open_ext(&repository, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
-    if (code != 0) return git_error_of(code, what);
-    out.repository_.reset(repository);
-    git_odb* objects = nullptr;
-    code = git_repository_odb(&objects, repository);
-    if (code != 0) return git_error_of(code, what);
-    out.objects_.reset(objects);
+    out.path_ = path.native();
+    out.helper_ = helper ? std::move(helper) : std::make_shared<GitHelper>();
+    if (const auto allowed = out.helper_->allow(path); !allowed) return allowed.error();
+    if (const auto opened = out.ask(git_request::kOpen, {}); !opened) return opened.error();
     return out;
+}
+
+Result<std::string> GitRepository::ask(char what, std::string_view arguments) const {
+    return helper_->ask(what, path_, arguments);
 }
 
 Result<std::optional<ObjectId>> GitRepository::head() const {
-    git_oid oid;
-    const int code = git_reference_name_to_id(&oid, repository_.get(), "HEAD");
-    if (code == GIT_ENOTFOUND) return std::optional<ObjectId>();
-    if (code != 0) return git_error_of(code, "cannot read HEAD");
-    return std::optional(id_of(oid));
+    const auto answer = ask(git_request::kHead, {});
+    if (!answer) return answer.error();
+    BinaryReader from(*answer);
+    const auto id = take_optional_id(from);
+    return from.whole() ? Result<std::optional<ObjectId>>(id) : bad_answer();
 }
 
-Result<GitRepository::Change> GitRepository::change(const ObjectId& id) const {
-    Change out;
-    const auto commit = commit_of(repository_.get(), id);
-    if (!commit) return commit.error();
-    if (git_commit_parentcount(commit->get()) > 0) out.parent = id_of(*git_commit_parent_id(commit->get(), 0));
-    const auto tree = tree_of(repository_.get(), *git_commit_tree_id(commit->get()));
-    // The history goes on all the same.
-    out.unreadable = !tree;
-    if (!tree) return out;
-    const std::size_t count = git_tree_entrycount(tree->get());
-    for (std::size_t i = 0; i < count; ++i) {
-        const git_tree_entry* entry = git_tree_entry_byindex(tree->get(), i);
-        const std::string_view name = git_tree_entry_name(entry);
-        if (!is_file(entry) || (name != "m" && name != "d") || out.file != 0) {
-            out.foreign = true;
-            break;
+// Pieces of it are asked for. Where one of them ends the process, its commits are, one by one.
+GitRepository::History GitRepository::history(const ObjectId& tip, const std::optional<ObjectId>& until,
+                                              std::size_t most) const {
+    History out;
+    std::size_t piece = kAtOnce;
+    for (std::optional<ObjectId> next = tip; next && out.changes.size() < most;) {
+        std::string arguments;
+        BinaryWriter to(arguments);
+        to.varint(std::min(piece, most - out.changes.size()));
+        put(to, std::optional(*next));
+        put(to, until);
+        const auto answer = ask(git_request::kHistory, arguments);
+        if (!answer && piece > 1) {
+            piece = 1;
+            continue;
         }
-        out.file = name.front();
-        out.blob = id_of(*git_tree_entry_id(entry));
+        auto part = answer ? history_of(*answer) : History{{}, false, answer.error()};
+        out.reached = part.reached;
+        out.error = std::move(part.error);
+        if (out.reached || out.error || part.changes.empty()) next.reset();
+        if (next) next = part.changes.back().parent;
+        std::ranges::move(part.changes, std::back_inserter(out.changes));
+        if (out.error) break;
     }
     return out;
 }
 
-Result<std::optional<std::vector<ObjectId>>> GitRepository::messages(const ObjectId& id) const {
+Result<std::optional<std::vector<ObjectId>>> GitRepository::messages(const ObjectId& commit) const {
     using Found = std::optional<std::vector<ObjectId>>;
-    const auto commit = commit_of(repository_.get(), id);
-    if (!commit) return commit.error();
-    const auto top = tree_of(repository_.get(), *git_commit_tree_id(commit->get()));
-    if (!top) return top.error();
-    std::vector<ObjectId> out;
-    for (std::size_t i = 0; i < git_tree_entrycount(top->get()); ++i) {
-        const git_tree_entry* entry = git_tree_entry_byindex(top->get(), i);
-        if (!is_folder(entry) || !is_hex(git_tree_entry_name(entry), 2)) return Found();
-        const auto folder = tree_of(repository_.get(), *git_tree_entry_id(entry));
-        if (!folder) return folder.error();
-        for (std::size_t j = 0; j < git_tree_entrycount(folder->get()); ++j) {
-            const git_tree_entry* file = git_tree_entry_byindex(folder->get(), j);
-            if (!is_file(file) || !is_hex(git_tree_entry_name(file), 38)) return Found();
-            out.push_back(id_of(*git_tree_entry_id(file)));
+    std::string arguments;
+    BinaryWriter to(arguments);
+    put(to, commit);
+    const auto answer = ask(git_request::kMessages, arguments);
+    if (!answer) return answer.error();
+    BinaryReader from(*answer);
+    if (from.varint() == 0) return Found();
+    auto ids = take_ids(from);
+    return from.whole() ? Result<Found>(std::move(ids)) : bad_answer();
+}
+
+std::vector<bool> GitRepository::has(std::span<const ObjectId> ids) const {
+    std::vector<bool> out;
+    std::size_t piece = kAtOnce;
+    while (out.size() < ids.size()) {
+        const auto some = ids.subspan(out.size(), std::min(piece, ids.size() - out.size()));
+        std::string arguments;
+        BinaryWriter to(arguments);
+        put(to, some);
+        const auto answer = ask(git_request::kHas, arguments);
+        if (answer && answer->size() == some.size()) {
+            for (const char c : *answer) out.push_back(c != 0);
+        } else if (some.size() == 1) {
+            out.push_back(false);
+        } else {
+            piece = 1;
         }
     }
-    return out.empty() ? Found() : Found(std::move(out));
+    return out;
 }
 
-bool GitRepository::has(const ObjectId& id) const {
-    const auto header = header_of(objects_.get(), id, "");
-    return header && header->type == GIT_OBJECT_BLOB;
+// Up to the blank line, whatever its line ends; blank lines before a header count for nothing.
+std::string_view BlobLimits::kept(std::string_view blob) const noexcept {
+    const auto beginning = blob.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(first, blob.size())));
+    if (!header) return beginning;
+    const auto start = std::min(beginning.find_first_not_of("\r\n"), beginning.size());
+    const auto end = std::min(beginning.find("\n\n", start), beginning.find("\n\r\n", start));
+    return beginning.substr(0, end == beginning.npos ? end : end + 3);
 }
 
-Result<std::string> GitRepository::blob(const ObjectId& id, std::uint64_t limit) const {
-    const git_oid oid = oid_of(id);
-    const std::string what = "cannot read object " + hex(id);
-    const auto header = header_of(objects_.get(), id, what);
-    if (!header) return header.error();
-    if (header->type != GIT_OBJECT_BLOB) return Error{ErrorKind::data, what + ": it is no file"};
-    if (header->size > limit)
-        return Error{ErrorKind::data, what + ": it has " + std::to_string(header->size) + " bytes"};
-    git_odb_object* object = nullptr;
-    const int code = git_odb_read(&object, objects_.get(), &oid);
-    if (code != 0) return git_error_of(code, what);
-    const OdbObject owner(object);
-    return std::string(static_cast<const char*>(git_odb_object_data(object)), git_odb_object_size(object));
+Result<GitBlob> GitRepository::blob(const ObjectId& id, const BlobLimits& limits) const {
+    return std::move(blobs({&id, 1}, limits).front());
+}
+
+std::vector<Result<GitBlob>> GitRepository::blobs(std::span<const ObjectId> ids, const BlobLimits& limits) const {
+    std::string arguments;
+    BinaryWriter to(arguments);
+    to.varint(limits.whole);
+    to.varint(limits.first);
+    to.varint(limits.header ? 1 : 0);
+    put(to, ids);
+    const auto answer = ask(git_request::kBlobs, arguments);
+    std::vector<Result<GitBlob>> out;
+    BinaryReader from(answer ? std::string_view(*answer) : std::string_view());
+    while (from.left() > 0 && out.size() < ids.size()) out.push_back(take_blob(from));
+    if (from.whole() && !out.empty()) return out;
+    if (ids.size() > 1) return blobs(ids.first(1), limits);
+    const Error why = answer ? bad_answer() : answer.error();
+    return {Error{why.kind, "cannot read object " + hex(ids.front()) + ": " + why.message}};
 }
 
 std::optional<ObjectId> GitRepository::find(std::uint64_t id_prefix) const {
-    git_oid oid{}, found;
-    for (std::size_t i = 0; i < kPrefixBytes; ++i)
-        oid.id[i] = static_cast<unsigned char>(id_prefix >> (8 * (kPrefixBytes - 1 - i)));
-    if (git_odb_exists_prefix(&found, objects_.get(), &oid, 2 * kPrefixBytes) != 0) return std::nullopt;
-    return id_of(found);
+    std::string arguments;
+    BinaryWriter(arguments).varint(id_prefix);
+    const auto answer = ask(git_request::kFind, arguments);
+    if (!answer) return std::nullopt;
+    BinaryReader from(*answer);
+    const auto id = take_optional_id(from);
+    return from.whole() ? id : std::nullopt;
 }
 
 std::optional<GitFolder> git_folder(const fs::path& path) {

@@ -9,6 +9,10 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <span>
+
+#include "patchseek/base/binary.hpp"
+#include "sandbox/helper.hpp"
 
 namespace fs = std::filesystem;
 
@@ -16,6 +20,12 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{256} << 10;
+
+constexpr const char* kHardLink = "link to another member, not followed";
+constexpr const char* kSymbolicLink = "symbolic link, not followed";
+constexpr const char* kSpecial = "special file, skipped";
+
+constexpr auto kLastKind = static_cast<std::uint64_t>(ErrorKind::permission);
 
 struct FreeArchive {
     void operator()(::archive* reader) const noexcept { archive_read_free(reader); }
@@ -70,11 +80,11 @@ std::string name_of(archive_entry* entry, std::size_t number) {
 }
 
 const char* why_skipped(archive_entry* entry) {
-    if (archive_entry_hardlink(entry)) return "link to another member, not followed";
+    if (archive_entry_hardlink(entry)) return kHardLink;
     switch (archive_entry_filetype(entry)) {
         case AE_IFREG: return nullptr;
-        case AE_IFLNK: return "symbolic link, not followed";
-        default: return "special file, skipped";
+        case AE_IFLNK: return kSymbolicLink;
+        default: return kSpecial;
     }
 }
 
@@ -218,7 +228,9 @@ std::uint64_t unpack_limit(std::uint64_t packed) noexcept {
     return kAlways + kTimes * packed;
 }
 
-Result<Unpacked> unpack(const Region& packed, Spool& spool, std::uint64_t limit) {
+namespace {
+
+Result<Unpacked> unpack_here(const Region& packed, Spool& spool, std::uint64_t limit) {
     const auto reader = new_reader();
     if (!reader) return reader.error();
     Feed feed{packed, 0, {}};
@@ -228,6 +240,91 @@ Result<Unpacked> unpack(const Region& packed, Spool& spool, std::uint64_t limit)
         return out;
     }
     return Unpacking(reader->get(), spool, limit).run();
+}
+
+// What why_skipped() says, as a number and back.
+constexpr auto kSkipped = std::to_array<const char*>({nullptr, kHardLink, kSymbolicLink, kSpecial});
+
+void put(BinaryWriter& to, const Unpacked& unpacked) {
+    to.text(unpacked.format);
+    to.varint(unpacked.tar ? 1 : 0);
+    to.text(unpacked.damage);
+    to.varint(unpacked.bytes);
+    to.varint(unpacked.members.size());
+    for (const Member& member : unpacked.members) {
+        to.text(member.name);
+        to.varint(member.base);
+        to.varint(member.size);
+        to.varint(static_cast<std::uint64_t>(std::ranges::find(kSkipped, member.skipped) - kSkipped.begin()));
+    }
+}
+
+Unpacked take_unpacked(BinaryReader& from) {
+    Unpacked out;
+    out.format = from.text();
+    out.tar = from.varint() != 0;
+    out.damage = from.text();
+    out.bytes = from.varint();
+    const auto count = from.varint();
+    for (std::uint64_t i = 0; i < count && from.good(); ++i) {
+        Member member;
+        member.name = from.text();
+        member.base = from.varint();
+        member.size = from.varint();
+        member.skipped = kSkipped[std::min<std::size_t>(from.varint(), kSkipped.size() - 1)];
+        out.members.push_back(std::move(member));
+    }
+    return out;
+}
+
+// In the process that unpacks: open are the packed file and the spool.
+std::string answer(std::shared_ptr<void>&, std::string_view request, std::span<const int> open) {
+    BinaryReader from(request);
+    const std::string name(from.text());
+    const std::uint64_t base = from.varint(), size = from.varint(), end = from.varint(), limit = from.varint();
+    std::string out;
+    BinaryWriter to(out);
+    if (!from.whole() || open.size() != 2) return out;
+    Spool spool(open[1], end);
+    const auto unpacked = unpack_here({open[0], base, size, name}, spool, limit);
+    spool.let_go();
+    to.varint(spool.end());
+    to.varint(unpacked ? 1 : 0);
+    if (unpacked) {
+        put(to, *unpacked);
+    } else {
+        to.varint(static_cast<std::uint64_t>(unpacked.error().kind));
+        to.text(unpacked.error().message);
+    }
+    return out;
+}
+
+// Of the processor: what comes out at 8 MB/s, which is less than any machine does.
+std::chrono::seconds patience_for(std::uint64_t bytes) {
+    constexpr std::uint64_t kLeast = std::uint64_t{8} << 20;
+    return sandbox::Helper::kPatience + std::chrono::seconds(bytes / kLeast);
+}
+
+}  // namespace
+
+Result<Unpacked> unpack(const Region& packed, Spool& spool, std::uint64_t limit) {
+    sandbox::Helper helper(answer);
+    std::string request;
+    BinaryWriter to(request);
+    to.text(packed.name);
+    for (const std::uint64_t number : {packed.base, packed.size, spool.end(), limit}) to.varint(number);
+    const std::array<int, 2> open{packed.fd, spool.fd()};
+    const auto reply = helper.call(request, open, patience_for(limit));
+    if (!reply) return Error{reply.error().kind, "the process that unpacks it " + reply.error().message};
+    BinaryReader from(*reply);
+    spool.grown_to(from.varint());
+    if (from.varint() == 0) {
+        const auto kind = static_cast<ErrorKind>(std::min<std::uint64_t>(from.varint(), kLastKind));
+        return Error{kind, std::string(from.text())};
+    }
+    auto out = take_unpacked(from);
+    if (!from.whole()) return Error{ErrorKind::data, "the process that unpacks it gave no answer"};
+    return out;
 }
 
 }  // namespace patchseek::archive

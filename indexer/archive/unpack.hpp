@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -22,13 +23,20 @@ class Spool {
 public:
     /// Within `folder`, under a name of its own.
     static Result<Spool> create(const std::filesystem::path& folder);
+    /// One that is open elsewhere as well, and filled up to `end`. Somebody else closes the descriptor: see let_go().
+    Spool(int fd, std::uint64_t end) : fd_(fd), end_(end) {}
+    void let_go() noexcept { fd_.release(); }
     const std::filesystem::path& path() const { return path_; }
     int fd() const { return fd_.get(); }
     std::uint64_t end() const { return end_; }
     /// What lies between the end and `offset` is a hole.
     Result<Done> put(std::uint64_t offset, std::string_view bytes);
+    /// Another process put so much into it.
+    void grown_to(std::uint64_t end) { end_ = std::max(end_, end); }
 
 private:
+    Spool() = default;
+
     std::filesystem::path path_;
     UniqueFd fd_;
     std::uint64_t end_ = 0;
@@ -51,8 +59,9 @@ struct Unpacked {
 /// How much may come out of so many bytes: 256 MiB and 200 times as much. Diffs shrink to a tenth.
 std::uint64_t unpack_limit(std::uint64_t packed) noexcept;
 
-/// Undoes compression, and takes a tar apart. libarchive without its filters that run programs. Names of members are
-/// text; no file is made but the spool. An Error only when the spool cannot be written or libarchive cannot start.
+/// Undoes compression, and takes a tar apart, in another process. libarchive without its filters that run programs.
+/// Names of members are text; no file is made but the spool. An Error only when the spool cannot be written, or when
+/// that process was brought down.
 Result<Unpacked> unpack(const Region& packed, Spool& spool, std::uint64_t limit);
 
 }  // namespace patchseek::archive

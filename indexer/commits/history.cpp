@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "patchseek/text/visible.hpp"
@@ -18,6 +19,7 @@ using store::CommitId;
 /// How many problems of one kind are named.
 constexpr std::size_t kMostProblems = 20;
 constexpr std::uint64_t kProgressEvery = 1000;
+constexpr std::size_t kAtOnce = 256;  // commits that are read
 
 struct HashOfId {
     std::size_t operator()(const CommitId& id) const noexcept { return archive::prefix(id); }
@@ -57,6 +59,8 @@ private:
     void problem(const Error& error);
     void take_known();
     Result<Done> read_new();
+    std::vector<CommitId> take_some(std::vector<CommitId>& waiting) const;
+    Result<Done> take_new(const CommitId& id, const Result<archive::GitCommit>& commit);
     Commit read(const archive::GitCommit& from);
     std::vector<bool> reached() const;
     void put_in_order(const std::vector<bool>& kept);
@@ -73,6 +77,7 @@ private:
     Numbers numbers_;
     std::vector<std::uint32_t> renumbered_;
     History::Change change_;
+    std::uint64_t told_ = 0;  ///< times of kProgressEvery
 };
 
 Result<Done> Update::find_heads() {
@@ -124,29 +129,45 @@ void Update::take_known() {
     }
 }
 
+// Ids that are not known yet, each once, off the end.
+std::vector<CommitId> Update::take_some(std::vector<CommitId>& waiting) const {
+    std::vector<CommitId> out;
+    std::unordered_set<CommitId, HashOfId> chosen;
+    for (; !waiting.empty() && out.size() < kAtOnce; waiting.pop_back())
+        if (!numbers_.contains(waiting.back()) && chosen.insert(waiting.back()).second) out.push_back(waiting.back());
+    return out;
+}
+
+Result<Done> Update::take_new(const CommitId& id, const Result<archive::GitCommit>& commit) {
+    if (!commit) {
+        if (std::ranges::find(heads_, id, &store::CommitHead::id) != heads_.end()) return commit.error();
+        problem(commit.error());
+        numbers_.emplace(id, Commit::kElsewhere);
+        return Done{};
+    }
+    if (!commit->damage.empty()) problem({ErrorKind::data, commit->damage});
+    numbers_.emplace(id, static_cast<std::uint32_t>(commits_.size()));
+    commits_.push_back(read(*commit));
+    parents_.push_back(commit->parents);
+    ++change_.read;
+    return Done{};
+}
+
 // From the heads down to what is known.
 Result<Done> Update::read_new() {
     std::vector<CommitId> waiting;
     for (const auto& parents : parents_) std::ranges::copy(parents, std::back_inserter(waiting));
     for (const auto& head : heads_) waiting.push_back(head.id);
     while (!waiting.empty()) {
-        const CommitId id = waiting.back();
-        waiting.pop_back();
-        if (numbers_.contains(id)) continue;
-        const auto commit = git_.commit(id);
-        if (!commit) {
-            if (std::ranges::find(heads_, id, &store::CommitHead::id) != heads_.end()) return commit.error();
-            problem(commit.error());
-            numbers_.emplace(id, Commit::kElsewhere);
-            continue;
+        const auto some = take_some(waiting);
+        const auto commits = git_.commits(some);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            if (auto done = take_new(some[i], commits[i]); !done) return done;
+            if (commits[i]) std::ranges::copy(commits[i]->parents, std::back_inserter(waiting));
         }
-        if (!commit->damage.empty()) problem({ErrorKind::data, commit->damage});
-        numbers_.emplace(id, static_cast<std::uint32_t>(commits_.size()));
-        commits_.push_back(read(*commit));
-        parents_.push_back(commit->parents);
-        waiting.insert(waiting.end(), commit->parents.begin(), commit->parents.end());
-        if (++change_.read % kProgressEvery == 0 && options_.on_progress && !options_.on_progress(change_.read))
+        if (change_.read / kProgressEvery != told_ && options_.on_progress && !options_.on_progress(change_.read))
             return Error{ErrorKind::busy, "stopped"};
+        told_ = change_.read / kProgressEvery;
     }
     for (std::size_t i = 0; i < commits_.size(); ++i) {
         commits_[i].parents.clear();

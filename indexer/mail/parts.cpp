@@ -1,13 +1,8 @@
 #include "parts.hpp"
 
-#include <openssl/cms.h>
-#include <openssl/err.h>
-#include <openssl/objects.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <memory>
 
 #include "charset.hpp"
 #include "encoding.hpp"
@@ -73,43 +68,6 @@ std::string readable(std::string_view bytes, const Entity& entity) {
     text = without_clear_signature(std::move(text));
     if (!same_name(parameter(entity.content_type, "format"), "flowed")) return text;
     return unflow_prose(std::move(text), same_name(parameter(entity.content_type, "delsp"), "yes"));
-}
-
-// What an application/pkcs7-mime body holds (RFC 8551, 3.5).
-struct Pkcs7 {
-    enum class Kind : std::uint8_t {
-        signed_data,  // `content` is the MIME entity that was signed; nobody checks by whom
-        encrypted,    // nothing to read
-        unreadable,   // compressed, damaged, or larger than kMaxSigned
-    } kind = Kind::unreadable;
-    std::string content;
-};
-
-Pkcs7 read_pkcs7(std::string_view der) {
-    struct Free {
-        void operator()(CMS_ContentInfo* cms) const { CMS_ContentInfo_free(cms); }
-    };
-    Pkcs7 result;
-    if (der.empty() || der.size() > kMaxSigned) return result;
-    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-    const std::unique_ptr<CMS_ContentInfo, Free> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
-    if (!cms) {
-        ERR_clear_error();  // the queue is the thread's, and nobody else empties it
-        return result;
-    }
-    const int kind = OBJ_obj2nid(CMS_get0_type(cms.get()));
-    if (kind == NID_pkcs7_enveloped || kind == NID_id_smime_ct_authEnvelopedData || kind == NID_pkcs7_encrypted)
-        result.kind = Pkcs7::Kind::encrypted;
-    if (kind != NID_pkcs7_signed) return result;
-    ASN1_OCTET_STRING** const content = CMS_get0_content(cms.get());
-    if (!content || !*content) {
-        ERR_clear_error();
-        return result;
-    }
-    const auto* bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(*content));
-    result.content.assign(bytes, static_cast<std::size_t>(ASN1_STRING_length(*content)));
-    result.kind = Pkcs7::Kind::signed_data;
-    return result;
 }
 
 using Leaves = std::vector<Leaf>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,5 +37,18 @@ struct DiffRange {
     bool empty() const { return begin == end; }
 };
 DiffRange find_diff(std::string_view text);
+
+/// What an application/pkcs7-mime body holds (RFC 8551, 3.5).
+struct Pkcs7 {
+    enum class Kind : std::uint8_t {
+        signed_data,  ///< `content` is the MIME entity that was signed; nobody checks by whom
+        encrypted,    ///< nothing to read
+        unreadable,   ///< compressed, damaged, or larger than kMaxSigned
+    } kind = Kind::unreadable;
+    std::string content;
+};
+
+/// OpenSSL reads it, in another process. Thread-safe.
+Pkcs7 read_pkcs7(std::string_view der);
 
 }  // namespace patchseek::mail

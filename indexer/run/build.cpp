@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <span>
 
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 // Below this a second shard costs every search more than it saves the build.
 constexpr std::uint64_t kBytesPerWorker = std::uint64_t{8} << 20;
-/// So much of a message is read to find its place among the others.
-constexpr std::uint64_t kHeadBytes = std::uint64_t{64} << 10;
 /// What a kill may cost: 64 MB of mail or 10 s of work, whichever comes first.
 constexpr std::uint64_t kBatchBytes = std::uint64_t{64} << 20;
 constexpr std::chrono::seconds kBatchTime{8};
@@ -44,7 +43,7 @@ mail::Hints hints_of(const archive::Entry& entry, bool cut) {
 }
 
 void read_order(archive::EntryReader& reader, WorkItem& item) {
-    const auto raw = reader.read(*item.entry, kHeadBytes);
+    const auto raw = reader.read_header(*item.entry);
     if (!raw) return;  // named when the message is read in earnest
     auto brief = mail::parse_brief(raw->bytes);
     if (brief.id.empty()) {
@@ -105,8 +104,10 @@ std::vector<WorkItem> Builder::ordered_items() {
         // What fails here is named when the message is read in earnest.
         [[maybe_unused]] const auto done = storage::guarded("cannot look into the archives", [&]() -> Result<Done> {
             archive::EntryReader reader(catalog_);
-            for (std::size_t i = thread * share; i < std::min(items.size(), (thread + 1) * share) && !stopped(); ++i)
-                read_order(reader, items[i]);
+            const std::size_t first = std::min(items.size(), thread * share);
+            const auto mine = std::span(items).subspan(first, std::min(share, items.size() - first));
+            reader.expect(entries_of(mine));
+            for (std::size_t i = 0; i < mine.size() && !stopped(); ++i) read_order(reader, mine[i]);
             return Done{};
         });
     });

@@ -27,6 +27,12 @@ store::Origin origin_of(const archive::Catalog& catalog, const archive::Entry& e
 
 }  // namespace
 
+std::vector<const archive::Entry*> entries_of(std::span<const WorkItem> items) {
+    std::vector<const archive::Entry*> out;
+    for (const WorkItem& item : items) out.push_back(item.entry);
+    return out;
+}
+
 bool Worker::is_over(const BatchLimits& limits) const {
     return batch_.bytes >= limits.bytes || batch_.read >= limits.messages || storage::is_stop_requested(limits.stop) ||
            std::chrono::steady_clock::now() >= limits.end;

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,8 @@ struct WorkItem {
     std::optional<std::int64_t> date;
     std::string id;  ///< its first kOrderedId bytes
 };
+
+std::vector<const archive::Entry*> entries_of(std::span<const WorkItem> items);
 
 /// When a batch ends: after so much of any of these, or when `stop` is set.
 struct BatchLimits {
@@ -51,7 +54,9 @@ public:
     using Sink = std::function<Result<Done>(const Xapian::Document& doc, std::size_t bytes)>;
 
     Worker(const archive::Catalog& catalog, std::vector<WorkItem> items, store::TextWriter texts)
-        : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog) {}
+        : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog) {
+        reader_.expect(entries_of(items_));
+    }
 
     bool done() const { return next_ == items_.size(); }
     /// Goes on until a limit. Texts are synced when it returns. `on_read` is told of

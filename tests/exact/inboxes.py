@@ -17,7 +17,8 @@ def git(repository, *arguments, stdin=b""):
 
 def make_bare(path):
     os.makedirs(path, exist_ok=True)
-    git(path, "init", "-q", "--bare", "-b", "master", path)
+    git(path, "init", "-q", "--bare", "--template=", "-b", "master", path)
+    os.makedirs(os.path.join(path, "objects/info"), exist_ok=True)
 
 
 def v1_path(raw):
