@@ -55,7 +55,7 @@ def check_stopped(programs, report):
     """A search that is stopped for longer than it may take answers when it goes on."""
     stopped = 0
     for delay in (0.02, 0.05, 0.1, 0.15, 0.2):
-        process = started(programs, "--timeout", "2", "--format", "ids", "--limit", "1", "--sort", "subject", "*",
+        process = started(programs, "--timeout", "2", "--format", "ids", "--limit", "1", "--sort", "size", "*",
                           stdin=subprocess.DEVNULL)
         time.sleep(delay)
         if process.poll() is not None:
