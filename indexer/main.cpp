@@ -85,6 +85,8 @@ int run_writer(const Options& options) {
     const struct Supervision {
         ~Supervision() { sandbox::stop(); }
     } supervision;
+    if (const auto missing = sandbox::missing_protection(); options.verbose && !missing.empty())
+        say("this kernel lacks " + missing + ": what reads archives is held back by limits alone");
     run::ProgressLine line(talk_of(options));
     run::Request request{options.index, options.archives, options.repositories, options.refs,      options.kind,
                          options.jobs,  options.memory,   options.commit_every, std::time(nullptr)};
