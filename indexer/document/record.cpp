@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mail/header.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::document {
@@ -59,13 +60,47 @@ bool changes_files(const mail::Message& message, const patch::Patch& patch) {
     return says || holds_patch(message, patch);
 }
 
+// Whether a text names the sender, by name or address.
+bool names_sender(std::string_view text, const mail::Message& message) {
+    const auto folded = text::fold(text);
+    for (const std::string& mailbox : {message.from, message.original_from}) {
+        const auto open = std::min(mailbox.rfind('<'), mailbox.size());
+        const auto name = text::fold(trim(std::string_view(mailbox).substr(0, open)));
+        auto address = text::fold(std::string_view(mailbox).substr(std::min(open + 1, mailbox.size())));
+        if (address.ends_with('>')) address.pop_back();
+        if ((!name.empty() && folded.find(name) != folded.npos) ||
+            (!address.empty() && folded.find(address) != folded.npos))
+            return true;
+    }
+    return false;
+}
+
+// Some programs put no mark before what they quote. A reply with a whole patch in it, log, `---`, diffstat and diff,
+// that others signed off and the sender did not, is such a copy, unless it says whose it is or that it is to be cut
+// out.
+bool quotes_patch(const mail::Message& message, const patch::Patch& patch) {
+    using patch::LineKind;
+    if (!patch.tag.reply || message.references.empty() || !patch.inbody_from.empty()) return false;
+    bool separator = false, diffstat = false, signed_off = false;
+    for (const patch::Line& line : patch.lines) {
+        const auto text = line.of(message.body);
+        separator = separator || line.kind == LineKind::separator;
+        diffstat = diffstat || line.kind == LineKind::diffstat;
+        if (text.find(">8") != text.npos || text.find("8<") != text.npos) return false;
+        if (line.kind != LineKind::trailer || !starts_with_any_case(text, "signed-off-by:")) continue;
+        if (names_sender(text, message)) return false;
+        signed_off = true;
+    }
+    return separator && diffstat && signed_off;
+}
+
 }  // namespace
 
 MessageKind kind_of(const mail::Message& message, const patch::Patch& patch) {
     const bool reply = patch.tag.reply;
     if (!reply && is_pull_request(message, patch)) return MessageKind::pull;
     if (patch.tag.part == 0u && patch.tag.total && !reply) return MessageKind::cover;
-    if (changes_files(message, patch)) return MessageKind::patch;
+    if (changes_files(message, patch) && !quotes_patch(message, patch)) return MessageKind::patch;
     if (reply || !message.references.empty()) return MessageKind::reply;
     return MessageKind::none;
 }

@@ -30,6 +30,10 @@ std::string summary(const char* subject, const char* body, const char* reference
 constexpr const char* kDiff = "log\n---\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
 constexpr const char* kInBody =
     "From: Author <a@x>\n\nlog\n---\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
+#define DIFF_WITH_STAT "---\n f | 2 +-\n 1 file changed\n\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
+constexpr const char* kCopy = "It works here.\n\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
+constexpr const char* kOwn = "Try this.\n\nlog\n\nSigned-off-by: Sender <s@x>\n" DIFF_WITH_STAT;
+constexpr const char* kCutOut = "Try this.\n\n-- >8 --\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
 constexpr const char* kStat = "words\n\n f | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n";
 constexpr const char* kPull =
     "The following changes since commit x:\n\nare available in the Git repository at:\n\n  git://x.org/y tags/z\n\n f "
@@ -56,6 +60,11 @@ TEST_CASE("a message is what its subject and body make it") {
              Case{"cover letter without a diffstat", "[PATCH 0/2] x", "words\n", "", "cover 1 0/2 Sender <s@x>"},
              Case{"pull request", "[GIT PULL] x", kPull, "", "pull - -/- Sender <s@x>"},
              Case{"reply", "Re: [PATCH v2 3/7] x", "> log\nlooks fine\n", "c@d", "reply - -/- Sender <s@x>"},
+             Case{"reply with a copy of what it answers, without marks", "Re: [PATCH] x", kCopy, "c@d",
+                  "reply - -/- Sender <s@x>"},
+             Case{"the same posted by another", "[PATCH] x", kCopy, "c@d", "patch 1 -/- Sender <s@x>"},
+             Case{"reply with a patch of its own", "Re: [PATCH] x", kOwn, "c@d", "patch 1 -/- Sender <s@x>"},
+             Case{"reply with a patch to be cut out", "Re: [PATCH] x", kCutOut, "c@d", "patch 1 -/- Sender <s@x>"},
              Case{"reply to a cover letter", "Re: [PATCH 0/7] x", "fine\n", "c@d", "reply - -/- Sender <s@x>"},
              Case{"reply to a pull request", "Re: [GIT PULL] x", "pulled\n", "c@d", "reply - -/- Sender <s@x>"},
              Case{"reply by reference alone", "x", "fine\n", "c@d", "reply - -/- Sender <s@x>"},

@@ -201,6 +201,8 @@ TEST_CASE("a copy of the mail that is answered, below its header") {
         {"below an attribution, without marks", "ok\nOn 3 May, A <a@x.example>, wrote:\n" + patch, "L>" + copy},
         {"marks below it", "ok\nOn 3 May, A <a@x.example> wrote:\n[...]\n> x\nok\n---\n f | 1 +\n", "LLL>L~D"},
         {"a quote that the log indents", "ok\nOn 3 May, A wrote:\n  x\n---\n f | 1 +\n", "LLL~D"},
+        {"below an attribution at the top", "On 3 May, A <a@x.example> wrote:\n\n" + patch + "ok\n", ">." + copy + ">"},
+        {"a log that begins as one", "On 3 May the machine writes:\nx\n---\n f | 1 +\n", "LL~D"},
         {"no date", "ok\nOn this B wrote:\nx\n---\n f | 1 +\n", "LLL~D"},
         {"above it the answer's own patch",
          "---\n f | 1 +\n\nbye\nVon: A\nGesendet: Friday\nAn: B\nBetreff: t\n\n" + patch, "~D.N>>>>." + copy},

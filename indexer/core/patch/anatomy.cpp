@@ -310,13 +310,16 @@ std::size_t end_of_quotes(std::string_view text, const std::vector<Line>& lines)
 }
 
 /// The first line of such a copy, with the rule or `-----Original Message-----` above it; the number of lines where
-/// there is none. Without an answer above it somebody only passes a patch on.
+/// there is none. Without an answer above it somebody only passes a patch on, but below an attribution answers stand
+/// between the lines or at the end.
 std::size_t find_copy(std::string_view text, const std::vector<Line>& lines) noexcept {
     const auto quotes = end_of_quotes(text, lines);
     bool prose = false;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (prose && (is_copied_below_rule(text, lines, i) || is_copied_below_attribution(text, lines, i, quotes)))
-            return i;
+        if (prose && is_copied_below_rule(text, lines, i)) return i;
+        // A log can begin with such words, but not with an address.
+        const bool sure = prose || lines[i].of(text).find('@') != std::string_view::npos;
+        if (sure && is_copied_below_attribution(text, lines, i, quotes)) return i;
         if (prose && is_copied_header(text, lines, i)) {
             auto above = i - 1;
             if (above > 0 && is_blank(lines[above].of(text))) --above;
