@@ -23,6 +23,7 @@
 #include "run/run.hpp"
 #include "sandbox/helper.hpp"
 #include "storage/inspect.hpp"
+#include "storage/replica.hpp"
 
 using namespace patchseek;
 
@@ -131,6 +132,17 @@ int run_check(const Options& options) {
     return kExitNoMatch;
 }
 
+int run_publish(const Options& options) {
+    const storage::Opening opening{std::chrono::seconds(options.wait), options.shared,
+                                   [](const std::string& text) { say(text); }};
+    const auto done = storage::replicate(options.index, options.target, opening);
+    if (!done) return fail(done.error());
+    if (!options.quiet)
+        say(fmt::format("generation {} published: {} files copied, {:.1f} MB", done->generation, done->files,
+                        static_cast<double>(done->bytes) / 1e6));
+    return kExitOk;
+}
+
 int guarded_main(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
@@ -143,6 +155,7 @@ int guarded_main(int argc, char** argv) {
             return kExitOk;
         case Action::status: return run_status(*options);
         case Action::check: return run_check(*options);
+        case Action::publish: return run_publish(*options);
         default: return run_writer(*options);
     }
 }

@@ -19,6 +19,7 @@ const std::vector<Option>& option_table() {
         {kActions, "check", "", "prove that the index is whole"},
         {kActions, "compact", "", "write the index anew, as small as it gets"},
         {kActions, "rebuild", "", "make the index anew beside the old one, from its archives and, of those that are gone, from its own texts; then replace it"},
+        {kActions, "publish", "DIR", "make this folder a whole copy of the index, beside a writer of it and under readers of the copy; only what is new is copied", '\0', Takes::folder},
         {kHow, "db", "DIR", "the index (default $PATCHSEEK_DB, else that of the configuration, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
         {kHow, "kind", "KIND", "what each file is, in place of what it looks like: mbox, message, markdown, diff", '\0', Takes::words, {"mbox", "message", "markdown", "diff"}},
         {kHow, "jobs", "N", "threads (default: one per processor)"},

@@ -93,7 +93,8 @@ Result<Action> action_of(const po::variables_map& map, bool has_usual) {
                                                                                     {"status", Action::status},
                                                                                     {"check", Action::check},
                                                                                     {"compact", Action::compact},
-                                                                                    {"rebuild", Action::rebuild}});
+                                                                                    {"rebuild", Action::rebuild},
+                                                                                    {"publish", Action::publish}});
     std::string given;
     Action action = Action::add;
     for (const auto& [name, value] : kActions) {
@@ -146,6 +147,8 @@ Result<Options> from_map(const po::variables_map& map) {
         if (!options.kind)
             return Error{ErrorKind::usage, "unknown kind '" + kind + "'; there are mbox, message, markdown, diff"};
     }
+    if (map.count("publish")) options.target = map["publish"].as<std::string>();
+    if (map.count("publish") && options.target.empty()) return bad_value("publish", "", "a folder");
     if (map.count("archive"))
         for (const auto& path : map["archive"].as<std::vector<std::string>>()) options.archives.emplace_back(path);
     if (map.count("git"))

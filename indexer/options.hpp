@@ -13,8 +13,20 @@ namespace patchseek {
 
 /// What the user asked the indexer to do.
 struct Options {
-    enum class Action { add, update, remove, status, check, compact, rebuild, help, version } action = Action::add;
+    enum class Action {
+        add,
+        update,
+        remove,
+        status,
+        check,
+        compact,
+        rebuild,
+        publish,
+        help,
+        version
+    } action = Action::add;
     std::filesystem::path index;
+    std::filesystem::path target;                       ///< of publish
     std::vector<std::filesystem::path> archives;        ///< of update: those that the index need not know yet
     std::vector<std::filesystem::path> usual_archives;  ///< of the configuration
     std::vector<std::filesystem::path> repositories;    ///< --git

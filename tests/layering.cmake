@@ -155,7 +155,7 @@ shows(indexer/mail charset.hpp header.hpp message.hpp)
 shows(indexer/relate applied.hpp fact.hpp joins.hpp keys.hpp relate.hpp)
 shows(indexer/document document.hpp mentions.hpp record.hpp)
 shows(indexer/commits history.hpp)
-shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp
+shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.hpp known_messages.hpp merge.hpp progress.hpp replica.hpp
   shard_writer.hpp xapian_guard.hpp)
 shows(indexer/run console.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp

@@ -75,18 +75,19 @@ bool names_sender(std::string_view text, const mail::Message& message) {
     return false;
 }
 
-// Some programs put no mark before what they quote. A reply with a whole patch in it, log, `---`, diffstat and diff,
-// that others signed off and the sender did not, is such a copy, unless it says whose it is or that it is to be cut
-// out.
+// Some programs put no mark before what they quote. A reply that marks nothing and has a whole patch in it, log, `---`,
+// diffstat and diff, that others signed off and the sender did not, is such a copy, unless it says whose it is or that
+// it is to be cut out. Who answers a digest copies all that is in it.
 bool quotes_patch(const mail::Message& message, const patch::Patch& patch) {
     using patch::LineKind;
-    if (!patch.tag.reply || message.references.empty() || !patch.inbody_from.empty()) return false;
+    if (!patch.tag.reply || !patch.inbody_from.empty()) return false;
+    if (contains_any_case(patch.tag.title, " digest, vol ")) return true;
     bool separator = false, diffstat = false, signed_off = false;
     for (const patch::Line& line : patch.lines) {
         const auto text = line.of(message.body);
         separator = separator || line.kind == LineKind::separator;
         diffstat = diffstat || line.kind == LineKind::diffstat;
-        if (text.find(">8") != text.npos || text.find("8<") != text.npos) return false;
+        if (line.kind == LineKind::quoted || text.find(">8") != text.npos || text.find("8<") != text.npos) return false;
         if (line.kind != LineKind::trailer || !starts_with_any_case(text, "signed-off-by:")) continue;
         if (names_sender(text, message)) return false;
         signed_off = true;

@@ -34,6 +34,7 @@ constexpr const char* kInBody =
 constexpr const char* kCopy = "It works here.\n\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
 constexpr const char* kOwn = "Try this.\n\nlog\n\nSigned-off-by: Sender <s@x>\n" DIFF_WITH_STAT;
 constexpr const char* kCutOut = "Try this.\n\n-- >8 --\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
+constexpr const char* kRevised = "> a bug\nTry this.\n\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
 constexpr const char* kStat = "words\n\n f | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n";
 constexpr const char* kPull =
     "The following changes since commit x:\n\nare available in the Git repository at:\n\n  git://x.org/y tags/z\n\n f "
@@ -62,6 +63,10 @@ TEST_CASE("a message is what its subject and body make it") {
              Case{"reply", "Re: [PATCH v2 3/7] x", "> log\nlooks fine\n", "c@d", "reply - -/- Sender <s@x>"},
              Case{"reply with a copy of what it answers, without marks", "Re: [PATCH] x", kCopy, "c@d",
                   "reply - -/- Sender <s@x>"},
+             Case{"the same, and all of a digest", "Re: lumen Digest, Vol 9, Issue 4", kDiff, "c@d",
+                  "reply - -/- Sender <s@x>"},
+             Case{"reply with a patch beside quotes with marks", "Re: [PATCH] x", kRevised, "c@d",
+                  "patch 1 -/- Sender <s@x>"},
              Case{"the same posted by another", "[PATCH] x", kCopy, "c@d", "patch 1 -/- Sender <s@x>"},
              Case{"reply with a patch of its own", "Re: [PATCH] x", kOwn, "c@d", "patch 1 -/- Sender <s@x>"},
              Case{"reply with a patch to be cut out", "Re: [PATCH] x", kCutOut, "c@d", "patch 1 -/- Sender <s@x>"},

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Publish an index while it is written and compacted, and read the copy meanwhile: each copy is whole and equal.
+
+usage: replica.py --index PROGRAM --search PROGRAM [--rounds N]
+Exit 0 when all holds, 1 with what does not.
+"""
+import os
+import subprocess
+import tempfile
+import threading
+
+import boxes
+import harness
+import mails
+
+OLD = 1_000_000_000
+
+
+class Reader(threading.Thread):
+    """Searches until it is told to end, and counts what fails."""
+
+    def __init__(self, programs):
+        super().__init__()
+        self.programs, self.over, self.searches, self.failures = programs, threading.Event(), 0, []
+
+    def run(self):
+        while not self.over.is_set():
+            done = self.programs.run("--limit", "5", "--sort", "date", "w1 OR driver")
+            self.searches += 1
+            if done.returncode not in (0, 1):
+                self.failures.append(f"exit {done.returncode}: {harness.shown(done.stderr)}")
+
+
+class Bed:
+    def __init__(self, options, folder, report):
+        self.report, self.folder = report, folder
+        self.programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"))
+        self.copy = self.programs.at(os.path.join(folder, "copy"))
+        self.dir = os.path.join(folder, "dir")
+        self.number = 60
+        boxes.maildir(self.dir, [mails.numbered(number) for number in range(self.number)], 1)
+
+    def deliver(self, count):
+        for _ in range(count):
+            boxes.write(os.path.join(self.dir, "cur", f"{OLD}.{self.number}.host:2,S"), mails.numbered(self.number))
+            self.number += 1
+
+    def publish(self, where, code=0, target=None):
+        done = self.programs.try_index("--quiet", "--publish", target or self.copy.db)
+        self.report.equal(code, done.returncode, f"{where}: exit, {harness.shown(done.stderr)}")
+        return done
+
+    def compare(self, where):
+        self.report.equal("", self.copy.whole(), f"{where}: --check of the copy")
+        for query in (("*",), ("w3 OR driver",), ("is:latest", "--sort", "date")):
+            ask = ("--format", "jsonl", "--limit", "0", *query)
+            self.report.check(self.programs.answer(*ask) == self.copy.answer(*ask), f"{where}: {query} answers otherwise")
+
+
+def grown(bed, rounds):
+    bed.programs.index("--quiet", bed.dir)
+    bed.publish("first")
+    bed.compare("first")
+    reader = Reader(bed.copy)
+    reader.start()
+    for number in range(rounds):
+        bed.deliver(3)
+        writer = bed.programs.start_index("--quiet", *(["--compact"] if number % 3 == 2 else ["--update"]))
+        bed.publish(f"beside a writer, {number}")
+        bed.report.equal("", bed.copy.whole(), f"beside a writer, {number}: --check of the copy")
+        bed.report.equal(0, writer.wait(), f"the writer, {number}")
+    bed.publish("at the end")
+    reader.over.set()
+    reader.join()
+    bed.report.equal([], reader.failures[:3], f"{reader.searches} searches of the copy")
+    bed.report.check(reader.searches > 0, "nobody searched")
+    bed.compare("at the end")
+
+
+def retired(bed):
+    """What nobody can need any more is removed, and nothing else."""
+    bed.deliver(1)
+    bed.programs.index("--quiet", "--compact")
+    bed.publish("after it was compacted")
+    path = os.path.join(bed.copy.data(), "retired")
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    kept = [line.split(" ", 1)[1] for line in lines]
+    # --check takes the folder as a writer does, and removes what was listed before: those of this last round are there.
+    kept = [name for name in kept if os.path.exists(os.path.join(bed.copy.data(), name))]
+    bed.report.check(kept, "nothing waits to be removed")
+    bed.report.check(any("postlist" in name for name in kept), "the shards that readers may need are gone")
+    outside = os.path.join(bed.folder, "outside")
+    boxes.write(outside, b"of somebody else")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("".join(f"{OLD} {name}\n" for name in [*kept, "../../outside", outside, ""]))
+    bed.publish("later")
+    bed.report.check(not any(os.path.exists(os.path.join(bed.copy.data(), name)) for name in kept), "old files stay")
+    bed.report.check(os.path.exists(outside), "a file outside of the copy was removed")
+    bed.compare("later")
+
+
+def refused(bed):
+    other = os.path.join(bed.folder, "other")
+    boxes.write(os.path.join(other, "mine"), b"of somebody else")
+    bed.publish("into a folder of other things", 73, other)
+    bed.report.equal(["mine"], os.listdir(other), "a folder of other things")
+    bed.publish("into itself", 64, bed.programs.db)
+    lost = bed.programs.at(os.path.join(bed.folder, "no-index")).try_index("--publish", other)
+    bed.report.equal(66, lost.returncode, "of no index")
+    data = bed.programs.data()
+    bed.deliver(2)
+    bed.programs.index("--quiet", "--update")
+    newest = max((os.path.join(at, name) for at, _, names in os.walk(data) for name in names if "postlist" in name),
+                 key=os.path.getmtime)
+    with open(newest, "r+b") as file:
+        file.seek(os.path.getsize(newest) // 2)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 1]))
+    bed.publish("of a damaged index", 65)
+    bed.report.equal("", bed.copy.whole(), "after that: --check of the copy")
+
+
+def killed(bed):
+    """Killed while it copies, the copy is what it was."""
+    for number in range(5):
+        bed.deliver(2)
+        bed.programs.index("--quiet", "--update")
+        process = subprocess.Popen(bed.programs.index_command("--quiet", "--publish", bed.copy.db), env=bed.programs.env)
+        try:
+            process.wait(0.002 * number)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        bed.report.equal("", bed.copy.whole(), f"killed {number}: --check of the copy")
+    bed.publish("after kills")
+    bed.compare("after kills")
+
+
+def main():
+    parser = harness.parser_for(__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    options = parser.parse_args()
+    report = harness.Report("replica")
+    with tempfile.TemporaryDirectory() as folder:
+        bed = Bed(options, folder, report)
+        grown(bed, options.rounds)
+        retired(bed)
+        killed(bed)
+        refused(bed)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    harness.main_of(main)
