@@ -198,8 +198,7 @@ Result<Done> FoundBefore::add(std::span<const reader::Hit> hits) {
     if (auto done = load(); !done) return done;  // what another run has added since
     for (const reader::Hit& hit : hits) digests_.push_back(short_digest(hit.record));
     std::ranges::sort(digests_);
-    const auto same = std::ranges::unique(digests_);
-    digests_.erase(same.begin(), same.end());
+    digests_.erase(std::unique(digests_.begin(), digests_.end()), digests_.end());
     std::string text(kSeenHead);
     for (const std::string& digest : digests_) (text += digest) += '\n';
     return put_file(file_, text);

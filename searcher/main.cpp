@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
     return kExitInternal;
 }
 
+#ifndef PATCHSEEK_SANITIZED  // sanitizers tell more
 // Xapian's tables have no checksums, and damage in them may lead its code astray: an end with a line and a code is not
 // taken for an answer, nor for a signal that somebody sent.
 extern "C" void on_crash(int) {
@@ -64,15 +65,16 @@ void catch_crashes() {
     action.sa_flags = SA_ONSTACK;
     for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::sigaction(number, &action, nullptr);
 }
+#else
+void catch_crashes() {}
+#endif
 
 }  // namespace
 
 int main(int argc, char** argv) try {
     reserve_standard_descriptors();
     raise_descriptor_limit();
-#ifndef PATCHSEEK_SANITIZED  // they tell more
     catch_crashes();
-#endif
     std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone shows as an error of write()
     return run(argc, argv);
 } catch (const std::bad_alloc&) {

@@ -45,6 +45,20 @@ bool has_year(std::string_view line) {
     return false;
 }
 
+// `From nia@brook.example Mon Feb  5 10:00:00 2024`, as asctime() writes it. Some archivers put no blank line before
+// it, and a message that ends without one must not swallow the next; prose does not look so.
+bool has_whole_date(std::string_view line) {
+    static constexpr auto kDays =
+        std::to_array<std::string_view>({"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "});
+    line.remove_prefix(kFrom.size());
+    const auto sender = line.find(' ');
+    if (sender == 0 || sender == line.npos) return false;
+    line.remove_prefix(std::min(line.find_first_not_of(' ', sender), line.size()));
+    constexpr std::size_t kDay = 3;
+    return std::ranges::any_of(kDays, [&](std::string_view day) { return line.starts_with(day); }) &&
+           has_month(line.substr(kDay, std::string_view(" Jan ").size()));
+}
+
 // Below the greatest offset of a file, and far from an overflow.
 constexpr std::uint64_t kMaxLength = std::uint64_t{1} << 62;
 
@@ -234,7 +248,8 @@ void MboxSplitter::line(std::string_view text, std::uint64_t next) {
     bool separator = false;
     if (text.starts_with("From ")) {
         candidate_promise_ = is_separator(text) ? promise_kept(offset) : Promise();
-        separator = candidate_promise_.kept || (after_blank_ && is_separator(text)) || is_git_separator(text);
+        separator = candidate_promise_.kept || ((after_blank_ || has_whole_date(text)) && is_separator(text)) ||
+                    is_git_separator(text);
         last_from_ = offset + 1;
     }
     if (separator) {

@@ -116,7 +116,9 @@ Result<std::string> with_saved(std::string_view query, const Saved& saved) {
     // Most queries have none; one that is too long is told by the lexer.
     const auto label = [](char a, char b) { return to_lower(a) == b; };
     constexpr std::string_view kField = "saved:";
-    if (std::ranges::search(query, kField, label).empty() || query.size() > kMaxQueryBytes) return std::string(query);
+    if (std::search(query.begin(), query.end(), kField.begin(), kField.end(), label) == query.end() ||
+        query.size() > kMaxQueryBytes)
+        return std::string(query);
     return Walk(query, saved, kMaxSavedDepth).run();
 }
 

@@ -99,11 +99,11 @@ std::string coverage(const Statistics& statistics) {
 }
 
 std::string archived_at(std::string_view headers) {
-    constexpr std::string_view kName = "\nArchived-At:";
+    constexpr std::string_view kField = "\nArchived-At:";
     constexpr std::size_t kLongest = 1000;
-    const auto at = headers.find(kName);
+    const auto at = headers.find(kField);
     if (at == headers.npos) return {};
-    auto value = headers.substr(at + kName.size());
+    auto value = headers.substr(at + kField.size());
     value = trim(value.substr(0, value.find('\n')));
     if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
     const bool web = value.starts_with("https://") || value.starts_with("http://");

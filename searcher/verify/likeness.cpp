@@ -32,8 +32,7 @@ std::string_view function_of(std::string_view hunk) {
 template <class Value>
 void make_set(std::vector<Value>& values) {
     std::ranges::sort(values);
-    const auto same = std::ranges::unique(values);
-    values.erase(same.begin(), same.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 /// How many values two sorted lists have in common.

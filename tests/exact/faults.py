@@ -67,6 +67,7 @@ ROWS = {
         ("series:set.2.0@x", ids("set.2.0@x set.2.1@x set.2.2@x")), ("set.2.0@x", versions("v1 2/2, * v2 2/2")),
         ("series:cov.2.0@x", ids("cov.2.0@x cov.2.1@x cov.2.2@x")), ("cov.2.0@x", versions("* v2 2/2"))],
     "02-inbody-encoded-from": [("author:jürgen", count(1)), ("*", field("author", "Jürgen Wäldchen <jw@real.example>"))],
+    "03-mbox-no-blank-line": [("*", count(3))],
     "04-from-several": [("from:two@x.example", count(1))],
     "05-pull-that-is-cover": [
         ("v:2", ids("pull.2.0@x pull.2.1@x pull.2.2@x")), ("part:0", ids("pull.2.0@x pr.3.0@x")),
