@@ -1,9 +1,11 @@
 #include "entry_reader.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <map>
 
@@ -13,6 +15,7 @@
 #include "patchseek/base/encoding.hpp"
 #include "patchseek/base/file.hpp"
 #include "scan.hpp"
+#include "unpack.hpp"
 
 namespace fs = std::filesystem;
 
@@ -43,6 +46,21 @@ RawMessage message_of(std::string bytes, const Source& source, bool cut) {
     if (!framed) return {std::move(bytes), cut};
     const bool is_mbox = source.kind == SourceKind::mbox;
     return {unframe(std::move(bytes), {is_mbox && source.location->state.quoted, is_mbox}), cut};
+}
+
+// What a compressed file holds, as dovecot and notmuch keep mail. An Error names what is damaged of it.
+Result<std::string> unpacked(int fd, std::uint64_t size, std::uint64_t limit, const std::string& name) {
+    const UniqueFd memory(::memfd_create("mail", MFD_CLOEXEC));
+    if (!memory) return system_error("cannot unpack '" + name + "'", errno);
+    Spool spool(memory.get(), 0);
+    const auto done = unpack({fd, 0, size, name}, spool, unpack_limit(size));
+    const auto end = spool.end();
+    spool.let_go();
+    if (!done) return done.error();
+    if (done->tar) return Error{ErrorKind::data, "'" + name + "' is a tar and no message"};
+    if (!done->damage.empty()) return Error{ErrorKind::data, "'" + name + "': " + done->damage};
+    const auto most = end > EntryReader::kMaxMessage ? EntryReader::kKeptOfLarge : end;
+    return read_at(memory.get(), 0, std::min(most, limit), name);
 }
 
 }  // namespace
@@ -111,6 +129,7 @@ Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const
     const bool cut = whole > kMaxMessage;
     auto bytes =
         read_at(opened->get(), 0, std::min({whole, limit, cut ? kKeptOfLarge : kMaxMessage}), scanned.native());
+    if (bytes && !compression(*bytes).empty()) bytes = unpacked(opened->get(), whole, limit, scanned.native());
     if (!bytes) return bytes.error();
     return message_of(std::move(*bytes), source, cut);
 }

@@ -9,6 +9,7 @@
 #include "content.hpp"
 #include "patchseek/base/file.hpp"
 #include "scan.hpp"
+#include "unpack.hpp"
 
 namespace fs = std::filesystem;
 
@@ -64,8 +65,8 @@ std::uint64_t MaildirScan::size_of_mail(const fs::path& path) {
     if (::fstat(fd->get(), &info) != 0 || info.st_size == 0) return scan_.problem(path.native(), kEmpty), 0;
     const auto beginning = read_at(fd->get(), 0, kProbe, path.native());
     if (!beginning) return scan_.problem(path.native(), beginning.error().message, beginning.error().kind), 0;
-    if (beginning->find('\0') != std::string::npos && !detect(*beginning))
-        return scan_.problem(path.native(), "binary, skipped"), 0;
+    const bool is_text = beginning->find('\0') == std::string::npos || !compression(*beginning).empty();
+    if (!is_text && !detect(*beginning)) return scan_.problem(path.native(), "binary, skipped"), 0;
     return static_cast<std::uint64_t>(info.st_size);
 }
 

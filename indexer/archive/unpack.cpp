@@ -12,6 +12,7 @@
 #include <span>
 
 #include "patchseek/base/binary.hpp"
+#include "patchseek/base/digest.hpp"
 #include "sandbox/helper.hpp"
 
 namespace fs = std::filesystem;
@@ -230,6 +231,23 @@ std::uint64_t unpack_limit(std::uint64_t packed) noexcept {
 
 namespace {
 
+// libarchive reads gzip without a look at checksums, where all other kinds have theirs proven.
+bool fits_checksums(const Region& packed) {
+    constexpr std::size_t kPiece = std::size_t{1} << 20;
+    const auto beginning = read_at(packed.fd, packed.base, std::min<std::uint64_t>(kPiece, packed.size), packed.name);
+    if (!beginning || compression(*beginning) != "gzip") return true;
+    std::string piece;
+    std::uint64_t at = 0;
+    return is_whole_gzip([&]() -> std::string_view {
+        auto bytes =
+            read_at(packed.fd, packed.base + at, std::min<std::uint64_t>(kPiece, packed.size - at), packed.name);
+        if (!bytes) return {};
+        piece = std::move(*bytes);
+        at += piece.size();
+        return piece;
+    });
+}
+
 Result<Unpacked> unpack_here(const Region& packed, Spool& spool, std::uint64_t limit) {
     const auto reader = new_reader();
     if (!reader) return reader.error();
@@ -239,7 +257,10 @@ Result<Unpacked> unpack_here(const Region& packed, Spool& spool, std::uint64_t l
         out.damage = reason(reader->get());
         return out;
     }
-    return Unpacking(reader->get(), spool, limit).run();
+    auto out = Unpacking(reader->get(), spool, limit).run();
+    if (out && out->damage.empty() && !fits_checksums(packed))
+        out->damage = "gzip's checksum does not fit: what is read of it may be damaged";
+    return out;
 }
 
 // What why_skipped() says, as a number and back.

@@ -42,10 +42,12 @@ void take_descriptors(msghdr& message, Frame& frame) {
     }
 }
 
+constexpr auto kNever = Clock::time_point::max();
+
 // Waits for something to read.
-Received wait_for(int socket, std::optional<Clock::time_point> end) {
-    while (end) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*end - Clock::now()).count();
+Received wait_for(int socket, Clock::time_point end) {
+    while (end != kNever) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
         pollfd one{socket, POLLIN, 0};
         const int ready = ::poll(&one, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
         if (ready > 0) return Received::frame;
@@ -56,7 +58,7 @@ Received wait_for(int socket, std::optional<Clock::time_point> end) {
 }
 
 // Reads exactly `size` bytes; descriptors come with the first of them.
-Received fill(int socket, char* to, std::size_t size, Frame& frame, std::optional<Clock::time_point> end) {
+Received fill(int socket, char* to, std::size_t size, Frame& frame, Clock::time_point end) {
     Control control{};
     while (size > 0) {
         if (const auto ready = wait_for(socket, end); ready != Received::frame) return ready;
@@ -106,7 +108,7 @@ bool send_frame(int socket, std::string_view first, std::string_view second, std
 
 Received receive_frame(int socket, Frame& frame, std::optional<std::chrono::seconds> most) {
     std::uint64_t size = 0;
-    const auto end = most ? std::optional(Clock::now() + *most) : std::nullopt;
+    const auto end = most ? Clock::now() + *most : kNever;
     const auto got = fill(socket, reinterpret_cast<char*>(&size), sizeof size, frame, end);
     if (got != Received::frame) return got;
     if (size > kLongestFrame) return Received::end;

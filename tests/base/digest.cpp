@@ -44,3 +44,30 @@ TEST_CASE("a hole counts by its place and length") {
     halves.feed("abc");
     CHECK(halves.digest() == with(2, 0));
 }
+
+TEST_CASE("gzip is whole if all of its members are") {
+    using namespace std::string_literals;
+    const std::string member = "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\xCB\x48\xCD\xC9\xC9\xE7\x02\x00\x20\x30\x3A\x36\x06\x00\x00\x00"s;
+    const auto whole = [](const std::string& bytes, std::size_t piece) {
+        std::size_t at = 0;
+        return patchseek::is_whole_gzip([&]() -> std::string_view {
+            const auto part = std::string_view(bytes).substr(std::min(at, bytes.size()), piece);
+            at += part.size();
+            return part;
+        });
+    };
+    for (const std::size_t piece : {1, 7, 1000}) {
+        CAPTURE(piece);
+        CHECK(whole(member, piece));
+        CHECK(whole(member + member, piece));
+        CHECK(whole(member + std::string(512, '\0'), piece));
+        CHECK_FALSE(whole(member.substr(0, member.size() - 1), piece));
+        CHECK_FALSE(whole(member + member.substr(0, 12), piece));
+        for (const std::size_t from_end : {1, 4, 5, 8}) {  // the length and the checksum
+            auto wrong = member;
+            wrong[wrong.size() - from_end] ^= 1;
+            CHECK_FALSE(whole(wrong, piece));
+            CHECK_FALSE(whole(wrong + member, piece));
+        }
+    }
+}

@@ -46,6 +46,10 @@ def field(name, wanted):
     return lambda programs, query: ([wanted], [one.get(name) for one in programs.messages(query)])
 
 
+def says(programs, text):
+    return True, text in programs.said
+
+
 def shows(programs, message):
     return 0, programs.run("--show", message).returncode
 
@@ -81,6 +85,8 @@ ROWS = {
     "10-wrapped-hunk": [("added:w1late_came", count(1)), ("added:w2came", count(1)), ("is:damaged", count(2))],
     "11-two-names": [("file:old_name.c", count(1))],
     "12-glued-signs": [("is:resend", count(1)), ("v:2", ids("tag2@x")), ("id:js@x", field("date", "2024-02-06T11:00:00Z"))],
+    "13-maildir-compressed": [("*", count(2))],
+    "14-gzip-unchecked": [("*", count(2)), ("flipped.mbox.gz: gzip", says)],
     "15-bracketed-mentions": [("mentions:87abc.fsf@real.example", count(1))],
     "16-context-diff": [("is:patch", count(1)), ("file:ctx.c", count(1)), ("added:ctxcame", count(1))],
     "17-binary-and": [("*", lambda programs, query: (True, "img/this and that.png" in files([])(programs, query)[1]))],

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,10 @@ std::string sha256_hex(std::string_view bytes);
 /// CRC-32 as gzip has it (RFC 1952), which tells damage and no malice: 4 GB/s. `before` is that of the bytes in front
 /// of these.
 std::uint32_t checksum(std::string_view bytes, std::uint32_t before = 0);
+
+/// Whether all members of a gzip file (RFC 1952) have the checksum and the length that they say; zeros may follow them.
+/// `read` gives the next bytes of it, none at its end. Decodes all, and keeps nothing.
+bool is_whole_gzip(const std::function<std::string_view()>& read);
 
 /// SHA-256 of a file that comes in pieces. Holes of a sparse file count by their place and length, so that they cost
 /// nothing; the same bytes without the hole have another digest.

@@ -48,6 +48,31 @@ Digest sha256(std::string_view bytes) {
 
 std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
 
+bool is_whole_gzip(const std::function<std::string_view()>& read) {
+    constexpr int kGzip = 15 + 16;  // the largest window, and gzip's own header
+    std::array<unsigned char, 1 << 16> room;
+    z_stream stream{};
+    if (inflateInit2(&stream, kGzip) != Z_OK) return false;
+    bool between = true, good = true;  // members; and nothing is wrong yet
+    for (auto bytes = read(); good && !bytes.empty(); bytes = read()) {
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+        stream.avail_in = static_cast<uInt>(bytes.size());
+        while (good && stream.avail_in > 0) {
+            if (between && *stream.next_in == 0) {
+                ++stream.next_in, --stream.avail_in;
+                continue;
+            }
+            stream.next_out = room.data();
+            stream.avail_out = static_cast<uInt>(room.size());
+            const int code = inflate(&stream, Z_NO_FLUSH);
+            between = code == Z_STREAM_END;
+            good = code == Z_OK || (between && inflateReset(&stream) == Z_OK);
+        }
+    }
+    inflateEnd(&stream);
+    return good && between;
+}
+
 std::uint32_t checksum(std::string_view bytes, std::uint32_t before) {
     // Of no bytes at a null address zlib gives its initial value.
     if (bytes.empty()) return before;
