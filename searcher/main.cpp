@@ -20,6 +20,8 @@ using namespace patchseek;
 int run(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
+    if (!options->late.empty())
+        say("'" + options->late + "' is a word of the query there; options with one dash stand before it");
     switch (options->action) {
         case Options::Action::search: return run_search(*options);
         case Options::Action::show: return run_show(*options);

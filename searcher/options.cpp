@@ -39,6 +39,7 @@ po::options_description described() {
 struct Split {
     std::vector<std::string> options;
     std::string query;
+    std::string late;  ///< Options::late
 };
 
 /// Without its dashes and its value: `limit` of `--limit=5`.
@@ -112,6 +113,8 @@ Result<Split> split(int argc, const char* const* argv) {
         } else {
             const bool dash = argument.size() > 1 && argument.starts_with('-');
             if (!words_only && !has_word && dash) dashed = argument;
+            const bool is_short = argument == "-C" || argument == "-0" || argument == "-h" || is_short_limit(argument);
+            if (!words_only && has_word && is_short) out.late = argument;
             out.query += (has_word ? " " : "") + argument;
             has_word = true;
         }
@@ -162,6 +165,7 @@ Result<Options> parse_options(int argc, const char* const* argv) {
         }
         auto out = configured(std::move(given), std::move(parts->query));
         if (out) out->given = std::move(parts->options);
+        if (out) out->late = std::move(parts->late);
         return out;
     } catch (const po::error& error) {
         return Error{ErrorKind::usage, std::string(error.what()) + "; see patchseek --help"};

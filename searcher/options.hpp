@@ -80,6 +80,7 @@ struct Options {
     bool limit_given = false;
     std::size_t timeout = 30;           ///< seconds; 0: as long as it takes
     std::optional<std::string> cursor;  ///< go on behind a page (cursor.hpp)
+    std::string late;                   ///< a word of the query that would be an option in front of it: `-n`
     std::vector<std::string> given;     ///< the options as `--name=value`, each once
     bool query_from_stdin = false;
     std::string help;  ///< the text for Action::help

@@ -47,7 +47,8 @@ TEST_CASE("a hole counts by its place and length") {
 
 TEST_CASE("gzip is whole if all of its members are") {
     using namespace std::string_literals;
-    const std::string member = "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\xCB\x48\xCD\xC9\xC9\xE7\x02\x00\x20\x30\x3A\x36\x06\x00\x00\x00"s;
+    const std::string member =
+        "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\xCB\x48\xCD\xC9\xC9\xE7\x02\x00\x20\x30\x3A\x36\x06\x00\x00\x00"s;
     const auto whole = [](const std::string& bytes, std::size_t piece) {
         std::size_t at = 0;
         return patchseek::is_whole_gzip([&]() -> std::string_view {
