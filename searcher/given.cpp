@@ -171,6 +171,11 @@ Result<Done> read_out(const Given& given, Options& options) {
     while (where.size() > colon + 2 && where.ends_with('/')) where.pop_back();
     if (colon == where.npos || colon + 1 == where.size() || (kind != "maildir" && kind != "mbox"))
         return Error{ErrorKind::usage, "--out takes maildir:DIR or mbox:FILE, not '" + where + "'"};
+    for (const char* other :
+         {"am", "show", "thread", "versions", "since-version", "reviews", "commit", "like", "overlaps"})
+        if (given.contains(other))
+            return Error{ErrorKind::usage, std::string("--out takes what a query finds; --") + other +
+                                               " writes to standard output: > FILE"};
     if (options.format_given || options.count || options.only_new)
         return Error{ErrorKind::usage, "--out writes mails, and goes with no format, --count or --new"};
     options.out_kind = kind == "mbox" ? Options::Out::mbox : Options::Out::maildir;

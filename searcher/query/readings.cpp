@@ -60,7 +60,7 @@ std::string in_quotes(std::string_view text) {
     return '"' + out + '"';
 }
 
-/// A row `1a2b3c4 title` of git log, `1a2b3c4 ("title")` of a mail, both also behind the word commit.
+/// A row `1a2b3c4 title` of git log, `1a2b3c4 ("title")` of a mail, both also behind the word commit; or an id alone.
 std::vector<std::string> read_commit(std::string_view text) {
     constexpr std::size_t kShortest = 7, kLongest = 40;
     const auto named = behind(text, "commit ");
@@ -71,8 +71,10 @@ std::vector<std::string> read_commit(std::string_view text) {
     std::string_view title = trim(value.substr(end));
     if (eat(title, "(\"") && title.ends_with("\")")) title.remove_suffix(2);
     const bool told = title.find(' ') != title.npos && std::ranges::any_of(id, is_digit);
-    if (named.empty() && !told) return {};
+    const bool alone = text == id && std::ranges::any_of(id, is_digit) && std::ranges::any_of(id, is_alpha);
+    if (named.empty() && !told && !alone) return {};
     std::vector<std::string> out = {"commit:" + id};
+    if (text == id) return out;
     if (!title.empty()) out.push_back("subject:" + in_quotes(title));
     out.push_back("mentions:" + id);
     return out;
@@ -275,6 +277,16 @@ std::vector<std::string> read_link(std::string_view text) {
     return {};
 }
 
+/// The mail that a commit came from says more of it than those that mention it.
+std::vector<std::string> with_commits(std::vector<std::string> readings) {
+    std::vector<std::string> out;
+    for (std::string& reading : readings) {
+        if (const auto id = behind(reading, "mentions:"); !id.empty()) out.push_back("commit:" + std::string(id));
+        out.push_back(std::move(reading));
+    }
+    return out;
+}
+
 /// Whole lines that say what they are.
 std::vector<std::string> read_line(std::string_view text) {
     if (auto references = behind(text, "references: "); !references.empty()) return read_references(references);
@@ -306,7 +318,7 @@ std::vector<std::string> readings(std::string_view query) {
     if (!is_one_word(text)) return {};
     if (auto path = path_with_line(text); !path.empty()) return {std::move(path)};
     const bool address = starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://");
-    if (address) return pasted_references(text);
+    if (address) return with_commits(pasted_references(text));
     if (text.ends_with(kEllipsis) && text.find_first_of(":/()*") == text.npos) return {"id:" + std::string(text)};
     if (text.starts_with('<')) return {"id:" + plain_id(text)};
     const bool field = text.find(':') != text.npos;

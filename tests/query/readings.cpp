@@ -40,6 +40,9 @@ TEST_CASE("whole lines of mails, commits and compilers have a reading") {
           Texts{"commit:1a2b3c4d5e6f", "subject:\"mm: slab: add x\"", "mentions:1a2b3c4d5e6f"});
     CHECK(readings("1a2b3c4d mm: slab: add x") ==
           Texts{"commit:1a2b3c4d", "subject:\"mm: slab: add x\"", "mentions:1a2b3c4d"});
+    CHECK(readings("1a2b3c4d") == Texts{"commit:1a2b3c4d"});
+    CHECK(readings("deadbeef") == Texts{});
+    CHECK(readings("12345678") == Texts{});
     CHECK(readings("commit 1a2b3c4") == Texts{"commit:1a2b3c4", "mentions:1a2b3c4"});
     CHECK(readings("@@ -1,2 +1,3 @@ static int tally_read(struct tally *t)") ==
           Texts{"func:\"static int tally_read(struct tally *t)\"", "func:\"static int tally_read\""});
@@ -47,8 +50,7 @@ TEST_CASE("whole lines of mails, commits and compilers have a reading") {
           Texts{"file:mm/slab.c \"no member x here\"", "\"no member x here\"", "file:mm/slab.c"});
     CHECK(readings("INFO: task x:57 blocked for more than 143 seconds.") ==
           Texts{"\"INFO\" \"task\" \"blocked for more than\" \"seconds.\"", "\"blocked for more than\""});
-    for (const char* plain :
-         {"defaced ab cd", "commit message style", "1a2b3c4d", "from jo", "@@ -1,2 +1,3 @@", "link to it"}) {
+    for (const char* plain : {"defaced ab cd", "commit message style", "from jo", "@@ -1,2 +1,3 @@", "link to it"}) {
         CAPTURE(plain);
         CHECK(readings(plain).empty());
     }
