@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cursor.hpp"
@@ -53,8 +54,9 @@ int run_mcp(const Options& options);
 std::string why_no_versions(const Options& options, const relations::History& history);
 /// Places of the versions that are compared.
 std::pair<std::size_t, std::size_t> compared(const Options& options, const std::vector<relations::Version>& versions);
-/// What stands below a changed part: its diff.
-std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style);
+/// What stands below a changed part: its diff. What cannot be read stands in its place, and in `failure`.
+std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style,
+                    std::optional<Error>& failure);
 /// What keeps the story of a commit from being told; empty if nothing does.
 std::string why_no_story(const std::string& id, const relations::Story& story);
 /// The query for all of a discussion, by the id of one of its messages.

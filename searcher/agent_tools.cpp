@@ -211,7 +211,8 @@ Result<std::string> run_changes_tool(search::Index& index, const Options& option
     const auto before = relations::standing(history->versions, first),
                after = relations::standing(history->versions, last);
     return written([&](const render::Style& style, render::Output& to) {
-        const auto diff = [&](const relations::PartChange& change) { return diff_of(index, change, style); };
+        std::optional<Error> failure;  // is told in its place
+        const auto diff = [&](const relations::PartChange& change) { return diff_of(index, change, style, failure); };
         if (call.full)
             render::write_changes(before, after, render::Format::text, style, to, diff);
         else

@@ -66,6 +66,10 @@ Result<Done> read_output(const Given& given, Options& options) {
     options.pager = given.count("no-pager") == 0;
     if (given.count("link-template")) options.link_template = given.at("link-template");
     options.nul = given.count("null") > 0;
+    const bool mails = options.format == render::Format::mboxrd || options.format == render::Format::raw;
+    if (options.nul && mails)
+        return Error{ErrorKind::usage,
+                     "-0 does not go with mails, which may hold NULs; take --format ids and --show ID --raw"};
     return Done{};
 }
 

@@ -6,6 +6,7 @@
 #include "actions.hpp"
 #include "common.hpp"
 #include "patchseek/base/exit_code.hpp"
+#include "patchseek/text/visible.hpp"
 #include "render/versions.hpp"
 
 namespace patchseek {
@@ -45,10 +46,16 @@ std::string why_no_versions(const Options& options, const relations::History& hi
                : fmt::format("v{} is the newest version", *options.since_version);
 }
 
-std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style) {
+std::string diff_of(search::Index& index, const relations::PartChange& change, const render::Style& style,
+                    std::optional<Error>& failure) {
     if (change.fate != relations::Fate::changed) return {};
     const auto before = index.show(change.before->id), after = index.show(change.after->id);
-    if (!before || !after || before->empty() || after->empty()) return {};
+    for (const auto* side : {&before, &after}) {
+        if (*side) continue;
+        failure = side->error();
+        return text::visible("(" + side->error().message + ")", text::Breaks::blank) + "\n";
+    }
+    if (before->empty() || after->empty()) return {};
     return render::patch_diff(before->front().text.body, after->front().text.body, style);
 }
 
@@ -68,11 +75,14 @@ int run_versions(const Options& options) {
         return kExitNoMatch;
     }
     Screen screen(options, options.format == render::Format::text);
+    std::optional<Error> failure;
     const auto& versions = history->versions;
     if (options.since_version) {
         const auto [first, last] = compared(options, versions);
         const auto before = relations::standing(versions, first), after = relations::standing(versions, last);
-        const auto diff = [&](const relations::PartChange& change) { return diff_of(*index, change, screen.style); };
+        const auto diff = [&](const relations::PartChange& change) {
+            return diff_of(*index, change, screen.style, failure);
+        };
         if (options.full && !options.nul)
             render::write_changes(before, after, options.format, screen.style, screen.out, diff);
         else
@@ -83,7 +93,8 @@ int run_versions(const Options& options) {
         if (options.format == render::Format::text && applied != versions.rend() && applied != versions.rbegin())
             render::write_changes(*applied, versions.back(), options.format, screen.style, screen.out);
     }
-    return finish(screen.out, kExitOk);
+    const int code = finish(screen.out, kExitOk);
+    return failure && code == kExitOk ? fail(*failure) : code;
 }
 
 int run_reviews(const Options& options) {

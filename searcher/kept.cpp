@@ -1,8 +1,11 @@
 #include "kept.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <ctime>
 #include <functional>
 #include <optional>
@@ -22,7 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSeenHead = "patchseek seen 1\n";
-constexpr std::size_t kDigestSize = 16;  // hex digits that are kept of a digest
+constexpr std::string_view kLock = ".lock";  // behind the name of what it locks
+constexpr std::size_t kDigestSize = 16;      // hex digits that are kept of a digest
 
 /// Below a folder of the user's.
 Result<fs::path> folder_of(const char* variable, const char* below_home, const char* name) {
@@ -150,12 +154,28 @@ Result<Done> forget_query(const std::string& name) {
     const auto names = seen ? names_in(*seen) : std::vector<std::string>();
     if (!names) return Done{};
     for (const std::string& file : *names)
-        if (file.size() == name.size() + 1 + kDigestSize && file.starts_with(name + '@'))
+        if (const auto size = name.size() + 1 + kDigestSize;
+            file.starts_with(name + '@') && (file.size() == size || file.substr(std::min(size, file.size())) == kLock))
             fs::remove(*seen / file, error);
     return Done{};
 }
 
 Result<std::string> with_kept(std::string_view query) { return with_kept_and({}, query); }
+
+namespace {
+
+Result<UniqueFd> lock_beside(const fs::path& file) {
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    const auto path = file.native() + std::string(kLock);
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+    while (fd && ::flock(fd.get(), LOCK_EX) != 0)
+        if (errno != EINTR) return system_error("cannot lock '" + path + "'", errno);
+    if (!fd) return Error{ErrorKind::io, system_error("cannot write '" + path + "'", errno).message};
+    return fd;
+}
+
+}  // namespace
 
 Result<FoundBefore> FoundBefore::read(const std::string& name, const fs::path& index) {
     if (auto done = check_name(name); !done) return done.error();
@@ -169,6 +189,9 @@ Result<FoundBefore> FoundBefore::read(const std::string& name, const fs::path& i
     const fs::path whole = fs::weakly_canonical(index, error);
     FoundBefore out;
     out.file_ = *folder / (name + '@' + sha256_hex((error ? index : whole).native()).substr(0, kDigestSize));
+    auto lock = lock_beside(out.file_);
+    if (!lock) return lock.error();
+    out.lock_ = std::move(*lock);
     if (auto done = out.load(); !done) return done.error();
     return out;
 }

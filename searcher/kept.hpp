@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
 #include "reader/hit.hpp"
 
@@ -36,7 +37,8 @@ Result<Done> forget_query(const std::string& name);
 /// A query with what is kept in the place of each `saved:NAME` (query/readings.hpp).
 Result<std::string> with_kept(std::string_view query);
 
-/// Which messages runs of a kept query have found in one index, told by their contents.
+/// Which messages runs of a kept query have found in one index, told by their contents. One run has it at a time: the
+/// next waits for it, so that no two show the same.
 class FoundBefore {
 public:
     static Result<FoundBefore> read(const std::string& name, const std::filesystem::path& index);
@@ -48,6 +50,7 @@ private:
     Result<Done> load();
 
     std::filesystem::path file_;
+    UniqueFd lock_;
     std::vector<std::string> digests_;  ///< sorted; the beginnings of Record::digest
 };
 

@@ -83,6 +83,10 @@ private:
     Result<Done> begin() {
         auto before = store::read_manifest(target_);
         if (!before && before.error().kind != ErrorKind::no_input) return before.error();
+        std::error_code error;
+        if (before && !fs::exists(store::data_of(target_, *before) / kRetired, error))
+            return Error{ErrorKind::cannot_create,
+                         "'" + target_.native() + "' is an index of its own and no copy; name another folder"};
         if (before) before_ = std::move(*before);
         if (auto ours = claim_.demand_ours(before_.data); !ours) return ours;
         if (before_.data.empty()) {
@@ -91,7 +95,8 @@ private:
             before_.data = std::move(*data);
         }
         data_ = target_ / before_.data;
-        return Done{};
+        // By this file a copy is known.
+        return before_.generation > 0 ? Result<Done>(Done{}) : replace_file(data_ / kRetired, "");
     }
 
     bool has(const store::File& file) const {
@@ -199,7 +204,8 @@ private:
 Result<Replicated> replicate(const fs::path& index, const fs::path& given, const Opening& opening) {
     const fs::path target = given.has_filename() ? given : given.parent_path();  // "dir/"
     std::error_code error;
-    if (fs::equivalent(index, target, error))
+    const auto inner = fs::weakly_canonical(target, error), outer = fs::weakly_canonical(index, error);
+    if (std::ranges::mismatch(outer, inner).in1 == outer.end())
         return Error{ErrorKind::usage, "--publish takes another folder than that of the index"};
     if (const auto there = store::read_manifest(index); !there) return there.error();
     auto claim = Claim::take(target, opening);

@@ -197,6 +197,28 @@ Result<Delivered> Maildir::deliver(std::span<const reader::Hit> hits, const Fetc
     return out;
 }
 
+/// Whether all messages of an mbox have our separator: a mail program may have put others in since.
+Result<bool> has_only_ours(int fd, const fs::path& file) {
+    constexpr std::size_t kPiece = std::size_t{1} << 20;
+    std::string text = "\n";
+    for (std::uint64_t at = 0;;) {
+        const auto piece = read_at(fd, at, kPiece, file.native());
+        if (!piece) return piece.error();
+        at += piece->size();
+        text += *piece;
+        const bool last = piece->size() < kPiece;
+        std::size_t from = 0;
+        for (auto found = text.find("\nFrom "); found != text.npos; found = text.find("\nFrom ", from)) {
+            if (!last && text.size() - found <= kSeparator.size()) break;
+            if (!std::string_view(text).substr(found + 1).starts_with(kSeparator)) return false;
+            from = found + 1;
+        }
+        if (at == piece->size() && from == 0) return false;  // begins otherwise
+        if (last) return true;
+        text.erase(0, text.size() - std::min(text.size(), kSeparator.size()));
+    }
+}
+
 /// Whether a file may be replaced: it is not there, empty, or one that we wrote.
 Result<Done> check_mbox(const fs::path& file) {
     struct stat status {};
@@ -206,12 +228,11 @@ Result<Done> check_mbox(const fs::path& file) {
     if (status.st_size == 0) return Done{};
     const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!fd) return failed("read", file);
-    const auto head = read_at(fd.get(), 0, kSeparator.size(), file.native());
-    if (!head) return head.error();
-    if (*head != kSeparator)
-        return Error{ErrorKind::usage,
-                     fmt::format("'{}' was not written by patchseek: it stays as it is", file.native())};
-    return Done{};
+    const auto ours = has_only_ours(fd.get(), file);
+    if (!ours) return ours.error();
+    if (*ours) return Done{};
+    return Error{ErrorKind::usage,
+                 fmt::format("'{}' has mail that patchseek did not write: it stays as it is", file.native())};
 }
 
 /// The file beside an mbox in which its next contents are written. It has one name, so that a killed run leaves nothing

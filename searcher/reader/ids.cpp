@@ -100,7 +100,7 @@ std::string coverage(const Statistics& statistics) {
 
 std::string archived_at(std::string_view headers) {
     constexpr std::string_view kField = "\nArchived-At:";
-    constexpr std::size_t kLongest = 1000;
+    constexpr std::size_t kLongestAddress = 1000;
     const auto at = headers.find(kField);
     if (at == headers.npos) return {};
     auto value = headers.substr(at + kField.size());
@@ -108,7 +108,8 @@ std::string archived_at(std::string_view headers) {
     if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
     const bool web = value.starts_with("https://") || value.starts_with("http://");
     const auto plain = [](char c) { return c > ' ' && c < '\x7F' && c != '"' && c != '<' && c != '>'; };
-    return web && value.size() <= kLongest && std::ranges::all_of(value, plain) ? std::string(value) : std::string();
+    return web && value.size() <= kLongestAddress && std::ranges::all_of(value, plain) ? std::string(value)
+                                                                                       : std::string();
 }
 
 }  // namespace patchseek::reader
