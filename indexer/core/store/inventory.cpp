@@ -178,7 +178,7 @@ Error not_opened(const fs::path& database, const char* table) {
     const auto path = database / (std::string(table) + ".glass");
     const auto fd = open_regular(path);
     if (!fd) return fd.error();
-    return Error{ErrorKind::data, "'" + path.native() + "' cannot be read: it is damaged, or memory was short"};
+    return Error{ErrorKind::resources, "cannot read '" + path.native() + "': out of descriptors or memory; try again"};
 }
 
 }  // namespace patchseek::store
