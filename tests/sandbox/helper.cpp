@@ -82,6 +82,7 @@ std::string answer(sandbox::Helper& of, std::string_view request) {
 
 }  // namespace
 
+#ifndef PATCHSEEK_SANITIZED  // their checks make pipes, and their handlers of signals end the process
 TEST_CASE("a helper answers, keeps its state, and takes long requests") {
     auto one = helper();
     CHECK(answer(one, "hello") == "hello");
@@ -99,6 +100,7 @@ TEST_CASE("what brings a helper down is an error, and the next call has a new on
     CHECK(answer(one, "throw") == "error: failed: no such luck");
     CHECK(answer(one, "count") == "1");
 }
+#endif
 
 TEST_CASE("a helper has little time") {
     auto one = helper();
