@@ -183,14 +183,14 @@ Result<Claim> Claim::take(const fs::path& folder, const Opening& opening) {
     const UniqueFd top(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat status = {};
     if (!top || ::fstat(top.get(), &status) != 0) return system_error("cannot read '" + folder.native() + "'", errno);
+    if (::faccessat(top.get(), ".", W_OK, AT_EACCESS) != 0)
+        return system_error("index '" + folder.native() + "' is not writable", errno);
     if (!opening.shared)
         if (auto ours = demand_private(status, folder.native()); !ours) return ours.error();
     auto there = contents_of(top.get(), folder, opening.shared);
     if (!there) return there.error();
     const auto is_lock = [](const std::string& name) { return name == layout::kWriterLock; };
     if (!there->names.empty() && std::ranges::none_of(there->names, is_lock)) return not_an_index(folder);
-    if (::faccessat(top.get(), ".", W_OK, AT_EACCESS) != 0)
-        return system_error("index '" + folder.native() + "' is not writable", errno);
     Claim out(folder, UniqueFd());
     auto lock = open_lock(top.get(), folder, opening.shared, out.made_lock_);
     if (!lock) return lock.error();
