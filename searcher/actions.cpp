@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "common.hpp"
-#include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "query/readings.hpp"
 #include "reader/deadline.hpp"
@@ -87,16 +86,14 @@ int run_help(const Options& options) {
 
 int run_search(const Options& options) {
     if (options.group != Options::Group::none && !options.count) return run_groups(options);
-    auto request = request_of(options);
-    if (!request) return fail(request.error());
-    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
-    auto index = open_index(options.index);
-    if (!index) return fail(index.error());
-    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
-    if (options.only_new) return show_new(*index, *request, options);
-    const int code = write_answer(*index, *request, options);
+    int failed = kExitOk;
+    auto asked = ask(options, failed);
+    if (!asked) return failed;
+    auto& [index, request] = *asked;
+    if (options.only_new) return show_new(index, request, options);
+    const int code = write_answer(index, request, options);
     const bool whole = code == kExitOk || code == kExitNoMatch;
-    if (whole && !options.kept_name.empty() && !options.count) remember_run(*index, *request, options);
+    if (whole && !options.kept_name.empty() && !options.count) remember_run(index, request, options);
     return code;
 }
 

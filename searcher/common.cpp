@@ -12,6 +12,7 @@
 
 #include "actions.hpp"
 #include "kept.hpp"
+#include "lines.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
@@ -201,6 +202,17 @@ Result<Done> read_as_meant(search::Index& index, reader::Request& request) {
     if (request.query != typed && request.query != without_brackets)
         say(fmt::format("searched as '{}'", request.query));
     return Done{};
+}
+
+std::optional<Asked> ask(const Options& options, int& code) {
+    auto request = request_of(options);
+    if (!request) return code = fail(request.error()), std::nullopt;
+    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
+    auto index = open_index(options.index);
+    if (!index) return code = fail(index.error()), std::nullopt;
+    if (const auto read = read_as_meant(*index, *request); !read)
+        return code = fail_at(request->query, read.error()), std::nullopt;
+    return Asked{std::move(*index), std::move(*request)};
 }
 
 int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code) {

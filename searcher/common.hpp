@@ -25,6 +25,13 @@ Result<reader::Request> request_of(const Options& options);
 /// Puts kept queries in the place of their names, and asks for what a pasted query means, where the index has that, and
 /// says so. An Error has its place in the query as it was.
 Result<Done> read_as_meant(search::Index& index, reader::Request& request);
+/// A search of the command line, ready to be asked: the query is read, from standard input too, as it is meant.
+struct Asked {
+    search::Index index;
+    reader::Request request;
+};
+/// Nothing where that fails: then it was said, and `code` is what the program ends with.
+std::optional<Asked> ask(const Options& options, int& code);
 
 /// Columns of the terminal on standard output, at least 40 and for prose at most 100; 0: it is no terminal.
 std::size_t columns();

@@ -5,7 +5,6 @@
 
 #include "actions.hpp"
 #include "common.hpp"
-#include "lines.hpp"
 #include "outbox/mailbox.hpp"
 #include "patchseek/base/exit_code.hpp"
 
@@ -38,25 +37,23 @@ int deliver(search::Index& index, const reader::Page& page, const Options& optio
 }  // namespace
 
 int run_deliver(const Options& options) {
-    auto request = request_of(options);
-    if (!request) return fail(request.error());
-    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
-    auto index = open_index(options.index);
-    if (!index) return fail(index.error());
-    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
-    request->snippets = false;
-    request->lookup = reader::Lookup::none;
+    int failed = kExitOk;
+    auto asked = ask(options, failed);
+    if (!asked) return failed;
+    auto& [index, request] = *asked;
+    request.snippets = false;
+    request.lookup = reader::Lookup::none;
     bool more = false;
-    const auto answer = search_page(*index, *request, options.sort.empty() && asks_for_parts(*request), more);
-    if (!answer) return fail_at(request->query, answer.error());
+    const auto answer = search_page(index, request, options.sort.empty() && asks_for_parts(request), more);
+    if (!answer) return fail_at(request.query, answer.error());
     say_notes(*answer, options);
     if (answer->partial) {  // what was not found in time must not be removed
         say(fmt::format("'{}' stays as it is", options.out_path.native()));
         return kExitPartial;
     }
     const bool found = !answer->page.hits.empty();
-    if (!found) say_nothing(*index, *answer, request->query);
-    return deliver(*index, answer->page, options, code_of(*answer, found));
+    if (!found) say_nothing(index, *answer, request.query);
+    return deliver(index, answer->page, options, code_of(*answer, found));
 }
 
 }  // namespace patchseek

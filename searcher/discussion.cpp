@@ -115,26 +115,25 @@ private:
 }  // namespace
 
 int run_groups(const Options& options) {
-    auto request = request_of(options);
-    if (!request) return fail(request.error());
-    auto index = open_index(options.index);
-    if (!index) return fail(index.error());
-    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
-    request->snippets = false;
-    request->short_ids = true;
-    request->lookup = reader::Lookup::relations;
+    int failed = kExitOk;
+    auto asked = ask(options, failed);
+    if (!asked) return failed;
+    auto& [index, request] = *asked;
+    request.snippets = false;
+    request.short_ids = true;
+    request.lookup = reader::Lookup::relations;
     bool more = false;
-    const auto answer = search_page(*index, *request, false, more);
-    if (!answer) return fail_at(request->query, answer.error());
+    const auto answer = search_page(index, request, false, more);
+    if (!answer) return fail_at(request.query, answer.error());
     say_notes(*answer, options);
-    if (answer->page.hits.empty() && !answer->partial) say_nothing(*index, *answer, request->query);
+    if (answer->page.hits.empty() && !answer->partial) say_nothing(index, *answer, request.query);
     int ended = kExitOk;
     {
         Screen screen(options, !answer->page.hits.empty());
-        request->limit = request->offset = 0;
-        request->texts = true;
-        request->advice = false;
-        const auto done = Groups(*index, *request, screen.style, screen.out).draw(answer->page.hits, options.group);
+        request.limit = request.offset = 0;
+        request.texts = true;
+        request.advice = false;
+        const auto done = Groups(index, request, screen.style, screen.out).draw(answer->page.hits, options.group);
         if (!done) return fail(done.error());
         ended = finish(screen.out, code_of(*answer, !answer->page.hits.empty()));
     }

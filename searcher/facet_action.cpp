@@ -2,7 +2,6 @@
 
 #include "actions.hpp"
 #include "common.hpp"
-#include "lines.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "reader/deadline.hpp"
 #include "render/formats.hpp"
@@ -26,23 +25,21 @@ void say_why_nothing(search::Index& index, reader::Request request) {
 }  // namespace
 
 int run_facets(const Options& options) {
-    auto request = request_of(options);
-    if (!request) return fail(request.error());
-    if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
-    auto index = open_index(options.index);
-    if (!index) return fail(index.error());
-    if (const auto read = read_as_meant(*index, *request); !read) return fail_at(request->query, read.error());
-    const auto tallied = tally_in_time(*index, *request, options);
-    if (!tallied) return fail_at(request->query, tallied.error());
+    int failed = kExitOk;
+    auto asked = ask(options, failed);
+    if (!asked) return failed;
+    auto& [index, request] = *asked;
+    const auto tallied = tally_in_time(index, request, options);
+    if (!tallied) return fail_at(request.query, tallied.error());
     const reader::Page& page = tallied->answer.page;
     say_notes(tallied->answer, options);
-    if (page.matches == 0 && !tallied->answer.partial) say_why_nothing(*index, *request);
+    if (page.matches == 0 && !tallied->answer.partial) say_why_nothing(index, request);
     Screen screen(options, render::info(options.format).paged && page.matches > 0);
     const bool text = options.format == render::Format::text;
     const std::size_t times = options.limit_given ? options.limit : 0;
     if (page.matches > 0 || !text)
         render::write_facets(
-            {request->query, page.matches, tallied->answer.partial, options.limit, times, tallied->facets},
+            {request.query, page.matches, tallied->answer.partial, options.limit, times, tallied->facets},
             options.format, screen.style, screen.out);
     return finish(screen.out, code_of(tallied->answer, page.matches > 0));
 }
