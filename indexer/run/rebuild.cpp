@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include "patchseek/base/file.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/origins.hpp"
 #include "run.hpp"
@@ -25,8 +25,7 @@ public:
 private:
     bool stopped() const { return storage::is_stop_requested(request_.stop); }
     storage::MergeOptions merging() const {
-        return {request_.jobs ? request_.jobs : std::max(1U, std::thread::hardware_concurrency()), request_.stop,
-                request_.on_progress};
+        return {request_.jobs ? request_.jobs : processors(), request_.stop, request_.on_progress};
     }
     std::vector<const store::Archive*> unread() const;
     Result<Done> take_over();

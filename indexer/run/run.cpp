@@ -1,11 +1,11 @@
 #include "run.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include "archive_delta.hpp"
 #include "build.hpp"
 #include "mail/message.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "storage/amendments.hpp"
 #include "storage/merge.hpp"
 #include "storage/xapian_guard.hpp"
@@ -18,9 +18,7 @@ namespace {
 /// Less mail than this is indexed or lost whole.
 constexpr std::uint64_t kShortRun = std::uint64_t{8} << 20;
 
-unsigned jobs_of(const Request& request) {
-    return request.jobs ? request.jobs : std::max(1u, std::thread::hardware_concurrency());
-}
+unsigned jobs_of(const Request& request) { return request.jobs ? request.jobs : processors(); }
 
 /// A folder that is removed with this.
 struct Scratch {
@@ -35,7 +33,7 @@ struct Scratch {
 };
 
 storage::MergeOptions merge_options(const Request& request) {
-    return {std::max(jobs_of(request), std::thread::hardware_concurrency()), request.stop, request.on_progress};
+    return {std::max(jobs_of(request), processors()), request.stop, request.on_progress};
 }
 
 /// One run over archives of an index that is held open.

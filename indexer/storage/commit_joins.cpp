@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <thread>
 
 #include "commits/history.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "relate/joins.hpp"
 #include "relate/keys.hpp"
@@ -45,8 +45,7 @@ Result<Done> CommitJoins::read(const std::vector<store::Repository>& repositorie
 bool CommitJoins::make_diffs(const store::Repository& repository, Part& part,
                              std::vector<archive::Problem>& problems) const {
     const auto wanted = joiner_.diffs_wanted(part.keys);
-    const auto made =
-        part.history.make_diffs(repository.path, wanted, std::max(1U, std::thread::hardware_concurrency()));
+    const auto made = part.history.make_diffs(repository.path, wanted, processors());
     if (!made) {
         problems.push_back({repository.path,
                             made.error().message + "; commits are joined with mail without their diffs",

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "processes.hpp"
 #include "rank/scorer.hpp"
@@ -124,7 +125,7 @@ Matches read_back(std::string_view bytes) {
 }
 
 std::size_t processes_for(const Search& search) {
-    const auto most = search.postings < kPostingsOfProcess ? 1 : std::min(processors(), kMostProcesses);
+    const auto most = search.postings < kPostingsOfProcess ? 1 : std::min<std::size_t>(processors(), kMostProcesses);
     return std::min(search.database.shards.size(), search.request.processes > 0 ? search.request.processes : most);
 }
 

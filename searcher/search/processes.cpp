@@ -1,7 +1,6 @@
 #include "processes.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,11 +93,6 @@ private:
 };
 
 }  // namespace
-
-std::size_t processors() {
-    cpu_set_t set;
-    return ::sched_getaffinity(0, sizeof set, &set) == 0 ? static_cast<std::size_t>(CPU_COUNT(&set)) : 1;
-}
 
 std::optional<std::vector<std::string>> in_processes(std::size_t count,
                                                      const std::function<std::string(std::size_t)>& work) {

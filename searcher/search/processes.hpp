@@ -15,7 +15,4 @@ namespace patchseek::search {
 std::optional<std::vector<std::string>> in_processes(std::size_t count,
                                                      const std::function<std::string(std::size_t)>& work);
 
-/// How many processors this process may use.
-std::size_t processors();
-
 }  // namespace patchseek::search

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <optional>
-#include <thread>
 
 #include "patchseek/base/parallel.hpp"
 #include "proof.hpp"
@@ -22,7 +21,7 @@ constexpr std::size_t kHandful = 16;
 
 std::size_t threads_for(std::size_t candidates) {
     if (candidates < kWorthThreads) return 1;
-    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+    return std::min<std::size_t>(processors(), kMostThreads);
 }
 
 }  // namespace

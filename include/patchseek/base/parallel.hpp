@@ -6,6 +6,9 @@
 
 namespace patchseek {
 
+/// How many processors this process may use; what a container or taskset leaves of those of the machine.
+unsigned processors();
+
 /// Runs `work(i)` for i below `count`, each on a thread of its own; returns when all
 /// have. `work` must not throw.
 template <class Work>
