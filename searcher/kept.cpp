@@ -218,7 +218,6 @@ bool FoundBefore::has(const store::Record& record) const {
 }
 
 Result<Done> FoundBefore::add(std::span<const reader::Hit> hits) {
-    if (auto done = load(); !done) return done;  // what another run has added since
     for (const reader::Hit& hit : hits) digests_.push_back(short_digest(hit.record));
     std::ranges::sort(digests_);
     digests_.erase(std::unique(digests_.begin(), digests_.end()), digests_.end());

@@ -43,7 +43,7 @@ class FoundBefore {
 public:
     static Result<FoundBefore> read(const std::string& name, const std::filesystem::path& index);
     bool has(const store::Record& record) const;
-    /// Adds messages to what the file has by now, and replaces it. Killed before the end it is what it was.
+    /// Adds messages, and replaces the file. Killed before the end it is what it was.
     Result<Done> add(std::span<const reader::Hit> hits);
 
 private:

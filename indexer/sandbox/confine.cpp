@@ -5,14 +5,6 @@
 #include <cstdlib>
 #include "supervisor.hpp"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define PATCHSEEK_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PATCHSEEK_SANITIZED 1
-#endif
-#endif
-
 namespace fs = std::filesystem;
 
 namespace patchseek::sandbox {
@@ -44,7 +36,7 @@ void confine(const Rights& rights) {
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, rights.descriptors);
-#if !defined(PATCHSEEK_SANITIZED)  // its shadow of all memory counts as allocated
+#ifndef PATCHSEEK_SANITIZED  // its shadow of all memory counts as allocated
     limit(RLIMIT_DATA, rights.memory);
 #endif
     restrict_files(with_settings(rights.readable));

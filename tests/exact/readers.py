@@ -58,8 +58,8 @@ class Reader(threading.Thread):
         self.most = max(self.most, count)
 
 
-def with_readers(options, programs, report, what, growing, work):
-    readers = [Reader(programs, number, growing) for number in range(options.readers)]
+def beside(readers, work):
+    """Does `work` while all of them search; how many searches they made, and what failed."""
     for reader in readers:
         reader.start()
     try:
@@ -72,7 +72,12 @@ def with_readers(options, programs, report, what, growing, work):
     failures = [failure for reader in readers for failure in reader.failures]
     for failure in failures[:5]:
         print(f"    {failure}")
-    searches = sum(reader.searches for reader in readers)
+    return sum(reader.searches for reader in readers), failures
+
+
+def with_readers(options, programs, report, what, growing, work):
+    readers = [Reader(programs, number, growing) for number in range(options.readers)]
+    searches, failures = beside(readers, work)
     report.equal(0, len(failures), f"{what}: failures of {searches} searches")
     report.check(searches > 0, f"{what}: nobody searched")
     print(f"{what}: {searches} searches, {len(failures)} failures, slowest {max(r.slowest for r in readers):.2f} s")

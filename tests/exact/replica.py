@@ -12,6 +12,7 @@ import threading
 import boxes
 import harness
 import mails
+import readers
 
 OLD = 1_000_000_000
 
@@ -21,10 +22,10 @@ class Reader(threading.Thread):
 
     def __init__(self, programs):
         super().__init__()
-        self.programs, self.over, self.searches, self.failures = programs, threading.Event(), 0, []
+        self.programs, self.stop, self.searches, self.failures = programs, False, 0, []
 
     def run(self):
-        while not self.over.is_set():
+        while not self.stop:
             done = self.programs.run("--limit", "5", "--sort", "date", "w1 OR driver")
             self.searches += 1
             if done.returncode not in (0, 1):
@@ -61,8 +62,13 @@ def grown(bed, rounds):
     bed.programs.index("--quiet", bed.dir)
     bed.publish("first")
     bed.compare("first")
-    reader = Reader(bed.copy)
-    reader.start()
+    searches, failures = readers.beside([Reader(bed.copy)], lambda: grow(bed, rounds))
+    bed.report.equal(0, len(failures), f"failures of {searches} searches of the copy")
+    bed.report.check(searches > 0, "nobody searched")
+    bed.compare("at the end")
+
+
+def grow(bed, rounds):
     for number in range(rounds):
         bed.deliver(3)
         writer = bed.programs.start_index("--quiet", *(["--compact"] if number % 3 == 2 else ["--update"]))
@@ -70,11 +76,6 @@ def grown(bed, rounds):
         bed.report.equal("", bed.copy.whole(), f"beside a writer, {number}: --check of the copy")
         bed.report.equal(0, writer.wait(), f"the writer, {number}")
     bed.publish("at the end")
-    reader.over.set()
-    reader.join()
-    bed.report.equal([], reader.failures[:3], f"{reader.searches} searches of the copy")
-    bed.report.check(reader.searches > 0, "nobody searched")
-    bed.compare("at the end")
 
 
 def retired(bed):

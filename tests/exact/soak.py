@@ -20,6 +20,7 @@ import boxes
 import damage
 import harness
 import mails
+import readers
 
 QUERIES = (["--count", "*"], ["--format", "ids", "--limit", "0", "kernel page"], ["--format", "jsonl", "lock"],
            ["--format", "raw", "--limit", "0", "queue"], ["--count", "*ern*"], ["--format", "text", '"page cache"'])
@@ -137,24 +138,12 @@ def main():
     report = harness.Report("soak")
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         soak = Soak(options, folder, report)
-        readers = [Reader(soak.programs, number) for number in range(options.readers)]
-        for reader in readers:
-            reader.start()
-        try:
-            soak.run(options.seconds)
-        finally:
-            for reader in readers:
-                reader.stop = True
-            for reader in readers:
-                reader.join()
-        failures = [failure for reader in readers for failure in reader.failures]
-        for failure in failures[:5]:
-            print(f"    {failure}")
-        searches = sum(reader.searches for reader in readers)
+        searchers = [Reader(soak.programs, number) for number in range(options.readers)]
+        searches, failures = readers.beside(searchers, lambda: soak.run(options.seconds))
         report.equal(0, len(failures), f"failures of {searches} searches")
         sizes = soak.judge()
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-        print(f"{dict(soak.done)}; {searches} searches, slowest {max(r.slowest for r in readers):.2f} s; peak {peak} MB; "
+        print(f"{dict(soak.done)}; {searches} searches, slowest {max(r.slowest for r in searchers):.2f} s; peak {peak} MB; "
               f"{sizes[1]} bytes, fresh {sizes[0]}")
     return report.finish()
 
