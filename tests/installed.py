@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is installed works where it lies: programs, man pages, completions, units, schema; and the Debian package is made
 twice the same, and lintian finds no error in it.
 

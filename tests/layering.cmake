@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The architecture as a test: what the files of each room may not reach, directly or through the headers they include.
 #
 #   cmake -D ROOT=<source folder> [-D COUNT=ON] -P layering.cmake

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Proves that the layering check finds what it is there to find: plants violations in a copy of the sources, one at a time.
 #
 #   cmake -D ROOT=<source folder> -D TMP=<folder> -P layering_self.cmake

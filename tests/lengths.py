@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Check how long files and functions are.
 
 usage: lengths.py ROOT [--figures]

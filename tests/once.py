@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Check that what include/patchseek/base and the schema own is not made a second time.
 
 usage: once.py ROOT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "git_local.hpp"
 
 #include <git2/sys/repository.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "pattern.hpp"
 
 #include <re2/filtered_re2.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What is installed around the programs, and the Debian package: man pages and completions that the programs write
 # themselves, units for systemd, documents. `cmake --install build`, or `cpack --config build/CPackConfig.cmake`, of a
 # build of type Release. Included by the CMakeLists.txt at the top.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Plain BM25 (Robertson, k1 1.2, b 0.75) over words, written apart from patchseek so that it can be a yardstick."""
 import array
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Queries that later authors wrote about earlier patches.
 
 A commit message that names another commit by id says in its own words what that commit did or did not do. The sentence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The mails of an archive as bytes, and what Python's email package makes of one: nothing here is of the programs under
 test."""
 import email

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /// What the pass over threads and series costs on an index, and on many copies of it.
 ///
 ///     relate_cost DB [COPIES...]

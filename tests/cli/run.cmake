@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Runs one golden case: every line of CASE/cmd, by the shell, and compares what comes out with CASE/expected.
 #
 #   cmake -D CASE=<folder> -D PROGRAMS=<folders joined by ':'> -D CORPUS=<folder> -D INDEX=<folder> -D TMP=<folder>

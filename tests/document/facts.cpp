@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Facts of real mail that only show when subject, body and references come together. The others are in tests/mail and
 // tests/patch.
 #include <doctest/doctest.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Series that --am writes, applied by git am, compared with the commits that they were made of.
 
 usage: am.py --index PROGRAM --search PROGRAM [--repository DIR] [--series N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Feed queries made to break a query engine, by argument, standard input and --batch.
 
 usage: bombs.py --index PROGRAM --search PROGRAM --mbox FILE [--seconds S] [--megabytes M]

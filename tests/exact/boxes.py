@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Archives of every kind, made of messages by the rules of each kind and not by the programs under test."""
 import bz2
 import gzip

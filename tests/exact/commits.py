@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Join the commits of a made repository with made mail: each commit with the message that it came from, whatever came
 first, and the same after every change of the repository.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Damage every file of a small index, one bit or one cut at a time: --check must see each, and say what to do.
 
 usage: damage.py --index PROGRAM --search PROGRAM --mbox FILE [--damages N] [--seed S]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What --facet counts, compared with counting the objects of --format jsonl.
 
 usage: facets.py --index PROGRAM --search PROGRAM (--db DIR | --archive PATH...) [--time]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Mail as lists really write it, each kind once met in a public bug report or on a real list, and what is right of it.
 
 usage: faults.py --index PROGRAM --search PROGRAM --faults DIR [--list] [ROW...]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compare `file:` answers on mail made from a git history with what git itself says.
 
 usage: git_paths.py --index PROGRAM --search PROGRAM --mbox FILE --repo DIR [--seed N] [--paths N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is handed on from hostile mail: no byte that a terminal obeys, no record that a mail forges, no file of its naming.
 
 usage: handed_on.py --index PROGRAM --search PROGRAM

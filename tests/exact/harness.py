@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the exactness checks share: running the two programs, a report of differences, and the truth about paths.
 
 Nothing here is taken from the programs under test: the path matcher is written from the contract alone, with Python's

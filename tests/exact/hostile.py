@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Repositories and archives that are damaged or made to do harm, beside golden mail: the run ends, the golden mail is whole.
 
 usage: hostile.py --index PROGRAM --search PROGRAM --dump PROGRAM [--repositories N] [--archives N] [--mails N] [--seed S]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Keep a public-inbox repository current: new mail, removed mail, altered history; and one that is out to harm.
 
 usage: inbox.py --index PROGRAM --search PROGRAM --dump PROGRAM [--messages N]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """public-inbox repositories, versions 1 and 2, made with git alone (public-inbox-v1-format(5), -v2-format(5))."""
 import hashlib
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Let calls of the system fail, one run for each: no answer may be wrong, nothing lost, and the code tells the reason.
 
 usage: injected.py --index PROGRAM --search PROGRAM --dump PROGRAM --deadly LIBRARY [--errors N] [--seed S]

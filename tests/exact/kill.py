@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Kill the indexer at random times: nothing acknowledged may be lost, and the next run must make all good.
 
 usage: kill.py --index PROGRAM --search PROGRAM --dump PROGRAM [--kills N] [--stops N] [--messages N] [--seed N]

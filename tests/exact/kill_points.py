@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """End the indexer at each call that changes what the disk holds, one run for each: the next run must make all good.
 
 usage: kill_points.py --index PROGRAM --search PROGRAM --dump PROGRAM --deadly LIBRARY [--calls NAMES] [--every N]

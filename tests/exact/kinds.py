@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Index the same forty messages as every kind of archive, plain and packed; each time the index must be the same.
 
 usage: kinds.py --index PROGRAM --search PROGRAM --dump PROGRAM

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compare `lit:`, `re:`, `hunk:( )` and `in:( )` with a scan of the same mails, decoded and taken apart here.
 
 usage: literals.py --index PROGRAM --search PROGRAM --mbox FILE... [--literals N] [--joined N] [--expressions N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compare every message of a maildir with what Python's email package and `git mailinfo` read in it.
 
 usage: lkml.py --index PROGRAM --search PROGRAM --maildir DIR

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Mail for the checks of archives: forty messages with the oddities of real mail, and as many plain ones as wanted."""
 import base64
 import hashlib

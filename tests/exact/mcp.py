@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The server of the Model Context Protocol: both ways of beginning, tools, budgets, cancelling, and what is no request.
 
 usage: mcp.py --index PROGRAM --search PROGRAM --archive PATH [--schemas FOLDER] [--calls N]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Drives `patchseek --mcp` with the client of npm's @modelcontextprotocol/client, which checks each answer against the
 // protocol: node mcp_client.cjs PROGRAM INDEX; NODE_PATH names the folder of modules. Run by mcp.py.
 const { Client } = require('@modelcontextprotocol/client');

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The checks of patch_model.py on a history made on the fly, of all that makes names and diffs hard to read.
 
 usage: nasty_paths.py --dump PROGRAM [--commits N] [--seed N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A search that is stopped in time says so, and what it shows is right.
 
 usage: partial.py --index PROGRAM --search PROGRAM [--mails N]

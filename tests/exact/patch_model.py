@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compare what the patch room reads in patch mail with what git itself says of the same commits.
 
 usage: patch_model.py --dump PROGRAM --mbox FILE --repo DIR [--stat-mbox FILE] [--limit N] [--what paths,ids,...]

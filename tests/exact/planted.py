@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Folders that somebody else prepared: nothing of theirs, and nothing of ours that they point at, may be touched.
 
 usage: planted.py --index PROGRAM --search PROGRAM

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the indexer shows of long work: on a terminal one line that is rewritten, to a pipe plain lines, and --quiet.
 
 usage: progress.py --index PROGRAM --search PROGRAM [--messages N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Change archives while they are read: nothing may crash, and the next quiet run must be what a fresh one is. And an
 mbox with holes, larger than memory.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Search while others write; write while others write; and no room, or no right, to write.
 
 usage: readers.py --index PROGRAM --search PROGRAM --dump PROGRAM [--seconds S] [--readers N] [--messages N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The README tells the truth: each `$ command` of it, run on corpus/, prints what stands below it.
 
 usage: readme.py --index PROGRAM --search PROGRAM --root PROJECT

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Make an index anew: from archives, from its own texts where one is gone, out of damage; it equals a fresh one.
 
 usage: rebuild.py --index PROGRAM --search PROGRAM --dump PROGRAM [--searches N]

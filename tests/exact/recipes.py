@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The recipes of RECIPES.md: a public-inbox that grows is fetched, updated and searched by a configuration, a hook and a
 saved query, and what arrives is only the new mail, each once.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Publish an index while it is written and compacted, and read the copy meanwhile: each copy is whole and equal.
 
 usage: replica.py --index PROGRAM --search PROGRAM [--rounds N]

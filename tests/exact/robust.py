@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Give the programs bad archives among good mail, and hostile queries; nothing may hang, crash or be lost.
 
 usage: robust.py --index PROGRAM --search PROGRAM

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whether all JSON that patchseek writes is as the installed schema says, and every key of it is documented.
 
 usage: schema.py --index PROGRAM --search PROGRAM --schema FILE [--db DIR] [--archive PATH...]

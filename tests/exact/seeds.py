@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compare what the programs say about the five patchwork dumps with the truth written by hand, message by message.
 
 usage: seeds.py --index PROGRAM --search PROGRAM --seeds DIR --truth FILE

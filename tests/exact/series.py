@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Threads, series and versions on mail that mirrors how they come, and that the order in which it comes does not matter.
 
 usage: series.py --index PROGRAM --search PROGRAM --dump PROGRAM [--maildir DIR] [--seeds DIR] [--table] [--orders N]

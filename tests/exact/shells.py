@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is made for the system around the programs: man pages without a warning, and completions in each shell that is
 there, in an index whose mail was sent by somebody who would like a shell to run something.
 

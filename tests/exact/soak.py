@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Update, remove, compact, rebuild, kill, damage and search an index for as long as asked; the end equals a fresh index.
 
 usage: soak.py --index PROGRAM --search PROGRAM --dump PROGRAM [--seconds S] [--readers N] [--seed S] [--mails N]

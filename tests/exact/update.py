@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Change archives in every way and update the index: it must be what a fresh index of the same archives is.
 
 usage: update.py --index PROGRAM --search PROGRAM --dump PROGRAM [--mixes N] [--seed N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Time is the search's: not that of whoever reads its output, nor that of a machine that stands still; and what is written
 without a limit takes no memory.
 

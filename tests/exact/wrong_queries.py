@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Queries as people get them wrong, and whether what the program says about them leads to the answer.
 
 usage: wrong_queries.py --index PROGRAM --search PROGRAM --table FILE [--section NAME] (--db DIR | --archive PATH...) [--list]

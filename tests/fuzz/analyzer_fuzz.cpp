@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Cutting text into words: ranges lie in the text, positions go up, parts stand at their word's, folding is done once
 // for all, and a word alone gives the term it gives in its text.
 #include <algorithm>

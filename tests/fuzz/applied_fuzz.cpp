@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Input: the first line is a subject, the rest the body of a mail: what it says of applied patches is within the
 // limits, and is stored and read again as it was.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The message of a commit, of any bytes and any charset: what is kept of it is within the limits, and valid UTF-8 of
 // one line.
 #include <algorithm>

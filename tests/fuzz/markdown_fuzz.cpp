@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Reading a patchwork dump: the messages lie inside the text, in order, and do not overlap; a heading is one line.
 #include "archive/markdown.hpp"
 #include "demand.hpp"

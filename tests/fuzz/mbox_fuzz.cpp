@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Splitting an mbox: the spans follow one another from the first byte to the last, do not depend on how the bytes are
 // fed, no message grows when its frame is taken off, and what is said to be settled at some length is so at the full
 // length.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Reading a message: whatever the bytes are, the answer has an id, is UTF-8 throughout, stays within the limits, and is
 // the same each time; the brief look says what the long one says.
 #include <string>

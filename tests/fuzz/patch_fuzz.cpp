@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Input: the first line is a subject, and a path pattern as well; the rest a body.
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Queries are typed, pasted and sent by programs. Of any text the lexer, the parser and the planner say what it means
 // or where it is wrong; what they make of it lies within the text and within the limits, holds what tree.hpp and
 // plan.hpp say of it, and blanks and brackets around a query change nothing.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Write the queries of other tests as seeds of the query fuzzer, one file each, and a dictionary of their parts.
 
 usage: query_seeds.py TESTS OUT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What an index holds may be damaged: decoding any bytes as a record or a place ends in a value that encodes and
 // decodes to itself, or in an error; any bytes as a group of texts, in texts or in an error.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Threads, series and versions of messages that share few ids, people and titles, so that everything collides. Whatever
 // they say, what comes of them does not depend on the order in which they come, and names messages that there are. The
 // bytes are read as stored facts, too.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The state that an index hands back to the archive room: bytes that may be damaged. What is read from them can be
 // written again, and nothing is read from bytes that were not written so; the identity of a message takes any bytes.
 #include "archive/git_inbox.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // visible() and valid_utf8() on any bytes: their output is valid, harmless, and a
 // fixed point of themselves.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How mail really looks: one file, or a few, in tests/data/facts for each oddity, named by its number in the list the
 // project keeps of them. Those of patches are in tests/patch/facts_test.cpp, those of threads in tests/index.
 #include <doctest/doctest.h>

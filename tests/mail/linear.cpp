@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Twice the mail costs twice the time, whatever there is more of.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The parts that MIME is read with, each alone.
 #include <doctest/doctest.h>
 

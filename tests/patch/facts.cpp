@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How patches really look: one file, or a few, in tests/data/facts for each oddity, named by its number in the list the
 // project keeps of them. Those of mail are in tests/mail/facts_test.cpp.
 #include <doctest/doctest.h>

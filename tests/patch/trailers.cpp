@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a mail gives credit for, and what stands only in a patch that it carries. Where trailers stand: anatomy.cpp.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "query/lexer.hpp"
 
 #include <doctest/doctest.h>

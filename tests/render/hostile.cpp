@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // No byte of a mail may act on a terminal or pass for the end of a record, whatever
 // field it stands in and whatever format shows it.
 #include <algorithm>

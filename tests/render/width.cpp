@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a terminal shows fits its columns, and no id is broken.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Bytes that the first programs of this schema wrote. They stand in indexes of users: every later program reads them,
 // and writes the same. If a test here fails, the program is wrong, or the schema needs a new version.
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A library to preload: ends the program, or fails the call, at the n-th call that reads or changes what a disk holds,
  * or asks for memory.
  *

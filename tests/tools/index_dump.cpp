@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 /// Prints an index, one line per message and then one per commit, so that two indexes can be compared however each was
 /// made.
 ///

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // usage: patch_dump MBOX
 //
 // One JSON object for each message of an mboxrd, in order: what the patch room finds in it. For the exactness checks,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "patchseek/text/code_point.hpp"
 
 #include <unicode/normalizer2.h>

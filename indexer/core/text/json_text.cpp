@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "patchseek/text/json_text.hpp"
 
 #include "patchseek/text/code_point.hpp"
