@@ -10,15 +10,24 @@ namespace patchseek {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: patchseek-index [options] ARCHIVE...         add archives, or read them again\n"
-    "       patchseek-index [options] --git REPOSITORY   join the commits of a project with its mail\n"
-    "       patchseek-index [options] --update           read every archive again that the index knows\n"
+    "usage: patchseek-index [options] ARCHIVE...         add archives, or read again\n"
+    "       patchseek-index [options] --git REPOSITORY   join commits with their mail\n"
+    "       patchseek-index [options] --update           read what is new in them\n"
     "       patchseek-index [options] --remove ARCHIVE...\n"
     "       patchseek-index --status [--json] | --check | --compact | --rebuild\n\n"
-    "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork Markdown dump,\n"
-    "a .patch or .eml file, a folder of any of these; compressed with gzip, bzip2, xz or zstd,\n"
-    "or in a tar; '-' is standard input. Kinds are told from the bytes. A second run reads only\n"
-    "what is new, and removes messages that no archive holds any more.\n\n";
+    "An archive is an mbox, a maildir, an MH folder, a public-inbox, a patchwork\n"
+    "Markdown dump, a .patch or .eml file, a folder of any of these; compressed with\n"
+    "gzip, bzip2, xz or zstd, or in a tar; '-' is standard input. Kinds are told from\n"
+    "the bytes. A second run reads only what is new, and removes messages that no\n"
+    "archive holds any more.\n\n";
+
+constexpr std::string_view kShort =
+    "  --db DIR    the index (else $PATCHSEEK_DB, else ~/.local/share/patchseek)\n"
+    "  --quiet     errors only\n"
+    "  --wait      if another indexer is at work, wait for it\n\n"
+    "  patchseek-index ~/mail/netdev        the first time\n"
+    "  patchseek-index --update             whenever there is new mail\n\n"
+    "--help has all options; patchseek searches.\n";
 
 constexpr std::string_view kExitCodes =
     "\nexit codes: 0 done, 1 --check found something, 64 bad option, 65 damaged data,\n"
@@ -67,8 +76,10 @@ std::string page() {
 
 }  // namespace
 
+std::string short_help() { return std::string(kUsage) + std::string(kShort); }
+
 std::string help_text() {
-    constexpr std::size_t kWidth = 100;
+    constexpr std::size_t kWidth = 80;
     return std::string(kUsage) + manual::options_help(option_table(), kWidth) + std::string(kExitCodes);
 }
 

@@ -32,7 +32,8 @@ const std::vector<Option>& option_table() {
         {kSaid, "quiet", "", "no progress and no summary; errors only"},
         {kSaid, "verbose", "", "say how many messages each commit made safe"},
         {kSaid, "json", "", "with --status: as JSON"},
-        {kSaid, "help", "", "this text"},
+        {kSaid, "help", "", "all of this text; -h is what is needed most, on one screen"},
+        {kSaid, "help-short", "", "what is needed most, on one screen", 'h', Takes::nothing, {}, false, true},
         {kSaid, "version", "", "version of the program and of its index schema"},
         {kSaid, "generate", "WHAT", "man, bash, zsh or fish: the man page, or what completes command lines", '\0', Takes::text, {}, false, true},
     };

@@ -19,7 +19,8 @@ using Action = Options::Action;
 po::options_description described() {
     po::options_description options;
     for (const manual::Option& option : option_table()) {
-        const std::string name(option.name);
+        std::string name(option.name);
+        if (option.letter != '\0') (name += ',') += option.letter;
         if (option.value.empty())
             options.add_options()(name.c_str(), "");
         else if (name == "git" || name == "ref")
@@ -87,6 +88,7 @@ Result<Done> read_numbers(const po::variables_map& map, Options& options) {
 // At most one of them; none is to add.
 Result<Action> action_of(const po::variables_map& map, bool has_usual) {
     static constexpr auto kActions = std::to_array<std::pair<const char*, Action>>({{"help", Action::help},
+                                                                                    {"help-short", Action::help},
                                                                                     {"generate", Action::help},
                                                                                     {"version", Action::version},
                                                                                     {"update", Action::update},
@@ -133,7 +135,7 @@ Result<Done> add_settings(const po::variables_map& map, Options& options) {
 
 Result<Options> from_map(const po::variables_map& map) {
     Options options;
-    if (!map.count("help") && !map.count("version") && !map.count("generate")) {
+    if (!map.count("help") && !map.count("help-short") && !map.count("version") && !map.count("generate")) {
         if (auto done = add_settings(map, options); !done) return done.error();
     }
     options.json = map.count("json") > 0;
@@ -166,7 +168,7 @@ Result<Options> from_map(const po::variables_map& map) {
         if (!text) return text.error();
         options.help = *std::move(text);
     } else if (*action == Action::help)
-        options.help = help_text();
+        options.help = map.count("help") ? help_text() : short_help();
     if (options.action == Action::help || options.action == Action::version) return options;
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;

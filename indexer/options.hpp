@@ -49,7 +49,9 @@ struct Options {
 /// Reads the command line and the configuration of the user. Errors are of kind usage, or of the file.
 Result<Options> parse_options(int argc, const char* const* argv);
 
-/// The text of --help; what --generate writes, an Error of kind usage for what is not there (manual_page.cpp).
+/// The text of -h, one screen; that of --help; what --generate writes, an Error of kind usage for what is not there
+/// (manual_page.cpp).
+std::string short_help();
 std::string help_text();
 Result<std::string> generated(const std::string& what);
 

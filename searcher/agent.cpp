@@ -147,7 +147,7 @@ public:
     }
     std::vector<agent::Resource> resources() const override {
         return {{kLanguage, "query-language", "The language of queries",
-                 "Words, fields, paths, dates, series, with examples", help_query() + '\n' + fields_help()}};
+                 "Words, fields, paths, dates, series, with examples", help_query() + '\n' + fields_help(100)}};
     }
     void begin() override {
         cancelled_ = false;

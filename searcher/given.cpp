@@ -237,12 +237,13 @@ Result<Done> read_cursor(const Given& given, Options& options) {
 
 /// Whether a text is asked for, and which.
 Result<bool> read_help(const Given& given, Options& options) {
-    const std::size_t width = columns();
+    constexpr std::size_t kWidth = 80;  // of a pager, or whatever else reads it
+    const std::size_t width = columns() > 0 ? columns() : kWidth;
     options.action = Options::Action::help;
-    if (given.count("help")) {
+    if (given.count("help-short")) {
         options.help = short_help();
-    } else if (given.count("help-all")) {
-        options.help = full_help(width > 0 ? width : 100);
+    } else if (given.count("help") || given.count("help-all")) {
+        options.help = full_help(width);
     } else if (given.count("help-json")) {
         options.help = render::json_help();
     } else if (given.count("help-query")) {

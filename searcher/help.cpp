@@ -25,23 +25,16 @@ constexpr std::string_view kExamples =
     "  patchseek https://lore.kernel.org/... what is pasted: address, <id>, path:line\n\n";
 
 constexpr std::string_view kShort =
-    "in place of a search, with the id of any message (its beginning is enough)\n"
-    "  --show ID [--raw]    the message         --versions ID          of its series\n"
-    "  --thread ID          its discussion      --since-version vN ID  what changed\n"
-    "  --reviews ID         who reviewed what   --commit SHA           its story\n"
-    "  --am ID              for git am          --like ID|FILE         its like\n\n"
-    "answers\n"
-    "  --format NAME        text, oneline, jsonl, json, ids, files, mboxrd, '%as %s'\n"
-    "  --limit N, -n N      text and oneline show 20, other formats all; 0 is all\n"
-    "  --sort KEY           relevance (default), date, -date (newest first), size ...\n"
-    "  --count  --any       how many match; some of the words are enough\n"
-    "  --facet NAMES        what matches, counted by author, file:2, list, month ...\n"
-    "  --group BY           trees: series with versions and reviews, or thread\n"
-    "  --hits [-C N]        the lines that were found, as grep shows them\n"
-    "  --explain            how the query was understood\n"
-    "  --db DIR             the index (else $PATCHSEEK_DB)\n\n"
-    "--help-all has all options and fields, --help-query the language with examples,\n"
-    "--help-json the keys of JSON.\n";
+    "fields: subject author from to cc body log quoted file added removed func id\n"
+    "  list is tag date size series versions thread commit applied fixes reviewed ...\n\n"
+    "with the id of any message: --show, --thread, --versions, --reviews, --am (for\n"
+    "git am), --since-version v2, --like; with that of a commit: --commit\n"
+    "  -n N, --limit N  20 are shown; 0 shows all      --count  how many match\n"
+    "  --sort KEY       relevance, -date, size ...     --any    some words are enough\n"
+    "  --format NAME    oneline, jsonl, ids, mboxrd    --hits   the lines found\n"
+    "  --group series   trees of versions and parts    --db DIR the index\n\n"
+    "--help has all options and fields, --help-query the language with examples, and\n"
+    "--help-query dates one section of it.\n";
 
 /// Fields stand in the schema kind by kind; here each kind begins.
 struct Heading {
@@ -63,31 +56,18 @@ std::string_view heading_of(std::string_view field) {
     return {};
 }
 
-// "  text      subject from author ...", on as many lines as it takes.
-std::string fields_in_short() {
-    constexpr std::size_t kWidth = 80, kIndent = 11;
-    std::string out = "fields: name:word, name:\"a phrase\", name:(a OR b); name:* has any";
-    std::size_t column = 0;
-    for (const schema::Field& field : schema::kFields) {
-        const auto heading = heading_of(field.name);
-        if (!heading.empty()) out += fmt::format("\n  {:<{}}", heading, kIndent - 3), column = kIndent - 1;
-        if (column + 1 + field.name.size() > kWidth) out += '\n' + std::string(kIndent - 1, ' '), column = kIndent - 1;
-        (out += ' ') += field.name;
-        column += 1 + field.name.size();
-    }
-    return out + "\n\n";
-}
-
 }  // namespace
 
-std::string fields_help() {
+std::string fields_help(std::size_t width) {
+    constexpr std::size_t kColumn = 29;
     std::string out = "\nfields (and their other names)\n";
     for (const schema::Field& field : schema::kFields) {
         if (const auto heading = heading_of(field.name); !heading.empty()) out += fmt::format("\n  {}\n", heading);
         std::string names(field.name);
         for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
             names += c == ' ' ? std::string(", ") : std::string(1, c);
-        out += fmt::format("    {:<24} {}\n", names, field.help);
+        const auto named = fmt::format("    {:<{}} ", names, kColumn - 5);
+        (out += named) += manual::filled(field.help, width, kColumn, named.size()) + '\n';
     }
     return out;
 }
@@ -95,21 +75,19 @@ std::string fields_help() {
 namespace {
 
 constexpr std::string_view kOrder =
-    "\norder\n"
-    "  By relevance, equal answers newest first; series: and versions: part by part; queries without words newest\n"
-    "  first. --sort takes relevance or the name of a date or number: -date is newest first, date oldest first.\n";
+    "By relevance, equal answers newest first; series: and versions: part by part; queries without words newest "
+    "first. --sort takes relevance or the name of a date or number: -date is newest first, date oldest first.";
 
 std::string exit_codes_help() {
     return fmt::format(
-        "\nA query that is only '-' is read from standard input.\n"
-        "\nexit codes: {} found, {} nothing found, {} not all found in time, {} bad option or query, {} damaged data,\n"
-        "{} no such index or message, {} read or write failed, {} try again, {} not allowed\n",
+        "exit codes: {} found, {} nothing found, {} not all found in time, {} bad option or query, {} damaged data, "
+        "{} no such index or message, {} read or write failed, {} try again, {} not allowed",
         kExitOk, kExitNoMatch, kExitPartial, kExitUsage, kExitData, kExitNoInput, kExitIo, kExitBusy, kExitPermission);
 }
 
 }  // namespace
 
-std::string short_help() { return std::string(kExamples) + fields_in_short() + std::string(kShort); }
+std::string short_help() { return std::string(kExamples) + std::string(kShort); }
 
 std::string examples_of_help() {
     std::string out;
@@ -122,8 +100,10 @@ std::string examples_of_help() {
 }
 
 std::string full_help(std::size_t width) {
-    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_help() + std::string(kOrder) +
-           exit_codes_help();
+    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_help(width) + "\norder\n  " +
+           manual::filled(kOrder, width, 2, 2) + "\n\n" +
+           manual::filled("A query that is only '-' is read from standard input.", width, 0) + "\n\n" +
+           manual::filled(exit_codes_help(), width, 0) + '\n';
 }
 
 }  // namespace patchseek

@@ -7,24 +7,24 @@
 
 #include "options.hpp"
 
-/// The texts of --help, --help-all and --help-query.
+/// The texts of -h, --help and --help-query.
 namespace patchseek {
 
-/// One screen: at most 40 lines of at most 80 columns.
+/// One screen: at most 23 lines of at most 80 columns, so that a prompt stands below.
 std::string short_help();
 
-/// All options, all fields with their other names, and the exit codes; options in lines of at most `width` columns.
+/// All options, all fields with their other names, and the exit codes, in lines of at most `width` columns.
 std::string full_help(std::size_t width);
 /// All fields with their other names.
-std::string fields_help();
+std::string fields_help(std::size_t width);
 /// The commands at the head of both, a line each with what it is.
 std::string examples_of_help();
 
 /// The text of --help-query: the whole language, with examples. Each line that begins with
 /// four blanks and `patchseek` is a command, and tests run all of them.
 std::string help_query();
-/// Of it the sections whose headings have a word that begins so, all if `topic` is empty; with a `width`, in lines of
-/// at most so many columns.
+/// Of it the sections whose headings have a word that begins so, all if `topic` is empty, in lines of at most `width`
+/// columns.
 Result<std::string> help_query(std::string_view topic, std::size_t width);
 
 /// A man page (`man`, `man-query`, `man-config`, `man-json`), or what completes command lines in a shell (`bash`,

@@ -180,13 +180,13 @@ constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
   l: m: mid: rt:    the same; m: takes ids with or without <>
   d: dt:            git's forms, in UTC; a unit is all of it
   z:                also 10k, 2M
-  q: nq:            the same; a bare word finds quoted text too, but ranks it by nothing
+  q: nq:            the same; a bare word finds quoted text too, at no weight
   dfn:              a path by its components, not by words: see PATHS
   dfa: dfb: dfctx:  removed, added and context lines; dfhh: what stands behind @@
   dfpre: dfpost:    dfblob: any abbreviation from 7 digits finds any other
   patchid:          the same, whole; changeid: a change-id
   forpatchid:, g:   not there
-  AND by default    as there; OR, NOT, brackets and phrases as there; a mistake is an error
+  AND by default    as there; OR, NOT, brackets, phrases too; a mistake fails
     patchseek 's:moderation f:mirela d:2021..'
     patchseek 'dfn:Makefile dfb:brook_moder'
     patchseek 'tc:anselm nq:stepping'
@@ -224,20 +224,18 @@ std::string help_query() {
         "  time: what was found by then is shown.\n",
         query::kMaxQueryBytes / 1024, query::kMaxDepth, query::kMaxNodes, query::kMaxWords, query::kMaxRanges,
         query::kMaxLiterals, query::kMaxExpressions, query::kMaxExpansion);
-    return "The language of queries. Single quotes keep the shell out of it; --help-all lists all fields.\n\n" +
+    return "The language of queries. Single quotes keep the shell out of it; --help lists all fields.\n\n" +
            std::string(kWords) + std::string(kExact) + std::string(kRelated) + std::string(kQuestions) +
            std::string(kCounts) + std::string(kKept) + std::string(kInbox) + limits;
 }
 
 Result<std::string> help_query(std::string_view topic, std::size_t width) {
-    const auto text = help_query();
-    if (topic.empty() && width == 0) return text;
-    const auto all = manual::blocks(text);
+    const auto all = manual::blocks(help_query());
     const auto some = topic.empty() ? all : manual::section(all, topic);
     if (some.empty())
         return Error{ErrorKind::usage,
                      "--help-query has no section '" + std::string(topic) + "'; there are " + manual::headings(all)};
-    return manual::reflowed(some, width > 0 ? width : 100);
+    return manual::reflowed(some, width);
 }
 
 }  // namespace patchseek

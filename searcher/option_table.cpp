@@ -91,8 +91,9 @@ void add_keeping(std::vector<Option>& out) {
 void add_help(std::vector<Option>& out) {
     constexpr std::string_view kGroup = "help";
     out.insert(out.end(), {
-        {kGroup, "help", "", "what is needed most, on one screen", 'h'},
-        {kGroup, "help-all", "", "this text"},
+        {kGroup, "help", "", "all of this text; -h is what is needed most, on one screen"},
+        {kGroup, "help-short", "", "what is needed most, on one screen", 'h', Takes::nothing, {}, false, true},
+        {kGroup, "help-all", "", "the same as --help", '\0', Takes::nothing, {}, false, true},
         {kGroup, "help-json", "", "the keys of jsonl and json"},
         {kGroup, "help-query", "TOPIC", "the language of queries, with examples; of a topic, such as dates, its section", '\0', Takes::text, {}, true},
         {kGroup, "version", "", "version of the program and of its index schema"},

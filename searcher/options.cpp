@@ -27,7 +27,7 @@ po::options_description described() {
         const std::string name = std::string(option.name) + (option.letter ? std::string(",") + option.letter : "");
         if (option.value.empty())
             options.add_options()(name.c_str(), "");
-        else if (option.optional)
+        else if (option.optional || option.hidden)  // a shell completes an empty word too
             options.add_options()(name.c_str(), po::value<std::string>()->implicit_value(""), "");
         else
             options.add_options()(name.c_str(), po::value<std::string>(), "");
@@ -102,7 +102,9 @@ Result<Split> split(int argc, const char* const* argv) {
             if (!option) return unknown_option(argument);
             const bool separate = argument.find('=') == argument.npos && !option->value.empty() && i + 1 < argc &&
                                   !(option->optional && argv[i + 1][0] == '-');
-            add_option(separate ? argument + '=' + argv[++i] : argument, out);
+            if (separate) ++i;
+            const bool bare = separate && option->hidden && *argv[i] == '\0';
+            add_option(separate && !bare ? argument + '=' + argv[i] : argument, out);
         } else if (!words_only && !has_word && argument == "-C" && i + 1 < argc) {
             add_option(std::string("--context=") + argv[++i], out);
         } else if (!words_only && !has_word && is_short_limit(argument)) {
@@ -110,7 +112,7 @@ Result<Split> split(int argc, const char* const* argv) {
             if (separate && i + 1 == argc) return Error{ErrorKind::usage, "-n takes a number"};
             add_option("--limit=" + (separate ? std::string(argv[++i]) : argument.substr(2)), out);
         } else if (!words_only && !has_word && (argument == "-0" || argument == "-h")) {
-            add_option(argument == "-0" ? "--null" : "--help", out);
+            add_option(argument == "-0" ? "--null" : "--help-short", out);
         } else {
             const bool dash = argument.size() > 1 && argument.starts_with('-');
             if (!words_only && !has_word && dash) dashed = argument;
