@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "deadline.hpp"
+
 namespace patchseek::reader {
 namespace {
 
@@ -47,6 +49,56 @@ private:
 Xapian::Query query_of(std::shared_ptr<const DocumentSet> documents) {
     // release() hands the source to the query, which deletes it with its last copy.
     return Xapian::Query((new DocumentSetSource(std::move(documents)))->release());
+}
+
+namespace {
+
+/// All documents, as long as there is time.
+class Remaining : public Xapian::PostingSource {
+public:
+    explicit Remaining(Deadline& deadline) : deadline_(deadline) {}
+    PostingSource* clone() const override { return new Remaining(deadline_); }
+    void init(const Xapian::Database& db) override {
+        messages_ = db.get_doccount();
+        last_ = db.get_lastdocid();
+        here_ = 0;
+        ended_ = false;
+    }
+    Xapian::doccount get_termfreq_min() const override { return messages_; }
+    Xapian::doccount get_termfreq_est() const override { return messages_; }
+    Xapian::doccount get_termfreq_max() const override { return messages_; }
+    void next(double) override { go_to(here_ + 1); }
+    void skip_to(Xapian::docid id, double) override {
+        if (id > here_) go_to(id);
+    }
+    bool check(Xapian::docid id, double least) override {
+        skip_to(id, least);
+        return true;
+    }
+    bool at_end() const override { return ended_; }
+    Xapian::docid get_docid() const override { return here_; }
+    std::string get_description() const override { return "while there is time"; }
+
+private:
+    void go_to(Xapian::docid id) {
+        constexpr std::size_t kBetween = 64;  // the clock is read so seldom
+        here_ = id;
+        ended_ = ended_ || id > last_ || (asked_++ % kBetween == 0 && deadline_.passed());
+    }
+
+    Deadline& deadline_;
+    Xapian::doccount messages_ = 0;
+    Xapian::docid last_ = 0, here_ = 0;
+    std::size_t asked_ = 0;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+Xapian::Query in_time(const Xapian::Query& query, Deadline& deadline) {
+    if (query.empty()) return query;
+    // release() hands the source to the query, which deletes it with its last copy.
+    return {Xapian::Query::OP_FILTER, query, Xapian::Query((new Remaining(deadline))->release())};
 }
 
 }  // namespace patchseek::reader

@@ -10,10 +10,17 @@
 
 namespace patchseek::reader {
 
+class Deadline;
+
 /// Some documents of an index: by the UUID of their shard their numbers in it, ascending.
 using DocumentSet = std::map<std::string, std::vector<Xapian::docid>, std::less<>>;
 
 /// Finds these documents and gives no weight. The documents must be there.
 Xapian::Query query_of(std::shared_ptr<const DocumentSet> documents);
+
+/// The same query, but that it finds nothing more once the deadline has passed, what it found before being left:
+/// Xapian's own limit of time lets a matcher go on until it has as many as are wanted. For a whole query, not for a
+/// part of one. The deadline must outlive it.
+Xapian::Query in_time(const Xapian::Query& query, Deadline& deadline);
 
 }  // namespace patchseek::reader

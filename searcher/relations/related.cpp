@@ -43,7 +43,7 @@ void RelatedRows::each_row(const Xapian::Query& query, const std::function<void(
     for (const auto& shard : database_.shards) {
         if (query.empty() || deadline_.passed()) return;
         Xapian::Enquire enquire(shard->db);
-        enquire.set_query(database_.living(query));
+        enquire.set_query(reader::in_time(database_.living(query), deadline_));
         enquire.set_weighting_scheme(Xapian::BoolWeight());
         enquire.set_docid_order(Xapian::Enquire::DONT_CARE);
         const auto found = enquire.get_mset(0, shard->db.get_doccount());

@@ -114,7 +114,8 @@ std::vector<Xapian::docid> Index::Impl::patches_of(const Xapian::Query& query, s
     if (query.empty()) return out;
     const Xapian::Query patches(schema::term(schema::field::is, "patch"));
     Xapian::Enquire enquire(database.all);
-    enquire.set_query(database.living(Xapian::Query(Xapian::Query::OP_FILTER, query, patches)));
+    const auto found_patches = database.living(Xapian::Query(Xapian::Query::OP_FILTER, query, patches));
+    enquire.set_query(reader::in_time(found_patches, deadline));
     enquire.set_weighting_scheme(Xapian::CoordWeight());
     enquire.set_sort_by_relevance_then_value(schema::kSlotOrder, false);
     enquire.set_time_limit(deadline.left());

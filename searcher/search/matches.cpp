@@ -61,7 +61,7 @@ Matches ranked_in(const Search& search, const Part& part, const Xapian::Query& q
                   std::size_t counted) {
     const std::size_t all = part.db.get_doccount();
     Xapian::Enquire enquire(part.db);
-    enquire.set_query(query);
+    enquire.set_query(reader::in_time(query, search.deadline));
     enquire.set_weighting_scheme(rank::source_weight());
     set_order(enquire, search.request);
     enquire.set_time_limit(search.deadline.left());
@@ -135,10 +135,14 @@ Matches ranked(const Search& search, const Xapian::Query& query, std::size_t mos
     const auto count = processes_for(search);
     const auto parts = parts_of(search.database, count);
     const auto of = [&](std::size_t i) { return ranked_in(search, parts[i], query, most, counted); };
-    const auto answers = count > 1 ? in_processes(count, [&](std::size_t i) { return written(of(i)); }) : std::nullopt;
+    const auto answers =
+        count > 1 ? in_processes(
+                        count, [&](std::size_t i) { return written(of(i)); }, [&] { return search.deadline.passed(); })
+                  : std::nullopt;
     if (!answers) return count > 1 ? ranked_in(search, parts_of(search.database, 1)[0], query, most, counted) : of(0);
     Matches out{{}, 0, true};
     for (const std::string& answer : *answers) {
+        if (answer.empty()) continue;  // no time is left for it
         auto one = read_back(answer);
         out.count += one.count;
         out.exact = out.exact && one.exact;
@@ -158,7 +162,7 @@ Matches newest(const Search& search, const Xapian::Query& query, std::size_t mos
         auto& shard = search.database.shards[number];
         const std::size_t all = shard->db.get_doccount();
         Xapian::Enquire enquire(shard->db);
-        enquire.set_query(query);
+        enquire.set_query(reader::in_time(query, search.deadline));
         enquire.set_weighting_scheme(Xapian::BoolWeight());
         enquire.set_docid_order(Xapian::Enquire::ASCENDING);
         if (!shard->newest_first) enquire.set_sort_by_value(schema::kSlotOrder, false);

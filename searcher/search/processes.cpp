@@ -2,6 +2,7 @@
 #include "processes.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,12 +26,35 @@ bool write_all(int to, std::string_view bytes) {
     return true;
 }
 
-bool read_all(int from, std::string& bytes) {
+enum class Reading { whole, failed, given_up };
+
+/// How long all copies together are waited for once what they do is not wanted any more.
+class Patience {
+public:
+    explicit Patience(const std::function<bool()>& given_up) : given_up_(given_up) {}
+    /// Waits until there is something to read.
+    bool waits_for(int from) {
+        constexpr int kMilliseconds = 50;
+        struct pollfd one {
+            from, POLLIN, 0
+        };
+        while (::poll(&one, 1, kMilliseconds) <= 0)
+            if (given_up_ && given_up_() && left_-- <= 0) return false;
+        return true;
+    }
+
+private:
+    const std::function<bool()>& given_up_;
+    int left_ = 5;
+};
+
+Reading read_all(int from, std::string& bytes, Patience& patience) {
     std::array<char, 1 << 16> some;
     for (;;) {
+        if (!patience.waits_for(from)) return Reading::given_up;
         const auto got = ::read(from, some.data(), some.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return got == 0;
+        if (got <= 0) return got == 0 ? Reading::whole : Reading::failed;
         bytes.append(some.data(), static_cast<std::size_t>(got));
     }
 }
@@ -60,10 +84,12 @@ public:
         from_ = ends[0];
         return id_ > 0;
     }
-    /// What the work returned.
-    std::optional<std::string> result() {
+    /// What the work returned; no bytes if it was given up.
+    std::optional<std::string> result(Patience& patience) {
         std::string out;
-        if (!read_all(from_, out)) return std::nullopt;
+        const auto reading = read_all(from_, out, patience);
+        if (reading == Reading::given_up) return std::string();
+        if (reading == Reading::failed) return std::nullopt;
         const auto status = wait();
         if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
         return out;
@@ -96,13 +122,15 @@ private:
 }  // namespace
 
 std::optional<std::vector<std::string>> in_processes(std::size_t count,
-                                                     const std::function<std::string(std::size_t)>& work) {
+                                                     const std::function<std::string(std::size_t)>& work,
+                                                     const std::function<bool()>& given_up) {
     std::vector<Copy> copies(count - 1);
     for (std::size_t i = 1; i < count; ++i)
         if (!copies[i - 1].start([&] { return work(i); })) return std::nullopt;
     std::vector<std::string> out{work(0)};
+    Patience patience(given_up);
     for (Copy& copy : copies) {
-        auto result = copy.result();
+        auto result = copy.result(patience);
         if (!result) return std::nullopt;
         out.push_back(std::move(*result));
     }

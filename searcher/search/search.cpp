@@ -195,7 +195,7 @@ Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared
         return request.count ? count_matches(search) : first_matches(search, wanted);
     };
     auto matches = run();
-    if (!prepared.whole) return matches;
+    if (!prepared.whole || deadline.passed()) return matches;
     // What a common word alone finds has no score, as has what only quotes a rare one.
     if (matches.found.size() >= wanted && (wanted == 0 || matches.found[wanted - 1].score > 0)) {
         matches.exact = false;

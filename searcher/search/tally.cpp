@@ -85,7 +85,7 @@ Result<Tallied> Index::Impl::tally(const reader::Request& request, const std::ve
     for (const auto& shard : database.shards) {
         if (prepared->query.empty() || deadline.passed()) break;
         Xapian::Enquire enquire(shard->db);
-        enquire.set_query(prepared->query);
+        enquire.set_query(reader::in_time(prepared->query, deadline));
         enquire.set_weighting_scheme(Xapian::BoolWeight());
         enquire.set_docid_order(Xapian::Enquire::ASCENDING);
         enquire.set_time_limit(deadline.left());

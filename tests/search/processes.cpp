@@ -2,11 +2,13 @@
 #include "search/processes.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace patchseek;
 using search::in_processes;
@@ -43,4 +45,18 @@ TEST_CASE("a copy that does not come to its end gives nothing, and the first pie
                                      return "never";
                                  }),
                     std::runtime_error);
+}
+
+TEST_CASE("a copy that is stopped is waited for until its piece is given up, and is ended") {
+    int asked = 0;
+    const auto answers = in_processes(
+        3,
+        [](std::size_t i) -> std::string {
+            if (i == 1) ::raise(SIGSTOP);
+            return "done";
+        },
+        [&] { return ++asked > 2; });
+    REQUIRE(answers);
+    CHECK(*answers == std::vector<std::string>{"done", "", "done"});
+    CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
 }
