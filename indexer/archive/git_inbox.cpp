@@ -98,6 +98,7 @@ private:
     std::vector<GitMessage> were_missing() const;
     std::vector<bool> are_there(const std::vector<GitMessage>& messages) const;
     void miss(const GitMessage& message);
+    void say_still_missing(const std::vector<Missing>& missing);
 
     Scan& scan_;
     std::string name_;
@@ -106,8 +107,9 @@ private:
     std::vector<GitRepository> epochs_;
     std::vector<std::optional<ObjectId>> tips_;
     Heads now_, old_;
-    bool reached_old_ = true;  // every walk ended where the last one had begun
-    bool broken_ = false;      // some commit could not be read
+    std::unordered_set<std::string> told_;  // the objects of old_.missing
+    bool reached_old_ = true;               // every walk ended where the last one had begun
+    bool broken_ = false;                   // some commit could not be read
     std::vector<std::uint64_t> kept_;
 };
 
@@ -220,13 +222,25 @@ std::vector<GitMessage> GitScan::were_missing() const {
     return out;
 }
 
-// Remembers a message that is not there, and says so once. Nothing else is read again for it.
+// Remembers a message that is not there, and names it where it is met first. Nothing else is read again for it.
 void GitScan::miss(const GitMessage& message) {
     const auto object = hex(message.id), commit = hex(message.commit);
     const auto repository = folder_.repositories[message.repository].filename().native();
-    const bool told = std::ranges::find(old_.missing, object, &Missing::object) != old_.missing.end();
-    if (!told) scan_.problem(name_, "commit " + commit + ": its object " + object + " is missing or cannot be read");
+    if (!told_.contains(object))
+        scan_.problem(name_, "commit " + commit + ": its object " + object + " is missing or cannot be read");
     now_.missing.push_back({object, commit, repository});
+}
+
+// One line for all messages that earlier runs named and that are not there yet.
+void GitScan::say_still_missing(const std::vector<Missing>& missing) {
+    std::vector<const Missing*> still;
+    for (const Missing& one : missing)
+        if (told_.contains(one.object)) still.push_back(&one);
+    if (still.empty()) return;
+    const std::string more = still.size() == 1 ? "" : "; so are " + std::to_string(still.size() - 1) + " more";
+    // Not in the name of the archive: that would say that all of it cannot be read.
+    scan_.problem(name_ + ": commit " + still.front()->commit,
+                  "its object " + still.front()->object + " is missing as before" + more);
 }
 
 // Which of some messages have an object.
@@ -286,6 +300,7 @@ Result<bool> GitScan::run() {
     if (const auto opened = open(); !opened) return opened.error();
     const SourceState* state = scan_.last(key_);
     if (state && state->form == Form::git && !state->stub) old_ = Heads::read(state->extra);
+    for (const Missing& one : old_.missing) told_.insert(one.object);
     const auto found = layout();
     if (!found) return found.error();
     if (*found == Layout::none) return false;
@@ -295,6 +310,7 @@ Result<bool> GitScan::run() {
     const bool found_one = std::ranges::find(there, true) != there.end();
     if (old_.layout == now_.layout && old_.commits == now_.commits && !found_one) {
         scan_.keep(key_, name_, *state);
+        say_still_missing(old_.missing);
         return true;
     }
     if (*found == Layout::v2) {
@@ -302,6 +318,7 @@ Result<bool> GitScan::run() {
     } else if (const auto read = read_v1(); !read) {
         return read.error();
     }
+    say_still_missing(now_.missing);
     return true;
 }
 

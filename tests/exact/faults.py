@@ -152,7 +152,7 @@ KNOWN = """
 
 
 def missing_blob(programs, folder, report):
-    """A repository that lacks an object: what is wrong is said once, and looked for alone until it is there."""
+    """A repository that lacks an object: what is wrong is said in a line, and looked for alone until it is there."""
     place = os.path.join(folder, "missing")
     subprocess.run(["sh", os.path.join(folder, "make.sh"), place], check=True, capture_output=True)
     repository = os.path.join(place, "pond.git")
@@ -161,6 +161,7 @@ def missing_blob(programs, folder, report):
     report.equal(2, programs.count("*"), "r14-missing-blob: messages")
     report.equal(1, first.count(head.stdout[:12]), "r14-missing-blob: lines that name the commit")
     again = programs.index("--update").stderr.decode()
+    report.equal(1, again.count(head.stdout[:12]), "r14-missing-blob: lines of --update that name the commit")
     report.check("0 messages added, 0 already there" in again, f"r14-missing-blob: --update says {again!r}")
     report.check("did not come to its end" not in programs.index("--status").stdout.decode(), "r14-missing-blob: --status")
     shutil.copytree(os.path.join(place, "kept"), os.path.join(repository, "objects"), dirs_exist_ok=True)
