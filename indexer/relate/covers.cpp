@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -13,6 +14,8 @@ using Item = Facts::Item;
 
 /// Clocks of one machine go so much backwards.
 constexpr std::int64_t kSkew = 600;
+/// What comes so soon after a cover was sent with it.
+constexpr std::int64_t kAtOnce = 600;
 
 /// Parts that answer one message and say the same version and total.
 struct Group {
@@ -117,7 +120,24 @@ private:
                                   kNobody - graph_.rank(first));
             if (std::get<0>(rank) > 0 && !group.countless && (!best || rank > most)) best = &group, most = rank;
         }
-        if (best) take(cover, *best);
+        const bool whole = best && best->numbers.size() >= head.total;
+        if (const auto all = head.numbered && !whole ? sent_at_once(head, parts) : std::nullopt)
+            take(cover, *all);
+        else if (best)
+            take(cover, *best);
+    }
+
+    // All parts that a cover counts, sent with it, each with a version of its own or a mistaken one.
+    std::optional<Group> sent_at_once(const Item& head, const std::vector<Number>& parts) const {
+        Group out;
+        for (const Number part : parts) {
+            const Item& item = graph_[part];
+            if (!item.numbered || item.total != head.total || item.date - head.date > kAtOnce) continue;
+            if (!out.numbers.insert(item.part).second) return std::nullopt;
+            out.parts.push_back(part);
+        }
+        if (head.part != 0 || out.numbers.size() != head.total) return std::nullopt;
+        return out;
     }
 
     bool was_sent_twice(const Group& group, const Item& item) const {

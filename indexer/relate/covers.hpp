@@ -23,7 +23,8 @@ struct Place {
 /// a plain subject. It has no diff of its own, its parts say n/m, are the same person's or of one run of a mailer, and
 /// follow it within kPosting; within kWindow if nothing in it (a diffstat, a shortlog, a number) says that patches
 /// come. One version of the parts has a cover; of several that answer it, what agrees with its own version and total
-/// comes first. Parts without a version take the cover's, and give it theirs if most of them are there.
+/// comes first. Parts without a version take the cover's, and give it theirs if most of them are there. Where none of
+/// them is whole, all parts that the cover counts, each once and sent with it, are its own, whatever versions they say.
 std::vector<Place> find_places(Graph& graph);
 
 /// Seconds between a cover, or a part, and the next.

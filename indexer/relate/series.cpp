@@ -203,7 +203,10 @@ Finder::Said Finder::said(const Piece& piece) const {
     const Number head = found == piece.members.end() ? piece.members.front() : *found;
     const auto says = [&](Number member) { return graph_[member].version != 0; };
     const auto first = std::ranges::find_if(piece.members, says);
-    const Item& item = graph_[first == piece.members.end() || says(head) ? head : *first];
+    // A part that counts its own versions says nothing of the others.
+    const auto saying = static_cast<std::size_t>(std::ranges::count_if(piece.members, says));
+    const bool most = 2 * saying >= piece.members.size();
+    const Item& item = graph_[says(head) || !most ? head : *first];
     const auto resent = [&](Number member) { return graph_[member].resend; };
     return {version_of(item), item.minor, places_[head].total, std::ranges::any_of(piece.members, resent)};
 }

@@ -102,6 +102,29 @@ const std::vector<Case>& cases() {
          "3 4 d",
          "1 2 3 4 c d",
          {"1 2 3 4 c d"}},
+        {"sent at once, and each part counts its own versions",
+         {{.id = "c", .subject = "[PATCH v3 0/3] all", .at = 1},
+          {.id = "1", .subject = "[PATCH v3 1/3] a", .at = 2, .refs = {"c"}},
+          {.id = "2", .subject = "[PATCH v2 2/3] b", .at = 3, .refs = {"c"}},
+          {.id = "3", .subject = "[PATCH RESEND 3/3] c", .at = 4, .refs = {"c"}}},
+         {"1 2 3 c"},
+         "1 2 3 c",
+         "1 2 3 c"},
+        {"the cover says another version than all its parts",
+         {{.id = "c", .subject = "[PATCH v8 0/2] all", .at = 1},
+          {.id = "1", .subject = "[PATCH v7 1/2] a", .at = 2, .refs = {"c"}},
+          {.id = "2", .subject = "[PATCH v7 2/2] b", .at = 3, .refs = {"c"}}},
+         {"1 2 c"},
+         "1 2 c",
+         "1 2 c"},
+        {"a part that comes again later is not one that was sent at once",
+         {{.id = "c", .subject = "[PATCH 0/2] all", .at = 1},
+          {.id = "1", .subject = "[PATCH 1/2] a", .at = 2, .refs = {"c"}},
+          {.id = "2", .subject = "[PATCH v2 2/2] b", .at = 4000, .refs = {"c"}}},
+         {"1 c", "2"},
+         "1 2 c",
+         "",
+         {"1 2 c"}},
         {"v2 without a cover, each part as reply to its v1",
          {{.id = "1", .subject = "[PATCH 1/2] a", .at = 1},
           {.id = "2", .subject = "[PATCH 2/2] b", .at = 2, .refs = {"1"}},
@@ -392,6 +415,16 @@ TEST_CASE("series as they come") {
             for (const std::string& series : c.series)
                 if (!series.empty()) CHECK(archive.change(series.substr(0, series.find(' '))) == series);
     }
+}
+
+TEST_CASE("a part that counts its own versions gives them to no other") {
+    const Archive archive({{.id = "c", .subject = "[PATCH 0/3] all", .at = 1},
+                           {.id = "1", .subject = "[PATCH 1/3] a", .at = 2, .refs = {"c"}},
+                           {.id = "2", .subject = "[PATCH v4 2/3] b", .at = 3, .refs = {"c"}},
+                           {.id = "3", .subject = "[PATCH 3/3] c", .at = 4, .refs = {"c"}}});
+    CHECK(archive.series("1") == "1 2 3 c");
+    CHECK(archive.place("1").empty());  // as it says itself
+    CHECK(archive.place("2") == "v1 2/3");
 }
 
 TEST_CASE("the order in which mail comes does not matter") {
