@@ -104,12 +104,11 @@ int run_show(const Options& options) {
             {ErrorKind::usage, "--raw writes exact bytes, which may hold anything: send it to a file or a pipe"});
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    auto hits = index->show(options.show_id);
+    int code = kExitOk;
+    const auto id = say_named(message_named(*index, options.show_id), code);
+    if (!id) return code;
+    auto hits = index->show(*id);
     if (!hits) return fail(hits.error());
-    if (hits->empty()) {
-        say("no message has the id '" + options.show_id + "'");
-        return kExitNoMatch;
-    }
     const bool structured = options.format_given && options.format != render::Format::text;
     Screen screen(options, !options.raw && !structured);
     if (options.raw || structured) {

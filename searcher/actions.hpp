@@ -34,6 +34,8 @@ int run_like(const Options& options);
 int run_keeping(const Options& options);
 /// Of a kept query, asked as it is meant: writes what no run has found before, and remembers what was written.
 int show_new(search::Index& index, const reader::Request& request, const Options& options);
+/// Of a page of what is new: says how many others there are.
+void say_others(const reader::Page& page);
 /// Remembers all that a kept query finds. That this fails is said, and changes no answer.
 void remember_run(search::Index& index, const reader::Request& request, const Options& options);
 /// Makes a maildir or an mbox hold what matches.

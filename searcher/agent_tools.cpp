@@ -112,50 +112,58 @@ Result<std::string> run_search_tool(search::Index& index, const Options& options
     return out;
 }
 
-/// The id in what was given as one.
-std::string id_of(search::Index& index, const AgentCall& call) {
-    return index.whole_id(query::plain_id(call.text("id")));
+/// The message that a call is about, and lines of what is to be said of it; of several that may be meant, an Error.
+struct Meant {
+    std::string id, notes;
+};
+Result<Meant> meant_by(const Result<Named>& named) {
+    if (!named) return named.error();
+    Meant out{named->id, {}};
+    for (const std::string& note : named->notes) out.notes += text::visible(note, text::Breaks::blank) + '\n';
+    if (out.id.empty()) return usage(out.notes + "`search` finds ids; the beginning of one serves");
+    if (!out.notes.empty()) out.notes.insert(0, "note: ");
+    return out;
 }
-
-Error no_message(const std::string& id) {
-    return usage("no message has the id '" + text::visible(id, text::Breaks::blank) +
-                 "'; `search` finds ids, and the beginning of one from 8 letters serves");
+Result<Meant> message_of(search::Index& index, const AgentCall& call) {
+    return meant_by(message_named(index, query::plain_id(call.text("id"))));
+}
+Result<Meant> member_of(search::Index& index, const AgentCall& call) {
+    return meant_by(member_named(index, query::plain_id(call.text("id"))));
 }
 
 Result<std::string> run_message_tool(search::Index& index, const Options& options, const AgentCall& call) {
-    const std::string id = id_of(index, call);
-    const auto hits = index.show(id);
+    const auto meant = message_of(index, call);
+    if (!meant) return meant.error();
+    const auto hits = index.show(meant->id);
     if (!hits) return hits.error();
-    if (hits->empty()) return no_message(id);
     const auto detail = call.full ? render::Detail::whole : render::Detail::fresh;
-    std::string out = written([&](const render::Style& style, render::Output& to) {
-        render::write_discussion(*hits, detail, {}, style, to);
-    });
+    std::string out = meant->notes + written([&](const render::Style& style, render::Output& to) {
+                          render::write_discussion(*hits, detail, {}, style, to);
+                      });
     out += link_of(hits->front().record.id, options) + '\n';
     if (!call.full) out += "(without quotes and diff; detail full has all of it)\n";
     return out;
 }
 
 Result<std::string> run_thread_tool(search::Index& index, const Options& options, const AgentCall& call) {
-    const std::string id = id_of(index, call);
-    const auto found = index.show(id);
+    const auto meant = message_of(index, call);
+    if (!meant) return meant.error();
+    const auto found = index.show(meant->id);
     if (!found) return found.error();
-    if (found->empty()) return no_message(id);
     auto request = request_of(options);
     if (!request) return request.error();
-    request->query = thread_query(found->front().record.id);
+    request->query = thread_query(meant->id);
     request->limit = 0;
     request->texts = true;
     request->advice = false;
     const auto answer = search_in_time(index, *request);
     if (!answer) return answer.error();
     const auto& hits = answer->page.hits.empty() ? *found : answer->page.hits;
-    std::string out =
-        fmt::format("{} messages\n", hits.size()) + written([&](const render::Style& style, render::Output& to) {
-            render::write_discussion(hits, call.full ? render::Detail::fresh : render::Detail::outline,
-                                     call.full ? std::set<std::string>() : std::set{found->front().record.id}, style,
-                                     to);
-        });
+    std::string out = fmt::format("{}{} messages\n", meant->notes, hits.size());
+    out += written([&](const render::Style& style, render::Output& to) {
+        render::write_discussion(hits, call.full ? render::Detail::fresh : render::Detail::outline,
+                                 call.full ? std::set<std::string>() : std::set{meant->id}, style, to);
+    });
     out += "links:\n";
     for (const reader::Hit& hit : hits) out += link_of(hit.record.id, options) + '\n';
     return out;
@@ -163,16 +171,17 @@ Result<std::string> run_thread_tool(search::Index& index, const Options& options
 
 Result<std::string> run_series_tool(search::Index& index, const Options& options, const AgentCall& call) {
     Options asked = options;
-    asked.versions_id = id_of(index, call);
+    const auto meant = member_of(index, call);
+    if (!meant) return meant.error();
+    asked.versions_id = meant->id;
     const auto reviews = index.reviews(asked.versions_id);
     if (!reviews) return reviews.error();
-    if (!reviews->history.found) return no_message(asked.versions_id);
     if (const auto why = why_no_versions(asked, reviews->history); !why.empty()) return usage(why);
     const auto& versions = reviews->history.versions;
-    std::string out =
-        "versions, the newest with a star:\n" + written([&](const render::Style& style, render::Output& to) {
-            render::write_versions(versions, render::Format::text, style, to);
-        });
+    std::string out = meant->notes + "versions, the newest with a star:\n";
+    out += written([&](const render::Style& style, render::Output& to) {
+        render::write_versions(versions, render::Format::text, style, to);
+    });
     out += "\nparts of the newest, and their reviews:\n" + written([&](const render::Style& style, render::Output& to) {
                render::write_reviews(*reviews, render::Format::text, style, to);
            });
@@ -192,10 +201,11 @@ std::optional<std::uint32_t> version_of(const AgentCall& call, std::string_view 
 
 Result<std::string> run_changes_tool(search::Index& index, const Options& options, const AgentCall& call) {
     Options asked = options;
-    asked.versions_id = id_of(index, call);
+    const auto meant = member_of(index, call);
+    if (!meant) return meant.error();
+    asked.versions_id = meant->id;
     const auto history = index.history(asked.versions_id);
     if (!history) return history.error();
-    if (!history->found) return no_message(asked.versions_id);
     asked.since_version = version_of(call, "from");
     asked.until_version = version_of(call, "to");
     if (history->known && !asked.since_version) {
@@ -211,14 +221,16 @@ Result<std::string> run_changes_tool(search::Index& index, const Options& option
     if (call.numbers.at("from") == 0) first = last - 1;  // of several with one number, the one before
     const auto before = relations::standing(history->versions, first),
                after = relations::standing(history->versions, last);
-    return written([&](const render::Style& style, render::Output& to) {
-        std::optional<Error> failure;  // is told in its place
-        const auto diff = [&](const relations::PartChange& change) { return diff_of(index, change, style, failure); };
-        if (call.full)
-            render::write_changes(before, after, render::Format::text, style, to, diff);
-        else
-            render::write_changes(before, after, render::Format::text, style, to);
-    });
+    return meant->notes + written([&](const render::Style& style, render::Output& to) {
+               std::optional<Error> failure;  // is told in its place
+               const auto diff = [&](const relations::PartChange& change) {
+                   return diff_of(index, change, style, failure);
+               };
+               if (call.full)
+                   render::write_changes(before, after, render::Format::text, style, to, diff);
+               else
+                   render::write_changes(before, after, render::Format::text, style, to);
+           });
 }
 
 Result<std::string> run_commit_tool(search::Index& index, const Options& options, const AgentCall& call) {
@@ -273,8 +285,8 @@ Result<std::string> run_status_tool(search::Index& index, const Options& options
 
 AgentArgument id_argument() {
     return {Type::text, "id",
-            "Message-ID, with or without <>; its beginning from 8 letters, or an address of the mail on the web, "
-            "serves too",
+            "Message-ID, with or without <>; as much of it as no other has, an address of the mail on the web, or a "
+            "commit that came from it serves too",
             true};
 }
 

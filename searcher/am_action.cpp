@@ -60,26 +60,15 @@ Result<std::vector<reader::Credited>> credits_of(search::Index& index, const std
     return out;
 }
 
-/// The id behind a name among header lines; empty where there is none.
-std::string id_in(std::string_view headers, std::string_view name) {
-    for (std::size_t pos = 0; pos < headers.size();) {
-        const auto end = std::min(headers.find('\n', pos), headers.size());
-        const auto line = headers.substr(pos, end - pos);
-        const auto open = line.find('<'), close = line.find('>', std::min(open, line.size()));
-        if (starts_with_any_case(line, name) && close != line.npos)
-            return std::string(line.substr(open + 1, close - open - 1));
-        pos = end + 1;
-    }
-    return {};
-}
-
 /// Whether a reply speaks of a whole version: on its way up the discussion its cover letter comes before a part.
 bool is_of_cover(search::Index& index, const std::vector<relations::Version>& versions, std::string id) {
     constexpr int kDeepest = 64;
     for (int i = 0; i < kDeepest && !id.empty(); ++i) {
         const auto hits = index.show(id);
         if (!hits || hits->empty()) return false;
-        id = id_in(hits->front().text.headers, "In-Reply-To:");
+        const auto answered = ids_in_header(hits->front().text.headers, "In-Reply-To:");
+        if (answered.empty()) return false;
+        id = answered.front();
         for (const relations::Version& version : versions) {
             if (std::ranges::find(version.parts, id, &relations::VersionPart::id) != version.parts.end()) return false;
             if (version.id == id) return true;
@@ -151,9 +140,12 @@ Result<Done> write_parts(search::Index& index, const Options& options, const std
 int run_am(const Options& options) {
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    const auto versions = versions_of(*index, options.versions_id);
+    int code = kExitOk;
+    const auto id = say_named(member_named(*index, options.versions_id), code);
+    if (!id) return code;
+    const auto versions = versions_of(*index, *id);
     if (!versions) return fail(versions.error());
-    say_newer(*versions, options.versions_id);
+    say_newer(*versions, *id);
     std::string mbox;  // whole or not at all: git am would apply what there is
     if (const auto done = write_parts(*index, options, *versions, mbox); !done) return fail(done.error());
     render::Output out(STDOUT_FILENO);

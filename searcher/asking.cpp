@@ -44,12 +44,20 @@ std::string meant_query(search::Index& index, const reader::Request& request) {
     asked.advice = asked.explain = asked.snippets = asked.texts = false;
     const std::string typed = query::with_list_ids(request.query, request.lists);
     const auto whole = [&](const std::string& beginning) { return index.whole_id(beginning); };
-    for (const std::string& reading : query::readings(typed)) {
+    const auto readings = query::readings(typed);
+    for (const std::string& reading : readings) {
         asked.query = query::with_plain_ids(reading, whole);
         const auto answer = search_in_time(index, asked);
         if (answer && answer->page.matches > 0) return asked.query;
     }
-    return query::with_plain_ids(typed, whole);
+    if (query::is_diff(typed) && !readings.empty()) return readings.front();
+    const std::string plain = query::with_plain_ids(typed, whole);
+    const std::string longer = query::with_plain_ids(typed, whole, true);
+    if (longer == plain) return plain;
+    // An id that is written down may be that of no message here.
+    asked.query = plain;
+    const auto answer = search_in_time(index, asked);
+    return answer && answer->page.matches == 0 ? longer : plain;
 }
 
 bool asks_for_parts(const reader::Request& request) {

@@ -26,12 +26,24 @@
 
 namespace patchseek {
 
+namespace {
+
+bool g_quiet = false;
+
+}  // namespace
+
+void be_quiet() { g_quiet = true; }
+
 void say(const std::string& text) {
+    if (!g_quiet) complain(text);
+}
+
+void complain(const std::string& text) {
     std::fputs(fmt::format("patchseek: {}\n", text::visible(text, text::Breaks::blank)).c_str(), stderr);
 }
 
 int fail(const Error& error) {
-    say(error.message);
+    complain(error.message);
     return exit_code(error.kind);
 }
 

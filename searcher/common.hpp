@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "options.hpp"
 #include "search/search.hpp"
@@ -12,8 +14,12 @@
 /// What the actions have in common: from options to a request, from an answer to what is written and said.
 namespace patchseek {
 
-/// Writes a line for a person to standard error.
+/// Writes a line for a person to standard error, unless only what went wrong is to be said.
 void say(const std::string& text);
+/// Writes it in any case.
+void complain(const std::string& text);
+/// say() says nothing from here on.
+void be_quiet();
 /// Says what went wrong; returns its exit code.
 int fail(const Error& error);
 /// The same of an error in a query, with a caret under the place.
@@ -26,6 +32,20 @@ Result<reader::Request> request_of(const Options& options);
 /// Puts kept queries in the place of their names, and asks for what a pasted query means, where the index has that, and
 /// says so. An Error has its place in the query as it was.
 Result<Done> read_as_meant(search::Index& index, reader::Request& request);
+/// What a text that was given as an id names (naming.cpp).
+struct Named {
+    std::string id{};                  ///< of a message of the index; empty: none is named, or several
+    std::vector<std::string> notes{};  ///< what a person is to be told: what else was given, or why nothing is named
+};
+/// The message of an id; of the beginning of one, or a piece, where no other has it; or that a commit came from.
+Result<Named> message_named(search::Index& index, const std::string& given);
+/// The same where its series is asked for: in place of a reply, the nearest patch or cover that it answers.
+Result<Named> member_named(search::Index& index, const std::string& given);
+/// Says the notes; nothing where no message is named: then `code` is what the program ends with.
+std::optional<std::string> say_named(const Result<Named>& named, int& code);
+/// The ids in the header of a name, in their order; `headers` as store::TextView has them.
+std::vector<std::string> ids_in_header(std::string_view headers, std::string_view name);
+
 /// A search of the command line, ready to be asked: the query is read, from standard input too, as it is meant.
 struct Asked {
     search::Index index;

@@ -6,6 +6,7 @@
 
 #include "actions.hpp"
 #include "common.hpp"
+#include "kept.hpp"
 #include "outbox/mailbox.hpp"
 #include "patchseek/base/exit_code.hpp"
 
@@ -25,13 +26,17 @@ Result<std::string> raw_of(search::Index& index, const reader::Hit& hit) {
 int deliver(search::Index& index, const reader::Page& page, const Options& options, int code) {
     const auto fetch = [&](const reader::Hit& hit) { return raw_of(index, hit); };
     const bool maildir = options.out_kind == Options::Out::maildir;
-    const auto done = maildir ? outbox::deliver(options.out_path, page.hits, fetch)
+    const auto others = options.only_new ? outbox::Others::stay : outbox::Others::go;
+    const auto done = maildir ? outbox::deliver(options.out_path, page.hits, fetch, others)
                               : outbox::write_mbox(options.out_path, page.hits, fetch);
     if (!done) return fail(done.error());
     const auto path = options.out_path.native();
-    say(maildir
-            ? fmt::format("'{}': {} added, {} there already, {} removed", path, done->added, done->kept, done->removed)
-            : fmt::format("'{}': {} written", path, done->added));
+    if (!maildir)
+        say(fmt::format("'{}': {} written", path, done->added));
+    else if (options.only_new)
+        say(fmt::format("'{}': {} added, {} there already", path, done->added, done->kept));
+    else
+        say(fmt::format("'{}': {} added, {} there already, {} removed", path, done->added, done->kept, done->removed));
     return code;
 }
 
@@ -44,6 +49,14 @@ int run_deliver(const Options& options) {
     auto& [index, request] = *asked;
     request.snippets = false;
     request.lookup = reader::Lookup::none;
+    std::optional<FoundBefore> before;
+    if (options.only_new) {
+        auto read = FoundBefore::read(options.kept_name, options.index);
+        if (!read) return fail(read.error());
+        before = std::move(*read);
+        request.leave_out.has = [&](const store::Record& record) { return before->has(record); };
+        request.advice = false;
+    }
     bool more = false;
     const auto answer = search_page(index, request, options.sort.empty() && asks_for_parts(request), more);
     if (!answer) return fail_at(request.query, answer.error());
@@ -52,9 +65,18 @@ int run_deliver(const Options& options) {
         say(fmt::format("'{}' stays as it is", options.out_path.native()));
         return kExitPartial;
     }
-    const bool found = !answer->page.hits.empty();
-    if (!found) say_nothing(index, *answer, request.query);
-    return deliver(index, answer->page, options, code_of(*answer, found));
+    const reader::Page& page = answer->page;
+    if (page.hits.empty() && before) say("nothing new");
+    if (page.hits.empty() && !before) say_nothing(index, *answer, request.query);
+    const int code = code_of(*answer, !page.hits.empty());
+    if (const int ended = deliver(index, page, options, code); ended != code) return ended;
+    if (!before) {
+        if (!options.kept_name.empty()) remember_run(index, request, options);
+        return code;
+    }
+    say_others(page);
+    const auto done = before->add(page.hits);
+    return done ? code : fail(done.error());
 }
 
 }  // namespace patchseek

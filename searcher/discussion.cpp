@@ -25,15 +25,20 @@ std::string thread_query(const std::string& id) { return "thread:" + as_value(id
 int run_thread(const Options& options) {
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    auto found = index->show(options.show_id);
-    if (!found) return fail(found.error());
-    if (found->empty()) {
-        say("no message has the id '" + options.show_id + "'");
-        return kExitNoMatch;
+    int code = kExitOk;
+    const auto id = say_named(message_named(*index, options.show_id), code);
+    if (!id) return code;
+    if (options.format != render::Format::text && options.format != render::Format::oneline) {
+        Options all = options;  // for programs, as any answer
+        all.query = thread_query(*id);
+        all.query_from_stdin = false;
+        return run_search(all);
     }
+    auto found = index->show(*id);
+    if (!found) return fail(found.error());
     auto request = request_of(options);
     if (!request) return fail(request.error());
-    request->query = thread_query(found->front().record.id);
+    request->query = thread_query(*id);
     request->limit = request->offset = 0;
     request->texts = true;
     request->advice = request->snippets = false;
@@ -47,8 +52,7 @@ int run_thread(const Options& options) {
                         : options.full                            ? render::Detail::whole
                                                                   : render::Detail::fresh;
     const bool outline = detail == render::Detail::outline;
-    render::write_discussion(hits, detail, outline ? std::set{found->front().record.id} : std::set<std::string>(),
-                             screen.style, screen.out);
+    render::write_discussion(hits, detail, outline ? std::set{*id} : std::set<std::string>(), screen.style, screen.out);
     return finish(screen.out, code_of(*answer, true));
 }
 

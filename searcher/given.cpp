@@ -98,15 +98,10 @@ Result<Done> read_span(const std::string& text, Options& options) {
 /// Formats for programs get a thread as they get any answer.
 Result<Done> read_thread(const Given& given, Options& options) {
     if (!options.query.empty()) return Error{ErrorKind::usage, "--thread takes one id and no query"};
-    const auto id = query::plain_id(given.at("thread"));
+    options.show_id = query::plain_id(given.at("thread"));
     options.full = given.count("full") > 0;
-    if (options.format == render::Format::text || options.format == render::Format::oneline) {
-        options.show_id = id;
-        options.action = Options::Action::thread;
-    } else {
-        options.query = "thread:" + id;
-        if (options.sort.empty()) options.sort = "date";
-    }
+    options.action = Options::Action::thread;
+    if (options.sort.empty()) options.sort = "date";
     return Done{};
 }
 
@@ -181,8 +176,8 @@ Result<Done> read_out(const Given& given, Options& options) {
         if (given.contains(other))
             return Error{ErrorKind::usage, std::string("--out takes what a query finds; --") + other +
                                                " writes to standard output: > FILE"};
-    if (options.format_given || options.count || options.only_new)
-        return Error{ErrorKind::usage, "--out writes mails, and goes with no format, --count or --new"};
+    if (options.format_given || options.count)
+        return Error{ErrorKind::usage, "--out writes mails, and goes with no format and no --count"};
     options.out_kind = kind == "mbox" ? Options::Out::mbox : Options::Out::maildir;
     options.out_path = where.substr(colon + 1);
     options.action = Options::Action::deliver;
@@ -320,10 +315,11 @@ Result<Options> read_options(const Given& given, std::string query) {
     options.cover_trailers = given.contains("apply-cover-trailers");
     options.with_trailers = given.contains("with-trailers") || options.cover_trailers;
     options.query_from_stdin = options.query == "-";
+    options.quiet = given.contains("quiet");
     if (auto done = read_action(given, options); !done) return done.error();
     if (auto done = read_cursor(given, options); !done) return done.error();
-    if (options.only_new && options.action != Options::Action::search)
-        return Error{ErrorKind::usage, "--new goes with a search alone"};
+    if (options.only_new && options.action != Options::Action::search && options.action != Options::Action::deliver)
+        return Error{ErrorKind::usage, "--new goes with a search alone, or with --out"};
     if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }

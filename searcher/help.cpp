@@ -87,6 +87,14 @@ std::string exit_codes_help() {
 
 }  // namespace
 
+std::string brief_help() {
+    return "patchseek searches patches that travel by mail.\n\n"
+           "  patchseek interrupt moderation              what has these words\n"
+           "  patchseek 'file:/drivers/net/ is:latest'    the newest patches to a folder\n"
+           "  patchseek --thread ID                       a discussion\n\n"
+           "patchseek -h is one screen, --help all; patchseek-index ARCHIVE makes the index.\n";
+}
+
 std::string short_help() { return std::string(kExamples) + std::string(kShort); }
 
 std::string examples_of_help() {

@@ -12,6 +12,8 @@ namespace patchseek {
 
 /// One screen: at most 23 lines of at most 80 columns, so that a prompt stands below.
 std::string short_help();
+/// A few lines, for who asks nothing.
+std::string brief_help();
 
 /// All options, all fields with their other names, and the exit codes, in lines of at most `width` columns.
 std::string full_help(std::size_t width);

@@ -165,7 +165,7 @@ constexpr std::string_view kKept = R"help(KEPT QUERIES
   --save NAME keeps a query, --saved lists them, --forget NAME forgets one. saved:NAME stands for
   it in any query, as if it stood there in brackets. --run NAME asks it, and what stands behind
   narrows it; --new gives only what no run of it has found in that index: a run shows all that
-  matched to be known, a run with --new what it wrote.
+  matched to be known, a run with --new what it wrote. With --out only what is new goes out.
     patchseek --save moder 'subject:moderation -is:reply'
     patchseek 'saved:moder date:2021'
     patchseek --run moder --new --limit 1

@@ -69,10 +69,13 @@ bool was_applied(const relations::Version& version) { return version.applied() >
 int run_versions(const Options& options) {
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    const auto history = index->history(options.versions_id);
+    int code = kExitOk;
+    const auto id = say_named(member_named(*index, options.versions_id), code);
+    if (!id) return code;
+    const auto history = index->history(*id);
     if (!history) return fail(history.error());
     if (const auto why = why_no_versions(options, *history); !why.empty()) {
-        say(why);
+        complain(why);
         return kExitNoMatch;
     }
     Screen screen(options, options.format == render::Format::text);
@@ -94,17 +97,20 @@ int run_versions(const Options& options) {
         if (options.format == render::Format::text && applied != versions.rend() && applied != versions.rbegin())
             render::write_changes(*applied, versions.back(), options.format, screen.style, screen.out);
     }
-    const int code = finish(screen.out, kExitOk);
+    code = finish(screen.out, kExitOk);
     return failure && code == kExitOk ? fail(*failure) : code;
 }
 
 int run_reviews(const Options& options) {
     auto index = open_index(options.index);
     if (!index) return fail(index.error());
-    const auto reviews = index->reviews(options.versions_id);
+    int code = kExitOk;
+    const auto id = say_named(member_named(*index, options.versions_id), code);
+    if (!id) return code;
+    const auto reviews = index->reviews(*id);
     if (!reviews) return fail(reviews.error());
     if (const auto why = why_no_versions(options, reviews->history); !why.empty()) {
-        say(why);
+        complain(why);
         return kExitNoMatch;
     }
     Screen screen(options, options.format == render::Format::text);
@@ -127,8 +133,8 @@ int run_commit(const Options& options) {
     const auto story = index->story(options.versions_id);
     if (!story) return fail(story.error());
     if (const auto why = why_no_story(options.versions_id, *story); !why.empty()) {
-        say(why);
-        return kExitNoMatch;
+        complain(why);
+        return kExitNoInput;
     }
     Screen screen(options, options.format == render::Format::text);
     render::write_story(*story, options.format, screen.style, screen.out);

@@ -35,18 +35,26 @@ int write_new(const reader::Page& page, FoundBefore& before, const Options& opti
     const int ended = write_page(page, options, style_of(options), code);
     if (ended != code) return ended;  // what did not arrive stays new
     if (const auto done = before.add(page.hits); !done) return fail(done.error());
-    if (page.hits.size() < page.matches)
-        say(fmt::format("{} of {} new shown; the others stay new", page.hits.size(), page.matches));
+    say_others(page);
     return code;
 }
 
 }  // namespace
 
+void say_others(const reader::Page& page) {
+    if (page.hits.size() < page.matches)
+        say(fmt::format("{} of {} new shown; the others stay new", page.hits.size(), page.matches));
+}
+
 int run_keeping(const Options& options) {
     if (options.action == Options::Action::saved) return list_kept(options);
     const bool save = options.action == Options::Action::save;
     const auto done = save ? keep_query(options.kept_name, options.query) : forget_query(options.kept_name);
-    return done ? kExitOk : fail_at(options.query, done.error());
+    if (!done) return fail_at(options.query, done.error());
+    const std::string& name = options.kept_name;
+    say(save ? fmt::format("saved; ask it with: patchseek --run {0}, or saved:{0} in a query", name)
+             : fmt::format("'{}' is forgotten, and what it has found", name));
+    return kExitOk;
 }
 
 int show_new(search::Index& index, const reader::Request& request, const Options& options) {

@@ -97,9 +97,14 @@ Result<search::Likeness> asked_of(search::Index& index, const std::string& what)
         if (!text) return text.error();
         return patch_of(*text, what);
     }
-    const auto hits = index.show(query::plain_id(what));
+    const auto named = message_named(index, query::plain_id(what));
+    if (!named) return named.error();
+    if (named->id.empty() && named->notes.size() == 1)
+        return Error{ErrorKind::no_input, "'" + what + "' is no file and no id of a message"};
+    int code = kExitOk;
+    if (!say_named(named, code)) return Error{ErrorKind::no_input, "no message is compared"};
+    const auto hits = index.show(named->id);
     if (!hits) return hits.error();
-    if (hits->empty()) return Error{ErrorKind::no_input, "'" + what + "' is no file and no id of a message"};
     const reader::Hit& hit = hits->front();
     return search::Likeness{hit.record.subject, hit.text.body, hit.record.id};
 }

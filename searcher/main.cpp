@@ -21,6 +21,7 @@ using namespace patchseek;
 int run(int argc, char** argv) {
     const auto options = parse_options(argc, argv);
     if (!options) return fail(options.error());
+    if (options->quiet) be_quiet();
     if (!options->late.empty())
         say("'" + options->late + "' is a word of the query there; options with one dash stand before it");
     switch (options->action) {
@@ -81,9 +82,9 @@ int main(int argc, char** argv) try {
     std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone shows as an error of write()
     return run(argc, argv);
 } catch (const std::bad_alloc&) {
-    say("out of memory");
+    complain("out of memory");
     return kExitOs;
 } catch (const std::exception& error) {
-    say(error.what());
+    complain(error.what());
     return kExitInternal;
 }

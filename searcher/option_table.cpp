@@ -71,6 +71,7 @@ void add_answers(std::vector<Option>& out) {
         {kGroup, "color", "WHEN", "auto, always, never", '\0', Takes::words, {"auto", "always", "never"}},
         {kGroup, "link-template", "URL", "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)"},
         {kGroup, "no-pager", "", "write straight to the terminal"},
+        {kGroup, "quiet", "", "of what is said on standard error, errors only"},
     });
 }
 
@@ -97,7 +98,7 @@ void add_help(std::vector<Option>& out) {
         {kGroup, "help-json", "", "the keys of jsonl and json"},
         {kGroup, "help-query", "TOPIC", "the language of queries, with examples; of a topic, such as dates, its section", '\0', Takes::text, {}, true},
         {kGroup, "version", "", "version of the program and of its index schema"},
-        {kGroup, "generate", "WHAT", "man, man-query, man-config, man-json, bash, zsh or fish: a man page, or what completes command lines", '\0', Takes::text, {}, false, true},
+        {kGroup, "generate", "WHAT", "man, man-query, man-config, man-json, bash, zsh or fish: write a man page, or what completes command lines; those installed were made so", '\0', Takes::text, {}, false},
         {kGroup, "complete", "WORD", "words that begin so, for a shell", '\0', Takes::text, {}, false, true},
     });
 }

@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/program_options.hpp>
@@ -9,6 +10,7 @@
 
 #include "common.hpp"
 #include "given.hpp"
+#include "help.hpp"
 #include "patchseek/base/spelling.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "query/diagnostics.hpp"
@@ -88,6 +90,14 @@ Error unknown_dash(const std::string& argument, const Split& all) {
                                   for_shell(all.query)};
 }
 
+/// Whether a word that begins with '-' is pasted text, such as a line of a diff: no option has blanks in its name.
+bool is_pasted(const std::string& argument) {
+    const auto blank = argument.find_first_of(" \t\n");
+    if (!argument.starts_with('-') || argument.size() < 3) return false;
+    if (argument[1] == '-') return argument.starts_with("--- ");
+    return blank != argument.npos || argument.find_first_of(";{}#") != argument.npos;
+}
+
 Result<Split> split(int argc, const char* const* argv) {
     Split out;
     bool words_only = false, has_word = false;
@@ -96,12 +106,15 @@ Result<Split> split(int argc, const char* const* argv) {
         const std::string argument = argv[i];
         if (!words_only && argument == "--") {
             words_only = true;
-        } else if (!words_only && argument.starts_with("--")) {
+        } else if (!words_only && argument.starts_with("--") && !is_pasted(argument)) {
             const std::string name = name_of(argument);
             const auto* option = name.size() > 1 ? manual::find_option(option_table(), name) : nullptr;
             if (!option) return unknown_option(argument);
             const bool separate = argument.find('=') == argument.npos && !option->value.empty() && i + 1 < argc &&
                                   !(option->optional && argv[i + 1][0] == '-');
+            const bool empty = separate ? *argv[i + 1] == '\0' : argument.find('=') + 1 == argument.size();
+            if (empty && !option->optional && !option->hidden)
+                return Error{ErrorKind::usage, "--" + name + " is given an empty value"};
             if (separate) ++i;
             const bool bare = separate && option->hidden && *argv[i] == '\0';
             add_option(separate && !bare ? argument + '=' + argv[i] : argument, out);
@@ -115,7 +128,7 @@ Result<Split> split(int argc, const char* const* argv) {
             add_option(argument == "-0" ? "--null" : "--help-short", out);
         } else {
             const bool dash = argument.size() > 1 && argument.starts_with('-');
-            if (!words_only && !has_word && dash) dashed = argument;
+            if (!words_only && !has_word && dash && !is_pasted(argument)) dashed = argument;
             const bool is_short = argument == "-C" || argument == "-0" || argument == "-h" || is_short_limit(argument);
             if (!words_only && has_word && is_short) out.late = argument;
             out.query += (has_word ? " " : "") + argument;
@@ -153,6 +166,12 @@ Result<Options> configured(Given given, std::string query) {
 }  // namespace
 
 Result<Options> parse_options(int argc, const char* const* argv) {
+    if (argc < 2 && ::isatty(STDOUT_FILENO) == 1) {
+        Options options;
+        options.action = Options::Action::help;
+        options.help = brief_help();
+        return options;
+    }
     auto parts = split(argc, argv);
     if (!parts) return parts.error();
     try {

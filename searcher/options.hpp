@@ -81,6 +81,7 @@ struct Options {
     bool limit_given = false;
     std::size_t timeout = 30;           ///< seconds; 0: as long as it takes
     std::optional<std::string> cursor;  ///< go on behind a page (cursor.hpp)
+    bool quiet = false;                 ///< only what went wrong is said
     std::string late;                   ///< a word of the query that would be an option in front of it: `-n`
     std::vector<std::string> given;     ///< the options as `--name=value`, each once
     bool query_from_stdin = false;

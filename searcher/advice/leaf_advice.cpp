@@ -220,7 +220,7 @@ void advise_exact(const Node& leaf, Suggester& suggester) {
     const std::string prefix(leaf.field->prefix);
     const bool folds = leaf.field->letters == schema::Letters::folded;
     const std::string text = folds ? text::fold(leaf.text) : leaf.text;
-    constexpr std::size_t kShortest = 3, kMost = 2;
+    constexpr std::size_t kShortest = 3, kMost = 5;
     bool found = false;
     if (text.size() >= kShortest)
         for (const std::string& term : terms_with(suggester.adviser().database.lexicon(), prefix, text, kMost))
@@ -250,6 +250,9 @@ void advise_group(const Node& leaf, Suggester& suggester) {
         return suggester.say(std::string("the message is in no ") +
                              (leaf.field == schema::field::thread ? "thread" : "series"));
     suggester.say("no message has the id '" + leaf.text + '\'');
+    constexpr std::size_t kMost = 5;
+    if (const auto longer = suggester.find("id:" + leaf.text + '*', kMost))
+        for (const store::Record& record : longer->some) suggester.replace(leaf, typed(leaf, record.id));
     const auto best = nearest_term(std::string(member.field->prefix), leaf.text, suggester);
     if (best) suggester.replace(leaf, typed(leaf, best->word));
 }

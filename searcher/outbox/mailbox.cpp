@@ -78,7 +78,7 @@ bool is_ours(std::string_view name) {
 class Maildir {
 public:
     static Result<Maildir> open(const fs::path& path);
-    Result<Delivered> deliver(std::span<const reader::Hit> hits, const Fetch& fetch);
+    Result<Delivered> deliver(std::span<const reader::Hit> hits, const Fetch& fetch, Others others);
 
 private:
     struct Place {
@@ -174,7 +174,7 @@ Result<std::size_t> Maildir::remove(const Places& places) {
     return places.size();
 }
 
-Result<Delivered> Maildir::deliver(std::span<const reader::Hit> hits, const Fetch& fetch) {
+Result<Delivered> Maildir::deliver(std::span<const reader::Hit> hits, const Fetch& fetch, Others others) {
     auto there = messages();
     if (!there) return there.error();
     Delivered out;
@@ -191,9 +191,10 @@ Result<Delivered> Maildir::deliver(std::span<const reader::Hit> hits, const Fetc
         names.push_back(name);
     }
     if (auto done = publish(names); !done) return done.error();
+    out.added = names.size();
+    if (others == Others::stay) return out;
     const auto removed = remove(*there);
     if (!removed) return removed.error();
-    out.added = names.size();
     out.removed = *removed;
     return out;
 }
@@ -280,10 +281,11 @@ Result<Done> fill(Draft& draft, std::span<const reader::Hit> hits, const Fetch& 
 
 }  // namespace
 
-Result<Delivered> deliver(const fs::path& maildir, std::span<const reader::Hit> hits, const Fetch& fetch) {
+Result<Delivered> deliver(const fs::path& maildir, std::span<const reader::Hit> hits, const Fetch& fetch,
+                          Others others) {
     auto opened = Maildir::open(maildir);
     if (!opened) return opened.error();
-    return opened->deliver(hits, fetch);
+    return opened->deliver(hits, fetch, others);
 }
 
 Result<Delivered> write_mbox(const fs::path& file, std::span<const reader::Hit> hits, const Fetch& fetch) {

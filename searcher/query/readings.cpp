@@ -300,6 +300,7 @@ std::vector<std::string> read_line(std::string_view text) {
 
 std::vector<std::string> readings(std::string_view query) {
     constexpr std::size_t kLongest = 1000;
+    if (auto diff = diff_readings(query); !diff.empty()) return diff;
     auto text = trim(query);
     while (text.starts_with("> ")) text = trim(text.substr(2));
     if (text.empty() || text.size() > kLongest) return {};
@@ -347,14 +348,15 @@ std::string plain_id(std::string_view pasted) {
     return std::string(before_ellipsis(text));
 }
 
-std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole) {
+std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole,
+                           bool all) {
     std::string out(query);
     const auto lexemes = lex(query);
     if (!lexemes) return out;
     for (auto it = lexemes->rbegin(); it != lexemes->rend(); ++it) {
         // Of what was quoted, the text is not what stands there.
         if (!takes_id(*it) || query.substr(it->text_begin, it->text.size()) != it->text) continue;
-        const bool cut = it->text.ends_with(kEllipsis);
+        const bool cut = all || it->text.ends_with(kEllipsis);
         out.replace(it->text_begin, it->text.size(), cut ? whole(plain_id(it->text)) : plain_id(it->text));
     }
     return out;

@@ -29,9 +29,17 @@ std::string words_of_log_line(std::string_view query);
 /// before an ellipsis, which is then the beginning of an id. The same text if it is none of these.
 std::string plain_id(std::string_view pasted);
 
+/// What a pasted line of a diff asks for, with its sign or as a header (`+++ b/mm/slab.c`), quoted or not; of several
+/// lines, a hunk that has them. Empty for any other text.
+std::vector<std::string> diff_readings(std::string_view pasted);
+
+/// Whether a text is such that nothing but lines of a diff can be meant, so that a `-` excludes nothing.
+bool is_diff(std::string_view pasted);
+
 /// The query with plain ids behind `id:`, `refs:`, `thread:`, `series:` and `versions:`; of one before an ellipsis,
-/// what `whole` makes of it.
-std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole);
+/// what `whole` makes of it, and if `all`, of each.
+std::string with_plain_ids(std::string_view query, const std::function<std::string(const std::string&)>& whole,
+                           bool all = false);
 
 /// The query with the List-Ids behind `list:` that the user's own names, in lower case, stand for.
 std::string with_list_ids(std::string_view query, const std::map<std::string, std::string>& lists);

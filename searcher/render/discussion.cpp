@@ -141,14 +141,17 @@ std::string when(const reader::Hit& hit) {
 
 std::string outline(const Node& node, const std::vector<Node>& tree, const std::string& guide, bool marked,
                     const Style& style) {
-    std::string lead = guide + (marked ? "* " : "") + when(*node.hit) + "  " + author_of(*node.hit);
+    std::string lead = guide + when(*node.hit) + "  " + author_of(*node.hit);
+    const std::string mark(marked ? kFound : std::string_view());
     if (!goes_on(node, tree)) lead += "  " + subject_of(*node.hit);
     std::string id = '<' + clean(node.hit->record.id) + '>';
-    if (style.width > 0 && text::columns(lead) + 2 + text::columns(id) > style.width) {
+    if (style.width > 0 && text::columns(lead) + mark.size() + 2 + text::columns(id) > style.width) {
         if (!node.hit->short_id.empty()) id = clean(node.hit->short_id) + "\u2026";
         const std::size_t taken = 2 + text::columns(id), room = std::max(taken + 30, std::size_t{style.width}) - taken;
-        lead = paint_line(lead, {}, {}, false, static_cast<unsigned>(room));
+        lead = paint_line(lead, {}, {}, false, static_cast<unsigned>(room - mark.size())) + mark;
         lead.append(room - std::min(room, text::columns(lead)), ' ');
+    } else {
+        lead += mark;
     }
     return paint(lead, marked ? sgr::kMark : sgr::kPlain, style.colour) + "  " +
            paint_id(id, node.hit->record.id, style, node.hit->archived_at);
@@ -220,11 +223,15 @@ private:
     std::optional<std::size_t> answered_;
 };
 
+bool is_code(LineKind kind) {
+    return kind == LineKind::added || kind == LineKind::removed || kind == LineKind::context;
+}
+
 void write_body(const reader::Hit& hit, Detail detail, const std::string& indent, const Style& style, Output& out) {
     const std::string bar = indent + "\u2502";
     const bool whole = detail == Detail::whole;
     for (const patch::Line& line : Body(hit, whole).lines()) {
-        const std::string text = clean(line.of(hit.text.body));
+        const std::string text = clean(without_tabs(line.of(hit.text.body), is_code(line.kind) ? 1 : 0).text);
         const std::string shown =
             !whole && line.kind == LineKind::quoted && style.width > indent.size() + 24
                 ? paint_line(text, {}, sgr::kHunk, style.colour, style.width - static_cast<unsigned>(indent.size()) - 2)

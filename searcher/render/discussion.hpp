@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "formats.hpp"
@@ -28,6 +29,9 @@ std::vector<Node> reply_tree(const std::vector<reader::Hit>& hits);
 /// stands as if at 12.
 std::vector<std::string> guides(const std::vector<std::size_t>& depths);
 
+/// Behind what a tree marks: found by a query, or asked for.
+inline constexpr std::string_view kFound = "  (found)";
+
 /// How much of each message of a discussion is written.
 enum class Detail : std::uint8_t {
     outline,  ///< a line
@@ -36,7 +40,7 @@ enum class Detail : std::uint8_t {
 };
 
 /// Writes a discussion as a tree, oldest first. Lines of bodies stand behind a bar, which no mail can write
-/// itself; those of `marked` have a star in an outline. Needs Hit::text. Stops where `out` fails.
+/// itself; those of `marked` have a word behind them in an outline. Needs Hit::text. Stops where `out` fails.
 void write_discussion(const std::vector<reader::Hit>& hits, Detail detail, const std::set<std::string>& marked,
                       const Style& style, Output& out);
 

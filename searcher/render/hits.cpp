@@ -22,14 +22,16 @@ std::string_view colour_of(char kind) {
 }
 
 std::string line_of(const reader::FoundLine& line, std::string_view before, const Style& style) {
-    const char sign = line.beside ? '-' : ':';
-    const std::string place = fmt::format("{}{}{}{}{}", before.empty() ? "" : std::string(before) + sign,
-                                          clean(line.path), sign, line.number, sign);
+    const char between = line.beside ? '-' : ':';
+    const std::string place = fmt::format("{}{}{}{}{}", before.empty() ? "" : std::string(before) + between,
+                                          clean(line.path), between, line.number, between);
     const std::size_t taken = text::columns(place);
     const unsigned room =
         style.width == 0 ? 0 : static_cast<unsigned>(std::max<std::size_t>(style.width, taken + 20) - taken);
+    const bool sign = line.text.starts_with(line.kind == '=' ? ' ' : line.kind);
+    const auto shown = without_tabs(line.text, sign ? 1 : 0, line.marks);
     return paint(place, sgr::kHunk, style.colour) +
-           paint_line(line.text, line.marks, colour_of(line.kind), style.colour, room);
+           paint_line(shown.text, shown.marks, colour_of(line.kind), style.colour, room);
 }
 
 }  // namespace

@@ -211,6 +211,29 @@ std::string paint_words(std::string_view text, const std::vector<Mark>& marks, s
     return out;
 }
 
+Untabbed without_tabs(std::string_view text, std::size_t from, std::vector<Mark> marks) {
+    constexpr std::size_t kStop = 8, kLongest = std::size_t{16} << 10;
+    if (text.size() > kLongest || text.find('\t') == text.npos) return {std::string(text), std::move(marks)};
+    std::string out;
+    std::vector<std::size_t> moved(text.size() + 1);  // where each byte stands afterwards
+    std::size_t column = 0, begin = std::min(from, text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        moved[at] = out.size();
+        if (text[at] != '\t' || at < from) {
+            out += text[at];
+            continue;
+        }
+        column += text::columns(text::visible(text.substr(begin, at - begin), text::Breaks::blank));
+        begin = at + 1;
+        const std::size_t blanks = kStop - column % kStop;
+        out.append(blanks, ' ');
+        column += blanks;
+    }
+    moved.back() = out.size();
+    for (Mark& mark : marks) mark = {moved[std::min(mark.begin, text.size())], moved[std::min(mark.end, text.size())]};
+    return {std::move(out), std::move(marks)};
+}
+
 void Flow::make_room(std::size_t size, std::string_view between) {
     if (!first_ && width_ > 0 && column_ + between.size() + size > width_) {
         out_ += between.substr(0, between.find_last_not_of(' ') + 1);

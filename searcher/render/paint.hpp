@@ -68,6 +68,14 @@ std::string paint_line(std::string_view text, const std::vector<reader::Mark>& m
 std::string paint_words(std::string_view text, const std::vector<reader::Mark>& marks, std::string_view base,
                         bool enabled, unsigned width, std::string_view indent);
 
+/// A line of code with blanks in place of tabs, up to the next multiple of eight columns; its marks move along. Columns
+/// count from byte `from`, which may be behind the sign of a diff. A line of more than 16 KiB stays as it is.
+struct Untabbed {
+    std::string text;
+    std::vector<reader::Mark> marks;
+};
+Untabbed without_tabs(std::string_view text, std::size_t from = 0, std::vector<reader::Mark> marks = {});
+
 /// Things side by side, such as paths, on as many lines of at most `width` columns as it takes. None is broken: one
 /// that does not fit begins a line, without the indent if it fits only so. With a width of 0 all stand on one line.
 class Flow {

@@ -125,7 +125,8 @@ std::string patch_diff(std::string_view before, std::string_view after, const St
         for (std::size_t at = first; at < shown; ++at) {
             const Edit& edit = (*all)[at];
             const auto colour = edit.sign == '-' ? sgr::kRemoved : edit.sign == '+' ? sgr::kAdded : sgr::kPlain;
-            out += indent + paint(std::string(1, edit.sign) + clean(edit.item->text), colour, style.colour) + '\n';
+            out +=
+                indent + paint(edit.sign + clean(without_tabs(edit.item->text, 1).text), colour, style.colour) + '\n';
         }
     }
     return out;

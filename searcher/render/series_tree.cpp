@@ -26,7 +26,7 @@ public:
 
     void add(std::size_t depth, std::string text, bool marked = false, std::string_view id = {}) {
         depths_.push_back(depth);
-        lines_.push_back({(marked ? "* " : "") + std::move(text), clean(id), marked});
+        lines_.push_back({std::move(text) + std::string(marked ? kFound : std::string_view()), clean(id), marked});
     }
     void write(Output& out) const {
         const auto drawn = guides(depths_);
@@ -76,7 +76,9 @@ void add_newest(const relations::Reviews& reviews, const Version& newest, const 
             continue;
         }
         const std::string of = part.version != &newest && part.version ? " (" + part.version->name() + ')' : "";
-        tree.add(2, place + "  " + clean(part.part->title) + of + (part.bare ? "  (no review)" : ""),
+        tree.add(2,
+                 place + "  " + clean(part.part->title) + of + (part.bare ? "  (no review)" : "") +
+                     (part.part->applied && newest.applied() < newest.parts.size() ? "  (applied)" : ""),
                  marked.contains(part.part->id), part.part->id);
         if (!part.reviews.empty()) tree.add(3, reviews_of(part));
     }
@@ -92,9 +94,10 @@ void write_series(const relations::Reviews& reviews, const std::set<std::string>
     tree.add(0, clean(newest.subject));
     for (const Version& version : versions) {
         const auto day = version.date ? iso_day(*version.date) : std::nullopt;
-        tree.add(
-            1, fmt::format("{}  {}  {}/{}", version.name(), day.value_or("no date"), version.present(), version.total),
-            marked.contains(version.id), version.id);
+        tree.add(1,
+                 fmt::format("{}  {}  {}/{}{}{}", version.name(), day.value_or("no date"), version.present(),
+                             version.total, version.applied() > 0 ? "  " : "", applied_of(version)),
+                 marked.contains(version.id), version.id);
         if (&version == &newest) {
             add_newest(reviews, newest, marked, tree);
             continue;

@@ -21,20 +21,12 @@ using relations::VersionPart;
 
 std::string clean(const std::string& text) { return text::visible(text, text::Breaks::blank); }
 
-// "applied", or how many parts were.
-std::string applied_of(const Version& version) {
-    if (version.applied() == 0) return {};
-    return version.applied() == version.parts.size() && version.present() == version.total
-               ? "applied  "
-               : fmt::format("applied {}/{}  ", version.applied(), version.total);
-}
-
 // What stands before the id and the subject of a version.
 std::string lead_of(const Version& version, std::size_t width, bool newest) {
     const auto day = version.date ? iso_day(*version.date) : std::nullopt;
     const std::string count = fmt::format("{}/{}", version.present(), version.total);
     return fmt::format("{} {:<{}}  {}  {:>5}  {}", newest ? '*' : ' ', version.name(), width,
-                       day.value_or("----------"), count, applied_of(version));
+                       day.value_or("----------"), count, version.applied() > 0 ? applied_of(version) + "  " : "");
 }
 
 // Clean text, cut to `width` columns where that is not 0.
@@ -124,6 +116,13 @@ Json object_of(const PartChange& change, const Version& before, const Version& a
 }
 
 }  // namespace
+
+std::string applied_of(const Version& version) {
+    if (version.applied() == 0) return {};
+    return version.applied() == version.parts.size() && version.present() == version.total
+               ? "applied"
+               : fmt::format("applied {}/{}", version.applied(), version.total);
+}
 
 void write_versions(const std::vector<Version>& versions, Format format, const Style& style, Output& out) {
     std::size_t width = 0;

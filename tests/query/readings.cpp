@@ -126,3 +126,25 @@ TEST_CASE("operators in small letters are told of, each once") {
          {"a not", "or a", "a or", "a OR b", "\"a or b\"", "subject:or a", "subject:(a or b)", "NOT a", "("})
         CHECK_MESSAGE(notes_on_operators(query).empty(), query);
 }
+
+TEST_CASE("a pasted line of a diff is searched as a line, and excludes nothing") {
+    CHECK(readings("+\tkfree(x);") == Texts{"added:lit:\"kfree(x);\"", "lit:\"kfree(x);\""});
+    CHECK(readings("> -  return 0;") == Texts{"removed:lit:\"return 0;\"", "removed:re:/return\\s+0\\;/",
+                                              "lit:\"return 0;\"", "re:/return\\s+0\\;/"});
+    CHECK(readings("-static int f(void)").front() == "removed:lit:\"static int f(void)\"");
+    CHECK(readings("+#include <a/b.h>").front() == "added:lit:\"#include <a/b.h>\"");
+    CHECK(readings("+\tpr_info(\"a\\n\");").front() == "added:lit:\"pr_info(\\\"a\\\\n\\\");\"");
+    CHECK(readings("+++ b/mm/slab.c") == Texts{"file:/mm/slab.c"});
+    CHECK(readings("--- a/mm/slab.c\t2020-10-26 09:51") == Texts{"file:/mm/slab.c"});
+    CHECK(readings("diff --git a/mm/slab.c b/mm/slub.c") == Texts{"file:/mm/slub.c"});
+    CHECK(readings("@@ -1 +1 @@\n-a\n+b;\n c\n") == Texts{"hunk:(removed:lit:\"a\" added:lit:\"b;\")",
+                                                          "removed:lit:\"a\" added:lit:\"b;\"", "removed:lit:\"a\""});
+    CHECK(readings("--- a/f\n+++ b/f\n@@ -1 +1 @@\n+b\n").front() == "file:/f added:lit:\"b\"");
+    for (const char* other : {"+stepping interrupt delay", "-is:reply added:x()", "-EINVAL", "-1", "+", "-", "+ ", "--",
+                              "-\"a b\" c;", "-(a OR b())", "- -", "+subject:f()", "--- ", "a\n+b"})
+        CHECK_MESSAGE(diff_readings(other).empty(), other);
+    CHECK(is_diff("-\treturn 0;"));
+    CHECK(is_diff("--- a/f"));
+    CHECK_FALSE(is_diff("-static int f(void)"));
+    CHECK_FALSE(is_diff("-f x()"));
+}

@@ -76,10 +76,10 @@ TEST_CASE("a discussion: what each mail says anew, behind a bar") {
           std::string::npos);
     CHECK(written(hits, Detail::outline) ==
           "2020-10-26 09:51  Author of a  [PATCH] mm: x  <a>\n"
-          "\u2514\u2500 * 2020-10-26 09:52  Author of b  <b>\n"
+          "\u2514\u2500 2020-10-26 09:52  Author of b  (found)  <b>\n"
           "   \u2514\u2500 2020-10-26 09:53  Author of c  Other  <c>\n");
     CHECK(written(hits, Detail::outline, {.width = 40}) ==
           "2020-10-26 09:51  Author of a  [PA\u2026  <a>\n"
-          "\u2514\u2500 * 2020-10-26 09:52  Author of b  <b>\n"
+          "\u2514\u2500 2020-10-26 09:52  Auth\u2026  (found)  <b>\n"
           "   \u2514\u2500 2020-10-26 09:53  Author of \u2026  <c>\n");
 }

@@ -61,7 +61,7 @@ TEST_CASE("text: a block per hit, a blank line between") {
           "[PATCH v3 2/7] mm: foo bar\n"
           "    Jane Doe  2020-10-26  patch  4 files +18 -7  <1@x.example>\n"
           "    arch/x86/kvm/svm.c | fs/old.c => fs/new.c | tail.c and 1 more\n"
-          "  +  if (foo)\n"
+          "  +         if (foo)\n"
           "    Prose of foo.\n"
           "    why: Sfoo 1.5\n"
           "\n"
@@ -203,12 +203,14 @@ TEST_CASE("oneline, ids, files, raw") {
 
 TEST_CASE("hits: as grep has them; a heading for each message on a terminal") {
     CHECK(rendered({{sample_hit()}, 1, true}, Format::hits) ==
-          "1@x.example:arch/x86/kvm/svm.c:7:+ if (foo)\n--\n1@x.example--2-Prose of foo.\n");
+          "1@x.example:arch/x86/kvm/svm.c:7:+        if (foo)\n--\n1@x.example--2-Prose of foo.\n");
     Hit plain = sample_hit();
     plain.lines.pop_back();
     CHECK(rendered({{plain, plain}, 2, true}, Format::hits, {.width = 44}) ==
-          "[PATCH v3 2/7] mm: foo bar\n    Jane Doe  2020-10-26  <1@x.example>\narch/x86/kvm/svm.c:7:+ if (foo)\n\n"
-          "[PATCH v3 2/7] mm: foo bar\n    Jane Doe  2020-10-26  <1@x.example>\narch/x86/kvm/svm.c:7:+ if (foo)\n");
+          "[PATCH v3 2/7] mm: foo bar\n    Jane Doe  2020-10-26  <1@x.example>\narch/x86/kvm/svm.c:7:+        if "
+          "(foo)\n\n"
+          "[PATCH v3 2/7] mm: foo bar\n    Jane Doe  2020-10-26  <1@x.example>\narch/x86/kvm/svm.c:7:+        if "
+          "(foo)\n");
 }
 
 TEST_CASE("NUL ends records instead of LF") {

@@ -124,11 +124,11 @@ TEST_CASE("a series as a tree") {
     CHECK(drawn({}) ==
           "[PATCH 0/2] mm: both\n"
           "\u251c\u2500 v1  2020-10-26  2/2  <c1@x>\n"
-          "\u2502  \u2514\u2500 * 2/2  mm: two  <p2@x>\n"
+          "\u2502  \u2514\u2500 2/2  mm: two  (found)  <p2@x>\n"
           "\u2514\u2500 v2 RESEND  no date  2/3  <c2@x>\n"
           "   \u251c\u2500 1/3  mm: one  <q1@x>\n"
           "   \u2502  \u2514\u2500 Reviewed-by B (of v1 only), Acked-by c^[@x.example\n"
-          "   \u251c\u2500 * 2/3  mm: ^[zwei  (no review)  <q2@x>\n"
+          "   \u251c\u2500 2/3  mm: ^[zwei  (no review)  (found)  <q2@x>\n"
           "   \u2514\u2500 3/3  is not in the index\n");
     CHECK(drawn({.width = 30}).find("\u2502  \u2514\u2500 Reviewed-by B (of v1\u2026\n") != std::string::npos);
 }

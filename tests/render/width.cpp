@@ -52,7 +52,7 @@ TEST_CASE("text: lines are broken between words and things, an id stands alone w
           "    and 1 more\n"
           "    in replies: Reviewed-by Kofi Drummond,\n"
           "    Tested-by Anselm Stahlberg\n"
-          "  +  if (foo)\n"
+          "  +         if (foo)\n"
           "    Prose of foo.\n"
           "    why: Sfoo 1.5\n");
 }
@@ -107,4 +107,25 @@ TEST_CASE("wide and combining characters are counted in columns") {
     for (int i = 0; i < 30; ++i) accents += "e\u0301";
     hit.snippets = {{'L', accents, {}}};
     CHECK(block(hit, 36).find(accents) != std::string::npos);
+}
+
+TEST_CASE("tabs are blanks up to the next stop, behind the sign of a diff") {
+    CHECK(render::without_tabs("a b").text == "a b");
+    CHECK(render::without_tabs("\tif (a)").text == "        if (a)");
+    CHECK(render::without_tabs("int\ta\tb").text == "int     a       b");
+    CHECK(render::without_tabs("12345678\tx").text == "12345678        x");
+    CHECK(render::without_tabs("+\tif (a)", 1).text == "+        if (a)");
+    CHECK(render::without_tabs("\u00fc\u4e2d\tx").text == "\u00fc\u4e2d     x");
+    CHECK(render::without_tabs("\x1B\tx").text == "\x1B      x");  // shown as ^[
+    CHECK(render::without_tabs("\t", 1).text == "\t");
+    CHECK(render::without_tabs("").text.empty());
+    const auto moved = render::without_tabs("a\tb\tc", 0, {{2, 3}, {4, 99}});
+    CHECK(moved.text == "a       b       c");
+    REQUIRE(moved.marks.size() == 2);
+    CHECK(moved.marks[0].begin == 8);
+    CHECK(moved.marks[0].end == 9);
+    CHECK(moved.marks[1].begin == 16);
+    CHECK(moved.marks[1].end == 17);
+    const std::string huge = std::string(1 << 20, '\t');
+    CHECK(render::without_tabs(huge).text == huge);
 }
