@@ -121,6 +121,10 @@ Result<Done> Lexer::labelled(const Label& label) {
     const Field* const group_field = groups_.back().field;
     if (!label.field && is_pattern_label(label.name)) {
         if (query_.is_pattern_at(begin)) return leaf(begin, group_target());
+        if (is_literal_label(label.name)) {
+            pos_ = label.colon + 1;
+            return nothing_after(begin);
+        }
         return usage_error(
             "an expression stands between slashes" + did_you_mean("re:/" + std::string(value_of(label)) + '/'),
             label.colon + 1);
@@ -235,6 +239,11 @@ Result<Done> Lexer::close() {
 /// A word, phrase or value at pos_; `begin` is where its field began.
 Result<Done> Lexer::leaf(std::size_t begin, const Target& target) {
     if (query_.is_pattern_at(pos_)) return pattern(begin, target);
+    if (const auto label = query_.label_at(pos_);
+        label && is_literal_label(label->name) && query_.ends_at(label->colon + 1, groups_.back())) {
+        pos_ = label->colon + 1;
+        return nothing_after(begin);
+    }
     if (query_.byte(pos_) == '"') return phrase(begin, target);
     if (query_.byte(pos_) == '*' && query_.ends_at(pos_ + 1, groups_.back())) {
         const std::size_t at = pos_++;

@@ -18,7 +18,8 @@ Unit unit_named(std::string_view name) {
     return equals_any_case(name, "in") ? Unit::file : Unit::message;
 }
 
-bool is_pattern_label(std::string_view name) { return equals_any_case(name, "lit") || equals_any_case(name, "re"); }
+bool is_literal_label(std::string_view name) { return equals_any_case(name, "lit"); }
+bool is_pattern_label(std::string_view name) { return is_literal_label(name) || equals_any_case(name, "re"); }
 
 std::optional<Label> QueryText::label_at(std::size_t pos) const {
     if (!is_alpha(byte(pos))) return {};

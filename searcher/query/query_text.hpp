@@ -42,6 +42,8 @@ Unit unit_named(std::string_view name);
 
 /// Whether `name`, in any case of letters, is `lit` or `re`.
 bool is_pattern_label(std::string_view name);
+/// Whether it is `lit`.
+bool is_literal_label(std::string_view name);
 
 /// A pattern as it is written.
 ///
