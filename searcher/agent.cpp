@@ -86,6 +86,17 @@ std::string fault_of(const AgentTool& tool, const Json& arguments) {
     return {};
 }
 
+/// An answer that says what is wrong, however much of what was asked it says again.
+Reply failed(std::string message) {
+    constexpr std::size_t kMost = 2000;
+    if (message.size() > kMost) {
+        std::size_t end = kMost;
+        while ((static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U) --end;  // no character is cut in two
+        message = message.substr(0, end) + "… (cut)";
+    }
+    return {std::move(message), true};
+}
+
 AgentCall call_of(const AgentTool& tool, const Json& arguments) {
     AgentCall out;
     for (const AgentArgument& argument : tool.arguments) {
@@ -132,10 +143,10 @@ public:
 
     Reply call(const std::string& name, const Json& arguments) override {
         const AgentTool& tool = *find(name);
-        if (const auto fault = fault_of(tool, arguments); !fault.empty()) return {fault, true};
+        if (const auto fault = fault_of(tool, arguments); !fault.empty()) return failed(fault);
         if (!index_) {
             auto index = open_index(options_.index);
-            if (!index) return {index.error().message, true};
+            if (!index) return failed(index.error().message);
             const std::lock_guard lock(mutex_);
             index_ = std::make_unique<search::Index>(*std::move(index));
         }
@@ -143,7 +154,7 @@ public:
         const AgentCall wanted = call_of(tool, arguments);
         auto answer = tool.run(*index_, options_, wanted);
         if (answer) answer = cut_to_budget(*std::move(answer), wanted);
-        return answer ? Reply{*std::move(answer), false} : Reply{answer.error().message, true};
+        return answer ? Reply{*std::move(answer), false} : failed(answer.error().message);
     }
     std::vector<agent::Resource> resources() const override {
         return {{kLanguage, "query-language", "The language of queries",

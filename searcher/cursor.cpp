@@ -38,9 +38,9 @@ std::uint32_t number_of(std::string_view hex) {
 
 std::uint32_t number_of(const store::Record& record) { return number_of(record.digest); }
 
-std::string mark_of(std::string_view query) {
+std::string mark_of(std::string_view text) {
     std::string out;
-    put_word(number_of(sha256_hex(query)), out);
+    put_word(number_of(sha256_hex(text)), out);
     return out;
 }
 
@@ -50,9 +50,12 @@ Result<Cursor> Cursor::read(std::string_view text, std::string_view query) {
     Cursor out;
     out.query_ = mark_of(query);
     if (text == kStart) return out;
-    const Error none{ErrorKind::usage, "'" + std::string(text.substr(0, 60)) +
-                                           "' is no cursor; the first is start, and each page says the next"};
-    if (text.size() < 1 + kWord || text.size() % kWord != 1 || (text[0] != kAll && text[0] != kPlace)) return none;
+    const Error none{ErrorKind::usage,
+                     "'" + std::string(text.substr(0, 60)) +
+                         "' is no cursor, or not all of one; the first is start, and each page says the next"};
+    if (text.size() < 1 + 2 * kWord || text.size() % kWord != 1 || (text[0] != kAll && text[0] != kPlace)) return none;
+    if (mark_of(text.substr(0, text.size() - kWord)) != text.substr(text.size() - kWord)) return none;
+    text.remove_suffix(kWord);
     if (text.substr(1, kWord) != out.query_)
         return Error{ErrorKind::usage, "the cursor is of another query, or of another order"};
     out.all_ = text[0] == kAll;
@@ -93,7 +96,7 @@ std::string Cursor::text() const {
     out += query_;
     if (!all_) put_word(static_cast<std::uint32_t>(std::min<std::size_t>(count_, kMask)), out);
     for (const std::uint32_t number : seen_) put_word(number, out);
-    return out;
+    return out + mark_of(out);  // what is changed or cut is none
 }
 
 }  // namespace patchseek

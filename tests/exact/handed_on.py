@@ -74,6 +74,12 @@ def check_answers(programs, report, ids, count):
         seen += done.stdout.split(b"\n")[:-1]
         found = re.search(rb"--cursor (\S+)", done.stderr)
         cursor = found and found.group(1).decode()
+        for at in range(0, len(cursor or ""), 7):
+            other = "A" if cursor[at] != "A" else "B"
+            wrong = programs.run("-n", "7", "--cursor", cursor[:at] + other + cursor[at + 1:], "tally")
+            report.equal(64, wrong.returncode, f"a cursor with another letter at {at}")
+        if cursor:
+            report.equal(64, programs.run("--cursor", cursor[:-5], "tally").returncode, "a cursor that was cut")
     report.equal((count, count), (len(seen), len(set(seen))), "messages of all pages")
 
 

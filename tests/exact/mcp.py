@@ -124,6 +124,7 @@ def check_tools(server, meta):
 
 def check_budget(server):
     whole, _ = server.call("search", query="*", limit=100, max_bytes=1000000, detail="full")
+    first = None
     for budget in (500, 2000, 7777):
         text, cursor, parts = "", None, 0
         while True:
@@ -137,12 +138,25 @@ def check_budget(server):
             if at < 0 or parts > 1000:
                 break
             cursor = lines[at:].split('"')[1]
+            first = first or cursor
         server.that(text == whole.split("\n", 1)[1], f"parts of {budget} bytes do not make the whole ({parts} parts)")
-    text, failed = server.call("search", query="*", cursor="x")
-    server.that(failed and "cursor" in text, "a wrong cursor")
+    place = first.split("-")[0]
+    wrong = ["x", "0", place, place + "-", first[:-1], first + "0", "1" + first, f"{int(place) + 1}-{first.split('-')[1]}"]
+    for cursor in wrong:
+        text, failed = server.call("search", query="*", limit=100, detail="full", cursor=cursor)
+        server.that(failed and "cursor" in text, f"a wrong cursor {cursor}")
+    text, failed = server.call("search", query="is:patch", limit=100, detail="full", cursor=first)
+    server.that(failed and "cursor" in text, "a cursor of another call")
 
 
 def check_mistakes(server):
+    long = "x\u00e4" * 10_000
+    for tool, arguments in (("message", {"id": long}), ("thread", {"id": long}), ("series", {"id": long}),
+                            ("changes", {"id": long}), ("commit", {"id": long}), ("facets", {"query": "x", "by": long}),
+                            ("search", {"query": "fiel:" + long}), ("search", {"query": "x", "sort": long}),
+                            ("search", {"query": "x", "cursor": long}), ("search", {"query": "x", long: 1})):
+        text, failed = server.call(tool, **arguments)
+        server.that(failed and len(text.encode()) < 5000, f"{len(text.encode())} bytes about a mistake of {tool}")
     for arguments, wanted in (({"query": "fiel:x"}, "did you mean 'file:'"), ({}, "needs 'query'"),
                               ({"query": 5}, "is a text"), ({"query": "x", "limit": 0}, "from 1 to 200"),
                               ({"query": "x", "limit": "5"}, "from 1 to 200"), ({"query": "x", "limt": 5}, "did you mean limit"),
