@@ -7,6 +7,7 @@
 #include <array>
 
 #include "common.hpp"
+#include "kept.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/text/visible.hpp"
 
@@ -59,6 +60,24 @@ Result<Given> with_settings(Given given, const settings::Settings& settings) {
 void add_settings(bool sorted, const settings::Settings& settings, Options& options) {
     if (!sorted) options.usual_sort = settings.choose("sort");
     for (const auto& [name, id] : settings.lists) options.lists[lowered(name)] = id.text;
+}
+
+Result<Done> check_settings(const settings::Settings& settings) {
+    const auto all = with_settings({}, settings);
+    if (!all) return all.error();
+    auto options = read_options(*all, {});
+    if (!options) return options.error();
+    add_settings(false, settings, *options);
+    if (const auto request = request_of(*options); !request) {
+        const auto mailmap = settings.choose("mailmap");
+        const bool of_mailmap = mailmap && request.error().message.find(mailmap->text) != std::string::npos;
+        if (!of_mailmap) return request.error();
+        return Error{request.error().kind, mailmap->origin + ": " + request.error().message};
+    }
+    for (const auto& [name, query] : settings.saved)
+        if (const auto good = check_kept(name, query.text); !good)
+            return settings::error_in(query, "'" + name + "': " + good.error().message);
+    return Done{};
 }
 
 std::string settings_text(const Given& given, const settings::Settings& settings) {

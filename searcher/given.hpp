@@ -27,6 +27,10 @@ Result<Given> with_settings(Given given, const settings::Settings& settings);
 /// names of lists.
 void add_settings(bool sorted, const settings::Settings& settings, Options& options);
 
+/// Looks at each value of a configuration as its option is looked at, and at the queries of [saved]; what is wrong is
+/// an Error with its place before it.
+Result<Done> check_settings(const settings::Settings& settings);
+
 /// The text of --config: each setting as a line of a configuration, and where it is from behind a '#'.
 std::string settings_text(const Given& given, const settings::Settings& settings);
 

@@ -41,7 +41,9 @@ Result<fs::path> seen_folder() { return folder_of("XDG_STATE_HOME", ".local/stat
 Result<Done> put_file(const fs::path& file, std::string_view bytes) {
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    if (error) return system_error("cannot make '" + file.parent_path().native() + "'", error.value());
+    if (error) return creation_error("cannot make '" + file.parent_path().native() + "'", error.value());
+    if (fs::is_directory(file, error))
+        return Error{ErrorKind::cannot_create, "'" + file.native() + "' is a folder: nothing is written there"};
     return replace_file(file, bytes);
 }
 
@@ -100,7 +102,11 @@ Result<std::string> with_kept_and(const KeptQuery& more, std::string_view query)
     return failed ? Result<std::string>(*failed) : std::move(out);
 }
 
-Result<Done> check_query(const std::string& name, const std::string& query) {
+std::string short_digest(const store::Record& record) { return record.digest.substr(0, kDigestSize); }
+
+}  // namespace
+
+Result<Done> check_kept(const std::string& name, const std::string& query) {
     const auto whole = with_kept_and({name, query}, query);
     if (!whole) return whole.error();
     const auto parsed = query::parse(*whole, {false, std::time(nullptr)});
@@ -109,10 +115,6 @@ Result<Done> check_query(const std::string& name, const std::string& query) {
     if (query != *whole) error.offset = Error::npos;  // a place in what nobody typed
     return error;
 }
-
-std::string short_digest(const store::Record& record) { return record.digest.substr(0, kDigestSize); }
-
-}  // namespace
 
 Result<std::vector<KeptQuery>> kept_queries() {
     const auto folder = queries_folder();
@@ -137,7 +139,7 @@ Result<std::vector<KeptQuery>> kept_queries() {
 Result<Done> keep_query(const std::string& name, const std::string& query) {
     if (auto done = check_name(name); !done) return done;
     if (is_blank(query)) return Error{ErrorKind::usage, "--save takes a name and a query; --forget takes one away"};
-    if (auto done = check_query(name, query); !done) return done;
+    if (auto done = check_kept(name, query); !done) return done;
     const auto folder = queries_folder();
     if (!folder) return folder.error();
     return put_file(*folder / name, query + '\n');
@@ -148,6 +150,8 @@ Result<Done> forget_query(const std::string& name) {
     const auto folder = queries_folder();
     if (!folder) return folder.error();
     std::error_code error;
+    if (const auto status = fs::symlink_status(*folder / name, error); fs::is_directory(status))
+        return Error{ErrorKind::usage, "'" + (*folder / name).native() + "' is a folder and no query: it stays"};
     if (!fs::remove(*folder / name, error))
         return error ? system_error("cannot remove '" + (*folder / name).native() + "'", error.value())
                      : unknown_name(name);

@@ -32,6 +32,9 @@ Result<std::vector<KeptQuery>> kept_queries();
 /// with it is an Error with its place there.
 Result<Done> keep_query(const std::string& name, const std::string& query);
 
+/// Whether a query can be understood, as if it were kept under that name.
+Result<Done> check_kept(const std::string& name, const std::string& query);
+
 /// Forgets a query and what it has found.
 Result<Done> forget_query(const std::string& name);
 

@@ -150,6 +150,7 @@ Result<Options> configured(Given given, std::string query) {
     const auto settings = settings::load();
     if (!settings) return settings.error();
     if (given.contains("config")) {
+        if (auto good = check_settings(*settings); !good) return good.error();
         Options options;
         options.action = Options::Action::help;
         options.help = settings_text(given, *settings);

@@ -31,6 +31,10 @@ Error failed(const char* what, const fs::path& path) {
     return system_error(fmt::format("cannot {} '{}'", what, path.native()), errno);
 }
 
+Error cannot_make(const char* what, const fs::path& path) {
+    return creation_error(fmt::format("cannot {} '{}'", what, path.native()), errno);
+}
+
 /// A folder that is none by way of a symbolic link.
 Result<UniqueFd> open_folder(int at, const char* name, const fs::path& path) {
     UniqueFd out(::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -100,7 +104,7 @@ private:
 };
 
 Result<Maildir> Maildir::open(const fs::path& path) {
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failed("make the folder", path);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return cannot_make("make the folder", path);
     Maildir out;
     out.path_ = path;
     auto top = open_folder(AT_FDCWD, path.c_str(), path);
@@ -224,7 +228,7 @@ Result<bool> has_only_ours(int fd, const fs::path& file) {
 /// Whether a file may be replaced: it is not there, empty, or one that we wrote.
 Result<Done> check_mbox(const fs::path& file) {
     struct stat status {};
-    if (::lstat(file.c_str(), &status) != 0) return errno == ENOENT ? Result<Done>(Done{}) : failed("read", file);
+    if (::lstat(file.c_str(), &status) != 0) return errno == ENOENT ? Result<Done>(Done{}) : cannot_make("write", file);
     if (!S_ISREG(status.st_mode))
         return Error{ErrorKind::usage, fmt::format("'{}' is no plain file: nothing is written there", file.native())};
     if (status.st_size == 0) return Done{};
@@ -245,7 +249,7 @@ public:
         Draft out;
         out.path_ = file.native() + ".patchseek-draft";
         out.fd_ = UniqueFd(::open(out.path_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-        if (!out.fd_) return failed("write", out.path_);
+        if (!out.fd_) return cannot_make("write", out.path_);
         struct stat opened {
         }, there{};
         const bool locked = ::flock(out.fd_.get(), LOCK_EX | LOCK_NB) == 0;

@@ -174,3 +174,30 @@ TEST_CASE("closed standard descriptors are taken by /dev/null") {
     CHECK(there.st_rdev == null.st_rdev);
     ::dup2(kept.get(), 0);
 }
+
+TEST_CASE("below a folder no link is followed, and the folder may be one") {
+    const Folder folder;
+    const auto at = [&](const char* name) { return folder.path / name; };
+    for (const auto& [name, text] : {std::pair{"top/a", "inside"}, std::pair{"outside", "secret"}}) {
+        fs::create_directories(at(name));
+        std::ofstream(at(name) / "mail") << text;
+    }
+    fs::create_symlink("top", at("named"));
+    const auto read = [&](const char* top, const char* inner) {
+        auto fd = open_regular_below(at(top) / inner, inner);
+        if (!fd) return Result<std::string>(fd.error());
+        return read_at(fd->get(), 0, 100, inner);
+    };
+    CHECK(*read("top", "a/mail") == "inside");
+    CHECK(*read("named", "a/mail") == "inside");
+    CHECK(read("top", "b/mail").error().kind == ErrorKind::no_input);
+    fs::create_symlink("mail", at("top/a/link"));
+    CHECK(read("top", "a/link").error().message.ends_with("a symbolic link, not followed"));
+    fs::rename(at("top/a"), at("top/old"));
+    fs::create_symlink("../outside", at("top/a"));
+    CHECK(read("top", "a/mail").error().kind == ErrorKind::no_input);
+    CHECK(*read("top", "old/mail") == "inside");
+    REQUIRE(::mkfifo(at("top/old/fifo").c_str(), 0600) == 0);
+    CHECK(read("top", "old/fifo").error().message.ends_with("is a FIFO"));
+    CHECK(*read_at(open_regular_below(at("named/old/mail"), "")->get(), 0, 100, "named") == "inside");
+}

@@ -31,6 +31,8 @@ private:
 /// The Error for `errno`: `what` names the action and the subject
 /// ("cannot read 'a.mbox'"), the system's reason is added, the kind follows it.
 Error system_error(std::string_view what, int error_number);
+/// The same of a file or folder that is to be made: kind cannot_create where its name or the folder above it is why.
+Error creation_error(std::string_view what, int error_number);
 
 /// The kind of an error of which a library gives the system's text and not its number; nothing if it is none that says
 /// more than that something failed.
@@ -39,6 +41,11 @@ std::optional<ErrorKind> kind_of_reason(std::string_view text);
 /// Opens a regular file for reading. Anything else (FIFO, socket, device,
 /// folder) is an Error, found without ever blocking on it.
 Result<UniqueFd> open_regular(const std::filesystem::path& path);
+
+/// The same of a file that was found in a folder: `inner`, with which `path` ends, is its path below that folder, and
+/// no part of it may be a symbolic link, also none that took the place of something else since it was found. The folder
+/// itself may be one.
+Result<UniqueFd> open_regular_below(const std::filesystem::path& path, const std::filesystem::path& inner);
 
 /// Bytes [offset, offset + size) of an open file; fewer only when the file ends
 /// before that. Uses pread, not a mapping: a file that shrinks while it is read

@@ -119,24 +119,37 @@ Error system_error(std::string_view what, int error_number) {
     return Error{kind_of(error_number), std::string(what) + ": " + std::strerror(error_number)};
 }
 
+Error creation_error(std::string_view what, int error_number) {
+    Error error = system_error(what, error_number);
+    for (const int number : {ENOENT, ENOTDIR, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, EINVAL})
+        if (error_number == number) error.kind = ErrorKind::cannot_create;
+    return error;
+}
+
 std::optional<ErrorKind> kind_of_reason(std::string_view text) {
     for (const int number : {ENOSPC, EDQUOT, EFBIG, EIO, ESTALE, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EROFS})
         if (text.find(std::strerror(number)) != text.npos) return kind_of(number);
     return std::nullopt;
 }
 
-Result<UniqueFd> open_regular(const std::filesystem::path& path) {
+namespace {
+
+// Without O_NONBLOCK the open of a FIFO waits for a writer.
+constexpr int kReading = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+// What was opened, or why it was not, which `errno` says.
+Result<UniqueFd> demand_regular(UniqueFd fd, const std::filesystem::path& path) {
     const auto not_regular = [&](const char* why) {
         return Error{ErrorKind::no_input, quoted("read", path.native()) + ": " + why};
     };
-    // Without O_NONBLOCK the open of a FIFO waits for a writer.
-    UniqueFd fd(retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }));
     struct stat status = {};
     if (!fd) {
         const int why = errno;
         // A socket cannot be opened at all, and "No such device or address" tells nobody that.
         if (::stat(path.c_str(), &status) == 0 && why == ENXIO && *oddity(status.st_mode))
             return not_regular(oddity(status.st_mode));
+        if (why == ELOOP && ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode))
+            return not_regular("a symbolic link, not followed");
         return system_error(quoted("read", path.native()), why);
     }
     if (::fstat(fd.get(), &status) < 0) return system_error(quoted("read", path.native()), errno);
@@ -145,6 +158,25 @@ Result<UniqueFd> open_regular(const std::filesystem::path& path) {
     if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK) < 0)
         return system_error(quoted("read", path.native()), errno);
     return fd;
+}
+
+}  // namespace
+
+Result<UniqueFd> open_regular(const std::filesystem::path& path) {
+    return demand_regular(UniqueFd(retry([&] { return ::open(path.c_str(), kReading); })), path);
+}
+
+Result<UniqueFd> open_regular_below(const std::filesystem::path& path, const std::filesystem::path& inner) {
+    const std::string_view whole = path.native(), end = inner.native();
+    if (end.empty() || !whole.ends_with(end)) return open_regular(path);
+    const std::string top(whole.substr(0, whole.size() - end.size()));
+    UniqueFd fd(::open(top.empty() ? "." : top.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    for (auto part = inner.begin(); fd && part != inner.end(); ++part) {
+        const bool last = std::next(part) == inner.end();
+        const int flags = last ? kReading : O_PATH | O_DIRECTORY | O_CLOEXEC;
+        fd = UniqueFd(retry([&] { return ::openat(fd.get(), part->c_str(), flags | O_NOFOLLOW); }));
+    }
+    return demand_regular(std::move(fd), path);
 }
 
 Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t size, std::string_view name) {
