@@ -29,8 +29,6 @@ constexpr int kAttempts = 50;
 constexpr std::chrono::milliseconds kPause{100};
 constexpr std::int64_t kSecondsOfReaders = 600;
 constexpr std::size_t kPiece = std::size_t{4} << 20;
-/// Below the folder of data: what is listed no more, with the second in which it was first seen so.
-constexpr const char* kRetired = "retired";
 
 /// A file of the replica that its manifest does not list any more.
 struct Retired {
@@ -40,7 +38,7 @@ struct Retired {
 
 std::vector<Retired> read_retired(const fs::path& data) {
     std::vector<Retired> out;
-    const auto bytes = read_file(data / kRetired);
+    const auto bytes = read_file(data / layout::kRetired);
     if (!bytes) return out;
     for (std::size_t begin = 0; begin < bytes->size();) {
         const auto end = std::min(bytes->find('\n', begin), bytes->size());
@@ -83,9 +81,11 @@ public:
 private:
     Result<Done> begin() {
         auto before = store::read_manifest(target_);
+        if (!before && before.error().kind == ErrorKind::data)
+            return Error{ErrorKind::data, before.error().message + "; or remove it, and publish again"};
         if (!before && before.error().kind != ErrorKind::no_input) return before.error();
         std::error_code error;
-        if (before && !fs::exists(store::data_of(target_, *before) / kRetired, error))
+        if (before && !fs::exists(store::data_of(target_, *before) / layout::kRetired, error))
             return Error{ErrorKind::cannot_create,
                          "'" + target_.native() + "' is an index of its own and no copy; name another folder"};
         if (before) before_ = std::move(*before);
@@ -97,13 +97,15 @@ private:
         }
         data_ = target_ / before_.data;
         // By this file a copy is known.
-        return before_.generation > 0 ? Result<Done>(Done{}) : replace_file(data_ / kRetired, "");
+        return before_.generation > 0 ? Result<Done>(Done{}) : replace_file(data_ / layout::kRetired, "");
     }
 
+    // A copy that was damaged is made anew.
     bool has(const store::File& file) const {
         const auto* known = store::find_file(before_, file.path);
-        std::error_code error;
-        return known && *known == file && fs::file_size(data_ / file.path, error) >= file.size && !error;
+        if (!known || *known != file) return false;
+        const auto whole = store::has_its_checksum(data_, file);
+        return whole && *whole;
     }
 
     // Whether all are there now; not if the writer removed one.
@@ -116,7 +118,7 @@ private:
             for (auto one = folder; one != target_; one = one.parent_path()) folders.insert(one);
             std::error_code error;
             fs::create_directories(folder, error);
-            if (error) return system_error("cannot make '" + folder.native() + "'", error.value());
+            if (error) return creation_error("cannot make '" + folder.native() + "'", error.value());
             const auto copied = copy(from, file);
             if (!copied || !*copied) return copied;
         }
@@ -182,7 +184,7 @@ private:
         });
         std::string text;
         for (const Retired& one : retired) text += std::to_string(one.since) + ' ' + one.path + '\n';
-        return replace_file(data_ / kRetired, text);
+        return replace_file(data_ / layout::kRetired, text);
     }
 
     // With the folders that are empty then.

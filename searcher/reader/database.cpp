@@ -122,7 +122,31 @@ void Database::add(const store::Shard& shard) {
     shards.push_back(std::move(open));
 }
 
+namespace {
+
+/// Why tables were taken for empty ones, where that is not for want of descriptors or memory: `error` if they are
+/// whole.
+Error damage_behind(const Error& error, const fs::path& index) {
+    const auto manifest = store::read_manifest(index);
+    if (!manifest) return manifest.error();
+    for (const store::File& file : manifest->files) {
+        if (!file.path.ends_with("/docdata.glass") && !file.path.ends_with("/position.glass")) continue;
+        const auto whole = store::has_its_checksum(store::data_of(index, *manifest), file);
+        if (whole && !*whole)
+            return {ErrorKind::data,
+                    "the index is damaged: '" + file.path + "' is not what was written; " + store::way_out(index)};
+    }
+    return error;
+}
+
+}  // namespace
+
 Result<Database> Database::open(const fs::path& index) {
+    auto out = open_tables(index);
+    return out || out.error().kind != ErrorKind::resources ? std::move(out) : damage_behind(out.error(), index);
+}
+
+Result<Database> Database::open_tables(const fs::path& index) {
     return guarded([&]() -> Result<Database> {
         const auto manifest = store::read_manifest(index);
         if (!manifest) return manifest.error();

@@ -129,6 +129,34 @@ def refused(bed):
     bed.report.equal("", bed.copy.whole(), "after that: --check of the copy")
 
 
+def damaged(bed):
+    """What was damaged in the copy is told, with what mends it, and is copied again."""
+    names = [os.path.join(at, name) for at, _, files in os.walk(bed.copy.data()) for name in files
+             if name != "retired"]
+    for path in sorted(names)[:: max(1, len(names) // 12)]:
+        if os.path.getsize(path) == 0:
+            continue
+        with open(path, "r+b") as file:
+            file.seek(os.path.getsize(path) // 2)
+            byte = file.read(1)
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte[0] ^ 4]))
+        name = os.path.relpath(path, bed.copy.db)
+        told = bed.copy.try_index("--check")
+        if told.returncode == 0:
+            continue  # of an earlier publication
+        report = bed.report
+        report.check(b"--publish" in told.stderr and b"--rebuild" not in told.stderr,
+                     f"{name} damaged: {harness.shown(told.stderr)}")
+        bed.publish(f"over a damaged {name}")
+        report.equal("", bed.copy.whole(), f"{name} damaged, and published again")
+    bed.compare("after damage")
+    nowhere = os.path.join(bed.folder, "no", "folder")
+    bed.publish("below a folder that is not there", 0, nowhere)
+    boxes.write(os.path.join(bed.folder, "file"), b"mine")
+    bed.publish("below a file", 73, os.path.join(bed.folder, "file", "copy"))
+
+
 def killed(bed):
     """Killed while it copies, the copy is what it was."""
     for number in range(5):
@@ -155,6 +183,7 @@ def main():
         grown(bed, options.rounds)
         retired(bed)
         killed(bed)
+        damaged(bed)
         refused(bed)
     return report.finish()
 

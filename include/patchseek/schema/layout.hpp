@@ -32,6 +32,8 @@ inline constexpr const char* kRelationsPrefix = "relations-";
 /// Also of the files that replace_file() (base/file.hpp) makes before it gives them their names.
 inline constexpr const char* kTemporaryPrefix = "tmp-";
 inline constexpr const char* kVocabulary = "words";  ///< in the folder of a shard
+/// By this file, in its folder of data, a copy made by --publish is known: what is listed no more, and since when.
+inline constexpr const char* kRetired = "retired";
 
 /// "gen-000017": six digits, more if it takes more.
 inline std::string numbered(const char* prefix, std::uint64_t number) {

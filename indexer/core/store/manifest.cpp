@@ -281,7 +281,22 @@ fs::path data_of(const fs::path& index, const Manifest& manifest) {
     return manifest.data.empty() ? index : index / manifest.data;
 }
 
+namespace {
+
+bool is_copy(const fs::path& index) {
+    std::error_code error;
+    for (fs::directory_iterator it(index, error), end; !error && it != end; it.increment(error))
+        if (std::error_code none;
+            is_data_folder(it->path().filename().native()) && fs::exists(it->path() / schema::layout::kRetired, none))
+            return true;
+    return false;
+}
+
+}  // namespace
+
 std::string way_out(const fs::path& index) {
+    if (is_copy(index))
+        return "it is a copy: patchseek-index --db INDEX --publish " + shell_word(index.native()) + " mends it";
     return "patchseek-index --db " + shell_word(index.native()) + " --rebuild makes it anew";
 }
 
