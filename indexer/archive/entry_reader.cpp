@@ -49,8 +49,13 @@ RawMessage message_of(std::string bytes, const Source& source, bool cut) {
     return {unframe(std::move(bytes), {is_mbox && source.location->state.quoted, is_mbox}), cut};
 }
 
-// What a compressed file holds, as dovecot and notmuch keep mail. An Error names what is damaged of it.
-Result<std::string> unpacked(int fd, std::uint64_t size, std::uint64_t limit, const std::string& name) {
+struct UnpackedMail {
+    std::string bytes, damage;
+};
+
+// What a compressed file holds, as dovecot and notmuch keep mail. Of a damaged one what comes before the damage, unless
+// that is nothing.
+Result<UnpackedMail> unpacked(int fd, std::uint64_t size, std::uint64_t limit, const std::string& name) {
     const UniqueFd memory(::memfd_create("mail", MFD_CLOEXEC));
     if (!memory) return system_error("cannot unpack '" + name + "'", errno);
     Spool spool(memory.get(), 0);
@@ -59,9 +64,10 @@ Result<std::string> unpacked(int fd, std::uint64_t size, std::uint64_t limit, co
     spool.let_go();
     if (!done) return done.error();
     if (done->tar) return Error{ErrorKind::data, "'" + name + "' is a tar and no message"};
-    if (!done->damage.empty()) return Error{ErrorKind::data, "'" + name + "': " + done->damage};
+    if (!done->damage.empty() && end == 0) return Error{ErrorKind::data, "'" + name + "': " + done->damage};
     const auto most = end > EntryReader::kMaxMessage ? EntryReader::kKeptOfLarge : end;
-    return read_at(memory.get(), 0, std::min(most, limit), name);
+    auto bytes = read_at(memory.get(), 0, std::min(most, limit), name);
+    return bytes ? Result<UnpackedMail>(UnpackedMail{*std::move(bytes), done->damage}) : bytes.error();
 }
 
 }  // namespace
@@ -98,7 +104,7 @@ struct EntryReader::Impl {
 Result<RawMessage> EntryReader::Impl::read_span(const Source& source, const Entry& entry, std::uint64_t limit) {
     const SourceLocation& location = *source.location;
     if (!fd || open_source != entry.source) {
-        auto opened = open_regular(location.path);
+        auto opened = open_regular_below(location.path, location.inner);
         if (!opened) return opened.error();
         fd = std::move(*opened);
         open_source = entry.source;
@@ -117,11 +123,14 @@ Result<RawMessage> EntryReader::Impl::read_span(const Source& source, const Entr
 Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const Entry& entry, std::uint64_t limit) {
     const SourceLocation& location = *source.location;
     const fs::path scanned = location.path / location.names[static_cast<std::size_t>(entry.span.offset)];
-    auto opened = open_regular(scanned);
+    const auto open = [&](const fs::path& name) {
+        return open_regular_below(location.path / name, fs::path(location.inner) / name);
+    };
+    auto opened = open(location.names[static_cast<std::size_t>(entry.span.offset)]);
     if (!opened && opened.error().kind == ErrorKind::no_input) {
         // A mail program may have moved it from new to cur, or changed its flags.
         const auto now = names.find(location.path, entry.key);
-        if (!now.empty()) opened = open_regular(location.path / now);
+        if (!now.empty()) opened = open(now);
     }
     if (!opened) return opened.error();
     struct stat info {};
@@ -130,9 +139,13 @@ Result<RawMessage> EntryReader::Impl::read_mail_file(const Source& source, const
     const bool cut = whole > kMaxMessage;
     auto bytes =
         read_at(opened->get(), 0, std::min({whole, limit, cut ? kKeptOfLarge : kMaxMessage}), scanned.native());
-    if (bytes && !compression(*bytes).empty()) bytes = unpacked(opened->get(), whole, limit, scanned.native());
     if (!bytes) return bytes.error();
-    return message_of(std::move(*bytes), source, cut);
+    if (compression(*bytes).empty()) return message_of(std::move(*bytes), source, cut);
+    auto mail = unpacked(opened->get(), whole, limit, scanned.native());
+    if (!mail) return mail.error();
+    RawMessage out = message_of(std::move(mail->bytes), source, cut);
+    out.damage = std::move(mail->damage);
+    return out;
 }
 
 Result<GitRepository*> EntryReader::Impl::repository_of(const SourceLocation& location, const GitMessage& message) {

@@ -14,7 +14,8 @@ namespace patchseek::archive {
 /// A message's bytes.
 struct RawMessage {
     std::string bytes;
-    bool cut = false;  ///< over kMaxMessage: only the beginning stands here
+    bool cut = false;         ///< over kMaxMessage: only the beginning stands here
+    std::string damage = {};  ///< of the file that it was unpacked from; empty if there is none
 };
 
 /// Reads messages of a catalog. Keeps what it opened last open; one object per thread.

@@ -46,7 +46,7 @@ public:
 private:
     void take(MaildirListing listing);
     void take(const std::string& name);
-    std::uint64_t size_of_mail(const fs::path& path);
+    std::uint64_t size_of_mail(const std::string& name);
 
     Scan& scan_;
     const ArchivePath& where_;
@@ -59,9 +59,10 @@ private:
 };
 
 // Of a file that is new; 0 when it is no message. Whatever text it holds is one, however little of a header is left.
-std::uint64_t MaildirScan::size_of_mail(const fs::path& path) {
+std::uint64_t MaildirScan::size_of_mail(const std::string& name) {
     struct stat info {};
-    const auto fd = open_regular(path);
+    const fs::path path = where_.path / name;
+    const auto fd = open_regular_below(path, fs::path(where_.inner) / name);
     if (!fd) return scan_.problem(path.native(), fd.error().message, fd.error().kind), 0;
     if (::fstat(fd->get(), &info) != 0 || info.st_size == 0) return scan_.problem(path.native(), kEmpty), 0;
     const auto beginning = read_at(fd->get(), 0, kProbe, path.native());
@@ -79,7 +80,7 @@ std::uint64_t key_of_mail(const std::string& name) {
 void MaildirScan::take(const std::string& name) {
     const std::uint64_t key = key_of_mail(name);
     if (!seen_.insert(key).second) return;
-    const std::uint64_t size = size_of_mail(where_.path / name);
+    const std::uint64_t size = size_of_mail(name);
     if (size == 0) return;
     entries_.push_back({0, key, {location_.names.size(), size}, nullptr});
     location_.names.push_back(name);
@@ -118,6 +119,7 @@ void MaildirScan::run() {
     if (old) known_ = scan_.known(key_);
     take(std::move(*listing));
     location_.path = where_.path;
+    location_.inner = where_.inner;
     source_.key = key_;
     source_.name = name;
     scan_.add(std::move(source_), std::move(location_), std::move(entries_));

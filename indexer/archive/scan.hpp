@@ -35,6 +35,7 @@ struct GitMessage {
 ///   - git: `offset` is an index into `objects`; `size` is a guess
 struct SourceLocation {
     std::filesystem::path path;
+    std::string inner;  ///< the end of `path` that was found in a folder: no part of it may become a link
     std::uint64_t base = 0;
     bool ours = false;       ///< the file lies in the spool folder: nobody else changes it
     std::int64_t birth = 0;  ///< of that file, see birth_of()

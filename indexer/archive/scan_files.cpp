@@ -61,6 +61,7 @@ void read_file_source(Scan& scan, const OpenFile& file, Key key, SourceKind kind
 
     SourceLocation location;
     location.path = file.path;
+    if (!file.ours) location.inner = file.inner;
     location.ours = file.ours;
     location.birth = birth_of(file.fd.get());
     location.state.kind = kind;
@@ -188,7 +189,7 @@ void Tree::walk(const ArchivePath& top) {
 }  // namespace
 
 Result<OpenFile> open_file(const ArchivePath& where) {
-    auto fd = open_regular(where.path);
+    auto fd = open_regular_below(where.path, where.inner);
     if (!fd) return fd.error();
     struct stat info {};
     const std::string& name = where.path.native();

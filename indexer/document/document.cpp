@@ -180,7 +180,7 @@ void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Pa
     if (is_bot(message.original_from.empty() ? message.from : message.original_from)) exact(schema::field::is, "bot");
     if (message.html) exact(schema::field::is, "html");
     if (!message.defects.empty() || patch.cut_short || patch.corrupt) exact(schema::field::is, "damaged");
-    if (message.truncated || truncated) exact(schema::field::is, "truncated");
+    if (message.truncated || truncated || patch.over_limit) exact(schema::field::is, "truncated");
 }
 
 void DocumentBuilder::Impl::prose(Area area, std::string_view text) {

@@ -83,6 +83,7 @@ void Worker::read(const WorkItem& item) {
     if (entry.heading) copy.from = entry.heading->from;
     copy.cut = raw->cut;
     auto message = mail::parse(raw->bytes, {copy.title, copy.from, copy.cut});
+    if (!raw->damage.empty()) message.defects.push_back(raw->damage);
     copy.digest = message.digest;
     copy.size = raw->cut ? entry.span.size : raw->bytes.size();
     copy.lists = message.lists;
@@ -151,7 +152,7 @@ Result<Done> Worker::flush(const Sink& sink) {
             problem("ends inside a hunk, indexed as far as it goes");
         else if (patch.corrupt)
             problem("a hunk has not the lines that its header promises, indexed as far as it goes");
-        if (message.truncated) problem("over a limit, indexed as far as that");
+        if (message.truncated || patch.over_limit) problem("over a limit, indexed as far as that");
         batch_.damaged += !message.defects.empty() || patch.cut_short || patch.corrupt;
         const auto doc = builder_.build(message, patch, pending.origins);
         // A message may have changed since its place among the others was found.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,10 @@
 #include "patchseek/patch/subject_tag.hpp"
 
 namespace patchseek::patch {
+
+/// So many files and trailers of one message are kept, and as many entries of its diffstats; what has more was made to
+/// do harm, and sets Patch::over_limit.
+inline constexpr std::size_t kMaxFiles = 20'000, kMaxTrailers = 2'000;
 
 /// Everything the subject and the body of a message say about a change.
 struct Patch {
@@ -30,6 +35,7 @@ struct Patch {
     bool pull_request = false;  ///< asks to pull ("are available in the Git repository at")
     bool cut_short = false;     ///< the text ends inside a hunk or a binary patch
     bool corrupt = false;       ///< a hunk has not the lines that its header promises: mail wrapped or cut them
+    bool over_limit = false;    ///< has more files or trailers than are kept
     /// Lines added and removed: from the diff, or where it is cut or misses files of
     /// the diffstat, from that. Absent when nothing tells.
     std::optional<std::uint32_t> adds, dels;

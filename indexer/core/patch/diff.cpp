@@ -7,6 +7,7 @@
 #include "file_names.hpp"
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/patch/patch.hpp"
 
 namespace patchseek::patch {
 namespace {
@@ -204,6 +205,7 @@ DiffFiles read_diff(std::string_view text, const std::vector<Line>& lines) {
         if (line.file < 0) continue;
         if (line.file != file) {
             if (file >= 0) diff.files.push_back(headers.finish(cutter));
+            if (diff.files.size() == kMaxFiles) return diff;
             headers = {};
             file = line.file;
         }

@@ -17,6 +17,7 @@ struct Stat {
     std::vector<std::vector<StatEntry>> blocks;  ///< entries of each diffstat
     std::vector<FileChange> summaries;
     std::optional<StatTotals> totals;  ///< summed over several diffstats
+    std::size_t count = 0;             ///< of entries and summaries; no more than kMaxFiles are kept
 
     std::vector<FileChange> entries() const {
         std::vector<FileChange> all;
@@ -28,6 +29,7 @@ struct Stat {
 
 void read_stat_line(std::string_view s, bool starts_block, Stat& stat) {
     if (auto entry = parse_stat_entry(s)) {
+        if (++stat.count > kMaxFiles) return;
         if (starts_block) stat.blocks.emplace_back();
         stat.blocks.back().push_back(*std::move(entry));
     } else if (const auto totals = parse_stat_totals(s)) {
@@ -44,7 +46,8 @@ Stat read_stat(std::string_view text, const std::vector<Line>& lines) {
     for (const Line& line : lines) {
         const auto s = line.of(text);
         if (line.kind == LineKind::summary) {
-            if (auto change = parse_summary_line(s)) stat.summaries.push_back(*std::move(change));
+            if (auto change = parse_summary_line(s); change && ++stat.count <= kMaxFiles)
+                stat.summaries.push_back(*std::move(change));
         } else if (line.kind == LineKind::diffstat) {
             read_stat_line(s, starts_block, stat);
             starts_block = parse_stat_totals(s).has_value();
@@ -152,6 +155,8 @@ Patch parse(std::string_view subject, std::string_view body) {
     patch.has_diff = !diff.files.empty();
     patch.blobs = std::move(diff.blobs);
     auto stat = read_stat(body, patch.lines);
+    patch.over_limit =
+        stat.count > kMaxFiles || diff.files.size() == kMaxFiles || patch.trailers.size() == kMaxTrailers;
     if (patch.has_diff && !patch.cut_short && !patch.corrupt) keep_own_block(diff.files, stat.blocks);
     const Sums diff_sums = add_up(diff.files), entry_sums = add_up(stat.entries());
     const bool told = stat.totals || !stat.blocks.empty();

@@ -6,6 +6,7 @@
 
 #include "line_shapes.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/patch/patch.hpp"
 
 namespace patchseek::patch {
 namespace {
@@ -355,6 +356,7 @@ std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line
         if (line.kind != LineKind::trailer) continue;
         const auto s = line.of(text);
         if (const auto t = parse_any(s)) {
+            if (trailers.size() == kMaxTrailers) break;
             trailers.push_back({std::string(t->name), std::string(t->value)});
         } else if (!trailers.empty()) {
             auto& value = trailers.back().value;
