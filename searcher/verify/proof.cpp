@@ -2,8 +2,10 @@
 #include "proof.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "diff_units.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
@@ -38,6 +40,66 @@ bool goes_on(std::string_view text, std::size_t at) {
 
 bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }
 
+bool is_ascii(std::string_view text) {
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if ((word & kHigh) != 0) return false;
+    }
+    return std::ranges::all_of(text.substr(at), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Whether a line has a letter that may be folded to a sign of ASCII, such as a wide exclamation mark. Those stand in a
+// few blocks of Unicode; by their first bytes others are let through too.
+bool may_fold_to_sign(std::string_view line) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(line[i]);
+        if (byte == 0xCD || byte == 0xE2 || byte == 0xE3 || byte >= 0xEF) return true;
+        if (byte == 0xE1 && i + 1 < line.size() && static_cast<unsigned char>(line[i + 1]) == 0xBF) return true;
+    }
+    return false;
+}
+
+/// Looks for a folded literal in the lines of a body, by a sign in it: without one its letters stand nowhere.
+class LineFinder {
+public:
+    explicit LineFinder(std::string_view literal) : literal_(literal) {
+        const auto is_sign = [](char c) { return static_cast<unsigned char>(c) < 0x80 && !is_alnum(c); };
+        const auto sign = std::ranges::find_if(literal, is_sign);
+        if (sign != literal.end() && is_ascii(literal)) sign_ = static_cast<std::size_t>(sign - literal.begin());
+    }
+    bool found_in(std::string_view body) const {
+        if (is_ascii(body)) return in_ascii(body);
+        for (std::size_t pos = 0; pos < body.size();) {
+            const auto line = body.substr(pos, body.find('\n', pos) - pos);
+            if (is_ascii(line) ? in_ascii(line) : in_other(line)) return true;
+            pos += line.size() + 1;
+        }
+        return false;
+    }
+
+private:
+    bool in_ascii(std::string_view text) const {
+        if (!sign_) return has_literal(lowered(text), literal_);
+        for (auto at = text.find(literal_[*sign_]); at != text.npos; at = text.find(literal_[*sign_], at + 1))
+            if (at >= *sign_ && stands_at(text, at - *sign_)) return true;
+        return false;
+    }
+    bool in_other(std::string_view line) const {
+        if (sign_ && line.find(literal_[*sign_]) == line.npos && !may_fold_to_sign(line)) return false;
+        return contains(line, literal_);
+    }
+    bool stands_at(std::string_view text, std::size_t at) const {
+        const auto here = text.substr(at, literal_.size());
+        const auto same = [](char typed, char there) { return typed == to_lower(there); };
+        return std::ranges::equal(literal_, here, same) && !goes_on(text, at) && !goes_on(text, at + here.size());
+    }
+
+    std::string_view literal_;
+    std::optional<std::size_t> sign_;
+};
+
 /// A test of one text, by which headers, records and lines are looked through.
 using Test = std::function<bool(std::string_view)>;
 
@@ -52,16 +114,6 @@ bool in_header(std::string_view headers, std::string_view name, const Test& test
         const auto end = std::min(headers.find('\n', pos), headers.size());
         const auto line = headers.substr(pos, end - pos);
         if (line.starts_with(name) && test(line.substr(std::min(name.size() + 1, line.size())))) return true;
-        pos = end + 1;
-    }
-    return false;
-}
-
-// Line by line, since folding costs much where a line has letters outside ASCII.
-bool in_lines(std::string_view body, const Test& test) {
-    for (std::size_t pos = 0; pos < body.size();) {
-        const auto end = std::min(body.find('\n', pos), body.size());
-        if (test(body.substr(pos, end - pos))) return true;
         pos = end + 1;
     }
     return false;
@@ -128,7 +180,10 @@ bool literal_holds(const query::Proof& proof, const StoredMessage& message) {
     if ((proof.areas & ~kRecordAreas) == 0) return false;
     const auto stored = message.text();
     if (in_headers(proof, stored, test)) return true;
-    if (proof.anywhere && !proof.phrase) return in_lines(stored.body, test);
+    if (!proof.phrase) {
+        const bool there = literal_in_lines(stored.body, proof.literal);
+        if (!there || proof.anywhere) return there;
+    }
     return literal_in(proof, {stored.body, patch::classify(stored.body)});
 }
 
@@ -164,10 +219,16 @@ bool pattern_holds(const query::Proof& proof, const StoredMessage& message) {
 
 }  // namespace
 
+bool literal_in_lines(std::string_view body, std::string_view literal) { return LineFinder(literal).found_in(body); }
+
 bool has_literal(std::string_view text, std::string_view literal) noexcept {
     if (literal.empty()) return true;
-    for (auto pos = text.find(literal); pos != text.npos; pos = text.find(literal, pos + 1)) {
-        if (!goes_on(text, pos) && !goes_on(text, pos + literal.size())) return true;
+    for (auto rest = text; rest.size() >= literal.size();) {
+        const void* found = ::memmem(rest.data(), rest.size(), literal.data(), literal.size());
+        if (!found) return false;
+        const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+        if (!goes_on(text, at) && !goes_on(text, at + literal.size())) return true;
+        rest = text.substr(at + 1);
     }
     return false;
 }

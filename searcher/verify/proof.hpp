@@ -35,6 +35,9 @@ struct Excerpt {
 /// ends with a letter, no letter may stand before or after it.
 bool has_literal(std::string_view text, std::string_view literal) noexcept;
 
+/// Whether has_literal() holds of a line of a body, folded. Text that cannot be folded to the literal is read over.
+bool literal_in_lines(std::string_view body, std::string_view literal);
+
 /// Whether the literal of a proof stands in a line of its areas; a phrase goes on over
 /// line ends, as far as the lines are of one area.
 bool literal_in(const query::Proof& proof, const Excerpt& excerpt);

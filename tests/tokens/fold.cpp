@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
+#include <vector>
 
 #include "patchseek/text/fold.hpp"
 #include "patchseek/tokens/analyzer.hpp"
@@ -31,6 +33,8 @@ TEST_CASE("folding makes alike what a reader takes for alike") {
              Case{"soft hyphen and joiners vanish", "vir\u00ADtual a\u200Db", "virtual ab"},
              Case{"voiced kana differ from plain ones", "ガ カ", "ガ カ"},
              Case{"vowels of Thai and Hindi are no accents", "ที่ हि कु", "ที่ हि कु"},
+             Case{"letters of Hangul make a syllable", "\u1112\u1161\u11ab \u1112x", "\ud55c \u1112x"},
+             Case{"an accent alone", "\u0301", ""},
              Case{"bytes that are no UTF-8",
                   "a\xFF"
                   "b\xC3",
@@ -38,6 +42,23 @@ TEST_CASE("folding makes alike what a reader takes for alike") {
          }) {
         CAPTURE(c.name);
         CHECK(fold(c.text) == c.folded);
+    }
+}
+
+// A text that is no UTF-8 is folded at one go, any other part by part.
+TEST_CASE("a text folded part by part is as it is folded at one go") {
+    const std::vector<std::string> pieces = {
+        "a",          "K",          "+",      " ",      "\n",     "é",      "E",      "\u0301", "\u0323",
+        "\u0345",     "\u00df",     "\u1ea5", "\u0130", "\u212a", "\ufb01", "\u0bc6", "\u0bbe", "\u1100",
+        "\u1161",     "\u11a8",     "\u314f", "\uac00", "\u304b", "\u3099", "\uff76", "\uff9e", "\u200d",
+        "\ufe0f",     "\u00ad",     "\u0915", "\u093c", "\u0e01", "\u0e33", "\u0f71", "\u03b1", "\u0399",
+        "\U0001f600", "\U0001d400", "\u0344", "\ufdfa", "\u1fb3", "\ud7a3", "\u05d0", "\u05b7"};
+    std::minstd_rand chance(1);
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        for (std::size_t left = 1 + chance() % 6; left > 0; --left) text += pieces[chance() % pieces.size()];
+        INFO(text);
+        CHECK(fold(text) + "\ufffd" == fold(text + "\xff"));
     }
 }
 

@@ -3,6 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <random>
+#include <string>
+
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
 
 using namespace patchseek;
@@ -138,6 +143,49 @@ TEST_CASE("a pattern is looked for in lines of its areas, or in all of the text"
         proof.pattern = std::make_shared<const query::Pattern>(std::move(*pattern));
         CHECK(proven(proof) == c.found);
     }
+}
+
+TEST_CASE("lines that are read over do not have the literal") {
+    const auto in_folded = [](const std::string& line, const char* literal) {
+        return verify::has_literal(text::fold(line), literal);
+    };
+    const char* const pieces[] = {"!",      "a",      "A", "b",      "B", "+",      "->", " ",      "\u00e1", "\uff01",
+                                  "\uff22", "\u037e", ";", "\u1fef", "`", "\u2025", ".",  "\u3002", "\u1ea5", "_"};
+    std::minstd_rand chance(1);
+    for (int round = 0; round < 20'000; ++round) {
+        std::string lines[2];
+        for (std::string& line : lines)
+            for (std::size_t left = chance() % 5; left > 0; --left) line += pieces[chance() % std::size(pieces)];
+        const std::string body = lines[0] + '\n' + lines[1];
+        CAPTURE(body);
+        for (const char* literal : {"!a", "a->b", "a++", "b.", ";a", "`", "ab", "_a"})
+            CHECK(verify::literal_in_lines(body, literal) ==
+                  (in_folded(lines[0], literal) || in_folded(lines[1], literal)));
+    }
+}
+
+TEST_CASE("every letter that is folded to signs is looked at") {
+    int seen = 0;
+    for (char32_t c = 0x80; c < 0x30000; ++c) {
+        if (c >= 0xD800 && c < 0xE000) continue;
+        std::string letter;
+        if (c < 0x800) {
+            letter = {static_cast<char>(0xC0 | (c >> 6)), static_cast<char>(0x80 | (c & 0x3F))};
+        } else if (c < 0x10000) {
+            letter = {static_cast<char>(0xE0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 0x3F)),
+                      static_cast<char>(0x80 | (c & 0x3F))};
+        } else {
+            letter = {static_cast<char>(0xF0 | (c >> 18)), static_cast<char>(0x80 | ((c >> 12) & 0x3F)),
+                      static_cast<char>(0x80 | ((c >> 6) & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+        }
+        for (const char sign : text::fold(letter)) {
+            if (static_cast<unsigned char>(sign) >= 0x80 || is_alnum(sign) || sign == ' ') continue;
+            ++seen;
+            CAPTURE(static_cast<std::uint32_t>(c));
+            CHECK(verify::literal_in_lines("\u00e1 " + letter, std::string(1, sign)));
+        }
+    }
+    CHECK(seen > 100);
 }
 
 TEST_CASE("what the record tells is not read from the store") {
