@@ -23,6 +23,30 @@ Result<store::TextView> text_at(store::TextReader& texts, std::string_view encod
     return text;
 }
 
+namespace {
+
+/// A shard, and what its vocabulary must be.
+struct Listed {
+    Xapian::Database db;
+    fs::path folder;
+    std::optional<std::uint32_t> checksum;
+};
+
+WordLists word_lists(const std::vector<Listed>& shards) {
+    WordLists out;
+    for (const Listed& shard : shards) {
+        auto list = store::Vocabulary::open(shard.folder, shard.db.get_lastdocid(), shard.checksum);
+        if (!list) throw Failure{list.error()};
+        if (*list)
+            out.vocabularies.push_back(std::move(**list));
+        else
+            out.rest.add_database(shard.db);
+    }
+    return out;
+}
+
+}  // namespace
+
 OpenShard* Database::shard_with(const std::string& uuid) {
     const auto it = std::ranges::find(shards, uuid, [](const auto& shard) { return shard->db.get_uuid(); });
     return it == shards.end() ? nullptr : it->get();
@@ -35,18 +59,10 @@ store::TextReader& Database::reader(std::size_t thread) {
 
 const Lexicon& Database::lexicon() {
     if (lexicon_) return *lexicon_;
-    std::vector<std::shared_ptr<const store::Vocabulary>> lists;
-    Xapian::Database rest;
-    for (const auto& shard : shards) {
-        auto list = store::Vocabulary::open(shard->folder, shard->db.get_lastdocid(),
-                                            checksum_of(shard->folder / schema::layout::kVocabulary));
-        if (!list) throw Failure{list.error()};
-        if (*list)
-            lists.push_back(std::make_shared<const store::Vocabulary>(std::move(**list)));
-        else
-            rest.add_database(shard->db);
-    }
-    return lexicon_.emplace(statistics(), std::move(lists), std::move(rest));
+    std::vector<Listed> listed;
+    for (const auto& shard : shards)
+        listed.push_back({shard->db, shard->folder, checksum_of(shard->folder / schema::layout::kVocabulary)});
+    return lexicon_.emplace(statistics(), [listed = std::move(listed)] { return word_lists(listed); });
 }
 
 MessageGroups& Database::groups() {

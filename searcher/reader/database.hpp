@@ -69,7 +69,7 @@ struct Database {
     Statistics statistics() const { return {all, dead}; }
     /// What a query finds, without what is dead: for a query that is complete, of `all` or of one shard.
     Xapian::Query living(const Xapian::Query& query) const;
-    /// The words of all shards; their lists are opened when this is first asked for. Throws a Failure.
+    /// The words of all shards; their lists are opened when words are first asked for, which throws a Failure.
     const Lexicon& lexicon();
     /// How the messages belong together; the file is opened when this is first asked for, since
     /// few answers need it. Throws a Failure.

@@ -43,6 +43,11 @@ bool walk(const Xapian::Database& db, const std::string& prefix, std::size_t ind
 
 }  // namespace
 
+const WordLists& Lexicon::lists() const {
+    if (!lists_->opened) lists_->opened = lists_->open();
+    return *lists_->opened;
+}
+
 template <class Words, class Wanted>
 void Lexicon::look(const std::vector<std::string>& prefixes, const Words& words, const Wanted& wanted,
                    const Visit& visit) const {
@@ -50,7 +55,7 @@ void Lexicon::look(const std::vector<std::string>& prefixes, const Words& words,
     for (std::size_t i = 0; i < prefixes.size(); ++i) {
         const auto bit = bit_of(prefixes[i]);
         if (bit) listed.emplace_back(i, schema::Areas{1} << *bit);
-        if (!walk(bit ? rest_ : db(), prefixes[i], i, wanted, visit)) return;
+        if (!walk(bit ? lists().rest : db(), prefixes[i], i, wanted, visit)) return;
     }
     bool goes_on = true;
     const Vocabulary::Visit each = [&](const VocabularyWord& word) {
@@ -58,8 +63,9 @@ void Lexicon::look(const std::vector<std::string>& prefixes, const Words& words,
             if (goes_on && (word.areas & area) != 0) goes_on = visit(word.text, index);
         return goes_on;
     };
-    for (const auto& list : lists_)
-        if (goes_on && !listed.empty()) words(*list, each);
+    if (listed.empty()) return;
+    for (const Vocabulary& list : lists().vocabularies)
+        if (goes_on) words(list, each);
 }
 
 void Lexicon::with(std::string_view piece, Vocabulary::At at, const std::vector<std::string>& prefixes,

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,16 +15,22 @@
 
 namespace patchseek::reader {
 
+/// The vocabularies of the shards that have one, and the other shards.
+struct WordLists {
+    std::vector<store::Vocabulary> vocabularies;
+    Xapian::Database rest;
+};
+
 /// The words of an index, for what has to look through many of them: stars, globs, literals, the nearest spelling.
 /// It reads the vocabularies of the shards that have one and the terms of the others. Linear in the words there are.
-/// A copy is cheap. Throws what Xapian throws.
+/// A copy is cheap. Throws what Xapian throws and what opening the lists throws.
 class Lexicon {
 public:
     /// Of a database of which no vocabulary is known, and nothing is dead.
-    explicit Lexicon(const Xapian::Database& db) : statistics_(db), rest_(db) {}
-    /// `rest` are the shards that have no list.
-    Lexicon(Statistics statistics, std::vector<std::shared_ptr<const store::Vocabulary>> lists, Xapian::Database rest)
-        : statistics_(std::move(statistics)), lists_(std::move(lists)), rest_(std::move(rest)) {}
+    explicit Lexicon(const Xapian::Database& db) : Lexicon(Statistics(db), [db] { return WordLists{{}, db}; }) {}
+    /// `open` is called when words are asked for: to prove a list takes longer than most queries.
+    Lexicon(Statistics statistics, std::function<WordLists()> open)
+        : statistics_(std::move(statistics)), lists_(std::make_shared<Lists>(Lists{std::move(open), {}})) {}
 
     /// With what is dead.
     const Xapian::Database& db() const { return statistics_.all(); }
@@ -45,9 +52,14 @@ private:
     void look(const std::vector<std::string>& prefixes, const Words& words, const Wanted& wanted,
               const Visit& visit) const;
 
+    struct Lists {
+        std::function<WordLists()> open;
+        std::optional<WordLists> opened;
+    };
+    const WordLists& lists() const;
+
     Statistics statistics_;
-    std::vector<std::shared_ptr<const store::Vocabulary>> lists_;
-    Xapian::Database rest_;
+    std::shared_ptr<Lists> lists_;
 };
 
 }  // namespace patchseek::reader

@@ -43,11 +43,14 @@ TEST_CASE("the nearest word is one that some message has, of equals the most fre
                                               {"probez", 1}})
         REQUIRE(writer->add(word));
     REQUIRE(writer->finish(3));
-    auto list = store::Vocabulary::open(folder / "shard", 3);
-    REQUIRE(list);
     const Xapian::Database plain((folder / "shard").native(), Xapian::DB_BACKEND_GLASS);
-    const reader::Lexicon listed(reader::Statistics(plain),
-                                 {std::make_shared<const store::Vocabulary>(std::move(**list))}, {});
+    const reader::Lexicon listed(reader::Statistics(plain), [&] {
+        auto list = store::Vocabulary::open(folder / "shard", 3);
+        REQUIRE(list);
+        reader::WordLists out;
+        out.vocabularies.push_back(std::move(list->value()));
+        return out;
+    });
     for (const reader::Lexicon& lexicon : {reader::Lexicon(plain), listed}) {
         CHECK(nearest(lexicon, "kvm_iniy") == "kvm_init 1 2");
         CHECK(nearest(lexicon, "probex") == "probed 1 2");

@@ -49,16 +49,20 @@ TEST_CASE("a lexicon says the same with vocabularies as without") {
     Xapian::Database all;
     all.add_database(one);
     all.add_database(two);
-    std::vector<std::shared_ptr<const store::Vocabulary>> lists;
-    for (const char* name : {"1", "2"}) {
-        REQUIRE(storage::write_vocabulary(folder.path / name));
-        auto list = store::Vocabulary::open(folder.path / name, 1);
-        REQUIRE(list);
-        lists.push_back(std::make_shared<const store::Vocabulary>(std::move(**list)));
-    }
-    const std::vector<reader::Lexicon> others = {{reader::Statistics(all), lists, {}},
-                                                 {reader::Statistics(all), {lists[0]}, two},
-                                                 {reader::Statistics(all), {lists[1]}, one}};
+    for (const char* name : {"1", "2"}) REQUIRE(storage::write_vocabulary(folder.path / name));
+    const auto with_lists = [&](const std::vector<const char*>& names, const Xapian::Database& rest) {
+        return reader::Lexicon(reader::Statistics(all), [&, names, rest] {
+            reader::WordLists out{{}, rest};
+            for (const char* name : names) {
+                auto list = store::Vocabulary::open(folder.path / name, 1);
+                REQUIRE(list);
+                out.vocabularies.push_back(std::move(list->value()));
+            }
+            return out;
+        });
+    };
+    const std::vector<reader::Lexicon> others = {with_lists({"1", "2"}, {}), with_lists({"1"}, two),
+                                                 with_lists({"2"}, one)};
     const std::vector<std::vector<std::string>> sets = {
         {"S"}, {"A", "R"}, {"XTreviewed-by:"}, {"R", "XREST:", "XTreviewed-by:", "S", "A"}, {"Q"}, {"N"}, {}};
     const reader::Lexicon plain(all);
