@@ -74,7 +74,7 @@ int show_new(search::Index& index, const reader::Request& request, const Options
         out.write(fmt::format("{}{}", answer->page.matches, options.nul ? '\0' : '\n'));
         return finish(out, code);  // to count is not to show
     }
-    if (answer->page.matches == 0) say("nothing new");
+    if (answer->page.matches == 0 && render::info(options.format).paged) say("nothing new");  // to a person
     return write_new(answer->page, *before, options, code);
 }
 
