@@ -49,16 +49,20 @@ std::string page() {
     page.heading("synopsis").verbatim(usage.substr(7));
     page.heading("description").prose(about);
     page.prose(
-        "An index is a folder. While it is updated, searches go on in what it was; killed at any moment it keeps "
-        "what was committed, and the next run goes on from there. Indexing says what disk it needs, and is an "
-        "error before it begins where that cannot fit.");
-    page.prose("A timer of the user does it every hour: systemctl --user enable --now patchseek-update.timer");
+        "An index is a folder. Searches go on while it is updated, and see the mail of before until the new is "
+        "committed. Killed at any moment, the indexer loses nothing that was committed, and the next run goes on "
+        "from there. Before it begins, it estimates the disk space it needs, and where that is not free it ends "
+        "with an error.");
+    page.prose(
+        "A timer of systemd runs patchseek-index --update every hour, if you enable it: systemctl --user enable --now "
+        "patchseek-update.timer");
     page.heading("options").options(option_table());
     page.heading("examples")
         .verbatim(
-            "patchseek-index ~/mail/netdev          # a public-inbox that git fetch keeps current\n"
+            "git clone --mirror https://lore.kernel.org/netdev/git/2.git ~/mail/netdev/git/2.git\n"
+            "patchseek-index ~/mail/netdev          # the first time\n"
+            "git -C ~/mail/netdev/git/2.git fetch && patchseek-index --update   # later\n"
             "patchseek-index --git ~/src/linux      # which mail each commit came from\n"
-            "patchseek-index --update\n"
             "patchseek-index --status");
     page.heading("exit status").prose(codes);
     page.heading("environment");

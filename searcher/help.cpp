@@ -56,27 +56,24 @@ std::string_view heading_of(std::string_view field) {
     return {};
 }
 
-}  // namespace
-
-std::string fields_help(std::size_t width) {
-    constexpr std::size_t kColumn = 29;
-    std::string out = "\nfields (and their other names)\n";
-    for (const schema::Field& field : schema::kFields) {
-        if (const auto heading = heading_of(field.name); !heading.empty()) out += fmt::format("\n  {}\n", heading);
-        std::string names(field.name);
-        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
-            names += c == ' ' ? std::string(", ") : std::string(1, c);
-        const auto named = fmt::format("    {:<{}} ", names, kColumn - 5);
-        (out += named) += manual::filled(field.help, width, kColumn, named.size()) + '\n';
-    }
-    return out;
-}
-
-namespace {
-
 constexpr std::string_view kOrder =
     "By relevance, equal answers newest first; series: and versions: part by part; queries without words newest "
     "first. --sort takes relevance or the name of a date or number: -date is newest first, date oldest first.";
+
+/// "    name                     what it is", in lines of at most `width` columns.
+std::string row(const std::string& name, std::string_view help, std::size_t width) {
+    constexpr std::size_t kColumn = 29;
+    const auto named = fmt::format("    {:<{}} ", name, kColumn - 5);
+    return named + manual::filled(help, width, kColumn, named.size()) + '\n';
+}
+
+std::string formats_help(std::size_t width) {
+    std::string out = "\nformats\n";
+    for (const auto& one : render::formats_help()) out += row(one.name, one.help, width);
+    out += "  letters of templates\n";
+    for (const auto& one : render::letters_help()) out += row(one.name, one.help, width);
+    return out;
+}
 
 std::string exit_codes_help() {
     return fmt::format(
@@ -95,6 +92,20 @@ std::string brief_help() {
            "patchseek -h is one screen, --help all; patchseek-index ARCHIVE makes the index.\n";
 }
 
+std::string fields_help(std::size_t width) {
+    std::string out = "\nfields (and their other names)\n";
+    for (const schema::Field& field : schema::kFields) {
+        if (const auto heading = heading_of(field.name); !heading.empty()) out += fmt::format("\n  {}\n", heading);
+        std::string names(field.name);
+        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
+            names += c == ' ' ? std::string(", ") : std::string(1, c);
+        out += row(names, field.help, width);
+    }
+    return out;
+}
+
+std::string order_help() { return std::string(kOrder); }
+
 std::string short_help() { return std::string(kExamples) + std::string(kShort); }
 
 std::string examples_of_help() {
@@ -108,8 +119,8 @@ std::string examples_of_help() {
 }
 
 std::string full_help(std::size_t width) {
-    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_help(width) + "\norder\n  " +
-           manual::filled(kOrder, width, 2, 2) + "\n\n" +
+    return std::string(kExamples) + manual::options_help(option_table(), width) + fields_help(width) +
+           formats_help(width) + "\norder\n  " + manual::filled(kOrder, width, 2, 2) + "\n\n" +
            manual::filled("A query that is only '-' is read from standard input.", width, 0) + "\n\n" +
            manual::filled(exit_codes_help(), width, 0) + '\n';
 }

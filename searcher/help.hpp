@@ -19,6 +19,8 @@ std::string brief_help();
 std::string full_help(std::size_t width);
 /// All fields with their other names.
 std::string fields_help(std::size_t width);
+/// In which order answers come.
+std::string order_help();
 /// The commands at the head of both, a line each with what it is.
 std::string examples_of_help();
 

@@ -97,7 +97,7 @@ DATES
     patchseek date:..1.mar.2021
 
 NUMBERS
-  v, part, total, files, adds, dels and size take a number or a range; k, M, G are 1024s.
+  v, part, total, files, adds, dels and size take a number or a range; k, M and G are powers of 1024.
     patchseek v:2.. part:0
     patchseek files:3.. size:..20k
 
@@ -173,20 +173,22 @@ constexpr std::string_view kKept = R"help(KEPT QUERIES
 )help";
 
 constexpr std::string_view kInbox = R"help(FROM PUBLIC-INBOX
-  Its prefixes work here, save the three at the end. What differs:
-  prefix            here
-  s: f: t: c: b: n: the same; words are ANDed, phrases quoted
-  tc: tcf: a: bs:   the same
-  l: m: mid: rt:    the same; m: takes ids with or without <>
-  d: dt:            git's forms, in UTC; a unit is all of it
-  z:                also 10k, 2M
-  q: nq:            the same; a bare word finds quoted text too, at no weight
-  dfn:              a path by its components, not by words: see PATHS
-  dfa: dfb: dfctx:  removed, added and context lines; dfhh: what stands behind @@
-  dfpre: dfpost:    dfblob: any abbreviation from 7 digits finds any other
-  patchid:          the same, whole; changeid: a change-id
-  forpatchid:, g:   not there
-  AND by default    as there; OR, NOT, brackets, phrases too; a mistake fails
+  The prefixes of public-inbox work here, but for forpatchid: and g:. What differs:
+  prefix              here
+  s: f: t: c: b: n:   the same; words are ANDed, phrases quoted
+  tc: tcf: a: bs:     the same
+  l: m: mid: rt:      the same; m: takes ids with or without <>
+  d: dt:              git's forms, in UTC; a unit is all of it
+  z:                  also 10k, 2M
+  q: nq:              the same; a bare word finds quoted text too
+  dfn:                a path by its components: see PATHS
+  dfa: dfb: dfctx:    removed, added and context lines
+  dfhh:               what stands behind @@
+  dfpre: dfpost:      any 7 digits or more of a blob; dfblob: too
+  patchid:            the same, whole; changeid: a change-id
+  forpatchid: g:      do not exist here
+  AND by default      the same; OR, NOT, brackets, phrases too
+  a mistake           is an error that shows the place
     patchseek 's:moderation f:mirela d:2021..'
     patchseek 'dfn:Makefile dfb:brook_moder'
     patchseek 'tc:anselm nq:stepping'

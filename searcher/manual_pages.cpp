@@ -8,6 +8,7 @@
 #include "help.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "render/formats.hpp"
 #include "render/json.hpp"
 
 /// The pages of --generate, made of the tables that the program itself reads.
@@ -44,42 +45,51 @@ void add_environment(Page& page) {
 
 void add_examples(Page& page) {
     page.heading("examples").verbatim(examples_of_help());
-    page.prose("Ids of answers lead on. The beginning of one serves, from 8 letters on:");
+    page.prose("Answers show ids, with which you go on; the first 8 letters of an id are enough:");
     page.verbatim(
         "patchseek --thread ID                  read the discussion\n"
         "patchseek --versions ID                find the newest version\n"
         "patchseek --reviews ID                 see who reviewed which part\n"
-        "patchseek --am ID | git am             apply the newest version");
+        "patchseek --am ID | git am             apply the newest version\n"
+        "patchseek --commit SHA                 the mail that a commit came from");
     page.prose("A query that is saved can be asked for what is new since it was asked last:");
     page.verbatim(
         "patchseek --save mine 'is:pending file:/mm/'\n"
         "patchseek --run mine --new");
     page.prose(
-        "To be told after each update, put that into ~/.config/patchseek/post-update, a program that "
-        "patchseek-index(1) runs.");
+        "To be told of it after each update, make ~/.config/patchseek/post-update a program that asks so; "
+        "patchseek-index(1) runs it when there is new mail. (1 is: nothing new.)");
+    page.verbatim(
+        "#!/bin/sh\n"
+        "patchseek --run mine --new --format mboxrd >> ~/mail/new.mbox || [ $? -eq 1 ]");
     page.heading("agents").prose(
-        "patchseek --mcp serves programs that speak the Model Context Protocol. Most of them are "
-        "told of it in a file of this form:");
+        "patchseek --mcp serves programs that speak the Model Context Protocol. Most of them have a file that "
+        "names such servers, in this form:");
     page.verbatim("{\"mcpServers\": {\"patchseek\": {\"command\": \"patchseek\", \"args\": [\"--mcp\"]}}}");
 }
 
 std::string page_of_program() {
     Page page("patchseek", 1, "search mailing list archives for patches");
     page.heading("synopsis").prose("patchseek [options] QUERY...");
-    page.prose("patchseek --show ID | --thread ID | --versions ID | --reviews ID | --am ID | --commit SHA");
+    page.prose("patchseek --show ID | --thread ID | --versions ID | --reviews ID | --am ID | --like ID | --commit SHA");
     page.heading("description");
     page.prose(
-        "patchseek answers from an index of mail that patchseek-index(1) has made. It knows which files a patch "
+        "patchseek answers from an index of mail, which patchseek-index(1) makes first. It knows which files a patch "
         "touches, which lines it adds and removes, who wrote and who reviewed it, and which version and part of "
         "a series it is.");
     page.prose(
         "The words of the command line are the query; words side by side must all be in a message. "
         "patchseek-query(7) tells the whole language. Single quotes keep the shell out of it.");
     page.prose(
-        "On a terminal answers are shown 20 at a time, best first, through a pager. Formats for programs are "
-        "whole unless --limit says otherwise.");
+        "The best 20 answers are shown, on a terminal through a pager; --limit 0 shows all. Formats for programs "
+        "have all answers unless --limit says otherwise.");
     add_examples(page);
     page.heading("options").options(option_table());
+    page.heading("formats");
+    for (const auto& one : render::formats_help()) page.item(one.name, one.help);
+    page.part("Letters of templates");
+    for (const auto& one : render::letters_help()) page.item(one.name, one.help);
+    page.heading("order").prose(order_help());
     add_exit_codes(page);
     add_environment(page);
     page.heading("files");
@@ -101,10 +111,9 @@ std::string page_of_queries() {
     page.heading("fields");
     for (const schema::Field& field : schema::kFields) {
         std::string names(field.name);
-        names += ':';
-        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases) + ' ')
-            names += c == ' ' ? (names.ends_with(':') ? ", " : ":") : std::string(1, c);
-        page.item(names.ends_with(", ") ? names.substr(0, names.size() - 2) : names, field.help);
+        for (const char c : field.aliases.empty() ? std::string() : ' ' + std::string(field.aliases))
+            names += c == ' ' ? std::string(":, ") : std::string(1, c);
+        page.item(names + ':', field.help);
     }
     page.heading("see also").prose("patchseek(1)");
     return page.text();
@@ -115,7 +124,7 @@ std::string page_of_configuration() {
     page.heading("synopsis").prose("~/.config/patchseek/config");
     page.heading("description");
     page.prose(
-        "patchseek(1) and patchseek-index(1) read this file where it is there: $PATCHSEEK_CONFIG, else "
+        "patchseek(1) and patchseek-index(1) read this file if it exists: $PATCHSEEK_CONFIG, else "
         "$XDG_CONFIG_HOME/patchseek/config, else ~/.config/patchseek/config. A line is KEY = VALUE, or a "
         "[SECTION]. What follows a '#' at the beginning of a line or behind a blank is a comment. An option of "
         "the command line beats a variable of the environment, which beats the file.");
@@ -126,7 +135,7 @@ std::string page_of_configuration() {
     for (const settings::Key& key : settings::keys()) {
         std::string text(key.help);
         if (!key.environment.empty()) text += fmt::format(" (${} beats it)", key.environment);
-        if (!key.usual.empty()) text += fmt::format("; {} if nothing is said", key.usual);
+        if (!key.usual.empty()) text += fmt::format("; default {}", key.usual);
         page.item(fmt::format("{} = {}", key.name, key.value), text);
     }
     page.heading("sections");

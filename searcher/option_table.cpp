@@ -59,7 +59,7 @@ void add_search(std::vector<Option>& out) {
 void add_answers(std::vector<Option>& out) {
     constexpr std::string_view kGroup = "how answers look";
     out.insert(out.end(), {
-        {kGroup, "format", "F", render::format_names() + "; or a template: " + render::pattern_help(), '\0', Takes::words, words_of(render::format_names())},
+        {kGroup, "format", "F", render::format_names() + "; or a template with letters of git log, such as '%as %an %s': see formats below", '\0', Takes::words, words_of(render::format_names())},
         {kGroup, "oneline", "", "the same as --format oneline"},
         {kGroup, "hits", "", "the lines that were found, as grep shows them: --format hits"},
         {kGroup, "context", "N", "with --hits, N lines beside each", 'C'},

@@ -103,17 +103,17 @@ void write_pattern(const Page& page, const Style& style, Output& out) {
 
 // clang-format off
 constexpr auto kFormats = std::to_array<FormatInfo>({
-    // format        name       lookup             snippets texts  paged  versions streams
-    {Format::text,    "text",    Lookup::credits,   true,  false, true,  true,  false,  write_text},
-    {Format::oneline, "oneline", Lookup::none,      false, false, true,  false, false,  write_one_lines},
-    {Format::jsonl,   "jsonl",   Lookup::relations, false, false, false, true,  true,   write_json<Format::jsonl>},
-    {Format::json,    "json",    Lookup::relations, false, false, false, true,  false,  write_json<Format::json>},
-    {Format::ids,     "ids",     Lookup::none,      false, false, false, false, true,   write_ids},
-    {Format::files,   "files",   Lookup::paths,     false, false, false, false, false,  write_files},
-    {Format::mboxrd,  "mboxrd",  Lookup::none,      false, true,  false, false, true,   write_mboxrd},
-    {Format::raw,     "raw",     Lookup::none,      false, true,  false, false, true,   write_raw},
-    {Format::hits,    "hits",    Lookup::none,      false, false, true,  false, false,  write_hits},
-    {Format::pattern, "",        Lookup::relations, false, false, false, false, false,  write_pattern},
+    // format  name  what it writes  lookup             snippets texts  paged  versions streams
+    {Format::text,    "text", "a few lines for each message, with those that were found", Lookup::credits,   true,  false, true,  true,  false,  write_text},
+    {Format::oneline, "oneline", "day, author, subject and id on a line", Lookup::none,      false, false, true,  false, false,  write_one_lines},
+    {Format::jsonl,   "jsonl", "a JSON object on a line: patchseek-json(5)", Lookup::relations, false, false, false, true,  true,   write_json<Format::jsonl>},
+    {Format::json,    "json", "an array of the same objects", Lookup::relations, false, false, false, true,  false,  write_json<Format::json>},
+    {Format::ids,     "ids", "Message-IDs", Lookup::none,      false, false, false, false, true,   write_ids},
+    {Format::files,   "files", "the paths that the patches touch, each once", Lookup::paths,     false, false, false, false, false,  write_files},
+    {Format::mboxrd,  "mboxrd", "an mbox of the messages", Lookup::none,      false, true,  false, false, true,   write_mboxrd},
+    {Format::raw,     "raw", "the exact bytes of the messages", Lookup::none,      false, true,  false, false, true,   write_raw},
+    {Format::hits,    "hits", "the lines that were found, as grep shows them", Lookup::none,      false, false, true,  false, false,  write_hits},
+    {Format::pattern, "", "", Lookup::relations, false, false, false, false, false,  write_pattern},
 });
 // clang-format on
 
@@ -132,6 +132,13 @@ std::optional<Format> find_format(std::string_view name) {
     const auto* row = std::ranges::find(kFormats, name, &FormatInfo::name);
     if (row == kFormats.end() || name.empty()) return std::nullopt;
     return row->format;
+}
+
+std::vector<FormatHelp> formats_help() {
+    std::vector<FormatHelp> out;
+    for (const FormatInfo& row : kFormats)
+        if (!row.name.empty()) out.push_back({std::string(row.name), row.help});
+    return out;
 }
 
 std::string format_names() {

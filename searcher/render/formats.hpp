@@ -24,6 +24,7 @@ enum class Format : std::uint8_t { text, oneline, jsonl, json, ids, files, mboxr
 struct FormatInfo {
     Format format;
     std::string_view name;  ///< as --format takes it; empty of templates, which are told by their look
+    std::string_view help;  ///< what it writes
     reader::Lookup lookup;  ///< which relations of a hit it shows
     bool snippets;          ///< whether it shows Hit::snippets and marks
     bool texts;             ///< whether it needs Hit::text
@@ -39,6 +40,12 @@ const FormatInfo& info(Format format);
 std::optional<Format> find_format(std::string_view name);
 /// All names, as help has them: "text, oneline, ...".
 std::string format_names();
+/// A name, or a letter of templates, and what it writes.
+struct FormatHelp {
+    std::string name;
+    std::string_view help;
+};
+std::vector<FormatHelp> formats_help();
 
 // Templates of --format, with git's letters (git-log(1), PRETTY FORMATS) where a mail has what they stand for.
 
@@ -66,8 +73,9 @@ bool is_pattern(std::string_view text);
 /// Reads a template. What follows a '%' and stands for nothing is an Error, kind usage, with its place.
 Result<Pattern> parse_pattern(std::string_view text);
 
-/// What may stand behind '%', as help has it.
+/// What may stand behind '%', as help has it: on one line, and each with what it is.
 std::string pattern_help();
+std::vector<FormatHelp> letters_help();
 
 /// One record by a template; text of mails has passed text::visible(), that of %b and %B line by line.
 std::string by_pattern(const reader::Hit& hit, const Pattern& pattern);

@@ -175,6 +175,14 @@ std::string pattern_help() {
     return out + "%x00 %(key)";
 }
 
+std::vector<FormatHelp> letters_help() {
+    std::vector<FormatHelp> out;
+    for (const Letter& one : kLetters) out.push_back({'%' + std::string(one.name), one.help});
+    out.push_back({"%x00", "the byte with these two hex digits"});
+    out.push_back({"%(key)", "what that key of JSON holds: %(id), %(list), %(files) ..."});
+    return out;
+}
+
 std::string by_pattern(const Hit& hit, const Pattern& pattern) {
     std::string out;
     for (const Pattern::Piece& piece : pattern.pieces) {

@@ -26,10 +26,10 @@ constexpr auto kKeys = std::to_array<Key>({
     {"db", "DIR", Form::path, "the index", {}, "PATCHSEEK_DB"},
     {"archives", "PATH", Form::path, "an archive that patchseek-index reads when none is named, and that --update adds if the index does not have it yet; a line for each", {}, {}, {}, true},
     {"mailmap", "FILE", Form::path, "a .mailmap as git has it: whoever is asked for is found under all names"},
-    {"format", "F", Form::text, "the format of a search for which no other is asked: a name or a template, as --format takes it", "text"},
-    {"limit", "N", Form::number, "how many answers a person is shown; 0 is all. Formats for programs stay whole", "20"},
+    {"format", "F", Form::text, "the format of answers, a name or a template as --format takes it", "text"},
+    {"limit", "N", Form::number, "how many answers text and oneline show; 0 is all; formats for programs have all", "20"},
     {"sort", "KEY", Form::text, "the order of answers, as --sort takes it; series stay in the order of their parts", "relevance"},
-    {"color", "WHEN", Form::word, "auto, always or never; NO_COLOR in the environment beats it", "auto", "NO_COLOR", kWhen},
+    {"color", "WHEN", Form::word, "whether answers have colours: auto (on a terminal), always or never", "auto", "NO_COLOR", kWhen},
     {"link-template", "URL", Form::text, "on a terminal that knows links, ids lead there: %s is the id", {}, "PATCHSEEK_LINK_TEMPLATE"},
 });
 constexpr auto kSections = std::to_array<Section>({
