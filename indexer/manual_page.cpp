@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "patchseek/manual/page.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "options.hpp"
@@ -35,16 +36,18 @@ constexpr std::string_view kExitCodes =
     "74 read or write failed, 75 another indexer is at work,\n"
     "77 not allowed, 128 + n stopped by signal n, with everything so far committed\n";
 
+std::string on_one_line(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace(out, '\n', ' ');
+    return out;
+}
+
 std::string page() {
     const auto usage_end = kUsage.find("\n\n");
     std::string usage(kUsage.substr(0, usage_end));
     for (std::size_t at = 0; (at = usage.find("       ", at)) != usage.npos;) usage.erase(at, 7);
-    std::string about(kUsage.substr(usage_end + 2, kUsage.size() - usage_end - 4));
-    for (char& c : about)
-        if (c == '\n') c = ' ';
-    std::string codes(kExitCodes.substr(kExitCodes.find(": ") + 2));
-    for (char& c : codes)
-        if (c == '\n') c = ' ';
+    const std::string about = on_one_line(kUsage.substr(usage_end + 2, kUsage.size() - usage_end - 4));
+    const std::string codes = on_one_line(kExitCodes.substr(kExitCodes.find(": ") + 2));
     manual::Page page("patchseek-index", 1, "make and update an index of mail for patchseek");
     page.heading("synopsis").verbatim(usage.substr(7));
     page.heading("description").prose(about);

@@ -38,7 +38,11 @@ std::vector<std::pair<Number, store::CommitPrefix>> Taking::named_by(Number repl
             if (found == kNobody && one.title != 0) found = by_title(reply, one);
             // Whoever took it gave it another title.
             const bool only = graph_.facts().taken(reply).size() == 1 && one.title != 0;
-            if (found == kNobody && only && series && !covers(to) && graph_.parent(reply) == to) found = to;
+            const Number parent = graph_.parent(reply);
+            if (found == kNobody && only && series && !covers(to) && parent == to) found = to;
+            // A diff in the middle of a discussion, which has its title only since then.
+            const bool tells = only && one.commit.digits != 0 && parent != kNobody;
+            if (found == kNobody && tells && graph_[parent].patch != 0 && !graph_.posted(parent)) found = parent;
             if (found != kNobody) out.emplace_back(found, one.commit);
         } else if (series && (covers(to) || graph_[reply].whole)) {
             for (const Number member : series->members) out.emplace_back(member, one.commit);

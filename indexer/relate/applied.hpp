@@ -15,10 +15,11 @@ namespace patchseek::relate {
 /// once.
 ///
 /// What a list names is looked for by title in the series of the message that the reply answers, then by its number;
-/// else it is the newest patch of that title that was posted before the reply, within kLongestWait. Of what names
-/// nothing, the patch that it answers is meant, or all of the series of a cover, or of any part if the reply says so.
-/// That, and numbers alone, count only from somebody else than the sender of the patch, or where he answers his own
-/// mail. Who says that he dropped what he had taken takes that back.
+/// else it is the newest patch of that title that was posted before the reply, within kLongestWait, else, if the reply
+/// names one commit alone, the diff in the mail that it answers. Of what names nothing, the patch that it answers is
+/// meant, or all of the series of a cover, or of any part if the reply says so. That, and numbers alone, count only
+/// from somebody else than the sender of the patch, or where he answers his own mail. Who says that he dropped what he
+/// had taken takes that back.
 class Taking {
 public:
     /// All outlive it. `series_of` and `answers` by number.

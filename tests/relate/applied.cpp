@@ -89,6 +89,22 @@ TEST_CASE("which patches a reply says were taken") {
     }
 }
 
+TEST_CASE("a diff in the middle of a discussion is taken under a title of its own") {
+    for (const char* patch : {"p", ""}) {
+        auto mails = series();
+        mails.push_back(
+            {.id = "d", .subject = "Re: [PATCH 1/2] a", .from = "carl", .at = 6, .refs = {"c", "1"}, .patch = patch});
+        mails.push_back(reply("d", {named("New", 0, 0, "abcdef0")}));
+        CHECK(Archive(mails).taken() == (*patch ? "r>d=abcdef0" : ""));
+        mails.back().taken = {named("New", 0, 0, "abcdef0"), named("Newer", 0, 0, "abcdef1")};
+        CHECK(Archive(mails).taken() == "");
+        mails.back().taken = {named("New")};
+        CHECK(Archive(mails).taken() == "");
+        mails.back().taken = {named("z", 0, 0, "abcdef0")};
+        CHECK(Archive(mails).taken() == "r>other=abcdef0");
+    }
+}
+
 TEST_CASE("the sender who answers somebody else tells of what that one said") {
     auto mails = series();
     mails.push_back({.id = "q", .subject = "Re: [PATCH] x", .from = "bob", .at = 8, .refs = {"1"}});
