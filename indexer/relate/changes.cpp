@@ -2,6 +2,8 @@
 #include "changes.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -42,29 +44,57 @@ bool mostly_shared(Hashes a, Hashes b) {
     return shared > 0 && shared * 2 >= a.size() + b.size() - shared;
 }
 
-/// The series that share a key. Each run asks it of all series once, so it is made to be built quickly.
+/// The series that share a key. Each run asks it of all series once, so it is made to be built and asked quickly: what
+/// begins with the same bits, a few entries, stands together.
 class Table {
 public:
     /// Series in ascending order.
     void add(Hash key, Index series) { entries_.emplace_back(key, series); }
     void finish() {
-        std::ranges::sort(entries_);
-        keys_.reserve(entries_.size());
-        places_.reserve(entries_.size());
+        bits_ = std::max(1, static_cast<int>(std::bit_width(entries_.size())));
+        starts_.assign((std::size_t{1} << bits_) + 1, 0);
+        shared_.assign(std::size_t{1} << (bits_ + kFiner), false);
+        std::vector<bool> seen(shared_.size());
         for (const auto& [key, series] : entries_) {
+            ++starts_[bucket_of(key) + 1];
+            const auto bit = static_cast<std::size_t>(key >> (64 - bits_ - kFiner));
+            if (seen[bit]) shared_[bit] = true;
+            seen[bit] = true;
+        }
+        std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+        std::vector<std::pair<Hash, Index>> sorted(entries_.size());
+        auto next = starts_;
+        for (const auto& entry : entries_) sorted[next[bucket_of(entry.first)]++] = entry;
+        for (std::size_t bucket = 0; bucket + 1 < starts_.size(); ++bucket)
+            std::sort(sorted.begin() + starts_[bucket], sorted.begin() + starts_[bucket + 1]);
+        keys_.reserve(sorted.size());
+        places_.reserve(sorted.size());
+        for (const auto& [key, series] : sorted) {
             keys_.push_back(key);
             places_.push_back(series);
         }
         std::vector<std::pair<Hash, Index>>().swap(entries_);
     }
+    /// Nothing where a key has one series alone, as most have.
     Places with(Hash key) const {
-        const auto [begin, end] = std::equal_range(keys_.begin(), keys_.end(), key);
+        if (!shared_[static_cast<std::size_t>(key >> (64 - bits_ - kFiner))]) return {};
+        const auto bucket = bucket_of(key);
+        const auto [begin, end] =
+            std::equal_range(keys_.begin() + starts_[bucket], keys_.begin() + starts_[bucket + 1], key);
         return Places(places_).subspan(static_cast<std::size_t>(begin - keys_.begin()),
                                        static_cast<std::size_t>(end - begin));
     }
 
 private:
+    /// A bit for the eighth of a bucket, which caches hold when they do not hold the keys.
+    static constexpr int kFiner = 3;
+
+    std::size_t bucket_of(Hash key) const { return static_cast<std::size_t>(key >> (64 - bits_)); }
+
+    int bits_ = 1;
     std::vector<std::pair<Hash, Index>> entries_;  // until finish()
+    std::vector<bool> shared_;                     // by a key's first bits: several entries begin so
+    std::vector<std::uint32_t> starts_;            // of buckets, in keys_ and places_
     std::vector<Hash> keys_;
     std::vector<Index> places_;
 };
