@@ -251,9 +251,13 @@ private:
             if (has(kOther, words_.at(i))) return false;
             const auto last = words_.at(i - 1);
             if (words_.at(i) == "testing" && (last == "for" || last == "and" || last == "some")) return false;
+            if (words_.at(i) == "included" && last == "also") return false;  // of what was tried
         }
+        if (behind() == "patches" && behind(1) == "from") return false;  // of others
         for (auto i = verb_ + 1; i < words_.size(); ++i)
-            if (has(kTried, words_.at(i)) && words_.at(i - 1) != "as") return false;
+            if ((has(kTried, words_.at(i)) && words_.at(i - 1) != "as") ||
+                (words_.at(i) == "not" && words_.at(i - 1) == "did"))
+                return false;
         if (behind() == "by") return false;
         const bool from = drops() && behind() == "from";
         return ends_at_verb() || from || has(kBehind, behind()) || is_number(behind());
@@ -332,6 +336,36 @@ std::vector<Applied::Part> Clause::numbers() const {
     return out;
 }
 
+// "Thanks, this is on for-next", "these are in my fixes branch".
+std::optional<Applied> standing(const Words& words) {
+    constexpr auto kHead =
+        sorted(std::to_array<std::string_view>({"thanks", "thank", "you", "ok", "okay", "so", "and"}));
+    constexpr auto kWhat = sorted(std::to_array<std::string_view>({"this", "these", "it", "they", "both", "all"}));
+    constexpr auto kShort = sorted(std::to_array<std::string_view>({"it's", "they're"}));
+    constexpr auto kFill =
+        sorted(std::to_array<std::string_view>({"now", "all", "both", "already", "series", "patch"}));
+    std::size_t at = 0;
+    while (has(kHead, words.at(at))) ++at;
+    const auto what = words.at(at);
+    if (!has(kShort, words.at(at))) {
+        if (!has(kWhat, words.at(at++))) return std::nullopt;
+        while (has(kFill, words.at(at))) ++at;
+        if (words.at(at) != "is" && words.at(at) != "are") return std::nullopt;
+    }
+    while (has(kFill, words.at(++at))) continue;
+    if (words.at(at) != "on" && words.at(at) != "in") return std::nullopt;
+    if (words.at(++at) == "my" || words.at(at) == "the") ++at;
+    const auto name = words.at(at);
+    const bool tag = words.at(at + 1) == "tag" || words.at(at + 1) == "line";
+    const bool branch = (name == "fixes" && !tag) || name.ends_with("for-next") || name.ends_with("-fixes");
+    if (!branch || name.find("linux-next") != name.npos || name.size() > kLongestTree) return std::nullopt;
+    Applied out;
+    out.tree = std::string(name);
+    out.whole = what == "these" || what == "they" || what == "they're" || what == "all";
+    out.parts.emplace_back();
+    return out;
+}
+
 }  // namespace
 
 std::optional<Applied> applied_in(std::string_view text) {
@@ -344,7 +378,7 @@ std::optional<Applied> applied_in(std::string_view text) {
         const Clause clause(words, at);
         if (clause.says_so()) return clause.told();
     }
-    return std::nullopt;
+    return standing(words);
 }
 
 }  // namespace patchseek::document
