@@ -18,11 +18,11 @@ inline constexpr bool has(std::span<const std::string_view> words, std::string_v
     return std::ranges::binary_search(words, word);
 }
 
-inline constexpr auto kVerbs = sorted(
-    std::to_array<std::string_view>({"applied", "queued", "merged", "pushed", "pulled", "picked", "committed", "added",
-                                     "took", "applying", "queuing", "queueing", "dropped", "dropping"}));
+inline constexpr auto kVerbs = sorted(std::to_array<std::string_view>(
+    {"applied", "queued", "merged", "pushed", "pulled", "picked", "committed", "added", "took", "taken", "put",
+     "applying", "queuing", "queueing", "taking", "dropped", "dropping"}));
 inline constexpr auto kThanks = sorted(std::to_array<std::string_view>({"thanks", "thank", "thx"}));
-inline constexpr auto kPresent = sorted(std::to_array<std::string_view>({"applying", "queuing", "queueing"}));
+inline constexpr auto kPresent = sorted(std::to_array<std::string_view>({"applying", "queuing", "queueing", "taking"}));
 // What may stand before the verb, and nothing else, where nobody says "I've applied".
 inline constexpr auto kBefore = sorted(std::to_array<std::string_view>(
     {"thanks", "thank",   "you",       "ok",       "okay",      "lgtm",   "looks",   "look",  "good",      "great",

@@ -183,6 +183,10 @@ private:
     bool verb_fits() const {
         const bool object = has(kObject, behind()) && (behind() != "the" || has(kNoun, behind(1)));
         const bool up = behind() == "up";
+        if (verb() == "taken" || verb() == "put" || verb() == "taking") {
+            const auto name = tree();
+            return object && (name.find("next") != name.npos || name.find("fixes") != name.npos);
+        }
         if (has(kPresent, verb())) {
             const bool mine = before() == "i'm" || before() == "am" || before() == "now";
             return ends_at_verb() || behind() == "thanks" || behind() == "now" || !tree().empty() || (mine && object);
@@ -258,9 +262,20 @@ private:
             if ((has(kTried, words_.at(i)) && words_.at(i - 1) != "as") ||
                 (words_.at(i) == "not" && words_.at(i - 1) == "did"))
                 return false;
-        if (behind() == "by") return false;
+        if (behind() == "by" || tried_on_version()) return false;
         const bool from = drops() && behind() == "from";
-        return ends_at_verb() || from || has(kBehind, behind()) || is_number(behind());
+        const bool yours = behind() == "your" && has(kNoun, behind(1)) && tree().find('/') != std::string::npos;
+        return ends_at_verb() || from || yours || has(kBehind, behind()) || is_number(behind());
+    }
+
+    // "I applied these to 5.2-rc2 and verified the topology"
+    bool tried_on_version() const {
+        for (auto i = verb_ + 1; verb() == "applied" && i < end_; ++i) {
+            const auto name = words_.at(i);
+            const bool version = name.find_first_not_of("v0123456789.-rc") == name.npos;
+            if (version && name.find("rc") != name.npos && words_.at(i - 1) == "to") return true;
+        }
+        return false;
     }
 
     // The tree that stands behind to, into, on or for.
