@@ -139,19 +139,33 @@ std::string when(const reader::Hit& hit) {
     return time ? time->substr(0, 10) + ' ' + time->substr(11, 5) : "no date";
 }
 
+/// What an outline says of a message, but its id. A narrow one leaves out the time, and of a part the author of all.
+std::string lead_of(const Node& node, const std::vector<Node>& tree, bool narrow) {
+    const Node& parent = tree[node.parent];
+    const std::string who = author_of(*node.hit);
+    const bool part = node.hit->record.kind == store::MessageKind::patch && &parent != &node;
+    std::string out = narrow ? when(*node.hit).substr(0, 10) : when(*node.hit);
+    if (!narrow || !part || who != author_of(*parent.hit)) out += "  " + who;
+    if (!goes_on(node, tree)) out += "  " + subject_of(*node.hit);
+    return out;
+}
+
 std::string outline(const Node& node, const std::vector<Node>& tree, const std::string& guide, bool marked,
                     const Style& style) {
-    std::string lead = guide + when(*node.hit) + "  " + author_of(*node.hit);
     const std::string mark(marked ? kFound : std::string_view());
-    if (!goes_on(node, tree)) lead += "  " + subject_of(*node.hit);
+    std::string lead = guide + lead_of(node, tree, false) + mark;
     std::string id = '<' + clean(node.hit->record.id) + '>';
-    if (style.width > 0 && text::columns(lead) + mark.size() + 2 + text::columns(id) > style.width) {
+    const auto fits = [&] {
+        return style.width == 0 || text::columns(lead) + 2 + text::columns(id) <= std::size_t{style.width};
+    };
+    if (!fits()) {
         if (!node.hit->short_id.empty()) id = clean(node.hit->short_id) + "\u2026";
         const std::size_t taken = 2 + text::columns(id), room = std::max(taken + 30, std::size_t{style.width}) - taken;
-        lead = paint_line(lead, {}, {}, false, static_cast<unsigned>(room - mark.size())) + mark;
+        if (!fits())
+            lead = paint_line(guide + lead_of(node, tree, true), {}, {}, false,
+                              static_cast<unsigned>(room - mark.size())) +
+                   mark;
         lead.append(room - std::min(room, text::columns(lead)), ' ');
-    } else {
-        lead += mark;
     }
     return paint(lead, marked ? sgr::kMark : sgr::kPlain, style.colour) + "  " +
            paint_id(id, node.hit->record.id, style, node.hit->archived_at);

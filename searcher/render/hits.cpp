@@ -29,7 +29,8 @@ std::string line_of(const reader::FoundLine& line, std::string_view before, cons
     const unsigned room =
         style.width == 0 ? 0 : static_cast<unsigned>(std::max<std::size_t>(style.width, taken + 20) - taken);
     const bool sign = line.text.starts_with(line.kind == '=' ? ' ' : line.kind);
-    const auto shown = without_tabs(line.text, sign ? 1 : 0, line.marks);
+    auto shown = without_tabs(line.text, sign ? 1 : 0, line.marks);
+    fit_indent(shown, sign ? 1 : 0, room);
     return paint(place, sgr::kHunk, style.colour) +
            paint_line(shown.text, shown.marks, colour_of(line.kind), style.colour, room);
 }

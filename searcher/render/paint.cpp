@@ -234,6 +234,18 @@ Untabbed without_tabs(std::string_view text, std::size_t from, std::vector<Mark>
     return {std::move(out), std::move(marks)};
 }
 
+void fit_indent(Untabbed& line, std::size_t from, unsigned width) {
+    if (width == 0 || line.text.size() <= from) return;
+    // More than is shown needs no measure.
+    const auto some = std::string_view(line.text).substr(0, std::size_t{16} * width);
+    const std::size_t size = text::columns(text::visible(some, text::Breaks::blank));
+    const std::size_t code = std::min(line.text.find_first_not_of(' ', from), line.text.size());
+    const std::size_t gone = std::min(code - from, size - std::min<std::size_t>(size, width));
+    line.text.erase(from, gone);
+    const auto moved = [&](std::size_t at) { return at <= from ? at : std::max(at, from + gone) - gone; };
+    for (Mark& mark : line.marks) mark = {moved(mark.begin), moved(mark.end)};
+}
+
 void Flow::make_room(std::size_t size, std::string_view between) {
     if (!first_ && width_ > 0 && column_ + between.size() + size > width_) {
         out_ += between.substr(0, between.find_last_not_of(' ') + 1);

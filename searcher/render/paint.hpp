@@ -76,6 +76,10 @@ struct Untabbed {
 };
 Untabbed without_tabs(std::string_view text, std::size_t from = 0, std::vector<reader::Mark> marks = {});
 
+/// Takes away so much of the indent behind byte `from` as a line is wider than `width` columns, so that what says
+/// something is seen; 0 columns: nothing.
+void fit_indent(Untabbed& line, std::size_t from, unsigned width);
+
 /// Things side by side, such as paths, on as many lines of at most `width` columns as it takes. None is broken: one
 /// that does not fit begins a line, without the indent if it fits only so. With a width of 0 all stand on one line.
 class Flow {

@@ -24,9 +24,12 @@ class Tree {
 public:
     explicit Tree(const Style& style) : style_(style) {}
 
-    void add(std::size_t depth, std::string text, bool marked = false, std::string_view id = {}) {
+    /// Where there is no room, the text gives way to the notes behind it.
+    void add(std::size_t depth, std::string text, std::string notes = {}, bool marked = false,
+             std::string_view id = {}) {
         depths_.push_back(depth);
-        lines_.push_back({std::move(text) + std::string(marked ? kFound : std::string_view()), clean(id), marked});
+        if (marked) notes += kFound;
+        lines_.push_back({std::move(text), std::move(notes), clean(id), marked});
     }
     void write(Output& out) const {
         const auto drawn = guides(depths_);
@@ -35,20 +38,20 @@ public:
 
 private:
     struct Line {
-        std::string text, id;
+        std::string text, notes, id;
         bool marked;
     };
     // The id stands there where it fits.
     std::string line(const std::string& guide, const Line& line) const {
         const auto colour = line.marked ? sgr::kMark : guide.empty() ? sgr::kBold : sgr::kPlain;
         const std::string id = line.id.empty() ? std::string() : '<' + line.id + '>';
-        const std::size_t used = text::columns(guide) + text::columns(line.text);
-        const bool fits = style_.width == 0 || used + 2 + text::columns(id) <= style_.width;
-        const auto room = style_.width == 0
-                              ? 0
-                              : std::max<std::size_t>(style_.width, text::columns(guide) + 20) - text::columns(guide);
+        const std::size_t around = text::columns(guide) + text::columns(line.notes);
+        const bool fits =
+            style_.width == 0 || around + text::columns(line.text) + 2 + text::columns(id) <= style_.width;
+        const auto room = style_.width == 0 ? 0 : std::max<std::size_t>(style_.width, around + 20) - around;
         const std::string text = paint_line(line.text, {}, colour, style_.colour, static_cast<unsigned>(room));
-        return guide + text + (fits && !id.empty() ? "  " + paint(id, sgr::kId, style_.colour) : "");
+        return guide + text + paint(line.notes, colour, style_.colour) +
+               (fits && !id.empty() ? "  " + paint(id, sgr::kId, style_.colour) : "");
     }
 
     const Style& style_;
@@ -76,10 +79,10 @@ void add_newest(const relations::Reviews& reviews, const Version& newest, const 
             continue;
         }
         const std::string of = part.version != &newest && part.version ? " (" + part.version->name() + ')' : "";
-        tree.add(2,
-                 place + "  " + clean(part.part->title) + of + (part.bare ? "  (no review)" : "") +
-                     (part.part->applied && newest.applied() < newest.parts.size() ? "  (applied)" : ""),
-                 marked.contains(part.part->id), part.part->id);
+        const bool some = part.part->applied && newest.applied() < newest.parts.size();
+        tree.add(2, place + "  " + clean(part.part->title),
+                 of + (part.bare ? "  (no review)" : "") + (some ? "  (applied)" : ""), marked.contains(part.part->id),
+                 part.part->id);
         if (!part.reviews.empty()) tree.add(3, reviews_of(part));
     }
 }
@@ -97,14 +100,14 @@ void write_series(const relations::Reviews& reviews, const std::set<std::string>
         tree.add(1,
                  fmt::format("{}  {}  {}/{}{}{}", version.name(), day.value_or("no date"), version.present(),
                              version.total, version.applied() > 0 ? "  " : "", applied_of(version)),
-                 marked.contains(version.id), version.id);
+                 {}, marked.contains(version.id), version.id);
         if (&version == &newest) {
             add_newest(reviews, newest, marked, tree);
             continue;
         }
         for (const VersionPart& part : version.parts)
             if (marked.contains(part.id) && part.id != version.id)
-                tree.add(2, fmt::format("{}/{}  {}", part.number, version.total, clean(part.title)), true, part.id);
+                tree.add(2, fmt::format("{}/{}  {}", part.number, version.total, clean(part.title)), {}, true, part.id);
     }
     tree.write(out);
 }

@@ -139,7 +139,8 @@ std::string snippet_line(const reader::Snippet& snippet, const Style& style) {
     const auto indent = static_cast<unsigned>(kIndent.size());
     const unsigned room = style.width == 0 ? 0 : std::max(style.width, indent + 20) - indent;
     const std::string lead = as.sign == 0 ? std::string(kIndent) : std::string("  ") + as.sign + " ";
-    const auto shown = without_tabs(text, 0, std::move(marks));
+    auto shown = without_tabs(text, 0, std::move(marks));
+    fit_indent(shown, 0, room);
     return paint(lead, as.colour, style.colour) + paint_line(shown.text, shown.marks, as.colour, style.colour, room);
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("a discussion: what each mail says anew, behind a bar") {
           "\u2514\u2500 2020-10-26 09:52  Author of b  (found)  <b>\n"
           "   \u2514\u2500 2020-10-26 09:53  Author of c  Other  <c>\n");
     CHECK(written(hits, Detail::outline, {.width = 40}) ==
-          "2020-10-26 09:51  Author of a  [PA\u2026  <a>\n"
-          "\u2514\u2500 2020-10-26 09:52  Auth\u2026  (found)  <b>\n"
-          "   \u2514\u2500 2020-10-26 09:53  Author of \u2026  <c>\n");
+          "2020-10-26  Author of a  [PATCH] m\u2026  <a>\n"
+          "\u2514\u2500 2020-10-26  Author of b  (found)  <b>\n"
+          "   \u2514\u2500 2020-10-26  Author of c  Oth\u2026  <c>\n");
 }

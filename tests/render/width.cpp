@@ -129,3 +129,18 @@ TEST_CASE("tabs are blanks up to the next stop, behind the sign of a diff") {
     const std::string huge = std::string(1 << 20, '\t');
     CHECK(render::without_tabs(huge).text == huge);
 }
+
+TEST_CASE("an indent gives way to what stands behind it") {
+    const auto fitted = [](std::string text, std::size_t from, unsigned width) {
+        render::Untabbed line{std::move(text), {{3, 9}}};
+        render::fit_indent(line, from, width);
+        return line.text + ' ' + std::to_string(line.marks[0].begin) + ' ' + std::to_string(line.marks[0].end);
+    };
+    CHECK(fitted("      abc", 0, 0) == "      abc 3 9");
+    CHECK(fitted("      abc", 0, 9) == "      abc 3 9");
+    CHECK(fitted("      abc", 0, 7) == "    abc 1 7");
+    CHECK(fitted("+     abc", 1, 4) == "+abc 1 4");
+    CHECK(fitted("+     abc", 1, 2) == "+abc 1 4");
+    CHECK(fitted("abcdefghi", 0, 2) == "abcdefghi 3 9");
+    CHECK(fitted("          ", 0, 2) == "   0 1");
+}
