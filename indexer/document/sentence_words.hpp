@@ -50,6 +50,9 @@ inline constexpr auto kOther = sorted(std::to_array<std::string_view>(
      "please",    "cannot",  "being",      "yet",         "why",       "how",        "diff",    "conflicts", "advice",
      "remarks",   "kernel",  "test",       "tests",       "question",  "error",      "errors",  "issue",     "helped",
      "debugging", "passed",  "problem",    "bug",         "mentioned", "internally", "single",  "cleanup",   "plain"}));
+// "queued with a minor fix to the comments"
+inline constexpr auto kEdits =
+    sorted(std::to_array<std::string_view>({"minor", "small", "trivial", "tweak", "tweaks", "fixup", "fixups"}));
 // What somebody tells who tried a patch, anywhere behind the verb.
 inline constexpr auto kTried = sorted(std::to_array<std::string_view>(
     {"unpulled",  "built",    "intensive", "reproduce", "tested",  "boots", "booted", "reproduced",

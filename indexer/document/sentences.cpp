@@ -252,7 +252,8 @@ private:
 
     bool reads_so_behind() const {
         for (auto i = verb_ + 1; i < end_; ++i) {
-            if (has(kOther, words_.at(i))) return false;
+            const bool remark = words_.at(i) == "comments" || words_.at(i) == "comment";
+            if (has(kOther, words_.at(i)) && !(remark && words_.any(verb_, i, kEdits))) return false;
             const auto last = words_.at(i - 1);
             if (words_.at(i) == "testing" && (last == "for" || last == "and" || last == "some")) return false;
             if (words_.at(i) == "included" && last == "also") return false;  // of what was tried

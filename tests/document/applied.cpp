@@ -97,6 +97,7 @@ TEST_CASE("sentences that say that a patch was applied") {
              Case{"Thanks, this is on for-next.", "@for-next"},
              Case{"These are on brook-for-next, with a few fixups.", "whole @brook-for-next"},
              Case{"It's in my fixes branch now.", "@fixes"},
+             Case{"Thanks, queued for v5.5 with a minor fix to one of the comments.", ""},
              Case{"Thanks, I'm taking this into for-next.", "@for-next"},
              Case{"I've taken this onto fixes.", "@fixes"},
              Case{"I've put these (along with the other fix) on for-next.", "whole @for-next"},
