@@ -94,9 +94,10 @@ Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
         }
         const auto window = static_cast<Xapian::termcount>(plan.window);
         const Query query(plan.ordered ? Query::OP_PHRASE : Query::OP_NEAR, terms.begin(), terms.end(), window);
-        if (!plan.ordered || window > terms.size()) return query;
-        // Where its window is as narrow as can be, Xapian 1.4.22 takes a term without
-        // positions, a part of an identifier, to stand before the first word of all.
+        // Where its window is as narrow as can be, Xapian 1.4.22 takes a term without positions, a part of an
+        // identifier, to stand before the first word of all. A proof on the text finds that out, else the next window
+        // does: to read all positions twice takes half the time of a query.
+        if (!plan.ordered || window > terms.size() || plan.proof) return query;
         return query & unweighted(Query(Query::OP_PHRASE, terms.begin(), terms.end(), window + 1));
     }
     const std::string& word = plan.words.front();
