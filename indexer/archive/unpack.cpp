@@ -267,6 +267,8 @@ Result<Unpacked> unpack_here(const Region& packed, Spool& spool, std::uint64_t l
 // What why_skipped() says, as a number and back.
 constexpr auto kSkipped = std::to_array<const char*>({nullptr, kHardLink, kSymbolicLink, kSpecial});
 
+}  // namespace
+
 void put(BinaryWriter& to, const Unpacked& unpacked) {
     to.text(unpacked.format);
     to.varint(unpacked.tar ? 1 : 0);
@@ -298,6 +300,8 @@ Unpacked take_unpacked(BinaryReader& from) {
     }
     return out;
 }
+
+namespace {
 
 // In the process that unpacks: open are the packed file and the spool.
 std::string answer(std::shared_ptr<void>&, std::string_view request, std::span<const int> open) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "content.hpp"
+#include "patchseek/base/binary.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/base/result.hpp"
 
@@ -64,5 +65,9 @@ std::uint64_t unpack_limit(std::uint64_t packed) noexcept;
 /// Names of members are text; no file is made but the spool. An Error only when the spool cannot be written, or when
 /// that process was brought down.
 Result<Unpacked> unpack(const Region& packed, Spool& spool, std::uint64_t limit);
+
+// How that process tells what it found. Ask the reader at the end whether it was whole.
+void put(BinaryWriter& to, const Unpacked& unpacked);
+Unpacked take_unpacked(BinaryReader& from);
 
 }  // namespace patchseek::archive
