@@ -88,14 +88,25 @@ struct LockText {
     std::vector<std::string> made;
 };
 
-std::optional<LockText> parse_lock(const std::string& text) {
+// Whether a power cut may have left so much of the name of a folder of data.
+bool is_part_of_name(std::string_view name) {
+    const std::string_view prefix = layout::kDataPrefix;
+    return prefix.starts_with(name) || (name.starts_with(prefix) && name.size() < prefix.size() + kIdDigits &&
+                                        std::ranges::all_of(name.substr(prefix.size()), is_hex));
+}
+
+// What a power cut leaves of a lock is one too: zeros where bytes should be, or the beginning of a name.
+std::optional<LockText> parse_lock(std::string text) {
+    std::ranges::replace(text, '\0', ' ');
     std::istringstream words(text);
     LockText out;
     words >> out.process;
     if (!std::ranges::all_of(out.process, is_digit)) return std::nullopt;
     for (std::string name; words >> name;) {
-        if (!is_data_name(name)) return std::nullopt;
-        out.made.push_back(std::move(name));
+        if (is_data_name(name))
+            out.made.push_back(std::move(name));
+        else if (!is_part_of_name(name) || !(words >> std::ws).eof())
+            return std::nullopt;
     }
     return out;
 }
@@ -201,7 +212,7 @@ Result<Claim> Claim::take(const fs::path& folder, const Opening& opening) {
     if (!there) return there.error();
     const auto text = read_at(lock->get(), 0, kLargestLock, folder.native());
     if (!text) return text.error();
-    auto before = parse_lock(*text);
+    auto before = there->has_manifest ? std::optional(parse_lock(*text).value_or(LockText{})) : parse_lock(*text);
     const auto is_ours = [&](const std::string& name) {
         return is_lock(name) || std::ranges::find(before->made, name) != before->made.end();
     };
@@ -221,7 +232,7 @@ Result<Claim> Claim::take(const fs::path& folder, const Opening& opening) {
 Claim::~Claim() {
     if (!lock_) return;
     // Whoever comes next has the lock only when this is closed.
-    [[maybe_unused]] const int emptied = ::ftruncate(lock_.get(), 0);
+    [[maybe_unused]] const int emptied = named_ ? 0 : ::ftruncate(lock_.get(), 0);
     if (kept_) return;
     if (made_lock_) ::unlink((folder_ / layout::kWriterLock).c_str());
     if (made_folder_) ::rmdir(folder_.c_str());
@@ -238,14 +249,19 @@ Result<Done> Claim::demand_ours(const std::string& data) const {
     return shared_ ? Result<Done>(Done{}) : demand_private(status, path.native());
 }
 
-// Which process it is, is a hint for whoever meets the lock; which folders it makes, what a later one may remove.
-Result<Done> Claim::write_lock() const {
+// Which process it is, is a hint for whoever meets the lock; which folders it makes, what a later one may remove. What
+// stands in the lock is written over and never cut: a power cut must not lose the name of a folder that is there.
+Result<Done> Claim::write_lock() {
+    constexpr std::size_t kDigits = 10;
+    named_ = named_ || !made_.empty();
     std::string text = std::to_string(::getpid());
+    text.resize(std::max(text.size(), kDigits), ' ');
     for (const std::string& name : made_) text += ' ' + name;
-    const auto failed = [&] { return system_error("index '" + folder_.native() + "' is not writable", errno); };
-    if (::ftruncate(lock_.get(), 0) != 0) return failed();
+    struct stat status = {};
+    if (::fstat(lock_.get(), &status) == 0)
+        text.resize(std::max(text.size(), std::min(static_cast<std::size_t>(status.st_size), kLargestLock - 1)), ' ');
     if (::pwrite(lock_.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) && !made_.empty())
-        return failed();
+        return system_error("index '" + folder_.native() + "' is not writable", errno);
     return Done{};
 }
 
@@ -281,6 +297,9 @@ void Claim::keep(const std::string& data) {
     for (const std::string& name : made_)
         if (name != data) remove(name);
     made_.clear();
+    // What is not yet removed on disk keeps its name in the lock.
+    if (!sync_path(folder_)) return;
+    named_ = false;
     [[maybe_unused]] const auto ignored = write_lock();
 }
 

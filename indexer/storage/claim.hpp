@@ -30,7 +30,8 @@ public:
     /// another writer has it.
     static Result<Claim> take(const std::filesystem::path& folder, const Opening& opening);
     Claim(Claim&&) = default;
-    /// Empties the lock, and removes it, and the folder, where this made them and `keeps` was not told.
+    /// Gives up the lock, emptied if it names no folder, and removes it, and the folder, where this made them and
+    /// `keeps` was not told.
     ~Claim();
 
     /// That a folder of data is there for this user alone, and no link.
@@ -47,13 +48,14 @@ public:
 
 private:
     Claim(std::filesystem::path folder, UniqueFd lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
-    Result<Done> write_lock() const;
+    Result<Done> write_lock();
     void remove(const std::string& data) const;
 
     std::filesystem::path folder_;
     UniqueFd lock_;
     bool shared_ = false;
     bool made_folder_ = false, made_lock_ = false, kept_ = false;
+    bool named_ = false;             ///< the lock has names of folders that may be there
     std::vector<std::string> made_;  ///< folders of data that no manifest may name, as the lock has them
 };
 
