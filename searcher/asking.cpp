@@ -50,7 +50,10 @@ std::string meant_query(search::Index& index, const reader::Request& request) {
         const auto answer = search_in_time(index, asked);
         if (answer && answer->page.matches > 0) return asked.query;
     }
-    if (query::is_diff(typed) && !readings.empty()) return readings.front();
+    // What is no query, or would ask for something else.
+    const bool cut_id = typed.ends_with("\u2026");
+    if (!readings.empty() && (query::is_diff(typed) || cut_id || !query::parse(typed, {request.any, request.now})))
+        return query::with_plain_ids(readings.front(), whole);
     const std::string plain = query::with_plain_ids(typed, whole);
     const std::string longer = query::with_plain_ids(typed, whole, true);
     if (longer == plain) return plain;

@@ -131,6 +131,12 @@ std::vector<std::string> of_line(const Excerpt::Line& line, const std::string& f
 }  // namespace
 
 std::vector<std::string> diff_readings(std::string_view pasted) {
+    // `a/mm/slab.c`, as headers have it.
+    const auto word = trim(pasted);
+    if (word.starts_with("a/") || word.starts_with("b/"))
+        if (const auto path = path_of(word);
+            path.find_first_of("/.") != path.npos && path.find_first_of("*?:()") == path.npos)
+            return {"file:/" + std::string(path)};
     const auto excerpt = excerpt_of(pasted);
     if (!excerpt) return {};
     std::string files;

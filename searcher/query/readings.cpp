@@ -93,6 +93,9 @@ std::vector<std::string> read_hunk(std::string_view text) {
 /// The line `From: Name <address>`, and other headers and trailers that name a person.
 std::vector<std::string> read_person(std::string_view text) {
     const auto colon = text.find(": ");
+    if (const auto address = in_brackets(text); colon == text.npos && !address.empty() && text.ends_with('>') &&
+                                                !text.starts_with('<') && text.find_first_of(":()") == text.npos)
+        return {"from:" + in_quotes(address)};
     if (colon == text.npos) return {};
     const auto name = lowered(text.substr(0, colon));
     const auto value = trim(text.substr(colon + 1));

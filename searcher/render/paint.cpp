@@ -64,16 +64,19 @@ struct Window {
     bool before, behind;
 };
 
-// The mark stands a third from the left, so that more of what follows it is seen.
+// From the beginning, if that leaves room behind the mark; else it stands a third from the left, so that more of what
+// follows it is seen.
 Window window_around_mark(const std::vector<Piece>& line, std::size_t width, bool before, bool behind) {
-    std::size_t total = 0, mark = 0;
+    std::size_t total = 0, mark = 0, end = 0;
     bool has_mark = false;
     for (const Piece& piece : line) {
-        if (piece.marked && !has_mark) mark = total, has_mark = true;
+        const bool first = piece.marked && !has_mark;
+        if (first) mark = total, has_mark = true;
         total += text::columns(piece.clean);
+        if (first) end = total;
     }
     std::size_t begin = mark > width / 3 ? mark - width / 3 : 0;
-    if (total <= width) begin = 0;
+    if (total <= width || end + width / 8 <= width) begin = 0;
     begin = std::min(begin, total - std::min(total, width));
     Window window{begin, std::min(total, begin + width), before || begin > 0, behind || begin + width < total};
     // The ellipsis takes a column.

@@ -35,6 +35,10 @@ TEST_CASE("whole lines of mails, commits and compilers have a reading") {
     CHECK(readings("> Link: https://lore.example/r/1.2-a@x.example") == Texts{"id:1.2-a@x.example"});
     CHECK(readings("References: <1@x.example> <2@x.example>") == Texts{"id:2@x.example", "id:1@x.example"});
     CHECK(readings("From: Jo Doe <jo@x.example>") == Texts{"from:\"jo@x.example\""});
+    CHECK(readings("Jo Doe <jo@x.example>") == Texts{"from:\"jo@x.example\""});
+    CHECK(readings("<jo@x.example>") == Texts{"id:jo@x.example"});
+    CHECK(readings("a/mm/slab.c") == Texts{"file:/mm/slab.c"});
+    CHECK(readings("a/b").empty());
     CHECK(readings("Cc: Jo") == Texts{"cc:\"Jo\""});
     CHECK(readings("Reviewed-by: Jo Doe <jo@x.example>") == Texts{"trailer:reviewed-by:\"jo@x.example\""});
     CHECK(readings("commit 1a2b3c4d5e6f (\"mm: slab: add x\")") ==
