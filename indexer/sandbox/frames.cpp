@@ -113,8 +113,16 @@ Received receive_frame(int socket, Frame& frame, std::optional<std::chrono::seco
     const auto got = fill(socket, reinterpret_cast<char*>(&size), sizeof size, frame, end);
     if (got != Received::frame) return got;
     if (size > kLongestFrame) return Received::end;
-    frame.bytes.resize(size);
-    return fill(socket, frame.bytes.data(), frame.bytes.size(), frame, end);
+    // The size is what the other end says: memory is taken as bytes come.
+    constexpr std::size_t kStep = std::size_t{1} << 20;
+    frame.bytes.clear();
+    while (frame.bytes.size() < size) {
+        const auto begin = frame.bytes.size();
+        frame.bytes.resize(std::min<std::size_t>(size, begin + std::max(begin, kStep)));
+        const auto some = fill(socket, frame.bytes.data() + begin, frame.bytes.size() - begin, frame, end);
+        if (some != Received::frame) return some;
+    }
+    return Received::frame;
 }
 
 }  // namespace patchseek::sandbox

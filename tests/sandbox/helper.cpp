@@ -19,6 +19,7 @@
 #include <string>
 
 #include "../folder.hpp"
+#include "sandbox/supervisor.hpp"
 
 namespace fs = std::filesystem;
 using namespace patchseek;
@@ -152,3 +153,28 @@ TEST_CASE("a helper has little memory") {
     CHECK(answer(one, "hello") == "hello");
 }
 #endif
+
+TEST_CASE("a frame takes memory for what comes, whatever size it says") {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    const std::string large(3'000'000, 'x');
+    sandbox::Frame frame;
+    const pid_t sender = ::fork();
+    if (sender == 0) {
+        const bool sent = sandbox::send_frame(ends[1], "a", large) && sandbox::send_frame(ends[1], "", "");
+        const std::uint64_t size = sandbox::kLongestFrame;
+        ::_exit(sent && ::write(ends[1], &size, sizeof size) == sizeof size ? 0 : 1);
+    }
+    ::close(ends[1]);
+    CHECK(sandbox::receive_frame(ends[0], frame) == sandbox::Received::frame);
+    CHECK(frame.bytes == "a" + large);
+    CHECK(sandbox::receive_frame(ends[0], frame) == sandbox::Received::frame);
+    CHECK(frame.bytes.empty());
+    frame = {};
+    CHECK(sandbox::receive_frame(ends[0], frame) == sandbox::Received::end);
+    CHECK(frame.bytes.capacity() <= (std::size_t{4} << 20));
+    ::close(ends[0]);
+    int status = 1;
+    CHECK(::waitpid(sender, &status, 0) == sender);
+    CHECK(status == 0);
+}
