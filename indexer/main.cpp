@@ -60,6 +60,8 @@ Result<run::Report> act(Action action, const run::Request& request) {
         case Action::remove: return run::remove_archives(request);
         case Action::compact: return run::compact_index(request);
         case Action::rebuild: return run::rebuild_index(request);
+        case Action::join: return run::join_indexes(request, storage::Joining::copied);
+        case Action::link: return run::join_indexes(request, storage::Joining::linked);
         default: return run::add_archives(request);
     }
 }
@@ -67,6 +69,9 @@ Result<run::Report> act(Action action, const run::Request& request) {
 std::string summary(Action action, const run::Report& report, double seconds) {
     if (action == Action::compact) return fmt::format("compacted in {:.1f} s", seconds);
     if (action == Action::remove) return fmt::format("{} messages removed in {:.1f} s", report.removed, seconds);
+    if (action == Action::join || action == Action::link)
+        return fmt::format("{} indexes joined: {} messages, {} of them in more than one; {:.1f} s", report.archives,
+                           report.added, report.known, seconds);
     const auto removed = report.removed > 0 ? fmt::format(", {} removed", report.removed) : std::string();
     const auto commits = report.repositories > 0 ? fmt::format(", {} new commits", report.commits) : std::string();
     return fmt::format("{} messages added, {} already there{}, {} damaged{}; {:.1f} MB in {:.1f} s", report.added,
@@ -105,7 +110,9 @@ int run_writer(const Options& options) {
     if (!options.quiet) say(summary(options.action, *report, took.count()));
     if (options.action == Action::update && report->added > 0 && !report->stopped)
         if (const auto wrong = run_hook(options.hook, options.index, report->added); !wrong.empty()) say(wrong);
-    if (report->stopped && options.action == Action::rebuild)
+    const bool whole_or_not =
+        options.action == Action::rebuild || options.action == Action::join || options.action == Action::link;
+    if (report->stopped && whole_or_not)
         say("stopped; the index is as it was");
     else if (report->stopped)
         say("stopped; what was read so far is in the index, and the next run goes on from there");
@@ -113,11 +120,19 @@ int run_writer(const Options& options) {
 }
 
 int run_status(const Options& options) {
-    const auto status = storage::status(options.index);
-    if (!status) return fail(status.error());
-    const std::string text =
-        options.json ? storage::as_json(*status) : text::visible(storage::as_text(*status), text::Breaks::keep);
-    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kExitOk : kExitIo;
+    int code = kExitOk;
+    for (const std::filesystem::path& index : options.indexes) {
+        const auto status = storage::status(index);
+        if (!status) {
+            code = fail(status.error());
+            continue;
+        }
+        std::string text =
+            options.json ? storage::as_json(*status) : text::visible(storage::as_text(*status), text::Breaks::keep);
+        if (!options.json && &index != &options.indexes.front()) text.insert(0, "\n");
+        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return kExitIo;
+    }
+    return code;
 }
 
 int run_check(const Options& options) {

@@ -21,6 +21,8 @@ const std::vector<Option>& option_table() {
         {kActions, "compact", "", "write the index anew, as small as it gets"},
         {kActions, "rebuild", "", "make the index anew beside the old one, from its archives and, of those that are gone, from its own texts; then replace it"},
         {kActions, "publish", "DIR", "make this folder a whole copy of the index, beside a writer of it and under readers of the copy; only what is new is copied", '\0', Takes::folder},
+        {kActions, "join", "", "make the index of others, which are named in place of archives, without their archives; a message that several have is one"},
+        {kActions, "link", "", "the same, but what the others have stays in them: what patchseek does when it searches several", '\0', Takes::nothing, {}, false, true},
         {kHow, "db", "DIR", "the index (default $PATCHSEEK_DB, else that of the configuration, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
         {kHow, "kind", "KIND", "what each file is, in place of what it looks like: mbox, message, markdown, diff", '\0', Takes::words, {"mbox", "message", "markdown", "diff"}},
         {kHow, "jobs", "N", "threads (default: one per processor)"},

@@ -23,7 +23,7 @@ po::options_description described() {
         if (option.letter != '\0') (name += ',') += option.letter;
         if (option.value.empty())
             options.add_options()(name.c_str(), "");
-        else if (name == "git" || name == "ref")
+        else if (name == "git" || name == "ref" || name == "db")
             options.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
         else if (option.optional)
             options.add_options()(name.c_str(), po::value<std::string>()->implicit_value(""), "");
@@ -97,7 +97,9 @@ Result<Action> action_of(const po::variables_map& map, bool has_usual) {
                                                                                     {"check", Action::check},
                                                                                     {"compact", Action::compact},
                                                                                     {"rebuild", Action::rebuild},
-                                                                                    {"publish", Action::publish}});
+                                                                                    {"publish", Action::publish},
+                                                                                    {"join", Action::join},
+                                                                                    {"link", Action::link}});
     std::string given;
     Action action = Action::add;
     for (const auto& [name, value] : kActions) {
@@ -107,7 +109,8 @@ Result<Action> action_of(const po::variables_map& map, bool has_usual) {
         given = name;
         action = value;
     }
-    const bool takes_archives = action == Action::add || action == Action::remove;
+    const bool takes_archives =
+        action == Action::add || action == Action::remove || action == Action::join || action == Action::link;
     if (map.count("git") && action != Action::add)
         return Error{ErrorKind::usage, "--" + given + " and --git do not go together"};
     if (map.count("ref") && !map.count("git")) return Error{ErrorKind::usage, "--ref goes with --git"};
@@ -124,12 +127,21 @@ Result<Action> action_of(const po::variables_map& map, bool has_usual) {
 Result<Done> add_settings(const po::variables_map& map, Options& options) {
     const auto settings = settings::load();
     if (!settings) return settings.error();
-    std::optional<std::string> db;
-    if (map.count("db")) db = map["db"].as<std::string>();
-    const auto index = settings->choose("db", db);
-    options.index = index ? std::filesystem::path(index->text) : store::default_index();
+    for (const auto& index :
+         settings->indexes(map.count("db") ? map["db"].as<std::vector<std::string>>() : std::vector<std::string>()))
+        options.indexes.emplace_back(index.text);
+    if (options.indexes.empty()) options.indexes.push_back(store::default_index());
+    options.index = options.indexes.front();
     if (!settings->file.empty()) options.hook = settings->file.parent_path() / "post-update";
     for (const settings::Value& archive : settings->all("archives")) options.usual_archives.emplace_back(archive.text);
+    return Done{};
+}
+
+Result<Done> demand_index(const Options& options) {
+    if (options.indexes.size() > 1 && options.action != Action::status)
+        return Error{ErrorKind::usage, "several indexes are named, '" + options.indexes[0].native() + "', '" +
+                                           options.indexes[1].native() + "'...; say with --db which one is meant"};
+    if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return Done{};
 }
 
@@ -170,7 +182,7 @@ Result<Options> from_map(const po::variables_map& map) {
     } else if (*action == Action::help)
         options.help = map.count("help") ? help_text() : short_help();
     if (options.action == Action::help || options.action == Action::version) return options;
-    if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
+    if (auto one = demand_index(options); !one) return one.error();
     return options;
 }
 

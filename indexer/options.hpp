@@ -23,12 +23,16 @@ struct Options {
         compact,
         rebuild,
         publish,
+        join,
+        link,
         help,
         version
     } action = Action::add;
     std::filesystem::path index;
-    std::filesystem::path target;                       ///< of publish
-    std::vector<std::filesystem::path> archives;        ///< of update: those that the index need not know yet
+    std::vector<std::filesystem::path> indexes;   ///< of status: all that are named, of which `index` is the first
+    std::filesystem::path target;                 ///< of publish
+    std::vector<std::filesystem::path> archives;  ///< of update: those that the index need not know yet; of join
+                                                  ///< and link, indexes
     std::vector<std::filesystem::path> usual_archives;  ///< of the configuration
     std::vector<std::filesystem::path> repositories;    ///< --git
     std::vector<std::string> refs;                      ///< --ref

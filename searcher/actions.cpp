@@ -102,7 +102,7 @@ int run_show(const Options& options) {
     if (options.raw && ::isatty(STDOUT_FILENO) == 1)
         return fail(
             {ErrorKind::usage, "--raw writes exact bytes, which may hold anything: send it to a file or a pipe"});
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     int code = kExitOk;
     const auto id = say_named(message_named(*index, options.show_id), code);

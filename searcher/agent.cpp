@@ -145,7 +145,7 @@ public:
         const AgentTool& tool = *find(name);
         if (const auto fault = fault_of(tool, arguments); !fault.empty()) return failed(fault);
         if (!index_) {
-            auto index = open_index(options_.index);
+            auto index = open_index(options_);
             if (!index) return failed(index.error().message);
             const std::lock_guard lock(mutex_);
             index_ = std::make_unique<search::Index>(*std::move(index));
@@ -153,6 +153,9 @@ public:
         if (cancelled_) return {"cancelled", true};
         const AgentCall wanted = call_of(tool, arguments);
         auto answer = tool.run(*index_, options_, wanted);
+        if (answer)
+            for (const Error& missing : index_->missing())
+                *answer = "not searched: " + missing.message + '\n' + *answer;
         if (answer) answer = cut_to_budget(*std::move(answer), wanted);
         return answer ? Reply{*std::move(answer), false} : failed(answer.error().message);
     }

@@ -271,14 +271,18 @@ Result<std::string> run_facets_tool(search::Index& index, const Options& options
 }
 
 Result<std::string> run_status_tool(search::Index& index, const Options& options, const AgentCall&) {
-    const auto manifest = store::read_manifest(options.index);
-    if (!manifest) return manifest.error();
     std::string out = "messages: " + index.covers() + '\n';
-    out += fmt::format("updated: {}\n", render::iso_time(manifest->updated).value_or("never"));
-    for (const store::Archive& archive : manifest->archives)
-        out += fmt::format("archive: {} ({}, {} messages)\n", archive.path, archive.kind, archive.messages);
-    for (const store::Repository& repository : manifest->repositories)
-        out += fmt::format("repository: {} ({} commits)\n", repository.path, repository.commits);
+    for (const auto& path : options.indexes) {
+        if (options.indexes.size() > 1) out += fmt::format("index: {}\n", path.native());
+        const auto manifest = store::read_manifest(path);
+        if (!manifest && options.indexes.size() == 1) return manifest.error();
+        if (!manifest) continue;  // the answer begins with why
+        out += fmt::format("updated: {}\n", render::iso_time(manifest->updated).value_or("never"));
+        for (const store::Archive& archive : manifest->archives)
+            out += fmt::format("archive: {} ({}, {} messages)\n", archive.path, archive.kind, archive.messages);
+        for (const store::Repository& repository : manifest->repositories)
+            out += fmt::format("repository: {} ({} commits)\n", repository.path, repository.commits);
+    }
     if (const auto kept = kept_queries())
         for (const KeptQuery& query : *kept) out += fmt::format("saved:{} is {}\n", query.name, query.query);
     for (const auto& [name, id] : options.lists) out += fmt::format("list:{} is {}\n", name, id);

@@ -138,7 +138,7 @@ Result<Done> write_parts(search::Index& index, const Options& options, const std
 }  // namespace
 
 int run_am(const Options& options) {
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     int code = kExitOk;
     const auto id = say_named(member_named(*index, options.versions_id), code);

@@ -152,7 +152,7 @@ private:
 int run_batch(const Options& options) {
     auto request = request_of(options);
     if (!request) return fail(request.error());
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     render::Output out(STDOUT_FILENO);
     Batch batch(*index, out, options, *std::move(request));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -89,14 +90,56 @@ bool is_archive(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<search::Index> open_index(const std::filesystem::path& path) {
-    auto index = search::Index::open(path);
+namespace {
+
+bool some_are_missing = false, all_are_missing = false;
+
+// As long as a search may take beside it.
+std::chrono::seconds patience_of(const Options& options) {
+    constexpr std::size_t kMost = 10;
+    return std::chrono::seconds(options.timeout == 0 ? kMost : std::clamp<std::size_t>(options.timeout / 2, 1, kMost));
+}
+
+}  // namespace
+
+Result<search::Index> open_index(const Options& options) {
+    reader::Sources sources(options.indexes);
+    sources.set_patience(patience_of(options));
+    auto index = search::Index::open(std::move(sources));
+    if (index)
+        for (const Error& missing : index->missing()) {
+            say("not searched: " + missing.message);
+            some_are_missing = true;
+        }
+    const std::filesystem::path& path = options.indexes.front();
+    if (options.indexes.size() > 1) {
+        all_are_missing = !index && index.error().kind == ErrorKind::no_input;
+        return index;
+    }
     if (index || index.error().kind != ErrorKind::no_input || !is_archive(path)) return index;
     std::error_code error;
     const char* what = std::filesystem::is_regular_file(path, error) ? "a file" : "an archive of mail";
     return Error{ErrorKind::no_input,
                  fmt::format("'{0}' is {1}, not an index; make an index of it with: patchseek-index --db INDEX '{0}'",
                              path.native(), what)};
+}
+
+int code_for_indexes(int code) {
+    if (all_are_missing) return kExitUnavailable;
+    return some_are_missing && (code == kExitOk || code == kExitNoMatch) ? kExitPartial : code;
+}
+
+std::string name_of_indexes(const Options& options) {
+    std::vector<std::string> names;
+    for (const std::filesystem::path& index : options.indexes) {
+        std::error_code error;
+        const auto whole = std::filesystem::weakly_canonical(index, error);
+        names.push_back((error ? index : whole).native());
+    }
+    std::ranges::sort(names);
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ":") + name;
+    return out;
 }
 
 namespace {
@@ -221,7 +264,7 @@ std::optional<Asked> ask(const Options& options, int& code) {
     auto request = request_of(options);
     if (!request) return code = fail(request.error()), std::nullopt;
     if (options.query_from_stdin) request->query = read_query(STDIN_FILENO);
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return code = fail(index.error()), std::nullopt;
     if (const auto read = read_as_meant(*index, *request); !read)
         return code = fail_at(request->query, read.error()), std::nullopt;

@@ -25,8 +25,14 @@ int fail(const Error& error);
 /// The same of an error in a query, with a caret under the place.
 int fail_at(const std::string& query, const Error& error);
 
-/// An archive in the place of an index is a common mistake, and is told as such.
-Result<search::Index> open_index(const std::filesystem::path& path);
+/// Opens the index, or several as one. Says which of these are left out, and why; an answer is not whole then
+/// (code_for_indexes()). An archive in the place of an index is a common mistake, and is told as such.
+Result<search::Index> open_index(const Options& options);
+/// The exit code of a program whose answer has this one: another one where an open_index() has left out some of several
+/// indexes, or all.
+int code_for_indexes(int code);
+/// What tells an index, or several, from others: a path, or several with colons between them.
+std::string name_of_indexes(const Options& options);
 /// What is asked of the index; reads the mailmap.
 Result<reader::Request> request_of(const Options& options);
 /// Puts kept queries in the place of their names, and asks for what a pasted query means, where the index has that, and

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "actions.hpp"
@@ -115,7 +116,10 @@ std::vector<std::string> values(const std::string& name, const std::string& type
         for (const auto& [own, id] : options.lists) offers.add(own);
     const auto prefixes = prefixes_of(*field);
     if (field->kind != schema::FieldKind::path && prefixes.empty()) return {};
-    auto index = search::Index::open(options.index);
+    reader::Sources sources(options.indexes);
+    sources.set_patience(std::chrono::seconds(1));
+    sources.take_what_is_ready();
+    auto index = search::Index::open(std::move(sources));
     if (!index) return offers.take();
     if (field->kind == schema::FieldKind::path) return paths(*index, name, typed).take();
     for (const std::string& prefix : prefixes)

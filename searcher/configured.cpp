@@ -43,7 +43,13 @@ std::optional<std::string> option_of(const Given& given, std::string_view key) {
 }  // namespace
 
 Result<Given> with_settings(Given given, const settings::Settings& settings) {
-    for (const char* key : {"db", "mailmap", "color", "link-template"})
+    std::vector<std::string> indexes;
+    const auto named = given.find("db");
+    for (const settings::Value& index :
+         settings.indexes(named == given.end() ? std::vector<std::string>() : as_several(named->second)))
+        indexes.push_back(index.text);
+    if (!indexes.empty()) given["db"] = as_one(indexes);
+    for (const char* key : {"mailmap", "color", "link-template"})
         if (const auto value = settings.choose(key); value && !given.contains(key)) given[key] = value->text;
     if (!plain_search(given)) return given;
     if (const auto format = settings.choose("format")) {
@@ -88,16 +94,21 @@ std::string settings_text(const Given& given, const settings::Settings& settings
         out += fmt::format("{} = {}  # {}\n", name, text, origin);
     };
     for (const settings::Key& key : settings::keys()) {
-        if (key.repeated) {
+        const auto option = option_of(given, key.name);
+        if (key.name == "db") {
+            const auto all = settings.indexes(option ? as_several(*option) : std::vector<std::string>());
+            for (const settings::Value& value : all) line(key.name, value.text, value.origin);
+            if (all.empty()) line(key.name, store::default_index().native(), "default");
+        } else if (key.repeated) {
             for (const settings::Value& value : settings.all(key.name)) line(key.name, value.text, value.origin);
-        } else if (const auto value = settings.choose(key.name, option_of(given, key.name))) {
+        } else if (const auto value = settings.choose(key.name, option)) {
             line(key.name, value->text, value->origin);
-        } else {
-            const std::string usual = key.name == "db" ? store::default_index().native() : std::string(key.usual);
-            if (!usual.empty()) line(key.name, usual, "default");
+        } else if (!key.usual.empty()) {
+            line(key.name, key.usual, "default");
         }
     }
-    for (const auto& [section, names] : {std::pair{"list", &settings.lists}, std::pair{"saved", &settings.saved}}) {
+    for (const auto& [section, names] :
+         {std::pair{"list", &settings.lists}, std::pair{"saved", &settings.saved}, std::pair{"db", &settings.named}}) {
         if (!names->empty()) out += fmt::format("\n[{}]\n", section);
         for (const auto& [name, value] : *names) line(name, value.text, value.origin);
     }

@@ -51,7 +51,7 @@ int run_deliver(const Options& options) {
     request.lookup = reader::Lookup::none;
     std::optional<FoundBefore> before;
     if (options.only_new) {
-        auto read = FoundBefore::read(options.kept_name, options.index);
+        auto read = FoundBefore::read(options.kept_name, name_of_indexes(options));
         if (!read) return fail(read.error());
         before = std::move(*read);
         request.leave_out.has = [&](const store::Record& record) { return before->has(record); };

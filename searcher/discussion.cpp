@@ -23,7 +23,7 @@ std::string as_value(const std::string& id) {
 std::string thread_query(const std::string& id) { return "thread:" + as_value(id); }
 
 int run_thread(const Options& options) {
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     int code = kExitOk;
     const auto id = say_named(message_named(*index, options.show_id), code);

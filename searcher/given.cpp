@@ -299,10 +299,29 @@ Result<Done> read_action(const Given& given, Options& options) {
 
 }  // namespace
 
+// No path has a NUL.
+std::string as_one(const std::vector<std::string>& values) {
+    std::string out;
+    for (const std::string& value : values) out += (&value == &values.front() ? "" : std::string(1, '\0')) + value;
+    return out;
+}
+
+std::vector<std::string> as_several(const std::string& value) {
+    std::vector<std::string> out;
+    std::size_t begin = 0;
+    for (auto end = value.find('\0'); end != value.npos; begin = end + 1, end = value.find('\0', begin))
+        out.push_back(value.substr(begin, end - begin));
+    out.push_back(value.substr(begin));
+    return out;
+}
+
 Result<Options> read_options(const Given& given, std::string query) {
     Options options;
     options.query = std::move(query);
-    options.index = given.count("db") ? std::filesystem::path(given.at("db")) : store::default_index();
+    if (given.count("db"))
+        for (const std::string& index : as_several(given.at("db"))) options.indexes.emplace_back(index);
+    else
+        options.indexes.push_back(store::default_index());
     const auto helped = read_help(given, options);
     if (!helped) return helped.error();
     if (*helped) return options;
@@ -320,7 +339,8 @@ Result<Options> read_options(const Given& given, std::string query) {
     if (auto done = read_cursor(given, options); !done) return done.error();
     if (options.only_new && options.action != Options::Action::search && options.action != Options::Action::deliver)
         return Error{ErrorKind::usage, "--new goes with a search alone, or with --out"};
-    if (options.index.empty()) return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
+    if (std::ranges::any_of(options.indexes, [](const auto& index) { return index.empty(); }))
+        return Error{ErrorKind::usage, "no index named and no home folder; use --db DIR"};
     return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "options.hpp"
 #include "patchseek/settings/settings.hpp"
@@ -12,6 +13,10 @@ namespace patchseek {
 
 /// The options that are given, by their long names, with their values; "" of those that take none.
 using Given = std::map<std::string, std::string>;
+
+/// Several values of one option, --db, as one, and back.
+std::string as_one(const std::vector<std::string>& values);
+std::vector<std::string> as_several(const std::string& value);
 
 /// Errors are of kind usage.
 Result<Options> read_options(const Given& given, std::string query);

@@ -77,7 +77,8 @@ std::string formats_help(std::size_t width) {
 
 std::string exit_codes_help() {
     return fmt::format(
-        "exit codes: {} found, {} nothing found, {} not all found in time, {} bad option or query, {} damaged data, "
+        "exit codes: {} found, {} nothing found, {} not all found in time or in all indexes, {} bad option or query, "
+        "{} damaged data, "
         "{} no such index or message, {} read or write failed, {} try again, {} not allowed",
         kExitOk, kExitNoMatch, kExitPartial, kExitUsage, kExitData, kExitNoInput, kExitIo, kExitBusy, kExitPermission);
 }

@@ -67,7 +67,7 @@ bool was_applied(const relations::Version& version) { return version.applied() >
 }  // namespace
 
 int run_versions(const Options& options) {
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     int code = kExitOk;
     const auto id = say_named(member_named(*index, options.versions_id), code);
@@ -102,7 +102,7 @@ int run_versions(const Options& options) {
 }
 
 int run_reviews(const Options& options) {
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     int code = kExitOk;
     const auto id = say_named(member_named(*index, options.versions_id), code);
@@ -128,7 +128,7 @@ std::string why_no_story(const std::string& id, const relations::Story& story) {
 }
 
 int run_commit(const Options& options) {
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     const auto story = index->story(options.versions_id);
     if (!story) return fail(story.error());

@@ -182,7 +182,7 @@ Result<UniqueFd> lock_beside(const fs::path& file) {
 
 }  // namespace
 
-Result<FoundBefore> FoundBefore::read(const std::string& name, const fs::path& index) {
+Result<FoundBefore> FoundBefore::read(const std::string& name, const std::string& index) {
     if (auto done = check_name(name); !done) return done.error();
     if (const auto query = kept_query(name); !query)
         return query.error();
@@ -190,10 +190,8 @@ Result<FoundBefore> FoundBefore::read(const std::string& name, const fs::path& i
         return unknown_name(name);
     const auto folder = seen_folder();
     if (!folder) return folder.error();
-    std::error_code error;
-    const fs::path whole = fs::weakly_canonical(index, error);
     FoundBefore out;
-    out.file_ = *folder / (name + '@' + sha256_hex((error ? index : whole).native()).substr(0, kDigestSize));
+    out.file_ = *folder / (name + '@' + sha256_hex(index).substr(0, kDigestSize));
     auto lock = lock_beside(out.file_);
     if (!lock) return lock.error();
     out.lock_ = std::move(*lock);

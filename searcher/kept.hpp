@@ -41,11 +41,12 @@ Result<Done> forget_query(const std::string& name);
 /// A query with what is kept in the place of each `saved:NAME` (query/readings.hpp).
 Result<std::string> with_kept(std::string_view query);
 
-/// Which messages runs of a kept query have found in one index, told by their contents. One run has it at a time: the
+/// Which messages runs of a kept query have found in one index, told by their contents; `index` is what
+/// name_of_indexes() (common.hpp) gives. One run has it at a time: the
 /// next waits for it, so that no two show the same.
 class FoundBefore {
 public:
-    static Result<FoundBefore> read(const std::string& name, const std::filesystem::path& index);
+    static Result<FoundBefore> read(const std::string& name, const std::string& index);
     bool has(const store::Record& record) const;
     /// Adds messages, and replaces the file. Killed before the end it is what it was.
     Result<Done> add(std::span<const reader::Hit> hits);

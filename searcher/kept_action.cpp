@@ -58,7 +58,7 @@ int run_keeping(const Options& options) {
 }
 
 int show_new(search::Index& index, const reader::Request& request, const Options& options) {
-    auto before = FoundBefore::read(options.kept_name, options.index);
+    auto before = FoundBefore::read(options.kept_name, name_of_indexes(options));
     if (!before) return fail(before.error());
     reader::Request asked = request;
     asked.leave_out.has = [&](const store::Record& record) { return before->has(record); };
@@ -79,7 +79,7 @@ int show_new(search::Index& index, const reader::Request& request, const Options
 }
 
 void remember_run(search::Index& index, const reader::Request& request, const Options& options) {
-    auto before = FoundBefore::read(options.kept_name, options.index);
+    auto before = FoundBefore::read(options.kept_name, name_of_indexes(options));
     const auto all = before ? find_all(index, request, options) : before.error();
     const auto done = all ? before->add(all->page.hits) : all.error();
     if (!done) say("what was found is not remembered for --new: " + done.error().message);

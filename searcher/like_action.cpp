@@ -118,7 +118,7 @@ bool has_diff(const std::string& body) {
 int run_like(const Options& options) {
     auto request = request_of(options);
     if (!request) return fail(request.error());
-    auto index = open_index(options.index);
+    auto index = open_index(options);
     if (!index) return fail(index.error());
     auto asked = asked_of(*index, options.like);
     if (!asked) return fail(asked.error());

@@ -80,7 +80,7 @@ int main(int argc, char** argv) try {
     raise_descriptor_limit();
     catch_crashes();
     std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone shows as an error of write()
-    return run(argc, argv);
+    return code_for_indexes(run(argc, argv));
 } catch (const std::bad_alloc&) {
     complain("out of memory");
     return kExitOs;

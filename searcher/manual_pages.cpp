@@ -22,10 +22,11 @@ void add_exit_codes(Page& page) {
     const auto code = [&](int number, std::string_view what) { page.item(std::to_string(number), what); };
     code(kExitOk, "found, or done");
     code(kExitNoMatch, "nothing found");
-    code(kExitPartial, "not all was found in time");
+    code(kExitPartial, "not all was found in time, or one of several indexes could not be read");
     code(kExitUsage, "a bad option, query or configuration");
     code(kExitData, "damaged data, or an index of another schema");
     code(kExitNoInput, "no such index, archive or message");
+    code(kExitUnavailable, "of several indexes none can be read");
     code(kExitInternal, "a bug");
     code(kExitOs, "the system refused memory or descriptors");
     code(kExitIo, "a read or write failed");
@@ -37,7 +38,10 @@ void add_environment(Page& page) {
     page.heading("environment");
     for (const settings::Key& key : settings::keys())
         if (!key.environment.empty())
-            page.item(key.environment, fmt::format("beats the key {} of patchseek-config(5)", key.name));
+            page.item(key.environment, fmt::format("beats the key {} of patchseek-config(5){}", key.name,
+                                                   key.name == "db" ? "; several have colons between them" : ""));
+    page.item("XDG_CACHE_HOME",
+              "below it, else below ~/.cache, patchseek/sets holds how several indexes belong together");
     page.item("PATCHSEEK_CONFIG", "the configuration, in place of the usual file; empty: none is read");
     page.item("PATCHSEEK_PAGER, GIT_PAGER, PAGER",
               "the program that shows long answers on a terminal, as in git; cat, or empty: none");

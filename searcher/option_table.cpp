@@ -41,7 +41,7 @@ void add_instead(std::vector<Option>& out) {
 void add_search(std::vector<Option>& out) {
     constexpr std::string_view kGroup = "what is searched, and how much of it is shown";
     out.insert(out.end(), {
-        {kGroup, "db", "DIR", "the index (default $PATCHSEEK_DB, else that of the configuration, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
+        {kGroup, "db", "DIR", "the index; several times, or several in $PATCHSEEK_DB with colons between them: all of them as one (default $PATCHSEEK_DB, else those of the configuration, else $XDG_DATA_HOME/patchseek, else ~/.local/share/patchseek)", '\0', Takes::folder},
         {kGroup, "any", "", "some of the words are enough; those that match more come first"},
         {kGroup, "mailmap", "FILE", "a .mailmap as git has it: whoever is asked for is found under all names", '\0', Takes::file},
         {kGroup, "limit", "N", "at most N answers; 0 is all (text, oneline and --batch 20, other formats all)", 'n'},

@@ -29,6 +29,8 @@ po::options_description described() {
         const std::string name = std::string(option.name) + (option.letter ? std::string(",") + option.letter : "");
         if (option.value.empty())
             options.add_options()(name.c_str(), "");
+        else if (option.name == "db")
+            options.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
         else if (option.optional || option.hidden)  // a shell completes an empty word too
             options.add_options()(name.c_str(), po::value<std::string>()->implicit_value(""), "");
         else
@@ -51,8 +53,12 @@ std::string name_of(std::string_view argument) {
         argument.substr(2, argument.find('=') == argument.npos ? argument.npos : argument.find('=') - 2));
 }
 
-/// An option counts where it stands last, so that an alias can have its own.
+/// An option counts where it stands last, so that an alias can have its own; but of indexes there may be several.
 void add_option(std::string argument, Split& out) {
+    if (name_of(argument) == "db") {
+        out.options.push_back(std::move(argument));
+        return;
+    }
     std::erase_if(out.options, [&](const std::string& other) { return name_of(other) == name_of(argument); });
     out.options.push_back(std::move(argument));
 }
@@ -184,7 +190,8 @@ Result<Options> parse_options(int argc, const char* const* argv) {
         Given given;
         for (const auto& [name, value] : map) {
             const auto* text = boost::any_cast<std::string>(&value.value());
-            given[name] = text ? *text : std::string();
+            const auto* several = boost::any_cast<std::vector<std::string>>(&value.value());
+            given[name] = several ? as_one(*several) : text ? *text : std::string();
         }
         auto out = configured(std::move(given), std::move(parts->query));
         if (out) out->given = std::move(parts->options);

@@ -42,7 +42,7 @@ struct Options {
         help,
         version
     } action = Action::search;
-    std::filesystem::path index;
+    std::vector<std::filesystem::path> indexes;  ///< one, or several that are searched as one
     std::string query;                           ///< the words, joined by one space
     std::string show_id;                         ///< of show and thread
     bool full = false;                           ///< of thread: with all lines; of since_version: with diffs

@@ -332,4 +332,17 @@ Result<Report> compact_index(const Request& request) {
     return report;
 }
 
+Result<Report> join_indexes(const Request& request, storage::Joining joining) {
+    auto joined = storage::join(request.index, request.archives, joining, request.opening,
+                                {jobs_of(request), request.stop, request.on_progress});
+    if (!joined) return joined.error();
+    Report report;
+    report.archives = request.archives.size();
+    report.added = joined->messages;
+    report.known = joined->twice;
+    report.stopped = joined->stopped;
+    report.problems = std::move(joined->problems);
+    return report;
+}
+
 }  // namespace patchseek::run

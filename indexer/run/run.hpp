@@ -10,6 +10,7 @@
 #include "archive/catalog.hpp"
 #include "patchseek/base/result.hpp"
 #include "storage/index_folder.hpp"
+#include "storage/join.hpp"
 #include "storage/progress.hpp"
 
 namespace patchseek::run {
@@ -63,6 +64,9 @@ Result<Report> compact_index(const Request& request);
 /// another schema, of which only archives that are there can be read. Searches go on with the old one until it is
 /// replaced; an Error, or a stop, leaves that.
 Result<Report> rebuild_index(const Request& request);
+
+/// Makes the index of those that the request names in place of archives (storage/join.hpp).
+Result<Report> join_indexes(const Request& request, storage::Joining joining);
 
 // For the sources of this room.
 

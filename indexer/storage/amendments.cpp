@@ -23,7 +23,62 @@ std::size_t count_of(const Changes& changes, std::size_t shard) {
     return static_cast<std::size_t>(std::distance(begin, end));
 }
 
+// Writes into `build` and `scratch`, and says what is to be published of it; nothing if it was stopped.
+std::optional<Publication> written(const IndexFolder& folder, Rewrite& plan, bool few, const fs::path& build) {
+    const auto rewritten = storage::rewrite(plan);
+    if (!rewritten) return std::nullopt;
+    Publication out{.build = build};
+    std::vector<std::vector<fs::path>> lists(plan.to.size());
+    for (std::size_t i = 0; i < plan.to.size(); ++i) {
+        if (!rewritten->made[i]) continue;
+        out.added.push_back({std::to_string(i), true, {}});
+        lists[i].push_back(plan.to[i]);
+    }
+    if (!few) value_or_throw(pack_all(lists, build));
+    for (std::size_t i = 0; i < std::min(plan.shards.size(), folder.manifest().shards.size()); ++i) {
+        const store::Shard& shard = plan.shards[i];
+        if (plan.parts[i] == Rewrite::Part::all) out.dropped.push_back(shard.folder);
+        if (rewritten->dead[i].empty()) continue;
+        auto dead = rewritten->dead[i];
+        if (!shard.dead.empty()) dead.insert(dead.begin(), plan.index / shard.dead);
+        const auto name = "dead-" + std::to_string(i);
+        pack_dead(dead, build / name);
+        out.dead[shard.folder] = name;
+    }
+    return out;
+}
+
 }  // namespace
+
+Result<bool> write_rewritten(IndexFolder& folder, Rewrite plan, const MergeOptions& options, Texts texts) {
+    const auto build = folder.make_build_folder(), scratch = folder.make_build_folder();
+    if (!build) return build.error();
+    if (!scratch) return scratch.error();
+    const std::size_t documents = documents_of(plan);
+    const bool few = documents < kFewDocuments && texts == Texts::stay;
+    const std::size_t most = texts == Texts::stay ? options.jobs : documents / kFewDocuments;
+    const std::size_t count = few ? 1 : std::clamp<std::size_t>(most, 1, options.jobs);
+    for (std::size_t i = 0; i < count; ++i) plan.to.push_back((few ? *build : *scratch) / std::to_string(i));
+    plan.scratch = *scratch;
+    plan.stop = options.stop;
+    if (texts == Texts::moved) plan.texts = folder.new_texts(count);
+    Progress progress{Progress::Phase::removing};
+    progress.total = documents;
+    if (options.on_progress)
+        plan.on_document = [&] {
+            ++progress.done;
+            options.on_progress(progress);
+        };
+    auto publication = written(folder, plan, few, *build);
+    if (!publication) return false;
+    publication->edit = [&](store::Manifest& manifest) {
+        manifest.texts.insert(manifest.texts.end(), plan.texts.begin(), plan.texts.end());
+    };
+    if (auto done = folder.publish(*publication); !done) return done.error();
+    std::error_code ignored;
+    fs::remove_all(*scratch, ignored);
+    return true;
+}
 
 void Amendments::add_origin(const NewOrigin& origin) {
     if (const auto found = known_.find(origin.content))
@@ -57,54 +112,10 @@ Rewrite Amendments::planned() const {
     return out;
 }
 
-Result<bool> Amendments::write(Rewrite rewrite, const MergeOptions& options) {
-    const auto build = folder_.make_build_folder(), scratch = folder_.make_build_folder();
-    if (!build) return build.error();
-    if (!scratch) return scratch.error();
-    const bool few = documents_of(rewrite) < kFewDocuments;
-    for (unsigned i = 0; i < (few ? 1 : options.jobs); ++i)
-        rewrite.to.push_back((few ? *build : *scratch) / std::to_string(i));
-    rewrite.scratch = *scratch;
-    rewrite.stop = options.stop;
-    const auto rewritten = storage::rewrite(rewrite);
-    if (!rewritten) return false;
-    Publication publication{.build = *build};
-    std::vector<std::vector<fs::path>> lists(rewrite.to.size());
-    for (std::size_t i = 0; i < rewrite.to.size(); ++i) {
-        if (!rewritten->made[i]) continue;
-        publication.added.push_back({std::to_string(i), true, {}});
-        lists[i].push_back(rewrite.to[i]);
-    }
-    if (!few)
-        if (auto packed = pack_all(lists, *build); !packed) return packed.error();
-    for (std::size_t i = 0; i < rewrite.shards.size(); ++i) {
-        const store::Shard& shard = rewrite.shards[i];
-        if (rewrite.parts[i] == Rewrite::Part::all) publication.dropped.push_back(shard.folder);
-        if (rewritten->dead[i].empty()) continue;
-        auto dead = rewritten->dead[i];
-        if (!shard.dead.empty()) dead.insert(dead.begin(), rewrite.index / shard.dead);
-        const auto name = "dead-" + std::to_string(i);
-        pack_dead(dead, *build / name);
-        publication.dead[shard.folder] = name;
-    }
-    if (auto done = folder_.publish(publication); !done) return done.error();
-    std::error_code ignored;
-    fs::remove_all(*scratch, ignored);
-    return true;
-}
-
 Result<bool> Amendments::publish(const MergeOptions& options) {
     leave_out_what_changes_nothing();
     if (changes_.empty()) return true;
-    auto plan = planned();
-    Progress progress{Progress::Phase::removing};
-    progress.total = documents_of(plan);
-    if (options.on_progress)
-        plan.on_document = [&, done = std::size_t{0}]() mutable {
-            progress.done = ++done;
-            options.on_progress(progress);
-        };
-    auto done = write(std::move(plan), options);
+    auto done = write_rewritten(folder_, planned(), options, Texts::stay);
     if (!done || !*done) removed_ = 0;
     changes_.clear();
     return done;

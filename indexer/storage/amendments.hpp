@@ -44,12 +44,18 @@ public:
 private:
     void leave_out_what_changes_nothing();
     Rewrite planned() const;
-    Result<bool> write(Rewrite rewrite, const MergeOptions& options);
-
     IndexFolder& folder_;
     KnownMessages known_;
     Changes changes_;
     std::uint64_t removed_ = 0;
 };
+
+/// What becomes of the texts of documents that are written anew.
+enum class Texts : std::uint8_t { stay, moved };
+
+/// Does what a plan says, to whose `to`, `scratch`, `stop` and `texts` it sees, and publishes it. Of its shards those
+/// of the index stand first, in their order; of others nothing is published but the documents that are written. False
+/// if it was stopped, and nothing changed. Throws as Amendments.
+Result<bool> write_rewritten(IndexFolder& folder, Rewrite plan, const MergeOptions& options, Texts texts);
 
 }  // namespace patchseek::storage

@@ -20,6 +20,7 @@ struct Opening {
     /// Others may own the folder, read it and write it, as the umask lets them; else it is for its owner alone.
     bool shared = false;
     std::function<void(const std::string&)> tell = nullptr;  ///< what a person is to know
+    bool linked = false;                                     ///< it may be a linked index (store::Manifest::members)
 };
 
 /// The folder of an index, claimed for one writer.

@@ -53,14 +53,21 @@ Result<Done> sync_all(const std::vector<fs::path>& paths) {
     return Done{};
 }
 
-// All folders that a manifest names, sorted.
+// All folders that a manifest names, sorted; none that is a member's of a linked index, which nobody may touch.
 std::vector<std::string> folders_of(const store::Manifest& manifest) {
     std::vector<std::string> out;
     for (const store::Shard& shard : manifest.shards)
         for (const std::string& folder : {shard.folder, shard.dead})
-            if (!folder.empty()) out.push_back(folder);
+            if (!folder.empty() && !fs::path(folder).is_absolute()) out.push_back(folder);
     std::ranges::sort(out);
     return out;
+}
+
+// Only --link writes a linked index: what else changes is a member's.
+Result<Done> demand_writable(const fs::path& top, const store::Manifest& manifest, const Opening& opening) {
+    if (manifest.members.empty() || opening.linked) return Done{};
+    return Error{ErrorKind::cannot_create, "index '" + top.native() + "' only links others, such as '" +
+                                               manifest.members.front().path + "': write to those"};
 }
 
 }  // namespace
@@ -72,6 +79,7 @@ Result<IndexFolder> IndexFolder::open(const fs::path& given, const Opening& open
     auto manifest = store::read_manifest(top);
     if (!manifest && manifest.error().kind != ErrorKind::no_input) return manifest.error();
     if (!manifest) manifest = store::Manifest{schema::kVersion, 0, 0, {}, {}, {}};
+    if (auto ours = demand_writable(top, *manifest, opening); !ours) return ours.error();
     IndexFolder folder(top, std::move(*claim), std::move(*manifest));
     if (auto ready = folder.ready(verify); !ready) return ready.error();
     return folder;
@@ -112,6 +120,7 @@ Result<IndexFolder> IndexFolder::open_anew(const fs::path& given, const Opening&
     if (!claim) return claim.error();
     auto before = store::salvage_manifest(top);
     if (!before) return before.error();
+    if (auto ours = demand_writable(top, *before, opening); !ours) return ours.error();
     store::Manifest manifest;
     manifest.schema = schema::kVersion;
     manifest.generation = before->generation = std::max<std::uint64_t>(1, before->generation);

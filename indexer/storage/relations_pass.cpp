@@ -51,14 +51,15 @@ Relations::Part part_of(const Xapian::Database& db, std::size_t dead, std::uint3
 /// Gathers the facts of all messages, shard after shard, and makes the tables of them.
 class RelationsPass {
 public:
-    explicit RelationsPass(const fs::path& index) : index_(index), texts_(index) {}
+    explicit RelationsPass(const fs::path& index) : index_(index) {}
 
     void reserve(std::size_t documents) {
         facts_.reserve(documents);
         rows_.reserve(documents);
     }
 
-    void add(Xapian::Database db, const std::vector<std::uint32_t>& dead) {
+    /// `home` as store::Shard has it.
+    void add(Xapian::Database db, const std::vector<std::uint32_t>& dead, const std::string& home) {
         const auto first = static_cast<std::uint32_t>(tables_.rows.size());
         const auto& part = tables_.parts.emplace_back(part_of(db, dead.size(), first));
         if (std::uint64_t{first} + part.last + 1 > std::numeric_limits<std::uint32_t>::max())
@@ -69,6 +70,7 @@ public:
             if (!std::ranges::binary_search(dead, it.get_docid()) && facts_.add(*it))
                 rows_.push_back(first + it.get_docid());
         shards_.push_back(std::move(db));
+        homes_.push_back(home);
     }
 
     /// With `problems`, what the commits lack is made first, and the manifest names it.
@@ -121,7 +123,9 @@ private:
 
     std::vector<std::uint32_t> sketch_of(std::uint32_t row) {
         const auto bytes = document(row).get_value(schema::kSlotText);
-        const auto text = value_or_throw(texts_.view_body(value_or_throw(store::TextLocation::decode(bytes))));
+        const std::string& home = homes_[shard_of(row)];
+        auto& texts = texts_.try_emplace(home, index_ / home).first->second;
+        const auto text = value_or_throw(texts.view_body(value_or_throw(store::TextLocation::decode(bytes))));
         return relate::sketch_of(text.body, patch::classify(text.body));
     }
 
@@ -152,18 +156,22 @@ private:
                           [](const store::ResolvedPath& path) { return std::pair(path.row, path.file); });
     }
 
-    Xapian::Document document(std::uint32_t row) const {
+    std::size_t shard_of(std::uint32_t row) const {
         const auto after = std::ranges::upper_bound(tables_.parts, row, {}, &Relations::Part::first);
-        const auto shard = static_cast<std::size_t>(after - tables_.parts.begin()) - 1;
+        return static_cast<std::size_t>(after - tables_.parts.begin()) - 1;
+    }
+    Xapian::Document document(std::uint32_t row) const {
+        const auto shard = shard_of(row);
         return shards_[shard].get_document(row - tables_.parts[shard].first);
     }
     store::Record record(std::uint32_t row) const { return value_or_throw(store::decode(document(row).get_data())); }
 
     const fs::path& index_;
-    store::TextReader texts_;
+    std::map<std::string, store::TextReader> texts_;  ///< by their homes
     relate::Facts facts_;
     Rows rows_;  ///< by Facts::Number
     std::vector<Xapian::Database> shards_;
+    std::vector<std::string> homes_;  ///< of these
     store::RelationTables tables_;
     std::vector<relate::Committed> committed_;
     std::deque<std::string> paths_;  ///< that tables_ refers to
@@ -179,7 +187,7 @@ Result<std::string> work_out(const fs::path& index, store::Manifest& manifest,
             documents += shards.emplace_back(open_shard(index / shard.folder)).get_doccount();
         pass.reserve(documents);
         for (std::size_t i = 0; i < shards.size(); ++i)
-            pass.add(std::move(shards[i]), dead_documents(index, manifest.shards[i]));
+            pass.add(std::move(shards[i]), dead_documents(index, manifest.shards[i]), manifest.shards[i].home);
         return pass.finish(manifest, problems);
     });
 }

@@ -210,7 +210,10 @@ Result<Replicated> replicate(const fs::path& index, const fs::path& given, const
     const auto inner = fs::weakly_canonical(target, error), outer = fs::weakly_canonical(index, error);
     if (std::ranges::mismatch(outer, inner).in1 == outer.end())
         return Error{ErrorKind::usage, "--publish takes another folder than that of the index"};
-    if (const auto there = store::read_manifest(index); !there) return there.error();
+    const auto there = store::read_manifest(index);
+    if (!there) return there.error();
+    if (!there->members.empty())
+        return Error{ErrorKind::usage, "index '" + index.native() + "' only links others: publish those"};
     auto claim = Claim::take(target, opening);
     if (!claim) return claim.error();
     return Replica(index, target, std::move(*claim)).run();

@@ -4,6 +4,7 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -50,11 +51,6 @@ std::size_t writer_of(const Row& row, std::size_t writers) {
     return writers == 1 ? 0 : std::stoull(schema::short_hash(row.key), nullptr, 16) % writers;
 }
 
-void move_texts(store::Origins& origins, store::TextReader& from, store::TextWriter& to) {
-    for (store::Copy& copy : origins.copies)
-        copy.location = value_or_throw(to.append(value_or_throw(from.view(copy.location))));
-}
-
 /// Writes down a document of a shard as dead: its terms, by which frequencies are corrected, and its number.
 class DeadWriter {
 public:
@@ -75,8 +71,13 @@ private:
 class Share {
 public:
     Share(const Rewrite& rewrite, std::size_t number)
-        : rewrite_(rewrite), number_(number), rebuilder_(rewrite.index), dead_(rewrite.shards.size()) {
-        for (const store::Shard& shard : rewrite.shards) from_.push_back(open_shard(rewrite.index / shard.folder));
+        : rewrite_(rewrite), number_(number), dead_(rewrite.shards.size()) {
+        for (const store::Shard& shard : rewrite.shards) {
+            from_.push_back(open_shard(rewrite.index / shard.folder));
+            auto& home = homes_[shard.home];
+            if (!home) home = std::make_unique<Rebuilder>(rewrite.index / shard.home);
+            rebuilders_.push_back(home.get());
+        }
         if (!rewrite.texts.empty())
             texts_.emplace(value_or_throw(store::TextWriter::open(rewrite.index, rewrite.texts[number])));
     }
@@ -97,10 +98,17 @@ private:
     fs::path dead_path(std::size_t shard) const {
         return rewrite_.scratch / ("dead-" + std::to_string(shard) + '-' + std::to_string(number_));
     }
-    Xapian::Document changed(Xapian::Document old, const store::Origins& before, const store::Origins& after) {
-        if (before.copies.front().digest != after.copies.front().digest) return rebuilder_.build(after);
-        document::set_origins(old, value_or_throw(store::decode(old.get_data())), after);
-        return old;
+    /// Of a copy that a message has after a change, where its text lies.
+    Rebuilder& rebuilder(std::size_t shard, const store::Origins& before, const Change* change,
+                         const store::Copy& copy) {
+        if (!change || before.copy_of(copy.digest)) return *rebuilders_[shard];
+        const auto added = std::ranges::find(change->added, copy.digest, &store::Copy::digest);
+        const auto place = static_cast<std::size_t>(added - change->added.begin());
+        return *rebuilders_[place < change->from.size() ? change->from[place] : shard];
+    }
+    static Xapian::Document with(Xapian::Document doc, const store::Origins& origins) {
+        document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), origins);
+        return doc;
     }
     void put(const Xapian::Document& doc, std::size_t bytes) {
         if (!writer_) writer_.emplace(value_or_throw(ShardWriter::create(rewrite_.to[number_])));
@@ -109,7 +117,8 @@ private:
 
     const Rewrite& rewrite_;
     std::size_t number_;
-    Rebuilder rebuilder_;
+    std::map<std::string, std::unique_ptr<Rebuilder>> homes_;
+    std::vector<Rebuilder*> rebuilders_;  ///< of each shard, those of its home
     std::vector<Xapian::Database> from_;
     std::optional<store::TextWriter> texts_;
     std::optional<ShardWriter> writer_;
@@ -120,24 +129,26 @@ void Share::add(const Row& row) {
     const auto old = from_[row.shard].get_document(row.id).get_value(schema::kSlotOrigins);
     const auto before = value_or_throw(store::Origins::decode(old));
     auto after = before;
-    const auto change = rewrite_.changes.find({row.shard, row.id});
-    if (change != rewrite_.changes.end()) change->second.apply(after);
+    const auto it = rewrite_.changes.find({row.shard, row.id});
+    const Change* change = it == rewrite_.changes.end() ? nullptr : &it->second;
+    if (change) change->apply(after);
     const bool dies = rewrite_.parts[row.shard] == Rewrite::Part::changed;
-    if (!dies && after.copies.empty()) return;
-    auto doc = rebuilder_.build(dies ? before : after);
+    std::optional<Xapian::Document> doc;
     if (dies) {
+        doc = rebuilders_[row.shard]->build(before);
         auto& dead = dead_[row.shard];
         if (!dead) dead = std::make_unique<DeadWriter>(dead_path(row.shard));
-        dead->add(doc, row.id, before.copies.front().size);
-        if (after.copies.empty()) return;
-        doc = changed(std::move(doc), before, after);
+        dead->add(*doc, row.id, before.copies.front().size);
     }
-    if (texts_) {
-        const auto here = after;
-        move_texts(after, rebuilder_.texts(), *texts_);
-        doc = changed(std::move(doc), here, after);
-    }
-    put(doc, after.copies.front().size);
+    if (after.copies.empty()) return;
+    const bool same = dies && before.copies.front().digest == after.copies.front().digest;
+    if (!same) doc = rebuilder(row.shard, before, change, after.copies.front()).build(after);
+    if (texts_)
+        for (store::Copy& copy : after.copies) {
+            auto& texts = rebuilder(row.shard, before, change, copy).texts();
+            copy.location = value_or_throw(texts_->append(value_or_throw(texts.view(copy.location))));
+        }
+    put(same || texts_ ? with(std::move(*doc), after) : *doc, after.copies.front().size);
 }
 
 }  // namespace

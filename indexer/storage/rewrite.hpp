@@ -20,6 +20,8 @@ namespace patchseek::storage {
 /// What changes of the origins of a message.
 struct Change {
     std::vector<store::Copy> added;
+    std::vector<std::size_t> from = {};  ///< of each of these the place of the shard with whose texts its own lies; of
+                                         ///< those that it does not tell, the shard of the message
     std::vector<store::Origin> removed;  ///< sorted
     /// True if something changed.
     bool apply(store::Origins& origins) const;
@@ -43,7 +45,8 @@ struct Rewrite {
     std::filesystem::path scratch;          ///< a folder for the dead; needed where a part is `changed`
     const Stop* stop = nullptr;
     std::function<void()> on_document = nullptr;  ///< told of each, by one thread at a time
-    /// A number for each new shard: texts are copied too, into new files of these. If empty, they stay where they are.
+    /// A number for each new shard: texts are copied too, into new files of these. If empty, they stay where they are;
+    /// not where some are in other indexes (store::Shard::home).
     std::vector<std::uint32_t> texts = {};
 };
 

@@ -52,9 +52,10 @@ OpenShard* Database::shard_with(const std::string& uuid) {
     return it == shards.end() ? nullptr : it->get();
 }
 
-store::TextReader& Database::reader(std::size_t thread) {
-    while (readers_.size() <= thread) readers_.push_back(std::make_unique<store::TextReader>(path));
-    return *readers_[thread];
+store::TextReader& Database::reader(std::size_t thread, const OpenShard& shard) {
+    auto& reader = readers_[{shard.home, thread}];
+    if (!reader) reader = std::make_unique<store::TextReader>(shard.home);
+    return *reader;
 }
 
 const Lexicon& Database::lexicon() {
@@ -124,8 +125,15 @@ void Database::add(const store::Shard& shard) {
         if (const auto opened = store::demand_tables(path / folder, db); !opened) throw Failure{opened.error()};
         return db;
     };
-    auto open = std::make_unique<OpenShard>(
-        OpenShard{open_one(shard.folder), texts.get(), shard.newest_first, shards.size(), path / shard.folder});
+    auto* own = texts.get();
+    if (!shard.home.empty()) {
+        auto& of_member = texts_of_[shard.home];
+        if (!of_member) of_member = std::make_unique<store::TextReader>(shard.home);
+        own = of_member.get();
+    }
+    auto open = std::make_unique<OpenShard>(OpenShard{open_one(shard.folder), own,
+                                                      shard.home.empty() ? path : fs::path(shard.home),
+                                                      shard.newest_first, shards.size(), path / shard.folder});
     all.add_database(open->db);
     if (!shard.dead.empty()) {
         const auto gone = open_one(shard.dead);
@@ -195,18 +203,30 @@ constexpr int kAttempts = 20;
 Result<Done> Attempts::begin(Database& database) {
     ++attempt_;
     if (database.texts) return Done{};
+    auto found = sources_.find();
+    if (!found) return found.error();
+    index_ = *std::move(found);
     auto opened = Database::open(index_);
     if (!opened) return opened.error();
     database = std::move(*opened);
     return Done{};
 }
 
-bool Attempts::is_transient(const Error& error, const Database& database) const {
+bool Attempts::is_transient(const Error& error, const Database& database) {
     if (error.kind == ErrorKind::busy) return true;
-    // A file that a publication has replaced.
-    if (error.kind != ErrorKind::data && error.kind != ErrorKind::no_input) return false;
-    const auto manifest = store::read_manifest(index_);
-    return manifest && manifest->generation != database.generation;
+    // A file that a publication has replaced, of this index or of a member.
+    if (error.kind != ErrorKind::data && error.kind != ErrorKind::no_input && error.kind != ErrorKind::io) return false;
+    const auto found = sources_.find();
+    if (!found) return false;
+    const auto manifest = store::read_manifest(*found);
+    const bool other =
+        manifest && (manifest->generation != database.generation || (!index_.empty() && *found != index_));
+    constexpr int kPatience = 3;
+    if (!sources_.several() || forgot_ || attempt_ < kPatience || error.kind != ErrorKind::data) return other;
+    // What links the members is damaged, and only a cache.
+    forgot_ = true;
+    sources_.forget();
+    return true;
 }
 
 bool Attempts::goes_on(const Error& error, Database& database) {

@@ -21,6 +21,7 @@
 #include "patchseek/store/commits.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/text_store.hpp"
+#include "sources.hpp"
 #include "statistics.hpp"
 
 /// The reading side of an index: what is open, which of its errors a second attempt may mend, and how that is tried.
@@ -29,9 +30,10 @@ namespace patchseek::reader {
 /// One shard, open.
 struct OpenShard {
     Xapian::Database db;
-    store::TextReader* texts;  ///< of the Database
-    bool newest_first = true;  ///< document numbers ascend from the newest message on
-    std::size_t number = 0;    ///< in Database::shards
+    store::TextReader* texts;    ///< of the Database
+    std::filesystem::path home;  ///< the folder of data whose texts they are
+    bool newest_first = true;    ///< document numbers ascend from the newest message on
+    std::size_t number = 0;      ///< in Database::shards
     std::filesystem::path folder;
     std::vector<Xapian::docid> dead = {};  ///< documents that are no part of the index any more, ascending
 
@@ -64,8 +66,9 @@ struct Database {
     OpenShard& shard_of(Xapian::docid id) { return *shards[(id - 1) % shards.size()]; }
     /// The shard with that Xapian UUID, for code that Xapian hands a part of `all`; null if there is none.
     OpenShard* shard_with(const std::string& uuid);
-    /// A reader of texts for the worker thread of that number, from 0 on. Asked for by the one thread that this serves.
-    store::TextReader& reader(std::size_t thread);
+    /// A reader of the texts of a shard for the worker thread of that number, from 0 on. Asked for by the one thread
+    /// that this serves.
+    store::TextReader& reader(std::size_t thread, const OpenShard& shard);
     Statistics statistics() const { return {all, dead}; }
     /// What a query finds, without what is dead: for a query that is complete, of `all` or of one shard.
     Xapian::Query living(const Xapian::Query& query) const;
@@ -92,8 +95,10 @@ private:
     void add(const store::Shard& shard);
     std::optional<std::uint32_t> checksum_of(const std::filesystem::path& file) const;
 
-    std::shared_ptr<const DocumentSet> dead_documents_;         // null if nothing is dead
-    std::vector<std::unique_ptr<store::TextReader>> readers_;   // of other threads, as many as were asked for
+    std::shared_ptr<const DocumentSet> dead_documents_;                             // null if nothing is dead
+    std::map<std::filesystem::path, std::unique_ptr<store::TextReader>> texts_of_;  // by homes but the index's own
+    // Of other threads, as many as were asked for, by home and thread.
+    std::map<std::pair<std::filesystem::path, std::size_t>, std::unique_ptr<store::TextReader>> readers_;
     std::map<std::filesystem::path, std::uint32_t> checksums_;  // of files that are read whole, by paths
     std::optional<Lexicon> lexicon_;
     std::optional<MessageGroups> groups_;
@@ -130,17 +135,19 @@ auto guarded(Body&& body) -> decltype(body()) try {
 /// Attempts to answer from an index that may move on meanwhile; see with_retries().
 class Attempts {
 public:
-    explicit Attempts(std::filesystem::path index) : index_(std::move(index)) {}
+    explicit Attempts(Sources& sources) : sources_(sources) {}
     /// Begins an attempt: opens the database where it is not open.
     Result<Done> begin(Database& database);
     /// Whether an attempt that ended so may end otherwise if it is made again. If so, waits and closes the database.
     bool goes_on(const Error& error, Database& database);
 
 private:
-    bool is_transient(const Error& error, const Database& database) const;
+    bool is_transient(const Error& error, const Database& database);
 
-    std::filesystem::path index_;
+    Sources& sources_;
+    std::filesystem::path index_;  ///< that was found; empty: not yet
     int attempt_ = 0;
+    bool forgot_ = false;
     std::chrono::milliseconds pause_{1};
 };
 
@@ -148,8 +155,8 @@ private:
 /// have moved on under a slow query, and what it was read from is gone. `database` is
 /// opened where it is not, and opened anew after each failure.
 template <class Body>
-auto with_retries(const std::filesystem::path& index, Database& database, const Body& body) -> decltype(body()) {
-    for (Attempts attempts(index);;) {
+auto with_retries(Sources& sources, Database& database, const Body& body) -> decltype(body()) {
+    for (Attempts attempts(sources);;) {
         const auto opened = attempts.begin(database);
         auto result = opened ? guarded(body) : decltype(body())(opened.error());
         if (result || !attempts.goes_on(result.error(), database)) return result;

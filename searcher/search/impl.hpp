@@ -44,13 +44,13 @@ struct Prepared {
 };
 
 struct Index::Impl {
-    std::filesystem::path path;
+    reader::Sources sources;
     reader::Database database;
     tokens::Analyzer analyzer;
     reader::Deadline deadline;
     std::unordered_set<std::string> given;  ///< by content, hits that Request::on_hits has taken
 
-    explicit Impl(std::filesystem::path where) : path(std::move(where)) {}
+    explicit Impl(reader::Sources where) : sources(std::move(where)) {}
 
     Result<Prepared> prepare(const reader::Request& request, reader::Answer& answer);
     bool knows_groups(reader::Answer& answer);

@@ -328,58 +328,61 @@ Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
 Index::~Index() = default;
 
-Result<Index> Index::open(const std::filesystem::path& path) {
-    auto impl = std::make_unique<Impl>(path);
-    const auto opened = reader::with_retries(path, impl->database, []() -> Result<Done> { return Done{}; });
+Result<Index> Index::open(reader::Sources sources) {
+    auto impl = std::make_unique<Impl>(std::move(sources));
+    const auto opened = reader::with_retries(impl->sources, impl->database, []() -> Result<Done> { return Done{}; });
     if (!opened) return opened.error();
     return Index(std::move(impl));
 }
 
 Result<reader::Answer> Index::search(const reader::Request& request) {
     impl_->given.clear();
-    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->answer(request); });
+    return reader::with_retries(impl_->sources, impl_->database, [&] { return impl_->answer(request); });
 }
 
 Result<std::vector<reader::Hit>> Index::show(std::string_view id) {
-    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->show(id); });
+    return reader::with_retries(impl_->sources, impl_->database, [&] { return impl_->show(id); });
 }
 
 Result<Tallied> Index::tally(const reader::Request& request, const std::vector<facets::Facet>& facets) {
-    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->tally(request, facets); });
+    return reader::with_retries(impl_->sources, impl_->database, [&] { return impl_->tally(request, facets); });
 }
 
 Result<reader::Answer> Index::like(const Likeness& asked, const reader::Request& request) {
-    return reader::with_retries(impl_->path, impl_->database, [&] { return impl_->like(asked, request); });
+    return reader::with_retries(impl_->sources, impl_->database, [&] { return impl_->like(asked, request); });
 }
 
 Result<relations::History> Index::history(std::string_view id) {
-    return reader::with_retries(impl_->path, impl_->database,
+    return reader::with_retries(impl_->sources, impl_->database,
                                 [&] { return relations::history_of(impl_->database, impl_->known_id(id)); });
 }
+
+const std::vector<Error>& Index::missing() const { return impl_->sources.missing(); }
 
 void Index::stop() { impl_->deadline.stop(); }
 void Index::resume() { impl_->deadline.resume(); }
 
 std::string Index::covers() {
-    const auto text = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<std::string> {
+    const auto text = reader::with_retries(impl_->sources, impl_->database, [&]() -> Result<std::string> {
         return reader::coverage(impl_->database.statistics());
     });
     return text ? *text : std::string();
 }
 
 std::string Index::whole_id(const std::string& beginning) {
-    const auto id = reader::with_retries(impl_->path, impl_->database,
+    const auto id = reader::with_retries(impl_->sources, impl_->database,
                                          [&]() -> Result<std::string> { return impl_->known_id(beginning); });
     return id ? *id : beginning;
 }
 
 Result<relations::Reviews> Index::reviews(std::string_view id) {
-    return reader::with_retries(impl_->path, impl_->database,
+    return reader::with_retries(impl_->sources, impl_->database,
                                 [&] { return relations::reviews_of(impl_->database, impl_->known_id(id)); });
 }
 
 Result<relations::Story> Index::story(std::string_view id) {
-    return reader::with_retries(impl_->path, impl_->database, [&] { return relations::story_of(impl_->database, id); });
+    return reader::with_retries(impl_->sources, impl_->database,
+                                [&] { return relations::story_of(impl_->database, id); });
 }
 
 }  // namespace patchseek::search

@@ -8,6 +8,7 @@
 
 #include "facets/facets.hpp"
 #include "reader/request.hpp"
+#include "reader/sources.hpp"
 #include "relations/reviews.hpp"
 #include "relations/story.hpp"
 #include "relations/versions.hpp"
@@ -30,10 +31,13 @@ struct Likeness {
 /// An open index, ready to answer; it opens itself anew where it has moved on. Serves one thread.
 class Index {
 public:
-    static Result<Index> open(const std::filesystem::path& path);
+    static Result<Index> open(reader::Sources sources);
     Index(Index&&) noexcept;
     Index& operator=(Index&&) noexcept;
     ~Index();
+
+    /// Why some of several indexes are left out.
+    const std::vector<Error>& missing() const;
 
     /// Answers, or an error: of the query with its offset there, kind usage; of the index, kind data or busy after it
     /// was tried again; time is up where nothing can be said before all is looked at, kind busy.

@@ -105,7 +105,7 @@ Result<Tallied> Index::Impl::tally(const reader::Request& request, const std::ve
 
 std::vector<std::pair<std::string, std::size_t>> Index::values(const std::string& prefix, std::string_view beginning) {
     using Values = std::vector<std::pair<std::string, std::size_t>>;
-    const auto found = reader::with_retries(impl_->path, impl_->database, [&]() -> Result<Values> {
+    const auto found = reader::with_retries(impl_->sources, impl_->database, [&]() -> Result<Values> {
         return reader::values_of(impl_->database.statistics(), prefix, beginning);
     });
     return found ? *found : Values();

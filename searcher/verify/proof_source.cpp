@@ -98,7 +98,8 @@ void ProofSource::prove_ahead() {
     ahead_.assign(count, 0);
     const std::size_t threads = threads_for(count);
     std::vector<store::TextReader*> readers;
-    for (std::size_t i = 0; i < threads; ++i) readers.push_back(&database_.reader(i));
+    for (std::size_t i = 0; i < threads; ++i)
+        readers.push_back(&database_.reader(i, *database_.shard_with(db_.get_uuid())));
     std::vector<std::exception_ptr> failures(threads);
     in_parallel(threads, [&](std::size_t thread) {
         try {

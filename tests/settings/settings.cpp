@@ -72,7 +72,7 @@ TEST_CASE("an error of a configuration names its line") {
                   "config:1: unknown key 'zebra'; there are db, archives, mailmap, format, limit, sort, color, "
                   "link-template"},
              Case{"[lists]\n", "config:1: unknown section '[lists]', did you mean '[list]'?"},
-             Case{"[zebra]\n", "config:1: unknown section '[zebra]'; there are [list] and [saved]"},
+             Case{"[zebra]\n", "config:1: unknown section '[zebra]'; there are [list], [saved] and [db]"},
              Case{"db\n", "config:1: a line is 'key = value' or '[section]', not 'db'"},
              Case{"\n[list\n", "config:2: a line is 'key = value' or '[section]', not '[list'"},
              Case{"db =\n", "config:1: nothing stands behind 'db ='"},
@@ -90,4 +90,23 @@ TEST_CASE("an error of a configuration names its line") {
         CAPTURE(std::string(c.text));
         CHECK(error_of(c.text) == c.error);
     }
+}
+
+TEST_CASE("indexes are those of options, of the variable, of the file") {
+    const auto settings = settings::parse("db = /a\ndb = ~/b\n[db]\nlore = ~/mail/lore\n", "config", "/home/ann");
+    REQUIRE(settings);
+    const auto texts = [&](const std::vector<std::string>& options) {
+        std::string out;
+        for (const settings::Value& value : settings->indexes(options)) out += value.text + '|';
+        return out;
+    };
+    ::unsetenv("PATCHSEEK_DB");
+    CHECK(texts({}) == "/a|/home/ann/b|");
+    CHECK(texts({"lore", "./lore", "/c:d"}) == "/home/ann/mail/lore|./lore|/c:d|");
+    ::setenv("PATCHSEEK_DB", "/x:/y z::", 1);
+    CHECK(texts({}) == "/x|/y z|");
+    CHECK(texts({"/c"}) == "/c|");
+    ::unsetenv("PATCHSEEK_DB");
+    CHECK(error_of("[db]\nlore = mail/lore\n") ==
+          "config:2: 'db' takes a path that begins with '/' or '~/', not 'mail/lore'");
 }

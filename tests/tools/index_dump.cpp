@@ -231,12 +231,13 @@ public:
         bool origins = false, terms = false, joins = false;
     };
     Dump(const std::string& db, const store::Manifest& manifest, What what)
-        : db_(db), archives_(manifest), texts_(db), relations_(db, manifest), what_(what) {}
+        : db_(db), archives_(manifest), relations_(db, manifest), what_(what) {}
 
     void shard(const std::string& folder, const store::Shard& shard) {
         const Xapian::Database db(folder);
         std::string last;
         read_terms(db);
+        texts_.emplace(shard.home.empty() ? db_ : std::filesystem::path(shard.home));
         const auto dead = storage::dead_documents(db_, shard);
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it) {
             if (std::ranges::binary_search(dead, *it)) continue;
@@ -343,7 +344,7 @@ private:
     }
 
     std::string copy(const store::Copy& copy, const std::string& where) {
-        const auto text = texts_.read(copy.location);
+        const auto text = texts_->read(copy.location);
         if (!text)
             complain(where + ": " + text.error().message);
         else if (!copy.cut && sha256_hex(text->raw) != copy.digest)
@@ -376,7 +377,7 @@ private:
 
     std::filesystem::path db_;
     Archives archives_;
-    store::TextReader texts_;
+    std::optional<store::TextReader> texts_;  ///< of the shard
     Related relations_;
     What what_;
     std::map<Xapian::docid, Terms> documents_;  ///< of the shard at hand
@@ -410,7 +411,8 @@ int main(int argc, char** argv) try {
     }
     const auto data = store::data_of(*db, *manifest).native();
     Dump dump(data, *manifest, what);
-    for (const store::Shard& shard : manifest->shards) dump.shard(data + "/" + shard.folder, shard);
+    for (const store::Shard& shard : manifest->shards)
+        dump.shard((std::filesystem::path(data) / shard.folder).native(), shard);
     dump.print();
     return whole ? 0 : 1;
 } catch (const Xapian::Error& error) {

@@ -9,12 +9,13 @@ namespace patchseek {
 /// error) with the errors numbered as in sysexits.h. A signal ends a program with
 /// 128 + its number.
 enum ExitCode : int {
-    kExitOk = 0,        ///< found, or done
-    kExitNoMatch = 1,   ///< nothing found
-    kExitPartial = 3,   ///< an answer that is not whole
-    kExitUsage = 64,    ///< bad option or query
-    kExitData = 65,     ///< damaged data, another schema
-    kExitNoInput = 66,  ///< no such index or archive
+    kExitOk = 0,            ///< found, or done
+    kExitNoMatch = 1,       ///< nothing found
+    kExitPartial = 3,       ///< an answer that is not whole
+    kExitUsage = 64,        ///< bad option or query
+    kExitData = 65,         ///< damaged data, another schema
+    kExitNoInput = 66,      ///< no such index or archive
+    kExitUnavailable = 69,  ///< of several indexes none can be read
     kExitInternal = 70,
     kExitOs = 71,
     kExitCannotCreate = 73,

@@ -43,7 +43,7 @@ struct Section {
     std::string_view name;
     std::string_view help;
 };
-/// `[list]` and `[saved]`.
+/// `[list]`, `[saved]` and `[db]`.
 std::span<const Section> sections();
 
 /// A value, and where it is from.
@@ -62,10 +62,15 @@ struct Settings {
     std::map<std::string, std::vector<Value>, std::less<>> values;  ///< by key; several of a repeated one
     std::map<std::string, Value, std::less<>> lists;  ///< of [list]: List-Ids by the user's names for them
     std::map<std::string, Value, std::less<>> saved;  ///< of [saved]: queries by name
+    std::map<std::string, Value, std::less<>> named;  ///< of [db]: indexes by name
 
     /// What holds of a key: `option` if it was given, else its variable, else the last of the file; nothing if none of
     /// them says.
     std::optional<Value> choose(std::string_view key, const std::optional<std::string>& option = std::nullopt) const;
+    /// The indexes: `options`, those of --db, of which a name without '/' that stands in [db] is the one behind it;
+    /// else those of $PATCHSEEK_DB, between colons, unless all of it is the path of one; else the lines of the file.
+    /// None if nothing tells.
+    std::vector<Value> indexes(const std::vector<std::string>& options = {}) const;
     /// The values of a repeated key.
     std::vector<Value> all(std::string_view key) const;
 };

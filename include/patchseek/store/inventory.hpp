@@ -34,7 +34,7 @@ const File* find_file(const Manifest& manifest, std::string_view path);
 Result<bool> has_its_checksum(const std::filesystem::path& data, const File& file);
 
 /// The files that a manifest names and that `before`, the list of an earlier one, does not have, with their sizes and
-/// checksums; of text files, which grow, what is new is read.
+/// checksums; of text files, which grow, what is new is read. Those of members of a linked index stay as it lists them.
 Result<std::vector<File>> take_inventory(const std::filesystem::path& data, const Manifest& manifest,
                                          const std::vector<File>& before);
 

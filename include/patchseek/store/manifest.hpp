@@ -18,6 +18,9 @@ struct Shard {
     /// A database of those of its documents that are no part of the index any more, each with its terms and, as
     /// schema::kSlotNumber, its number in the shard: "gen-000017/dead-0". Empty if all are.
     std::string dead = {};
+    /// Of a linked index (Manifest::members): the folder of data of the member in which the shard lies and whose texts
+    /// its documents name. `folder` is absolute then, as is `dead` where that is the member's own.
+    std::string home = {};
     friend bool operator==(const Shard&, const Shard&) = default;
 };
 
@@ -45,9 +48,16 @@ struct Repository {
     friend bool operator==(const Repository&, const Repository&) = default;
 };
 
+/// An index that is part of a linked one, as it was then.
+struct Member {
+    std::string path;    ///< absolute, without links
+    std::string digest;  ///< digest_of() its manifest
+    friend bool operator==(const Member&, const Member&) = default;
+};
+
 /// A file of an index as a publication left it. Text files are appended to afterwards; no other ever changes.
 struct File {
-    std::string path;            ///< below the folder of data
+    std::string path;            ///< below the folder of data; of what is a member's, absolute
     std::uint64_t size = 0;      ///< bytes; of a text file, those that documents may name
     std::uint32_t checksum = 0;  ///< checksum() (base/digest.hpp) of these
     friend bool operator==(const File&, const File&) = default;
@@ -68,6 +78,10 @@ struct Manifest {
     /// Below the index, the folder in which all else that is named here lies; empty: the index itself.
     std::string data = {};
     std::vector<File> files = {};  ///< all that is named here, by path
+    /// Not empty: the index is a linked one, `patchseek-index --link`: what these hold as one index, of which it has
+    /// only what is of all of them: which documents are dead since another member has the message too, the documents
+    /// that stand in their place, the relations. The rest lies where it is. Sorted by path.
+    std::vector<Member> members = {};
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
@@ -76,6 +90,9 @@ struct Manifest {
 Result<Manifest> read_manifest(const std::filesystem::path& index);
 /// It gets its name in the index when it is whole, and has a temporary one in the folder of data before.
 Result<Done> write_manifest(const std::filesystem::path& index, const Manifest& manifest);
+
+/// 64 hex digits that tell one state of an index from any other.
+std::string digest_of(const Manifest& manifest);
 
 /// The folder of data.
 std::filesystem::path data_of(const std::filesystem::path& index, const Manifest& manifest);

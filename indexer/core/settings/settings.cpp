@@ -23,7 +23,7 @@ constexpr auto kWhen = std::to_array<std::string_view>({"auto", "always", "never
 
 // clang-format off
 constexpr auto kKeys = std::to_array<Key>({
-    {"db", "DIR", Form::path, "the index", {}, "PATCHSEEK_DB"},
+    {"db", "DIR", Form::path, "the index; a line for each of several that are searched as one", {}, "PATCHSEEK_DB", {}, true},
     {"archives", "PATH", Form::path, "an archive that patchseek-index reads when none is named, and that --update adds if the index does not have it yet; a line for each", {}, {}, {}, true},
     {"mailmap", "FILE", Form::path, "a .mailmap as git has it: whoever is asked for is found under all names"},
     {"format", "F", Form::text, "the format of answers, a name or a template as --format takes it", "text"},
@@ -35,6 +35,7 @@ constexpr auto kKeys = std::to_array<Key>({
 constexpr auto kSections = std::to_array<Section>({
     {"list", "short names of lists: NAME = LIST-ID, so that list:NAME in a query asks for LIST-ID"},
     {"saved", "queries with a name: NAME = QUERY, which saved:NAME in a query stands for"},
+    {"db", "indexes with a name: NAME = DIR, which --db NAME stands for"},
 });
 // clang-format on
 
@@ -102,8 +103,9 @@ private:
         for (const Section& section : kSections) names.push_back(section.name);
         if (std::ranges::find(names, section_) != names.end()) return Done{};
         const auto meant = nearest(section_, names);
-        return bad("unknown section " + in_quotes('[' + section_ + ']') +
-                   (meant ? ", did you mean '[" + std::string(*meant) + "]'?" : "; there are [list] and [saved]"));
+        return bad(
+            "unknown section " + in_quotes('[' + section_ + ']') +
+            (meant ? ", did you mean '[" + std::string(*meant) + "]'?" : "; there are [list], [saved] and [db]"));
     }
 
     Result<Done> add(const std::string& full, std::string value) {
@@ -125,6 +127,12 @@ private:
         const auto plain = [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; };
         if (!std::ranges::all_of(name, plain))
             return bad("a name has letters, digits, '-', '_' and '.', unlike " + in_quotes(name));
+        if (section_ == "db") {
+            auto path = in_form(kKeys.front(), std::move(value));
+            if (!path) return path.error();
+            settings_.named[name] = {*std::move(path), place()};
+            return Done{};
+        }
         (section_ == "list" ? settings_.lists : settings_.saved)[name] = {std::move(value), place()};
         return Done{};
     }
@@ -192,6 +200,25 @@ std::optional<Value> Settings::choose(std::string_view key, const std::optional<
     const auto found = values.find(key);
     if (found == values.end()) return std::nullopt;
     return found->second.back();
+}
+
+std::vector<Value> Settings::indexes(const std::vector<std::string>& options) const {
+    std::vector<Value> out;
+    for (const std::string& option : options) {
+        const auto known = named.find(option);
+        out.push_back(known != named.end() ? known->second : Value{option, "option --db"});
+    }
+    if (!out.empty()) return out;
+    const auto usual = choose("db");
+    if (!usual || !usual->origin.starts_with('$')) return all("db");
+    std::error_code error;
+    for (std::string_view rest = usual->text; !rest.empty();) {
+        const auto end =
+            std::filesystem::exists(usual->text, error) ? rest.size() : std::min(rest.find(':'), rest.size());
+        if (end > 0) out.push_back({std::string(rest.substr(0, end)), usual->origin});
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return out;
 }
 
 std::vector<Value> Settings::all(std::string_view key) const {

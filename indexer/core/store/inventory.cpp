@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <set>
 
 #include "patchseek/base/digest.hpp"
@@ -26,7 +27,8 @@ Error damaged(const fs::path& index, const std::string& what) {
     return Error{ErrorKind::data, "index '" + index.native() + "' is damaged: " + what + "; " + way_out(index)};
 }
 
-bool is_text(std::string_view path) { return path.starts_with(std::string(layout::kTexts) + '/'); }
+bool is_text(const fs::path& path) { return path.parent_path().filename() == layout::kTexts; }
+bool is_of_member(const fs::path& path) { return path.is_absolute(); }
 
 /// Looks at names below a folder that is held open, so that it stays the same folder.
 class Folder {
@@ -52,7 +54,7 @@ private:
     }
     // Each once.
     Result<Done> demand_folders(const fs::path& folder) {
-        if (folder.empty() || seen_.contains(folder.native())) return Done{};
+        if (folder == folder.root_path() || seen_.contains(folder.native())) return Done{};
         if (auto above = demand_folders(folder.parent_path()); !above) return above;
         struct stat status = {};
         if (auto looked = look(folder.native(), status); !looked) return looked;
@@ -94,7 +96,7 @@ Result<std::vector<std::string>> names_of(const fs::path& data, const Manifest& 
     std::vector<std::string> out;
     for (const Shard& shard : manifest.shards)
         for (const std::string& folder : {shard.folder, shard.dead}) {
-            if (folder.empty()) continue;
+            if (folder.empty() || is_of_member(folder)) continue;
             const auto files = files_in(data, folder);
             if (!files) return files.error();
             out.insert(out.end(), files->begin(), files->end());
@@ -102,7 +104,7 @@ Result<std::vector<std::string>> names_of(const fs::path& data, const Manifest& 
     for (const Archive& archive : manifest.archives)
         if (!archive.state.empty()) out.push_back(archive.state);
     for (const Repository& repository : manifest.repositories)
-        if (!repository.file.empty()) out.push_back(repository.file);
+        if (!repository.file.empty() && !is_of_member(repository.file)) out.push_back(repository.file);
     if (!manifest.relations.empty()) out.push_back(manifest.relations);
     for (const std::uint32_t number : manifest.texts) out.push_back(text_file("", number).native());
     std::ranges::sort(out);
@@ -164,6 +166,8 @@ Result<std::vector<File>> take_inventory(const fs::path& data, const Manifest& m
         }
         out.push_back(std::move(file));
     }
+    std::ranges::copy_if(manifest.files, std::back_inserter(out), is_of_member, &File::path);
+    std::ranges::sort(out, {}, &File::path);
     return out;
 }
 

@@ -77,21 +77,39 @@ bool is_inside(const fs::path& folder) {
            folder.native().find('\0') == std::string::npos;
 }
 
+// A linked index names files of its members by their whole paths.
+bool may_name(const fs::path& path, bool linked) {
+    return is_inside(path) || (linked && path.is_absolute() && path.lexically_normal() == path &&
+                               path.native().find('\0') == std::string::npos);
+}
+
 std::optional<bool> get_flag(const Json& object, const char* key) {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_boolean()) return std::nullopt;
     return found->get<bool>();
 }
 
-std::optional<Shard> to_shard(const Json& object) {
+std::optional<Shard> to_shard(const Json& object, bool linked) {
     if (!object.is_object()) return std::nullopt;
     const auto folder = get_path(object, "folder");
     const auto newest_first = get_flag(object, "newest_first");
-    if (!folder || !is_inside(*folder) || !newest_first) return std::nullopt;
-    if (!object.contains("dead")) return Shard{*folder, *newest_first};
-    const auto dead = get_path(object, "dead");
-    if (!dead || !is_inside(*dead)) return std::nullopt;
-    return Shard{*folder, *newest_first, *dead};
+    if (!folder || !may_name(*folder, linked) || !newest_first) return std::nullopt;
+    Shard out{*folder, *newest_first};
+    for (const auto& [key, into] : {std::pair{"dead", &out.dead}, std::pair{"home", &out.home}}) {
+        if (!object.contains(key)) continue;
+        auto path = get_path(object, key);
+        if (!path || !may_name(*path, linked)) return std::nullopt;
+        *into = std::move(*path);
+    }
+    return fs::path(out.folder).is_absolute() == out.home.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+std::optional<Member> to_member(const Json& object) {
+    if (!object.is_object()) return std::nullopt;
+    auto path = get_path(object, "path");
+    auto digest = get_string(object, "digest");
+    if (!path || !digest) return std::nullopt;
+    return Member{std::move(*path), std::move(*digest)};
 }
 
 std::optional<Archive> to_archive(const Json& object) {
@@ -126,12 +144,12 @@ bool get_items(const Json& object, const char* key, std::vector<Item>& items, Co
     return true;
 }
 
-std::optional<Repository> to_repository(const Json& object) {
+std::optional<Repository> to_repository(const Json& object, bool linked) {
     if (!object.is_object()) return std::nullopt;
     auto path = get_path(object, "path");
-    auto key = get_string(object, "key"), file = get_string(object, "file");
+    auto key = get_string(object, "key"), file = get_path(object, "file");
     const auto commits = get_count(object, "commits");
-    if (!path || !key || !file || !commits || !(file->empty() || is_inside(*file))) return std::nullopt;
+    if (!path || !key || !file || !commits || !(file->empty() || may_name(*file, linked))) return std::nullopt;
     Repository out{std::move(*path), std::move(*key), {}, std::move(*file), *commits};
     const auto to_ref = [](const Json& ref) {
         return ref.is_string() ? std::optional(ref.get<std::string>()) : std::nullopt;
@@ -140,12 +158,12 @@ std::optional<Repository> to_repository(const Json& object) {
     return out;
 }
 
-bool get_files(const Json& object, std::vector<File>& files) {
+bool get_files(const Json& object, bool linked, std::vector<File>& files) {
     const auto found = object.find("files");
     if (found == object.end()) return true;
     if (!found->is_object()) return false;
     for (const auto& [path, numbers] : found->items()) {
-        if (!is_inside(path) || !numbers.is_array() || numbers.size() != 2) return false;
+        if (!may_name(path, linked) || !numbers.is_array() || numbers.size() != 2) return false;
         const auto checksum = to_number(numbers[1]);
         if (!numbers[0].is_number_unsigned() || !checksum) return false;
         files.push_back({path, numbers[0].get<std::uint64_t>(), *checksum});
@@ -167,12 +185,16 @@ std::optional<Manifest> to_manifest(const Json& object) {
     if (!generation || updated == object.end() || !updated->is_number_integer()) return std::nullopt;
     manifest.generation = *generation;
     manifest.updated = updated->get<std::int64_t>();
-    if (!get_items(object, "shards", manifest.shards, to_shard)) return std::nullopt;
+    if (object.contains("members") && !get_items(object, "members", manifest.members, to_member)) return std::nullopt;
+    const bool linked = !manifest.members.empty();
+    const auto as_shard = [&](const Json& one) { return to_shard(one, linked); };
+    if (!get_items(object, "shards", manifest.shards, as_shard)) return std::nullopt;
     if (!get_items(object, "archives", manifest.archives, to_archive)) return std::nullopt;
     if (!get_items(object, "texts", manifest.texts, to_number)) return std::nullopt;
-    if (object.contains("repositories") && !get_items(object, "repositories", manifest.repositories, to_repository))
+    const auto as_repository = [&](const Json& one) { return to_repository(one, linked); };
+    if (object.contains("repositories") && !get_items(object, "repositories", manifest.repositories, as_repository))
         return std::nullopt;
-    if (!get_files(object, manifest.files)) return std::nullopt;
+    if (!get_files(object, linked, manifest.files)) return std::nullopt;
     if (object.contains("data")) {
         auto data = get_string(object, "data");
         if (!data || !is_data_folder(*data)) return std::nullopt;
@@ -193,6 +215,7 @@ Json to_json(const Manifest& manifest) {
         put_path(object, "folder", shard.folder);
         object["newest_first"] = shard.newest_first;
         if (!shard.dead.empty()) put_path(object, "dead", shard.dead);
+        if (!shard.home.empty()) put_path(object, "home", shard.home);
     }
     Json& archives = out["archives"] = Json::array();
     for (const Archive& archive : manifest.archives) {
@@ -211,11 +234,16 @@ Json to_json(const Manifest& manifest) {
         put_path(object, "path", repository.path);
         object["key"] = repository.key;
         object["refs"] = repository.refs;
-        object["file"] = repository.file;
+        put_path(object, "file", repository.file);
         object["commits"] = repository.commits;
     }
     if (!manifest.relations.empty()) out["relations"] = manifest.relations;
     if (!manifest.data.empty()) out["data"] = manifest.data;
+    for (const Member& member : manifest.members) {
+        Json& object = out["members"].emplace_back(Json::object());
+        put_path(object, "path", member.path);
+        object["digest"] = member.digest;
+    }
     for (const File& file : manifest.files) out["files"][file.path] = {file.size, file.checksum};
     return out;
 }
@@ -266,7 +294,8 @@ Result<Manifest> salvage_manifest(const fs::path& index) {
     Manifest out;
     out.generation = get_count(json, "generation").value_or(0);
     if (json.contains("archives") && !get_items(json, "archives", out.archives, to_archive)) return lost;
-    if (json.contains("repositories") && !get_items(json, "repositories", out.repositories, to_repository)) return lost;
+    const auto as_repository = [](const Json& one) { return to_repository(one, false); };
+    if (json.contains("repositories") && !get_items(json, "repositories", out.repositories, as_repository)) return lost;
     if (auto data = get_string(json, "data"); data && is_data_folder(*data)) out.data = std::move(*data);
     return out;
 }
@@ -275,6 +304,10 @@ Result<Done> write_manifest(const fs::path& index, const Manifest& manifest) {
     std::string text = to_json(manifest).dump(2);
     text.erase(text.rfind("\n}"));
     return replace_file(index / schema::layout::kManifest, sealed(text), data_of(index, manifest));
+}
+
+std::string digest_of(const Manifest& manifest) {
+    return sha256_hex(to_json(manifest).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 fs::path data_of(const fs::path& index, const Manifest& manifest) {
