@@ -9,6 +9,7 @@
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "query/diagnostics.hpp"
 #include "render/text.hpp"
 
 namespace patchseek {
@@ -92,6 +93,8 @@ Result<Named> message_named(search::Index& index, const std::string& given) {
     }
     for (const auto look : {by_beginning, by_commit, by_piece})
         if (auto named = look(index, given)) return *std::move(named);
+    constexpr std::size_t kLongest = 200;  // that is said whole
+    if (given.size() > kLongest) return Named{{}, {"no message has the id " + query::quoted(given)}};
     std::string none = "no message has the id '" + given + "'";
     if (given.find('@') == given.npos) none += "; to search for it: patchseek " + for_shell(given);
     return Named{{}, {std::move(none)}};
