@@ -59,6 +59,14 @@ extern "C" void on_crash(int) {
     ::_exit(kExitInternal);
 }
 
+// A file that is read in place was cut short, or its file system has failed.
+extern "C" void on_lost_file(int) {
+    constexpr std::string_view kMessage =
+        "patchseek: a file of the index cannot be read any more: its file system has failed, or it was cut short\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
+    ::_exit(kExitIo);
+}
+
 void catch_crashes() {
     // A stack of its own, since the other may be what is used up.
     static std::array<char, 1 << 16> stack;
@@ -67,7 +75,9 @@ void catch_crashes() {
     struct sigaction action {};
     action.sa_handler = on_crash;
     action.sa_flags = SA_ONSTACK;
-    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::sigaction(number, &action, nullptr);
+    for (const int number : {SIGSEGV, SIGFPE, SIGILL, SIGABRT}) ::sigaction(number, &action, nullptr);
+    action.sa_handler = on_lost_file;
+    ::sigaction(SIGBUS, &action, nullptr);
 }
 #else
 void catch_crashes() {}

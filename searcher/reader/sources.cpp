@@ -43,6 +43,8 @@ std::size_t come_back(const std::vector<fs::path>& indexes, std::size_t first, C
     UniqueFd to(ends[1]);
     const pid_t copy = ::fork();
     if (copy == 0) {
+        // Who waits for the end of our output must not wait for a copy that hangs.
+        for (const int own : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(own);
         for (std::size_t i = first; i < indexes.size(); ++i) {
             [[maybe_unused]] const auto looked = look(indexes[i]);
             [[maybe_unused]] const auto told = ::write(to.get(), "", 1);
