@@ -14,7 +14,7 @@ enum ExitCode : int {
     kExitPartial = 3,       ///< an answer that is not whole
     kExitUsage = 64,        ///< bad option or query
     kExitData = 65,         ///< damaged data, another schema
-    kExitNoInput = 66,      ///< no such index or archive
+    kExitNoInput = 66,      ///< no such index, archive, message or commit
     kExitUnavailable = 69,  ///< of several indexes none can be read
     kExitInternal = 70,
     kExitOs = 71,
