@@ -110,8 +110,8 @@ constexpr std::string_view kRelated = R"help(SERIES AND THREADS
     patchseek 'series:{file:brook_main.c} is:cover'
     patchseek 'thread:{subject:moderation} is:reply'
   is:latest is a patch or cover of which there is no newer version, is:complete one of a series
-  of which no part is missing, is:unanswered one to which, or to whose cover, nobody else
-  replied, is:unreviewed a patch that nobody reviewed or acked. replies:N counts.
+  of which no part is missing, is:unanswered one to which, or to whose cover, no other person
+  replied (a robot that says what was applied counts), is:unreviewed a patch that nobody reviewed or acked. replies:N counts.
   is:applied is what was taken into a tree, as replies of maintainers and bots say; is:pending
   what is latest and not applied, nor another posting of it since.
     patchseek is:latest is:patch is:unreviewed

@@ -10,6 +10,7 @@
 #include "notices.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
+#include "record.hpp"
 #include "relate/keys.hpp"
 
 namespace patchseek::document {
@@ -277,6 +278,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     fact.reply = patch.tag.reply;
     fact.resend = patch.tag.resend;
     fact.headerless = message.made_up_id;
+    fact.bot = is_bot(message.original_from.empty() ? message.from : message.original_from);
     fact.diff = patch.has_diff;
     fact.set = patch.tag.set;
     add_paths(fact, record);

@@ -24,6 +24,7 @@ enum Flag : std::uint32_t {
     kWhole = 4096,
     kDropped = 8192,
     kExcept = 16384,
+    kBot = 32768,
 };
 
 std::uint32_t flags_of(const Fact& fact) {
@@ -31,7 +32,8 @@ std::uint32_t flags_of(const Fact& fact) {
            (fact.reviewed ? kReviewed : 0U) | (fact.credits ? kCredits : 0U) | (fact.date ? kDated : 0U) |
            (fact.part ? kPart : 0U) | (fact.total ? kTotal : 0U) | (fact.partial ? kPartial : 0U) |
            (fact.diff ? kDiff : 0U) | (fact.set ? kSet : 0U) | (fact.taken.empty() ? 0U : kTaken) |
-           (fact.whole ? kWhole : 0U) | (fact.dropped ? kDropped : 0U) | (fact.except ? kExcept : 0U);
+           (fact.whole ? kWhole : 0U) | (fact.dropped ? kDropped : 0U) | (fact.except ? kExcept : 0U) |
+           (fact.bot ? kBot : 0U);
 }
 
 void put_hashes(BinaryWriter& out, const std::vector<Hash>& hashes) {
@@ -86,6 +88,7 @@ void take_flags(std::uint32_t flags, Facts::Item& item) {
     item.whole = (flags & kWhole) != 0;
     item.dropped = (flags & kDropped) != 0;
     item.except = (flags & kExcept) != 0;
+    item.bot = (flags & kBot) != 0;
     item.dated = (flags & kDated) != 0;
     item.numbered = (flags & kPart) != 0 && (flags & kTotal) != 0;
 }

@@ -68,6 +68,7 @@ struct Fact {
     bool whole = false;       ///< takes all of the series, whichever message of it it answers
     bool except = false;      ///< takes all of the series but what is in `taken`, or but what it answers
     bool dropped = false;     ///< what is in `taken` was there, and is not any more
+    bool bot = false;         ///< a program has sent it
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 /// More files than these do not tell a patch any better.
@@ -103,7 +104,8 @@ public:
         std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
         std::uint32_t tree;  ///< in trees()
-        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set, whole, dropped, except;
+        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set, whole, dropped, except,
+            bot;
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.

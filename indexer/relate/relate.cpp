@@ -139,7 +139,9 @@ private:
 
     void answer_one(Number reply, Number to) {
         const auto &item = graph_[reply], &patch = graph_[to];
-        if (!same_sender(item, patch)) unset(at(to), RelationState::unanswered);
+        // A robot that reports or tests is no answer; one that tells what was taken is.
+        const bool says_nothing = item.bot && graph_.facts().taken(reply).empty();
+        if (!same_sender(item, patch) && !says_nothing) unset(at(to), RelationState::unanswered);
         if (item.reviewed) unset(at(to), RelationState::unreviewed);
         if (item.credits) out_.credits.push_back({row(to), row(reply)});
     }

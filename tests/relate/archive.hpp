@@ -30,6 +30,7 @@ struct Mail {
     bool whole = false;
     bool dropped = false;
     bool except = false;
+    bool bot = false;
 };
 
 inline Hash hash_or_none(const std::string& text) { return text.empty() ? 0 : hash_of(text); }
@@ -49,6 +50,7 @@ inline Fact fact_of(const Mail& mail) {
     fact.whole = mail.whole;
     fact.dropped = mail.dropped;
     fact.except = mail.except;
+    fact.bot = mail.bot;
     std::string tags;
     for (const std::string& one : tag.tags) tags += one + ' ';
     fact.tags = hash_or_none(tags);

@@ -487,6 +487,24 @@ TEST_CASE("replies and their trailers go to the nearest patch, those to a cover 
     CHECK(covered.with(RelationState::unreviewed).empty());
 }
 
+TEST_CASE("a robot is an answer only where it says what was taken") {
+    const TakenPatch taken{.title = 0, .part = 0, .total = 0, .commit = {}};
+    const Archive archive(
+        {{.id = "1", .subject = "[PATCH] a", .at = 1},
+         {.id = "2", .subject = "[PATCH] b", .at = 2},
+         {.id = "3", .subject = "[PATCH] c", .at = 3},
+         {.id = "r", .subject = "Re: [PATCH] a", .from = "robot", .at = 4, .refs = {"1"}, .bot = true},
+         {.id = "s", .subject = "Re: [PATCH] b", .from = "joe", .at = 5, .refs = {"2"}},
+         {.id = "t",
+          .subject = "Re: [PATCH] c",
+          .from = "robot",
+          .at = 6,
+          .refs = {"3"},
+          .taken = {taken},
+          .bot = true}});
+    CHECK(archive.with(RelationState::unanswered) == "1");
+}
+
 TEST_CASE("a thread of ten thousand replies, each to the one before") {
     std::vector<Mail> mails = {{.id = "0", .subject = "[PATCH] a", .at = 1}};
     for (int i = 1; i < 10'000; ++i)

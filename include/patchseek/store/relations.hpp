@@ -27,7 +27,7 @@ namespace patchseek::store {
 enum class RelationState : std::uint8_t {
     latest,      ///< a patch or cover of which no newer version is there
     complete,    ///< of a series of which no part is missing
-    unanswered,  ///< a patch or cover to which, or to whose cover, nobody but its sender replied
+    unanswered,  ///< a patch or cover to which, or to whose cover, nobody but its sender and robots replied
     unreviewed,  ///< a patch that nobody reviewed or acked, in itself or in a reply to it or its cover
     applied,     ///< taken into a tree, as a join or a reply says; of a cover, all of its patches that there are
     pending,     ///< latest, and not applied
