@@ -87,11 +87,6 @@ Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
     if (plan.words.size() > 1) {
         std::vector<std::string> terms;
         for (const std::string& word : plan.words) terms.push_back(scope.prefix + word);
-        // By scores all candidates are looked at, and positions leave fewer of them to be scored.
-        if (loose_ && !ranking_ && on_timeout_ == query::OnTimeout::excluded) {
-            loosened_ = true;
-            return Query(Query::OP_AND, terms.begin(), terms.end());
-        }
         const auto window = static_cast<Xapian::termcount>(plan.window);
         const Query query(plan.ordered ? Query::OP_PHRASE : Query::OP_NEAR, terms.begin(), terms.end(), window);
         // Where its window is as narrow as can be, Xapian 1.4.22 takes a term without positions, a part of an
