@@ -49,7 +49,7 @@ void add_environment(Page& page) {
 
 void add_examples(Page& page) {
     page.heading("examples").verbatim(examples_of_help());
-    page.prose("Answers show ids, with which you go on; the first 8 letters of an id are enough:");
+    page.prose("Answers show ids, with which you go on; as much of an id as no other has is enough:");
     page.verbatim(
         "patchseek --thread ID                  read the discussion\n"
         "patchseek --versions ID                find the newest version\n"
@@ -61,7 +61,7 @@ void add_examples(Page& page) {
         "patchseek --save mine 'is:pending file:/mm/'\n"
         "patchseek --run mine --new");
     page.prose(
-        "To be told of it after each update, make ~/.config/patchseek/post-update a program that asks so; "
+        "To be told of it after each --update, make ~/.config/patchseek/post-update a program (chmod +x) that asks so; "
         "patchseek-index(1) runs it when there is new mail. (1 is: nothing new.)");
     page.verbatim(
         "#!/bin/sh\n"
