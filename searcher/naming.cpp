@@ -10,6 +10,7 @@
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "query/diagnostics.hpp"
+#include "query/readings.hpp"
 #include "render/text.hpp"
 
 namespace patchseek {
@@ -62,9 +63,7 @@ std::optional<Named> by_piece(search::Index& index, const std::string& given) {
     constexpr std::size_t kShortest = 6, kLooked = 50, kSeconds = 5;
     if (given.size() < kShortest || given.find_first_of(" \t\n") != given.npos) return std::nullopt;
     reader::Request request;
-    request.query = "id:lit:\"";
-    for (const char c : given) request.query += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
-    request.query += "\"i";
+    request.query = "id:" + query::as_literal(given) + 'i';
     request.limit = kLooked;
     request.timeout = kSeconds;
     const auto answer = search_in_time(index, request);

@@ -87,10 +87,6 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
     return std::ranges::any_of(words, [&](std::string_view other) { return same_name(word, other); });
 }
 
-bool is_ascii(std::string_view bytes) {
-    return std::ranges::none_of(bytes, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
 }  // namespace
 
 Body decode_body(const HeaderBlock& header, std::string_view raw) {

@@ -123,8 +123,7 @@ std::string convert(std::string_view bytes, std::string_view charset) {
     // ISO-2022 and UTF-7 are valid ASCII, and yet not what they look like.
     const bool stateful = label.starts_with("iso-2022") || label == "utf-7" || label.starts_with("hz-");
     if (!stateful && is_utf8(bytes)) {
-        const bool ascii = std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-        if (ascii || is_latin_label(label)) return std::string(bytes);
+        if (is_ascii(bytes) || is_latin_label(label)) return std::string(bytes);
     }
     const bool known_single_byte =
         (label.starts_with("utf") && label != "utf-7") || label == "us-ascii" || label == "ascii";

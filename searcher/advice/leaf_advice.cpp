@@ -14,6 +14,7 @@
 #include "query/alternatives.hpp"
 #include "query/dates.hpp"
 #include "query/planner.hpp"
+#include "query/readings.hpp"
 #include "reader/database.hpp"
 
 namespace patchseek::advice {
@@ -193,9 +194,7 @@ void advise_bare(const Node& leaf, Suggester& suggester) {
     // The text may be half a word, or run over what cuts words apart.
     constexpr std::size_t kShortest = 4;
     if (leaf.text.size() < kShortest) return;
-    std::string literal;
-    for (const char c : leaf.text) literal += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
-    suggester.replace(leaf, "lit:\"" + literal + "\"i");
+    suggester.replace(leaf, query::as_literal(leaf.text) + 'i');
 }
 
 void advise_text(const Node& leaf, Suggester& suggester) {

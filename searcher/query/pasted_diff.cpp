@@ -94,12 +94,6 @@ std::optional<Excerpt> excerpt_of(std::string_view pasted) {
     return out;
 }
 
-std::string literal(std::string_view text) {
-    std::string out = "lit:\"";
-    for (const char c : text) out += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
-    return out + '"';
-}
-
 /// The text with blanks and tabs of any number; empty where it has none of which that matters.
 std::string expression(std::string_view text) {
     std::string out = "re:/";
@@ -122,13 +116,19 @@ std::vector<std::string> of_line(const Excerpt::Line& line, const std::string& f
     std::vector<std::string> out;
     const std::string blanks = expression(line.text);
     for (const std::string& field : {field_of(line.sign), std::string()}) {
-        out.push_back(files + field + literal(line.text));
+        out.push_back(files + field + as_literal(line.text));
         if (!blanks.empty()) out.push_back(files + field + blanks);
     }
     return out;
 }
 
 }  // namespace
+
+std::string as_literal(std::string_view text) {
+    std::string out = "lit:\"";
+    for (const char c : text) out += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
+    return out + '"';
+}
 
 std::vector<std::string> diff_readings(std::string_view pasted) {
     // `a/mm/slab.c`, as headers have it.
@@ -152,7 +152,7 @@ std::vector<std::string> diff_readings(std::string_view pasted) {
     }
     std::string all, longest;
     for (std::size_t i = 0; i < std::min(excerpt->lines.size(), kMostLines); ++i) {
-        const auto one = field_of(excerpt->lines[i].sign) + literal(excerpt->lines[i].text);
+        const auto one = field_of(excerpt->lines[i].sign) + as_literal(excerpt->lines[i].text);
         all += (i == 0 ? "" : " ") + one;
         if (one.size() > longest.size()) longest = one;
     }

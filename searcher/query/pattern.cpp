@@ -158,7 +158,6 @@ std::string print(const Pattern& pattern) {
 }
 
 std::vector<WordPiece> word_pieces(std::string_view needed) {
-    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     const auto in_word = [&](std::size_t at) { return is_ascii(needed[at]) && tokens::is_word_byte(needed[at]); };
     // A byte above ASCII may be of a letter.
     const auto cuts = [&](std::size_t at) { return is_ascii(needed[at]); };

@@ -33,6 +33,9 @@ std::string plain_id(std::string_view pasted);
 /// lines, a hunk that has them. Empty for any other text.
 std::vector<std::string> diff_readings(std::string_view pasted);
 
+/// A text exactly as it stands, as a query: `lit:"…"`.
+std::string as_literal(std::string_view text);
+
 /// Whether a text is such that nothing but lines of a diff can be meant, so that a `-` excludes nothing.
 bool is_diff(std::string_view pasted);
 

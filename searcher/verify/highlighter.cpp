@@ -117,8 +117,7 @@ Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer
 
 // To look for some letters costs a tenth of cutting a line into words. What is not ASCII is folded first.
 bool Highlighter::may_have_marks(std::string_view text) {
-    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    if (beginnings_.size() > kMostBeginnings || !std::ranges::all_of(text, is_ascii)) return true;
+    if (beginnings_.size() > kMostBeginnings || !is_ascii(text)) return true;
     line_.assign(text);
     for (char& c : line_) c = to_lower(c);
     const auto stands = [&](const std::string& beginning) {

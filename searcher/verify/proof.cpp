@@ -24,7 +24,6 @@ using schema::Area;
 bool goes_on(std::string_view text, std::size_t at) {
     if (at == 0 || at == text.size() || !tokens::is_word_byte(text[at - 1]) || !tokens::is_word_byte(text[at]))
         return false;
-    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (is_ascii(text[at - 1]) && is_ascii(text[at])) return true;
     // Back to the letter that marks in front belong to: after one that is a word by itself another begins.
     constexpr std::size_t kMostMarks = 8;
@@ -39,16 +38,6 @@ bool goes_on(std::string_view text, std::size_t at) {
 }
 
 bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }
-
-bool is_ascii(std::string_view text) {
-    constexpr std::uint64_t kHigh = 0x8080808080808080;
-    std::size_t at = 0;
-    for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
-        std::memcpy(&word, text.data() + at, sizeof word);
-        if ((word & kHigh) != 0) return false;
-    }
-    return std::ranges::all_of(text.substr(at), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 // Whether a line has a letter that may be folded to a sign of ASCII, such as a wide exclamation mark. Those stand in a
 // few blocks of Unicode; by their first bytes others are let through too.
@@ -65,7 +54,7 @@ bool may_fold_to_sign(std::string_view line) {
 class LineFinder {
 public:
     explicit LineFinder(std::string_view literal) : literal_(literal) {
-        const auto is_sign = [](char c) { return static_cast<unsigned char>(c) < 0x80 && !is_alnum(c); };
+        const auto is_sign = [](char c) { return is_ascii(c) && !is_alnum(c); };
         const auto sign = std::ranges::find_if(literal, is_sign);
         if (sign != literal.end() && is_ascii(literal)) sign_ = static_cast<std::size_t>(sign - literal.begin());
     }

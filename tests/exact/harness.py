@@ -8,6 +8,7 @@ import argparse
 import email.utils
 import json
 import os
+import shutil
 import re
 import subprocess
 import sys
@@ -60,6 +61,19 @@ class Report:
     def finish(self):
         print(f"{self.name}: {self.checks} checks, {self.differences} differences, {self.argued} argued")
         return 1 if self.differences else 0
+
+
+class KeptIndex:
+    """Of a bench: the index of its `programs` is kept in the folder `saved`, and comes back from there."""
+
+    def restore(self):
+        shutil.rmtree(self.programs.db, ignore_errors=True)
+        if os.path.exists(self.saved):
+            shutil.copytree(self.saved, self.programs.db, symlinks=True)
+
+    def save(self):
+        shutil.rmtree(self.saved, ignore_errors=True)
+        shutil.copytree(self.programs.db, self.saved, symlinks=True)
 
 
 class Programs:

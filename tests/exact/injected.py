@@ -12,7 +12,6 @@ import collections
 import errno
 import os
 import random
-import shutil
 import tempfile
 
 import boxes
@@ -37,7 +36,7 @@ def once(number):
     return {"ONCE": 1} if number in (errno.EMFILE, errno.ENFILE, errno.ENOMEM) else {}
 
 
-class Injected:
+class Injected(harness.KeptIndex):
     def __init__(self, options, folder, report, chance):
         self.options, self.report, self.chance = options, report, chance
         self.programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"), options.dump)
@@ -49,15 +48,6 @@ class Injected:
 
     def write(self, numbers):
         boxes.write(self.box, b"".join(boxes.mboxrd(mails.numbered(number)) for number in numbers))
-
-    def restore(self):
-        shutil.rmtree(self.programs.db, ignore_errors=True)
-        if os.path.exists(self.saved):
-            shutil.copytree(self.saved, self.programs.db)
-
-    def save(self):
-        shutil.rmtree(self.saved, ignore_errors=True)
-        shutil.copytree(self.programs.db, self.saved)
 
     def env(self, **deadly):
         env = {**self.programs.env, "LD_PRELOAD": os.path.abspath(self.options.deadly)}

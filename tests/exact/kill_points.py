@@ -23,7 +23,7 @@ SYNCS = "rename,renameat,fsync,fdatasync,syncfs"
 CHANGES = SYNCS + ",ftruncate,ftruncate64,unlink,unlinkat,mkdir,pwrite,pwrite64"
 
 
-class Points:
+class Points(harness.KeptIndex):
     def __init__(self, options, folder, report):
         self.options, self.folder, self.report = options, folder, report
         self.programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"), options.dump)
@@ -37,11 +37,6 @@ class Points:
             shutil.rmtree(self.archives[1])
         copies = [mails.numbered(number, 0, ["a.example.org"]) for number in numbers[:5]]
         boxes.maildir(self.archives[1], copies, numbers[0])
-
-    def restore(self):
-        shutil.rmtree(self.programs.db, ignore_errors=True)
-        if os.path.exists(self.saved):
-            shutil.copytree(self.saved, self.programs.db, symlinks=True)
 
     def run(self, arguments, **deadly):
         env = {**self.programs.env, "LD_PRELOAD": os.path.abspath(self.options.deadly)}
@@ -105,10 +100,6 @@ class Points:
         self.restore()
         self.programs.index("--quiet", "--jobs", "1", *arguments)
         return self.programs.dump(True)
-
-    def save(self):
-        shutil.rmtree(self.saved, ignore_errors=True)
-        shutil.copytree(self.programs.db, self.saved, symlinks=True)
 
 
 def check_all(points):

@@ -273,7 +273,7 @@ def generation_of(manifest):
         return -1
 
 
-class Bench:
+class Bench(harness.KeptIndex):
     def __init__(self, options, folder, report):
         self.report, self.folder, self.rng = report, folder, random.Random(options.seed)
         self.programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"), options.dump)
@@ -285,15 +285,6 @@ class Bench:
         boxes.write(self.archives[0], b"".join(boxes.mboxrd(mails.numbered(number)) for number in numbers))
         shutil.rmtree(self.archives[1], ignore_errors=True)
         boxes.maildir(self.archives[1], [mails.numbered(number, 0, ["a.example.org"]) for number in numbers[:5]], numbers[0])
-
-    def restore(self):
-        shutil.rmtree(self.programs.db, ignore_errors=True)
-        if os.path.exists(self.saved):
-            shutil.copytree(self.saved, self.programs.db)
-
-    def save(self):
-        shutil.rmtree(self.saved, ignore_errors=True)
-        shutil.copytree(self.programs.db, self.saved)
 
     def record(self, arguments):
         self.restore()

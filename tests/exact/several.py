@@ -13,16 +13,18 @@ import hashlib
 import mailbox
 import os
 import pathlib
-import re
-import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
 import boxes
 import harness
 import mails
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fuzz"))
+import query_seeds
 
 PLAIN = ["ring", "driver", "w3 OR driver", "*", "is:latest", "is:patch -is:reply", "lit:\"(page)\"", "re:/[a-z]+_page/",
          "hunk:(page OR lock)", "added:return", "from:a*", "file:mm/", "date:2020..2023", "is:unanswered", "is:complete",
@@ -70,14 +72,7 @@ def deal(raws, folder):
 def golden_queries(tests):
     out = set()
     for cmd in sorted(pathlib.Path(tests).glob("cli/*/cmd")):
-        for line in cmd.read_text(encoding="utf-8").splitlines():
-            for command in re.split(r"\s[|;]\s|&&", line):
-                try:
-                    words = shlex.split(command, comments=True)
-                except ValueError:
-                    continue
-                if words[:1] == ["patchseek"]:
-                    out.add(" ".join(word for word in words[1:] if not word.startswith("--") and "$" not in word))
+        out.update(query_seeds.of_commands(cmd.read_text(encoding="utf-8")))
     return sorted(query for query in out if query.strip() and "\n" not in query)
 
 

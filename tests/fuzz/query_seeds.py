@@ -47,4 +47,5 @@ def main(tests, out):
     (out / "query.dict").write_text("".join(f'"{part}"\n' for part in OPERATORS + labels))
 
 
-main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))

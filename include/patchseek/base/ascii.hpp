@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,18 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <=
 constexpr bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 /// Of a hexadecimal digit; -1 of any other character.
 constexpr int hex_value(char c) noexcept { return !is_hex(c) ? -1 : is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10; }
+constexpr bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
+/// Whether all of it is. Eight bytes at a time: bodies are looked through so.
+inline bool is_ascii(std::string_view s) noexcept {
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    for (std::uint64_t word = 0; s.size() >= sizeof word; s.remove_prefix(sizeof word)) {
+        std::memcpy(&word, s.data(), sizeof word);
+        if ((word & kHigh) != 0) return false;
+    }
+    for (const char c : s)
+        if (!is_ascii(c)) return false;
+    return true;
+}
 constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 
 constexpr std::string_view trim_left(std::string_view s) noexcept {

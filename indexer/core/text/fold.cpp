@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::int32_t kReplacement = 0xFFFD;
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // Marks that many scripts share are accents. Those of one script are its vowels
 // (Thai, Devanagari), and the two of kana tell one sound from another.
 bool is_accent(UChar32 c) {
@@ -91,8 +87,7 @@ public:
     explicit Folder(std::string_view text) : text_(text) { out_.reserve(text.size()); }
     std::string run() {
         for (std::size_t at = 0; at < text_.size();) {
-            const unsigned char byte = static_cast<unsigned char>(text_[at]);
-            if (byte < 0x80) {
+            if (is_ascii(text_[at])) {
                 begin(at, nullptr);
                 ++at;
             } else if (const std::size_t size = step(at); size > 0) {
