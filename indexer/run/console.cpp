@@ -79,10 +79,10 @@ void ProgressLine::say_disk(const Progress& progress) {
     if (progress.disk < kWorthSaying) return;
     clear();
     const double mb = static_cast<double>(progress.disk) / 1e6;
-    std::fputs(fmt::format("patchseek-index: the index will take about {:.0f} MB of disk, {:.0f} MB while it is made\n",
-                           mb, 2 * mb)
-                   .c_str(),
-               stderr);
+    std::fputs(
+        fmt::format("patchseek-index: it will take about {:.0f} MB of disk, {:.0f} MB while it is made\n", mb, 2 * mb)
+            .c_str(),
+        stderr);
 }
 
 void ProgressLine::update(const Progress& progress) {
