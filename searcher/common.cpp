@@ -273,8 +273,8 @@ std::optional<Asked> ask(const Options& options, int& code) {
 
 int write_page(const reader::Page& page, const Options& options, const render::Style& style, int code) {
     const render::FormatInfo& format = render::info(options.format);
-    const render::Pager pager(!page.hits.empty() && options.pager && format.paged && !options.nul);
-    render::Output out(STDOUT_FILENO);
+    render::Pager pager(!page.hits.empty() && options.pager && format.paged && !options.nul);
+    render::Output out(pager);
     format.write(page, style, out);
     return finish(out, code);
 }

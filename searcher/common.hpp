@@ -69,9 +69,9 @@ int write_page(const reader::Page& page, const Options& options, const render::S
 /// paged and the options say so.
 struct Screen {
     Screen(const Options& options, bool paged)
-        : style(style_of(options)), pager(paged && options.pager && !options.nul), out(STDOUT_FILENO) {}
+        : style(style_of(options)), pager(paged && options.pager && !options.nul), out(pager) {}
     const render::Style style;
-    const render::Pager pager;
+    render::Pager pager;
     render::Output out;
 };
 /// Ends the output; `code` unless that fails.

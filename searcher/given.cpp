@@ -64,7 +64,6 @@ Result<Done> read_output(const Given& given, Options& options) {
     const bool pages = render::info(options.format).paged || given.contains("cursor") || given.contains("batch");
     if (!options.limit_given) options.limit = pages ? kShown : 0;
     if (given.count("sort")) options.sort = given.at("sort");
-    options.pager = given.count("no-pager") == 0;
     if (given.count("link-template")) options.link_template = given.at("link-template");
     options.nul = given.count("null") > 0;
     const bool mails = options.format == render::Format::mboxrd || options.format == render::Format::raw;
@@ -322,6 +321,7 @@ Result<Options> read_options(const Given& given, std::string query) {
         for (const std::string& index : as_several(given.at("db"))) options.indexes.emplace_back(index);
     else
         options.indexes.push_back(store::default_index());
+    options.pager = given.count("no-pager") == 0;
     const auto helped = read_help(given, options);
     if (!helped) return helped.error();
     if (*helped) return options;

@@ -44,7 +44,8 @@ void add_environment(Page& page) {
               "below it, else below ~/.cache, patchseek/sets holds how several indexes belong together");
     page.item("PATCHSEEK_CONFIG", "the configuration, in place of the usual file; empty: none is read");
     page.item("PATCHSEEK_PAGER, GIT_PAGER, PAGER",
-              "the program that shows long answers on a terminal, as in git; cat, or empty: none");
+              "the program that shows long answers on a terminal, as in git; cat, or empty: none. If it ends before it "
+              "has read anything, the answer goes to the terminal; if it fails later, the exit code is 74");
 }
 
 void add_examples(Page& page) {

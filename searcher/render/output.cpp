@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -55,19 +58,51 @@ std::string pager_command() {
     return "less";
 }
 
-// Whether a shell will find what a pager's command begins with; anything but a plain name is left to the shell.
-bool is_there(const std::string& command) {
-    const std::string name = command.substr(0, command.find(' '));
-    if (name.empty() || name.find_first_of("|&;<>()$`\\\"'*?[]#~=%!{}") != name.npos) return true;
-    if (name.find('/') != name.npos) return ::access(name.c_str(), X_OK) == 0;
-    const std::string path = setting("PATH");
-    for (std::size_t begin = 0; begin <= path.size();) {
-        const auto end = std::min(path.find(':', begin), path.size());
-        const std::string folder = end == begin ? "." : path.substr(begin, end - begin);
-        if (::access((folder + '/' + name).c_str(), X_OK) == 0) return true;
-        begin = end + 1;
+void tell(const std::string& line) {
+    const std::string text = "patchseek: " + text::visible(line, text::Breaks::blank) + '\n';
+    (void)write_all(STDERR_FILENO, text, "standard error");
+}
+
+// Whether all of these bytes still lie in a pipe, of which this is an end, and no other process will ever read them.
+bool nobody_has_read(int end, std::size_t bytes) {
+    int left = 0;
+    return nobody_reads(end) && ::ioctl(end, FIONREAD, &left) == 0 && static_cast<std::size_t>(left) == bytes;
+}
+
+// The other end of a pipe; none where /proc is not to be had.
+UniqueFd other_end(int end, int flags) {
+    return UniqueFd(::open(("/proc/self/fd/" + std::to_string(end)).c_str(), flags | O_NONBLOCK | O_CLOEXEC));
+}
+
+// How a process ended; empty: well.
+std::string failure_of(int status) {
+    if (WIFSIGNALED(status))
+        return "was ended by signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) + ')';
+    return WEXITSTATUS(status) == 0 ? std::string() : "ended with code " + std::to_string(WEXITSTATUS(status));
+}
+
+// For the handler of signals alone.
+volatile std::sig_atomic_t the_pager = 0, the_terminal = 0;
+
+// As git does: the keyboard is the pager's, and whoever called gets it back when the pager has ended.
+extern "C" void on_interrupt(int number) {
+    ::dup2(the_terminal, STDOUT_FILENO);
+    while (::waitpid(the_pager, nullptr, 0) < 0 && errno == EINTR) continue;
+    ::signal(number, SIG_DFL);
+    ::raise(number);
+}
+
+constexpr auto kFromKeyboard = std::to_array<int>({SIGINT, SIGQUIT});
+
+// Unless they are ignored, as for what a shell has put in the background.
+void handle_interrupts(void (*from)(int), void (*to)(int)) {
+    for (const int number : kFromKeyboard) {
+        struct sigaction action {};
+        if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler != from) continue;
+        action.sa_handler = to;
+        for (const int other : kFromKeyboard) ::sigaddset(&action.sa_mask, other);
+        ::sigaction(number, &action, nullptr);
     }
-    return false;
 }
 
 /// A value as git reads it: without quotes, with escapes undone, up to a comment.
@@ -108,6 +143,12 @@ std::optional<std::string> pager_in(std::string_view config) {
     return out;
 }
 
+Output::Output(Pager& pager) : Output(STDOUT_FILENO) {
+    if (!pager.running()) return;
+    pager_ = &pager;
+    is_terminal_ = true;
+}
+
 Output::Output(int fd, std::string name) : fd_(fd), name_(std::move(name)), is_terminal_(::isatty(fd) == 1) {}
 
 void Output::write(std::string_view bytes) {
@@ -126,7 +167,7 @@ Result<Done> Output::flush() {
     if (sink_)
         *sink_ += buffer_;
     else if (!failed_)
-        if (auto done = write_all(fd_, buffer_, name_); !done) {
+        if (auto done = pager_ ? pager_->write(buffer_, name_) : write_all(fd_, buffer_, name_); !done) {
             reader_gone_ = nobody_reads(fd_);
             fail(done.error());
         }
@@ -136,7 +177,14 @@ Result<Done> Output::flush() {
 }
 
 Result<Done> Output::finish() {
-    if (auto done = flush(); !done || sink_) return done;
+    auto done = flush();
+    if (pager_)
+        if (auto ended = pager_->finish(); !ended) {
+            reader_gone_ = false;
+            fail(ended.error());
+        }
+    if (failed_) return error_;
+    if (sink_) return done;
     // Closing a duplicate asks the file system for its verdict and leaves the descriptor open.
     const int copy = ::dup(fd_);
     if (copy < 0 || (::close(copy) < 0 && errno != EINTR)) {
@@ -148,42 +196,94 @@ Result<Done> Output::finish() {
 
 Pager::Pager(bool wanted) {
     if (!wanted || ::isatty(STDOUT_FILENO) != 1) return;
-    const std::string program = pager_command();
-    if (program.empty() || program == "cat") return;
-    if (!is_there(program)) {
-        const std::string line =
-            "patchseek: cannot start the pager '" + text::visible(program, text::Breaks::blank) + "'\n";
-        [[maybe_unused]] const auto said = ::write(STDERR_FILENO, line.data(), line.size());
-        return;
-    }
+    command_ = pager_command();
+    if (command_.empty() || command_ == "cat") return;
+    start();
+    if (!running()) tell("cannot start the pager '" + command_ + "'");
+}
+
+void Pager::start() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
+    const UniqueFd theirs(ends[0]), ours(ends[1]);
     ::setenv("LESS", "FRX", 0);
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDIN_FILENO);
+    // We ignore it; a pager that is made of several programs has some that must not.
+    posix_spawnattr_t attributes;
+    sigset_t usual;
+    ::sigemptyset(&usual);
+    ::sigaddset(&usual, SIGPIPE);
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setsigdefault(&attributes, &usual);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     // The pager's value is a shell command by convention; it is the user's own.
-    std::string shell = "sh", flag = "-c", line = program;
+    std::string shell = "sh", flag = "-c", line = command_;
     char* arguments[] = {shell.data(), flag.data(), line.data(), nullptr};
-    const bool started = ::posix_spawnp(&child_, "sh", &actions, nullptr, arguments, environ) == 0;
+    if (::posix_spawnp(&child_, "sh", &actions, &attributes, arguments, environ) != 0) child_ = -1;
+    ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[0]);
-    if (started) {
-        stdout_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-        ::dup2(ends[1], STDOUT_FILENO);
-    } else {
-        child_ = -1;
+    if (!running()) return;
+    stdout_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    ::dup2(ours.get(), STDOUT_FILENO);
+    the_pager = child_;
+    the_terminal = stdout_;
+    handle_interrupts(SIG_DFL, on_interrupt);
+}
+
+Result<Done> Pager::write(std::string_view bytes, std::string_view name) {
+    constexpr std::size_t kPipe = std::size_t{64} << 10;
+    while (running() && !bytes.empty()) {
+        const ssize_t put = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) {
+            auto error = system_error("cannot write '" + std::string(name) + "'", errno);
+            if (!nobody_has_read(STDOUT_FILENO, size_) || size_ != written_.size()) return error;
+            if (auto done = show_without_it(end()); !done) return done;
+            break;
+        }
+        const auto some = bytes.substr(0, static_cast<std::size_t>(put));
+        if (size_ + some.size() <= kPipe) written_ += some;
+        size_ += some.size();
+        bytes.remove_prefix(some.size());
     }
-    ::close(ends[1]);
+    return write_all(STDOUT_FILENO, bytes, name);
+}
+
+Result<Done> Pager::finish() {
+    if (!running()) return Done{};
+    auto reading = other_end(STDOUT_FILENO, O_RDONLY);
+    const auto ended = end();
+    if (size_ == 0) return Done{};
+    // That we hold the end for reading must not count, and a pager that went into the background may still read.
+    const auto writing = other_end(reading.get(), O_WRONLY);
+    reading = UniqueFd();
+    if (size_ == written_.size() && nobody_has_read(writing.get(), size_)) return show_without_it(ended);
+    if (ended.empty()) return Done{};
+    return Error{ErrorKind::io, "the pager '" + command_ + "' " + ended + ", maybe before it had shown all"};
+}
+
+/// Waits for the pager, which is told that this was all; how it ended, empty: well. Standard output is the terminal
+/// from here on.
+std::string Pager::end() {
+    // This closes the last end of the pipe for writing.
+    ::dup2(stdout_, STDOUT_FILENO);
+    int status = 0;
+    while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) continue;
+    handle_interrupts(on_interrupt, SIG_DFL);
+    ::close(stdout_);
+    child_ = -1;
+    return failure_of(status);
+}
+
+Result<Done> Pager::show_without_it(const std::string& ended) {
+    tell("the pager '" + command_ + "' " + (ended.empty() ? "ended" : ended) + " before it had read anything");
+    return write_all(STDOUT_FILENO, written_, "standard output");
 }
 
 Pager::~Pager() {
-    if (child_ <= 0) return;
-    // Back to the terminal, which closes the last end of the pipe that is ours.
-    ::dup2(stdout_, STDOUT_FILENO);
-    ::close(stdout_);
-    int status = 0;
-    while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) continue;
+    if (running()) (void)end();
 }
 
 }  // namespace patchseek::render

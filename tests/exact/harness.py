@@ -6,12 +6,17 @@ regular expressions, so that both sides would have to be wrong in the same way t
 """
 import argparse
 import email.utils
+import errno
+import fcntl
 import json
 import os
+import pty
 import shutil
 import re
+import struct
 import subprocess
 import sys
+import termios
 
 EXIT_SKIPPED = 77  # CTest: SKIP_RETURN_CODE 77
 SECONDS = 600
@@ -154,6 +159,30 @@ class Programs:
         if done.returncode not in (0, 1) or not done.stdout.strip().isdigit():
             raise Failure(f"--count {query} ended with {done.returncode}: {shown(done.stdout + done.stderr)}")
         return int(done.stdout)
+
+
+def on_terminal(command, columns, environment, while_it_runs=None):
+    """What a terminal so wide is sent by a command, and its exit code; `while_it_runs` is called with the process and
+    what was sent, whenever something was."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    sent = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            break
+        if not piece:
+            break
+        sent += piece
+        if while_it_runs:
+            while_it_runs(process, sent)
+    os.close(ours)
+    return sent.decode(), process.wait()
 
 
 def difference(want, got):

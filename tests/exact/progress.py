@@ -5,15 +5,10 @@
 usage: progress.py --index PROGRAM --search PROGRAM [--messages N]
 Exit 0 when all holds, 1 with what does not.
 """
-import errno
-import fcntl
 import os
-import pty
 import re
-import struct
 import subprocess
 import tempfile
-import termios
 
 import boxes
 import harness
@@ -23,24 +18,7 @@ READING = re.compile(r"indexing (\S+): (\d+) of (\d+) messages, ([\d.]+) of ([\d
 
 
 def on_terminal(programs, columns, *arguments):
-    """What a terminal so wide is sent, and the exit code."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(programs.index_command(*arguments), stdout=theirs, stderr=theirs, env=programs.env)
-    os.close(theirs)
-    sent = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            break
-        if not piece:
-            break
-        sent += piece
-    os.close(ours)
-    return sent.decode(), process.wait()
+    return harness.on_terminal(programs.index_command(*arguments), columns, programs.env)
 
 
 def check_terminal(report, programs, archives, messages):
