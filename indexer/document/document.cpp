@@ -177,7 +177,7 @@ void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Pa
     if (covers) exact(schema::field::is, "cover");
     if (patch.tag.rfc) exact(schema::field::is, "rfc");
     if (patch.tag.resend) exact(schema::field::is, "resend");
-    if (is_bot(message.original_from.empty() ? message.from : message.original_from)) exact(schema::field::is, "bot");
+    if (is_bot(message.sender())) exact(schema::field::is, "bot");
     if (message.html) exact(schema::field::is, "html");
     if (!message.defects.empty() || patch.cut_short || patch.corrupt) exact(schema::field::is, "damaged");
     if (message.truncated || truncated || patch.over_limit) exact(schema::field::is, "truncated");

@@ -259,7 +259,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     relate::Fact fact;
     add_ids(fact, message);
     fact.content = hash_of(message.content_key);
-    const auto sender = person_of(message.original_from.empty() ? message.from : message.original_from);
+    const auto sender = person_of(message.sender());
     const auto author = patch.inbody_from.empty() ? Person{} : person_of(patch.inbody_from);
     fact.sender = sender.name;
     fact.address = sender.address;
@@ -278,7 +278,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     fact.reply = patch.tag.reply;
     fact.resend = patch.tag.resend;
     fact.headerless = message.made_up_id;
-    fact.bot = is_bot(message.original_from.empty() ? message.from : message.original_from);
+    fact.bot = is_bot(message.sender());
     fact.diff = patch.has_diff;
     fact.set = patch.tag.set;
     add_paths(fact, record);

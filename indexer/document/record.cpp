@@ -144,7 +144,7 @@ namespace {
 /// Who wrote it: the in-body From:, which may be encoded as in a header, else whom the header names. A list that
 /// rewrites From for DMARC ("Jane via list") can have got into the in-body line too: the header tells who Jane is then.
 std::string author_of(const mail::Message& message, const std::string& inbody_from) {
-    const std::string& rewritten = message.original_from.empty() ? message.from : message.original_from;
+    const std::string& rewritten = message.sender();
     if (inbody_from.empty()) return rewritten;
     auto author = mail::decode_text(inbody_from);
     return author == message.from ? rewritten : author;

@@ -48,6 +48,9 @@ struct Message {
     bool html = false;                     ///< the text comes from HTML, since there is no plain text
     bool truncated = false;                ///< a limit cut something off
     std::vector<std::string> defects;      ///< what was damaged, for a person
+
+    /// Who sent it, whatever a list made of From.
+    const std::string& sender() const noexcept { return original_from.empty() ? from : original_from; }
 };
 
 /// What the archive says of a message beside its bytes, for one without a header.

@@ -144,7 +144,7 @@ Result<Done> Worker::flush(const Sink& sink) {
     for (auto& one : pending_) {
         auto& pending = one.second;
         const auto& message = pending.message;
-        const auto patch = patch::parse(message.subject, message.body);
+        const auto patch = patch::parse(message.subject, message.body, message.sender());
         const auto name = message.made_up_id ? std::string() : "<" + message.ids.front() + ">: ";
         const auto problem = [&](const std::string& what) { batch_.problems.emplace_back(pending.entry, name + what); };
         for (const std::string& defect : message.defects) problem(defect);

@@ -210,7 +210,7 @@ Xapian::Document Rebuilder::build(const store::Origins& origins) {
     const store::Copy& copy = origins.copies.front();
     const auto text = value_or_throw(texts_.view(copy.location));
     const auto message = mail::parse(text.raw, {copy.title, copy.from, copy.cut});
-    return builder_.build(message, patch::parse(message.subject, message.body), origins);
+    return builder_.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
 }
 
 }  // namespace patchseek::storage

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/patch/patch.hpp"
 
 namespace patchseek::outbox {
 
@@ -50,24 +51,6 @@ Result<std::vector<AmPart>> parts_to_apply(const std::vector<Version>& versions)
 
 namespace {
 
-struct Person {
-    std::string name, address;
-};
-
-Person person_of(std::string_view mailbox) {
-    const auto open = mailbox.find('<');
-    const auto close = mailbox.find('>', open == mailbox.npos ? 0 : open);
-    if (open == mailbox.npos || close == mailbox.npos) return {{}, lowered(trim(mailbox))};
-    std::string name = lowered(trim(mailbox.substr(0, open)));
-    std::erase(name, '"');
-    return {std::move(name), lowered(trim(mailbox.substr(open + 1, close - open - 1)))};
-}
-
-bool sent_by(std::string_view sender, const Person& person) {
-    const Person from = person_of(sender);
-    return from.address == person.address || (!from.name.empty() && from.name == person.name);
-}
-
 bool same(const Trailer& one, const Trailer& other) {
     // What stands behind " #" is a remark.
     const auto value = [](const Trailer& trailer) {
@@ -82,7 +65,7 @@ std::vector<Trailer> trailers_to_add(const std::vector<Trailer>& own, const std:
     std::vector<Trailer> out;
     for (const reader::Credited& one : credited) {
         const auto is_same = [&](const Trailer& other) { return same(other, one.trailer); };
-        if (!sent_by(one.sender, person_of(one.trailer.value))) continue;
+        if (!patch::names_sender(one.trailer.value, one.sender)) continue;
         if (std::ranges::any_of(own, is_same) || std::ranges::any_of(out, is_same)) continue;
         out.push_back(one.trailer);
     }

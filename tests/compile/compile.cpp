@@ -22,7 +22,7 @@ namespace {
 Xapian::Document document(const std::string& raw) {
     static document::DocumentBuilder builder;
     const auto message = mail::parse(raw);
-    const auto patch = patch::parse(message.subject, message.body);
+    const auto patch = patch::parse(message.subject, message.body, message.sender());
     store::Origins origins;
     origins.add({message.digest, {}, raw.size(), message.lists, "", "", false, {{1, 1, 1}}});
     return builder.build(message, patch, origins);

@@ -12,7 +12,7 @@ namespace {
 
 relate::Fact fact(const std::string& raw) {
     const auto message = mail::parse(raw);
-    const auto patch = patch::parse(message.subject, message.body);
+    const auto patch = patch::parse(message.subject, message.body, message.sender());
     return fact_of(message, patch, make_record(message, patch), {});
 }
 

@@ -14,7 +14,7 @@
 TEST_CASE("fact 42: a reply that keeps the subject of the patch is a reply by what it refers to and lacks") {
     std::ifstream file(TEST_DATA "/facts/42-reply-without-re.eml", std::ios::binary);
     const auto message = patchseek::mail::parse(std::string((std::istreambuf_iterator<char>(file)), {}));
-    const auto patch = patchseek::patch::parse(message.subject, message.body);
+    const auto patch = patchseek::patch::parse(message.subject, message.body, message.sender());
     const auto record = patchseek::document::make_record(message, patch);
     CHECK(record.kind == patchseek::store::MessageKind::reply);
     CHECK_FALSE(record.part);

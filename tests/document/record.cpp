@@ -20,7 +20,7 @@ std::string summary(const char* subject, const char* body, const char* reference
     message.from = "Sender <s@x>";
     message.body = body;
     if (*reference) message.references = {reference};
-    const auto record = make_record(message, patchseek::patch::parse(message.subject, message.body));
+    const auto record = make_record(message, patchseek::patch::parse(message.subject, message.body, message.sender()));
     const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
     std::string kind = patchseek::store::name(record.kind);
     if (kind.empty()) kind = "none";

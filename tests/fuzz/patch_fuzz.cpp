@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto end = std::min(input.find('\n'), input.size());
     const auto subject = input.substr(0, end);
     const auto body = input.substr(std::min(end + 1, input.size()));
-    const Patch patch = parse(subject, body);
+    const Patch patch = parse(subject, body, subject);
     check_lines(body, patch.lines);
     check_files(patch, parse_path_pattern(subject));
 

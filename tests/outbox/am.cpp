@@ -63,6 +63,8 @@ TEST_CASE("trailers count where their person sent them, each once") {
           "Reviewed-by Ann <ann@x.example>|");
     CHECK(added({{{"Reviewed-by", "Ann <ann@x.example>"}, "1", "Ann <ann@home.example>"}}) ==
           "Reviewed-by Ann <ann@x.example>|");
+    CHECK(added({{{"Reviewed-by", "Ann Lee <ann@x.example>"}, "1", "Lee, Ann <al@home.example>"}}) ==
+          "Reviewed-by Ann Lee <ann@x.example>|");
     CHECK(added({{{"Reviewed-by", "Ann <ann@x.example>"}, "1", "Mallory <m@x.example>"}}).empty());
     CHECK(added({{{"acked-by", "Bea <BEA@x.example> # again"}, "1", "Bea <bea@x.example>"}}).empty());
     CHECK(added({{{"Reviewed-by", "Ann <ann@x.example>"}, "1", "Ann <ann@x.example>"},

@@ -32,7 +32,7 @@ Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilde
     REQUIRE(place);
     store::Origins origins;
     origins.add({message.digest, *place, raw.size(), message.lists, "", "", false, {{kBuiltArchive, 1, at}}});
-    auto doc = builder.build(message, patch::parse(message.subject, message.body), origins);
+    auto doc = builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
     return {doc, doc.get_value(schema::kSlotOrder), message.ids.front(), raw.size()};
 }
 

@@ -72,7 +72,7 @@ std::string list(const auto& items, const auto& print) {
 std::string dump(std::string_view bytes) {
     const std::string_view separator = bytes.substr(0, bytes.find('\n'));
     const auto message = patchseek::mail::parse(patchseek::archive::unframe(std::string(bytes), {.quoted = true}));
-    const auto patch = patch::parse(message.subject, message.body);
+    const auto patch = patch::parse(message.subject, message.body, message.sender());
     std::string out = "{\"from\":" + quoted(separator) + ",\"subject\":" + quoted(message.subject);
     out += ",\"files\":" + list(patch.files, [](const patch::FileChange& file) { return dump(file); });
     out += ",\"adds\":" + number(patch.adds) + ",\"dels\":" + number(patch.dels);

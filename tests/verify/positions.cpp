@@ -28,7 +28,7 @@ Xapian::Document index(const mail::Message& message) {
     document::DocumentBuilder builder;
     store::Origins origins;
     origins.add({message.digest, {}, 1, {}, "", "", false, {{1, 1, 1}}});
-    return builder.build(message, patch::parse(message.subject, message.body), origins);
+    return builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
 }
 
 /// The words of an area, each with its first position.

@@ -26,7 +26,7 @@ struct Patch {
     /// its summary names. Never empty paths.
     std::vector<FileChange> files;
     /// In order, folded lines joined by a space. Of a reply that gives credit itself and carries a patch too, without
-    /// those in the log of that patch.
+    /// those in the log of that patch, and with those that it indents and that name its sender.
     std::vector<Trailer> trailers;
     bool gives_credit = false;       ///< has a trailer ...-by; a reply, outside of patches that it carries
     std::vector<std::string> blobs;  ///< ids as written, each once
@@ -41,7 +41,12 @@ struct Patch {
     std::optional<std::uint32_t> adds, dels;
 };
 
-/// `body` as classify() takes it; `lines` index into it. Never fails. Linear.
-Patch parse(std::string_view subject, std::string_view body);
+/// `body` as classify() takes it; `lines` index into it. `from` is who sent the mail, as `Name <address>`; without it
+/// no indented trailer counts. Never fails. Linear.
+Patch parse(std::string_view subject, std::string_view body, std::string_view from = {});
+
+/// Whether the value of a trailer (`Name <address> # remark`) names who sent a mail: by the address, or by a name of
+/// the same words in any order, of which one may have more where two are alike. Case and accents do not count.
+bool names_sender(std::string_view value, std::string_view from);
 
 }  // namespace patchseek::patch

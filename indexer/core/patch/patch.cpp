@@ -128,21 +128,23 @@ void read_prose(std::string_view body, Patch& patch) {
 }
 
 /// A reply that is nothing but a patch keeps the trailers of that patch as its own, and gives none.
-void read_credits(std::string_view body, Patch& patch) {
+void read_credits(std::string_view body, std::string_view from, Patch& patch) {
     patch.trailers = read_trailers(body, patch.lines);
     const auto gives = [](const std::vector<Trailer>& trailers) {
         return std::ranges::any_of(trailers, [](const Trailer& t) { return gives_credit(t.name); });
     };
     patch.gives_credit = gives(patch.trailers);
-    if (!patch.tag.reply || !patch.gives_credit) return;
-    auto given = read_given_trailers(body, patch.lines);
+    if (!patch.tag.reply) return;
+    const auto indented = with_indented(body, patch.lines, from);
+    if (indented.empty() && !patch.gives_credit) return;
+    auto given = read_given_trailers(body, indented.empty() ? patch.lines : indented);
     patch.gives_credit = gives(given);
     if (patch.gives_credit) patch.trailers = std::move(given);
 }
 
 }  // namespace
 
-Patch parse(std::string_view subject, std::string_view body) {
+Patch parse(std::string_view subject, std::string_view body, std::string_view from) {
     Patch patch;
     patch.tag = parse_subject(subject);
     auto anatomy = dissect(body);
@@ -150,7 +152,7 @@ Patch parse(std::string_view subject, std::string_view body) {
     patch.cut_short = anatomy.cut_short;
     patch.corrupt = anatomy.corrupt;
     read_prose(body, patch);
-    read_credits(body, patch);
+    read_credits(body, from, patch);
     auto diff = read_diff(body, patch.lines);
     patch.has_diff = !diff.files.empty();
     patch.blobs = std::move(diff.blobs);

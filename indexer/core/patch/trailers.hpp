@@ -42,4 +42,12 @@ std::vector<Trailer> read_trailers(std::string_view text, const std::vector<Line
 /// pasted in. Linear.
 std::vector<Trailer> read_given_trailers(std::string_view text, const std::vector<Line>& lines);
 
+/// The lines of a reply, with those trailers marked that its sender gives and indents: `    Reviewed-by: A <a@b>`,
+/// where A sent it. They are marked without their indent. Empty where there is none. Linear.
+///
+/// Of 145 such on six lists all were meant, of the 13 that named somebody else none: they were lists of tags as they
+/// should be, questions, quotes. Sign-offs, and what stands beside them, are never meant. A line that follows indented
+/// text is of a log or of code that was pasted in.
+std::vector<Line> with_indented(std::string_view text, const std::vector<Line>& lines, std::string_view from);
+
 }  // namespace patchseek::patch
