@@ -47,7 +47,9 @@ OPERATORS
 KINDS AND NAMES
   is: and op: say what a mail is, and what it does to files; tag: is what else stands in the
   brackets of its subject. Trailers have fields of their own, trailer:NAME: is any other.
+  A reply that has a diff in it is both is:reply and is:patch; -is:reply leaves what was posted.
     patchseek is:cover tag:net-next
+    patchseek 'is:patch -is:reply from:mirela'
     patchseek 'op:rename file:*.h'
     patchseek reviewed:anselm
     patchseek trailer:helped-by:renee

@@ -175,6 +175,9 @@ void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Pa
     // A QEMU pull request is the cover letter of its patches too.
     const bool covers = record.kind == store::MessageKind::pull && patch.tag.part == 0u && patch.tag.total;
     if (covers) exact(schema::field::is, "cover");
+    // `Re: ...` with a diff: whoever looks for what was said finds it, and whoever looks for what was posted can leave
+    // it out.
+    if (patch.tag.reply && record.kind == store::MessageKind::patch) exact(schema::field::is, "reply");
     if (patch.tag.rfc) exact(schema::field::is, "rfc");
     if (patch.tag.resend) exact(schema::field::is, "resend");
     if (is_bot(message.sender())) exact(schema::field::is, "bot");

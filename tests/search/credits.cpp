@@ -106,6 +106,21 @@ TEST_CASE("what replies give a patch finds the patch") {
     }
 }
 
+TEST_CASE("a reply that shows a diff is a patch and a reply, what is posted in reply a patch alone") {
+    const Folder folder;
+    const std::string answers = "In-Reply-To: <p1@x>\nDate: Mon, 26 Oct 2020 09:51:08 +0000\n";
+    build_index(
+        folder / "i",
+        {mail("p1@x", "[PATCH] one", "Log.\n" + std::string(kDiff)),
+         mail("r1@x", "Re: [PATCH] one", "> Log.\n\nRather this?\n\n" + std::string(kDiff)),
+         mail("r2@x", "Re: [PATCH] one", "> Log.\n\nNo.\n"),
+         "From: Bo <bo@x.example>\nMessage-ID: <p2@x>\n" + answers + "Subject: [PATCH v2] one\n\nLog.\n" + kDiff},
+        1);
+    CHECK(ask(folder / "i", "is:patch") == "p1 p2 r1");
+    CHECK(ask(folder / "i", "is:reply") == "r1 r2");
+    CHECK(ask(folder / "i", "is:patch -is:reply") == "p1 p2");
+}
+
 TEST_CASE("a path that a diffstat cut is found whole") {
     const Folder folder;
     build_index(
