@@ -186,9 +186,25 @@ Result<Options> from_map(const po::variables_map& map) {
     return options;
 }
 
+/// Boost takes whatever stands behind an option that has a value for that, as in `--db --status`.
+Result<Done> demand_values(int argc, const char* const* argv) {
+    for (int i = 1; i + 1 < argc; ++i) {
+        const std::string_view argument = argv[i], next = argv[i + 1];
+        if (argument == "--") break;
+        const auto* option = manual::option_in(option_table(), argument);
+        if (!option || option->value.empty() || option->optional || argument.find('=') != argument.npos) continue;
+        if (manual::option_in(option_table(), next))
+            return Error{ErrorKind::usage, std::string(argument) + " takes " + std::string(option->value) + ", and '" +
+                                               std::string(next) + "' behind it is an option"};
+        ++i;
+    }
+    return Done{};
+}
+
 }  // namespace
 
 Result<Options> parse_options(int argc, const char* const* argv) {
+    if (auto done = demand_values(argc, argv); !done) return done.error();
     po::options_description all = described();
     all.add_options()("archive", po::value<std::vector<std::string>>());
     po::positional_options_description positional;

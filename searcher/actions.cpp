@@ -45,6 +45,20 @@ int stream_answer(search::Index& index, reader::Request request, const Options& 
     return finish(out, code_of(*answer, found));
 }
 
+/// Counts all that match, for a person who sees the page already: no longer than a second.
+void count_all(search::Index& index, reader::Request request, reader::Page& page) {
+    if (page.exact || ::isatty(STDOUT_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return;
+    request.count = true;
+    request.offset = 0;
+    request.timeout = 1;
+    request.snippets = request.lines = request.texts = request.short_ids = request.advice = request.explain = false;
+    request.lookup = reader::Lookup::none;
+    const auto answer = index.search(request);
+    if (!answer || answer->partial) return;
+    page.matches = answer->page.matches;
+    page.exact = true;
+}
+
 int write_answer(search::Index& index, const reader::Request& request, const Options& options) {
     bool more = false;
     const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(request);
@@ -52,8 +66,8 @@ int write_answer(search::Index& index, const reader::Request& request, const Opt
     if (streams && !in_parts && !options.count && !options.cursor) return stream_answer(index, request, options);
     auto cursor = options.cursor ? Cursor::read(*options.cursor, name_of_search(options)) : Result<Cursor>(Cursor());
     if (!cursor) return fail(cursor.error());
-    const auto answer = options.cursor ? page_behind(index, request, in_parts, *cursor, more)
-                                       : search_page(index, request, in_parts, more);
+    auto answer = options.cursor ? page_behind(index, request, in_parts, *cursor, more)
+                                 : search_page(index, request, in_parts, more);
     if (!answer) return fail_at(request.query, answer.error());
     for (const std::string& note : query::notes_on_operators(request.query)) say(note);
     say_notes(*answer, options);
@@ -70,10 +84,13 @@ int write_answer(search::Index& index, const reader::Request& request, const Opt
     else if (!found && !answer->partial)
         say_nothing(index, *answer, request.query);
     const int ended = write_page(answer->page, options, style, code);
-    if (more && options.cursor && ended != kExitReaderGone)
+    if (!more || ended == kExitReaderGone) return ended;
+    if (options.cursor) {
         say(fmt::format("{} shown, there are more: --cursor {}", answer->page.hits.size(), cursor->text()));
-    else if (more && render::info(options.format).paged && ended != kExitReaderGone)
+    } else if (render::info(options.format).paged) {
+        count_all(index, request, answer->page);
         say_more(answer->page, options);
+    }
     return ended;
 }
 
@@ -109,7 +126,7 @@ int run_show(const Options& options) {
     if (!id) return code;
     auto hits = index->show(*id);
     if (!hits) return fail(hits.error());
-    const bool structured = options.format_given && options.format != render::Format::text;
+    const bool structured = (options.format_given || !options.fields.empty()) && options.format != render::Format::text;
     Screen screen(options, !options.raw && !structured);
     if (options.raw || structured) {
         reader::Page page;

@@ -48,7 +48,8 @@ std::vector<std::string> eat_options(std::string_view& rest) {
         if (word == "--") break;
         const auto* option = manual::find_option(option_table(), word.substr(2));
         const bool separate = word.find('=') == word.npos && option && !option->value.empty();
-        out.push_back(separate && !rest.empty() ? word + '=' + eat_word(rest) : word);
+        const bool has_value = separate && !rest.empty() && !rest.starts_with("--");
+        out.push_back(has_value ? word + '=' + eat_word(rest) : word);
     }
     return out;
 }

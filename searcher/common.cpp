@@ -255,7 +255,9 @@ Result<Done> read_as_meant(search::Index& index, reader::Request& request) {
     request.query = meant_query(index, request);
     std::string without_brackets = typed;
     std::erase_if(without_brackets, [](char c) { return c == '<' || c == '>'; });
-    if (request.query != typed && request.query != without_brackets)
+    // A name that the user gave a list is no news.
+    if (request.query != typed && request.query != without_brackets &&
+        request.query != query::with_list_ids(typed, request.lists))
         say(fmt::format("searched as '{}'", request.query));
     return Done{};
 }

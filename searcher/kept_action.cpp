@@ -78,11 +78,28 @@ int show_new(search::Index& index, const reader::Request& request, const Options
     return write_new(answer->page, *before, options, code);
 }
 
+namespace {
+
+/// How many of all hits are new and were not shown.
+std::size_t hidden_news(const std::vector<reader::Hit>& all, const FoundBefore& before,
+                        const reader::Request& request) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool shown = i >= request.offset && (request.limit == 0 || i - request.offset < request.limit);
+        out += !shown && !before.has(all[i].record);
+    }
+    return out;
+}
+
+}  // namespace
+
 void remember_run(search::Index& index, const reader::Request& request, const Options& options) {
     auto before = FoundBefore::read(options.kept_name, name_of_indexes(options));
     const auto all = before ? find_all(index, request, options) : before.error();
+    const std::size_t hidden = all ? hidden_news(all->page.hits, *before, request) : 0;
     const auto done = all ? before->add(all->page.hits) : all.error();
-    if (!done) say("what was found is not remembered for --new: " + done.error().message);
+    if (!done) return say("what was found is not remembered for --new: " + done.error().message);
+    if (hidden > 0) say(fmt::format("not shown, but known to --new from now on: {}", hidden));
 }
 
 }  // namespace patchseek

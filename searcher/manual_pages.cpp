@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "agent_tools.hpp"
 #include "help.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/schema/schema.hpp"
@@ -67,10 +68,64 @@ void add_examples(Page& page) {
     page.verbatim(
         "#!/bin/sh\n"
         "patchseek --run mine --new --format mboxrd >> ~/mail/new.mbox || [ $? -eq 1 ]");
+}
+
+/// Arguments of a tool with what they may be, commas between.
+std::string arguments_of(const AgentTool& tool) {
+    using Type = AgentArgument::Type;
+    std::string out;
+    for (const AgentArgument& argument : tool.arguments) {
+        out += fmt::format("{}{} (", out.empty() ? "" : ", ", argument.name);
+        if (argument.type == Type::text) out += "text";
+        if (argument.type == Type::flag) out += "true or false";
+        if (argument.type == Type::detail) out += "concise or full";
+        if (argument.type == Type::number)
+            out += fmt::format("{} to {}, else {}", argument.least, argument.most, argument.usual);
+        out += argument.required ? ", needed)" : ")";
+    }
+    return out;
+}
+
+void add_messages(Page& page) {
+    page.part("Messages");
+    page.prose(
+        "A program of your own writes messages of JSON-RPC 2.0 to standard input, each on one line, and reads "
+        "answers, each on one line, from standard output. Here lines are broken. Two messages come first:");
+    page.verbatim(
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\n"
+        "  \"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\n"
+        "  \"clientInfo\":{\"name\":\"mine\",\"version\":\"1\"}}}\n"
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+    page.prose("Then ask what tools there are, with a JSON Schema of the arguments of each, and call them:");
+    page.verbatim(
+        "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}\n"
+        "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\n"
+        "  \"name\":\"search\",\"arguments\":{\"query\":\"is:cover\",\"limit\":3}}}");
+    page.prose(
+        "The answer is a text. Where isError is true, it says what to mend in the call. What is no request is "
+        "answered by an error with a code.");
+    page.verbatim(
+        "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\n"
+        "  \"content\":[{\"type\":\"text\",\"text\":\"...\"}],\"isError\":false}}\n"
+        "{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":{\"code\":-32601,\"message\":\"...\"}}");
+    page.prose(
+        "resources/read with uri patchseek://query-language gives the language of queries. The notification "
+        "notifications/cancelled with a requestId ends a call, which then has no answer. In revision 2026-07-28 "
+        "nothing comes first, server/discover tells what initialize does, and each request has in its params:");
+    page.verbatim(
+        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\n"
+        "  \"io.modelcontextprotocol/clientCapabilities\":{}}");
+}
+
+void add_agents(Page& page) {
     page.heading("agents").prose(
         "patchseek --mcp serves programs that speak the Model Context Protocol. Most of them have a file that "
         "names such servers, in this form:");
     page.verbatim("{\"mcpServers\": {\"patchseek\": {\"command\": \"patchseek\", \"args\": [\"--mcp\"]}}}");
+    add_messages(page);
+    page.part("Tools");
+    for (const AgentTool& tool : agent_tools())
+        page.item(tool.name, fmt::format("{} Arguments: {}.", tool.help, arguments_of(tool)));
 }
 
 std::string page_of_program() {
@@ -95,6 +150,7 @@ std::string page_of_program() {
     page.part("Letters of templates");
     for (const auto& one : render::letters_help()) page.item(one.name, one.help);
     page.heading("order").prose(order_help());
+    add_agents(page);
     add_exit_codes(page);
     add_environment(page);
     page.heading("files");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 #include <vector>
 
@@ -44,7 +45,8 @@ po::options_description described() {
 struct Split {
     std::vector<std::string> options;
     std::string query;
-    std::string late;  ///< Options::late
+    std::string late;                              ///< Options::late
+    std::vector<const manual::Option*> bare = {};  ///< that an option follows where their value should be
 };
 
 /// Without its dashes and its value: `limit` of `--limit=5`.
@@ -63,6 +65,31 @@ void add_option(std::string argument, Split& out) {
     out.options.push_back(std::move(argument));
 }
 
+/// What people ask for by names of other programs.
+std::string_view other_name_for(std::string_view name) {
+    struct Other {
+        std::string_view name, meant;
+    };
+    static constexpr auto kOthers = std::to_array<Other>({
+        {"diff",
+         "--show ID shows the diff of a patch, --since-version v1 ID what changed since v1; lines of diffs are found "
+         "as 'changed:'"},
+        {"range-diff", "--since-version v1..v2 ID compares two versions"},
+        {"interdiff", "--since-version v1..v2 ID compares two versions"},
+        {"compare", "--since-version v1..v2 ID compares two versions"},
+        {"apply", "--am ID writes a series for git am"},
+        {"mbox", "--am ID writes a series for git am, --format mboxrd all that is found, --out mbox:FILE to a file"},
+        {"patch", "--show ID shows a patch, --am ID writes a series for git am; is:patch finds patches"},
+        {"reverse", "--sort date is oldest first, --sort -date newest first"},
+        {"search", "the words of a query need no option"},
+        {"max-count", "-n N, or --limit N"},
+        {"status", "patchseek-index --status"},
+        {"update", "patchseek-index --update"},
+    });
+    const auto found = std::ranges::find(kOthers, name, &Other::name);
+    return found == kOthers.end() ? std::string_view() : found->meant;
+}
+
 /// The error for `--name` or `--name=value`, which is no option: it may be one misspelt, a format or a field.
 Error unknown_option(const std::string& argument) {
     const std::string name = name_of(argument);
@@ -71,6 +98,8 @@ Error unknown_option(const std::string& argument) {
     std::vector<std::string_view> names;
     for (const manual::Option& option : option_table()) names.push_back(option.name);
     std::string message = "unknown option '--" + name + "'";
+    if (const auto other = other_name_for(name); !other.empty())
+        return {ErrorKind::usage, message + "; " + std::string(other)};
     const auto meant = nearest(name, names);
     const auto guess = query::guess_field(name, value);
     if (const auto* field = schema::find_field(name); field || (guess && !meant)) {
@@ -104,6 +133,64 @@ bool is_pasted(const std::string& argument) {
     return blank != argument.npos || argument.find_first_of(";{}#") != argument.npos;
 }
 
+/// Whether an option of one dash, which stands before the query.
+bool is_short(std::string_view argument) {
+    return argument == "-C" || argument == "-0" || argument == "-h" || is_short_limit(argument);
+}
+
+/// Whether the value of an option is a message, a commit or the like, and may as well stand where a query does.
+bool names_message(const manual::Option& option) {
+    return option.value == "ID" || option.value == "SHA" || option.value == "WHAT" || option.value == "vN";
+}
+
+/// Whether what stands behind an option is an option of its own, and not its value: `--am --with-trailers ID`. An id
+/// may begin with dashes; nothing else that has a value does but behind `=`.
+bool is_no_value(std::string_view next, const manual::Option& of) {
+    if (of.hidden) return false;
+    if (names_message(of) && is_short(next)) return true;
+    if (!next.starts_with("--") || (names_message(of) && next.find('@') != next.npos)) return false;
+    return names_message(of) || manual::option_in(option_table(), next);
+}
+
+/// Gives the options that still want one the first words of the query as their values.
+Result<Split> with_values(Split parts) {
+    const auto is_help = [](const std::string& option) { return option.starts_with("--help"); };
+    if (std::ranges::any_of(parts.options, is_help)) return parts;
+    for (const manual::Option* option : parts.bare) {
+        const auto end = std::min(parts.query.find(' '), parts.query.size());
+        if (end == 0)
+            return Error{ErrorKind::usage,
+                         fmt::format("--{0} takes {1}: patchseek --{0} {1}", option->name, option->value)};
+        add_option(fmt::format("--{}={}", option->name, parts.query.substr(0, end)), parts);
+        parts.query.erase(0, std::min(end + 1, parts.query.size()));
+    }
+    return parts;
+}
+
+/// An option with two dashes, and what stands behind it: its value, in which case `at` is moved there, or not.
+Result<Done> take_option(const std::string& argument, const char* next, int& at, Split& out) {
+    const std::string name = name_of(argument);
+    const auto* option = manual::option_in(option_table(), argument);
+    if (!option) return unknown_option(argument);
+    const bool wants = argument.find('=') == argument.npos && !option->value.empty();
+    const bool taken = wants && next && is_no_value(next, *option);
+    if (wants && names_message(*option) && (taken || !next)) {
+        out.bare.push_back(option);
+        return Done{};
+    }
+    if (taken && !option->optional)
+        return Error{ErrorKind::usage,
+                     fmt::format("--{0} takes {1}, and '{2}' behind it is an option", name, option->value, next)};
+    const bool separate = wants && next && !(option->optional && *next == '-');
+    const bool empty = separate ? *next == '\0' : argument.find('=') + 1 == argument.size();
+    if (empty && !option->optional && !option->hidden)
+        return Error{ErrorKind::usage, "--" + name + " is given an empty value"};
+    if (separate) ++at;
+    const bool bare = separate && option->hidden && *next == '\0';
+    add_option(separate && !bare ? argument + '=' + next : argument, out);
+    return Done{};
+}
+
 Result<Split> split(int argc, const char* const* argv) {
     Split out;
     bool words_only = false, has_word = false;
@@ -113,17 +200,8 @@ Result<Split> split(int argc, const char* const* argv) {
         if (!words_only && argument == "--") {
             words_only = true;
         } else if (!words_only && argument.starts_with("--") && !is_pasted(argument)) {
-            const std::string name = name_of(argument);
-            const auto* option = name.size() > 1 ? manual::find_option(option_table(), name) : nullptr;
-            if (!option) return unknown_option(argument);
-            const bool separate = argument.find('=') == argument.npos && !option->value.empty() && i + 1 < argc &&
-                                  !(option->optional && argv[i + 1][0] == '-');
-            const bool empty = separate ? *argv[i + 1] == '\0' : argument.find('=') + 1 == argument.size();
-            if (empty && !option->optional && !option->hidden)
-                return Error{ErrorKind::usage, "--" + name + " is given an empty value"};
-            if (separate) ++i;
-            const bool bare = separate && option->hidden && *argv[i] == '\0';
-            add_option(separate && !bare ? argument + '=' + argv[i] : argument, out);
+            if (auto done = take_option(argument, i + 1 < argc ? argv[i + 1] : nullptr, i, out); !done)
+                return done.error();
         } else if (!words_only && !has_word && argument == "-C" && i + 1 < argc) {
             add_option(std::string("--context=") + argv[++i], out);
         } else if (!words_only && !has_word && is_short_limit(argument)) {
@@ -135,14 +213,13 @@ Result<Split> split(int argc, const char* const* argv) {
         } else {
             const bool dash = argument.size() > 1 && argument.starts_with('-');
             if (!words_only && !has_word && dash && !is_pasted(argument)) dashed = argument;
-            const bool is_short = argument == "-C" || argument == "-0" || argument == "-h" || is_short_limit(argument);
-            if (!words_only && has_word && is_short) out.late = argument;
+            if (!words_only && has_word && is_short(argument)) out.late = argument;
             out.query += (has_word ? " " : "") + argument;
             has_word = true;
         }
     }
     if (!dashed.empty()) return unknown_dash(dashed, out);
-    return out;
+    return with_values(std::move(out));
 }
 
 /// Help is told also where the configuration is wrong.

@@ -207,6 +207,34 @@ def check_cancelling(server):
     server.that(answer is not None and len(answered) < 20, f"{len(answered)} of 20 cancelled requests were answered")
 
 
+def check_manual(programs, server):
+    """Whoever writes the messages that patchseek(1) shows, as it shows them, gets the answers that it shows."""
+    page = subprocess.run([programs.search_program, "--generate", "man"], capture_output=True, check=True).stdout.decode()
+    lines = page.replace("\\-", "-").splitlines()
+    messages = []
+    for line in lines:
+        if line.startswith('{"jsonrpc"'):
+            messages.append(line)
+        elif line.startswith("  ") and messages and messages[-1].count("{") > messages[-1].count("}"):
+            messages[-1] += line.strip()
+    messages = [json.loads(one) for one in messages]
+    asked = [one for one in messages if "method" in one]
+    server.that(len(asked) == 4 and len(messages) == 6, f"messages of the manual: {messages}")
+    for message in asked:
+        server.send(message)
+        if "id" not in message:
+            continue
+        answer = server.read()
+        server.that(answer.get("id") == message["id"] and "result" in answer, f"{message}: {answer}")
+        if message["method"] == "tools/list":
+            missing = [tool["name"] for tool in answer["result"]["tools"] if not {tool["name"], "\\fB" + tool["name"] + "\\fR", ".B " + tool["name"]} & set(lines)]
+            server.that(not missing, f"tools that the manual does not name: {missing}")
+        if message["method"] == "tools/call":
+            shown = next(one for one in messages if one.get("id") == message["id"] and "result" in one)
+            server.that(set(answer["result"]) == set(shown["result"]), f"{shown}: {answer}")
+            server.that(not answer["result"]["isError"], f"{answer}")
+
+
 def memory(process):
     with open(f"/proc/{process.pid}/status", encoding="utf-8") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
@@ -268,6 +296,9 @@ def main():
                 check_versions(server)
             check_tools(server, None if version else MODERN)
             bad += server.end()
+        server = Server(programs, schemas)
+        check_manual(programs, server)
+        bad += server.end()
         server = Server(programs, schemas)
         handshake(server, "2025-11-25")
         check_mistakes(server)

@@ -40,6 +40,9 @@ std::string typed(const Option& option);
 /// The option of that name, without dashes, or of that letter; null if there is none.
 const Option* find_option(std::span<const Option> options, std::string_view name);
 
+/// The option that a word of the command line is, `--db` or `--db=DIR`; null if it is none.
+const Option* option_in(std::span<const Option> options, std::string_view argument);
+
 /// Options under the headings of their groups: names in a column, what they do behind it in lines of at most `width`
 /// columns.
 std::string options_help(std::span<const Option> options, std::size_t width);

@@ -20,6 +20,12 @@ const Option* find_option(std::span<const Option> options, std::string_view name
     return found == options.end() ? nullptr : &*found;
 }
 
+const Option* option_in(std::span<const Option> options, std::string_view argument) {
+    if (!argument.starts_with("--")) return nullptr;
+    const auto name = argument.substr(0, argument.find('=')).substr(2);
+    return name.size() > 1 ? find_option(options, name) : nullptr;
+}
+
 std::string filled(std::string_view text, std::size_t width, std::size_t indent, std::size_t column) {
     std::string out;
     bool first = true;
