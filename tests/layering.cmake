@@ -102,7 +102,7 @@ forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")
 forbid("${xapian}" IN include indexer searcher EXCEPT "^indexer/core/tokens/"
-  "^indexer/(document|storage)/.*\\.cpp$" "^indexer/run/worker\\.cpp$"
+  "^indexer/(document|storage)/.*\\.cpp$" "^indexer/document/indexed\\.hpp$" "^indexer/run/worker\\.cpp$"
   "^searcher/(reader|rank|compile|verify|relations|advice|search)/")
 forbid("${icu}" IN include indexer searcher EXCEPT "^indexer/core/(text|tokens)/")
 
@@ -154,14 +154,14 @@ shows(indexer/sandbox helper.hpp)
 shows(indexer/archive catalog.hpp entry_reader.hpp git_history.hpp)
 shows(indexer/mail charset.hpp header.hpp message.hpp)
 shows(indexer/relate applied.hpp fact.hpp joins.hpp keys.hpp relate.hpp)
-shows(indexer/document document.hpp mentions.hpp record.hpp)
+shows(indexer/document document.hpp indexed.hpp mentions.hpp record.hpp)
 shows(indexer/commits history.hpp)
 shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.hpp join.hpp known_messages.hpp merge.hpp progress.hpp replica.hpp
   shard_writer.hpp xapian_guard.hpp)
 shows(indexer/run console.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
   plan.hpp planner.hpp tree.hpp)
-shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp lexicon.hpp request.hpp sources.hpp
+shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp lexicon.hpp positions.hpp request.hpp sources.hpp
   statistics.hpp)
 shows(searcher/rank kinds.hpp order.hpp ranking.hpp scorer.hpp)
 shows(searcher/compile compile.hpp)

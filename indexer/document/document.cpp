@@ -7,6 +7,7 @@
 #include <bitset>
 
 #include "fact_of.hpp"
+#include "indexed.hpp"
 #include "mentions.hpp"
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/patch/patch_id.hpp"
@@ -53,7 +54,8 @@ void remove_origins(Xapian::Document& doc, const store::Record& record) {
 
 struct DocumentBuilder::Impl {
     tokens::Analyzer analyzer;
-    Xapian::Document doc;
+    Xapian::Document doc;  ///< without the terms, which it gets last
+    TermTable terms;
     std::bitset<schema::kFields.size()> has;
     tokens::Positions positions;
     std::uint32_t path_position = 0;
@@ -88,6 +90,7 @@ DocumentBuilder::~DocumentBuilder() = default;
 
 void DocumentBuilder::Impl::start() {
     doc = Xapian::Document();
+    terms.clear();
     has.reset();
     positions = {};
     path_position = 0;
@@ -96,7 +99,7 @@ void DocumentBuilder::Impl::start() {
 }
 
 bool DocumentBuilder::Impl::full() {
-    if (doc.termlist_count() > kMaxTerms) truncated = true;
+    if (terms.size() > kMaxTerms) truncated = true;
     return truncated;
 }
 
@@ -104,23 +107,20 @@ void DocumentBuilder::Impl::word(std::string_view prefix, const tokens::Token& t
     if (full()) return;  // asked for each word: one line can hold millions
     term.assign(prefix);
     term += token.term;
-    if (token.part) {
-        doc.add_term(term);
-        return;
-    }
-    doc.add_posting(term, base + token.position + 1);
+    if (token.part) return terms.add(term, 1);
+    terms.add(term, 1, base + token.position + 1);
     if (!prose) return;
     const auto stem = analyzer.stem(token.term);
     if (stem == token.term) return;
     term.assign(1, schema::kStemPrefix);
     term += prefix;
     term += stem;
-    doc.add_term(term);
+    terms.add(term, 1);
 }
 
 void DocumentBuilder::Impl::signs(const tokens::Token& token, std::string_view text) {
     for (const std::string& word : tokens::with_signs(token, text))
-        doc.add_boolean_term(std::string(schema::kSignedPrefix).append(word));
+        terms.add(std::string(schema::kSignedPrefix).append(word), 0);
 }
 
 std::uint32_t DocumentBuilder::Impl::words(Area area, std::string_view text, std::uint32_t base) {
@@ -143,7 +143,7 @@ void DocumentBuilder::Impl::area(Area area, std::string_view text) {
 void DocumentBuilder::Impl::exact(schema::TermField field, std::string_view value) {
     const auto made = schema::term(field, value);
     if (made.size() == field->prefix.size()) return;  // nothing in it, or nothing that folding leaves
-    doc.add_boolean_term(made);
+    terms.add(made, 0);
     set_has(field);
 }
 
@@ -165,7 +165,7 @@ void DocumentBuilder::Impl::headers(const mail::Message& message, const store::R
     exact(schema::field::pwid, message.patchwork_id);
     exact(schema::field::changeid, message.change_id);
     for (const std::string& tag : record.tags) exact(schema::field::tag, tag);
-    doc.add_boolean_term(schema::term(schema::kContentPrefix, content_of(message)));
+    terms.add(schema::term(schema::kContentPrefix, content_of(message)), 0);
     doc.add_value(schema::kSlotContent, content_of(message));
 }
 
@@ -195,7 +195,7 @@ void DocumentBuilder::Impl::prose(Area area, std::string_view text) {
 
 // What no area holds of a line, so that no word of the text is in no term.
 void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::string_view content) {
-    if (line.kind == LineKind::binary) return doc.add_boolean_term(std::string(schema::kRestPrefix));
+    if (line.kind == LineKind::binary) return terms.add(std::string(schema::kRestPrefix), 0);
     const auto in = patch::area_of(line.kind);
     const bool has_area = in && *in != Area::path;
     auto left_out = line.of(text);
@@ -208,7 +208,7 @@ void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::s
         if (token.part) return;
         term.assign(schema::kRestPrefix);
         term += token.term;
-        doc.add_boolean_term(term);
+        terms.add(term, 0);
     });
 }
 
@@ -242,7 +242,7 @@ void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t
         word(prefix, token, position, false);
         signs(token, trailer.value);
     });
-    doc.add_boolean_term(schema::has_trailer_term(name));
+    terms.add(schema::has_trailer_term(name), 0);
     set_has(schema::field::trailer);
 }
 
@@ -264,7 +264,7 @@ void DocumentBuilder::Impl::path(std::string_view path, bool partial) {
     for (const auto& component : patch::path_terms(path, partial)) {
         const auto prefix = component.exact ? schema::kExactPathPrefix : schema::kPathPrefix;
         last = path_position + component.position + 1;
-        doc.add_posting(schema::term(prefix, component.text), last, 0);
+        terms.add(schema::term(prefix, component.text), 0, last);
     }
     path_position = last + tokens::Positions::kGap;
     set_has(schema::field::file);
@@ -294,11 +294,10 @@ void DocumentBuilder::Impl::numbers(const patch::Patch& patch, const store::Reco
 
 void DocumentBuilder::Impl::presence() {
     for (const schema::Field& field : schema::kFields)
-        if ((field.areas & present) != 0 || has[schema::index_of(field)]) doc.add_boolean_term(schema::has_term(field));
+        if ((field.areas & present) != 0 || has[schema::index_of(field)]) terms.add(schema::has_term(field), 0);
 }
 
-Xapian::Document DocumentBuilder::build(const mail::Message& message, const patch::Patch& patch,
-                                        const store::Origins& origins) {
+Indexed DocumentBuilder::build(const mail::Message& message, const patch::Patch& patch, const store::Origins& origins) {
     Impl& impl = *impl_;
     impl.start();
     const auto record = make_record(message, patch);
@@ -317,8 +316,10 @@ Xapian::Document DocumentBuilder::build(const mail::Message& message, const patc
     impl.numbers(patch, record);
     if (message.received) impl.value(schema::field::received, static_cast<double>(*message.received));
     impl.presence();
-    set_origins(impl.doc, record, origins);
-    return impl.doc;
+    Indexed out{std::move(impl.doc), {}};
+    impl.terms.give(out.doc, out.positions);
+    set_origins(out.doc, record, origins);
+    return out;
 }
 
 void set_origins(Xapian::Document& doc, store::Record record, const store::Origins& origins) {

@@ -14,12 +14,14 @@ class Document;
 
 namespace patchseek::document {
 
+struct Indexed;
+
 /// Writes into a document, and into the record it holds, where the message comes from:
 /// archives and lists, place and size of the copy that is shown. Replaces what an
 /// earlier call wrote.
 void set_origins(Xapian::Document& doc, store::Record record, const store::Origins& origins);
 
-/// Makes the Xapian document of a message: all its terms, values and the record.
+/// Makes the document of a message: all its terms, values and the record.
 /// schema/schema.hpp says what stands under which prefix. One object per thread.
 class DocumentBuilder {
 public:
@@ -29,7 +31,7 @@ public:
 
     DocumentBuilder();
     ~DocumentBuilder();
-    Xapian::Document build(const mail::Message& message, const patch::Patch& patch, const store::Origins& origins);
+    Indexed build(const mail::Message& message, const patch::Patch& patch, const store::Origins& origins);
 
 private:
     struct Impl;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "document/indexed.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "storage/xapian_guard.hpp"
 
@@ -154,12 +155,12 @@ Result<Done> Worker::flush(const Sink& sink) {
             problem("a hunk has not the lines that its header promises, indexed as far as it goes");
         if (message.truncated || patch.over_limit) problem("over a limit, indexed as far as that");
         batch_.damaged += !message.defects.empty() || patch.cut_short || patch.corrupt;
-        const auto doc = builder_.build(message, patch, pending.origins);
+        const auto made = builder_.build(message, patch, pending.origins);
         // A message may have changed since its place among the others was found.
-        auto order = doc.get_value(schema::kSlotOrder);
+        auto order = made.doc.get_value(schema::kSlotOrder);
         in_order_ = in_order_ && order > last_order_;
         last_order_ = std::move(order);
-        if (auto done = sink(doc, pending.origins.copies.front().size); !done) return done;
+        if (auto done = sink(made, pending.origins.copies.front().size); !done) return done;
         ++batch_.added;
         flushed_.insert(one.first);
     }

@@ -52,7 +52,7 @@ struct Batch {
 /// One thread's share of a catalog, newest first. Documents go to the sink in that order.
 class Worker {
 public:
-    using Sink = std::function<Result<Done>(const Xapian::Document& doc, std::size_t bytes)>;
+    using Sink = std::function<Result<Done>(const document::Indexed& message, std::size_t bytes)>;
 
     Worker(const archive::Catalog& catalog, std::vector<WorkItem> items, store::TextWriter texts)
         : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog) {

@@ -18,6 +18,7 @@
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/inventory.hpp"
+#include "patchseek/store/positions.hpp"
 #include "patchseek/store/record.hpp"
 #include "relations_pass.hpp"
 #include "shard_writer.hpp"
@@ -45,6 +46,7 @@ private:
             const auto put = write_all(out_, what + '\n', "the report");
     }
     void tables(const std::string& folder);
+    void positions(const Xapian::Database& db);
     void dead(const Xapian::Database& db, const std::vector<std::uint32_t>& numbers);
     void document(const Xapian::Database& db, Xapian::docid id);
     void copies(const std::string& id, const store::Origins& origins);
@@ -67,6 +69,27 @@ void ShardCheck::tables(const std::string& folder) {
     std::ostringstream report;
     const auto errors = Xapian::Database::check((index_ / folder).native(), 0, &report);
     if (errors > 0) find("Xapian finds " + std::to_string(errors) + " errors in the tables of " + folder);
+}
+
+// Each list must be of documents that have its term. What has no positions, as parts of words have none, is in no list.
+void ShardCheck::positions(const Xapian::Database& db) {
+    const auto file = value_or_throw(store::Positions::open(index_ / shard_.folder));
+    if (file.last() != db.get_lastdocid()) find("its positions are those of other documents");
+    value_or_throw(file.all([&](std::string_view term, store::PositionList& list) -> Result<Done> {
+        auto at = db.postlist_begin(std::string(term));
+        const auto end = db.postlist_end(std::string(term));
+        std::uint32_t count = 0;
+        for (std::uint32_t id = 1; at != end; id = list.document() + 1, ++count) {
+            const auto more = list.seek(id);
+            if (!more) return more.error();
+            if (!*more) break;
+            if (const auto where = list.positions(); !where) return where.error();
+            at.skip_to(list.document());
+            if (at == end || *at != list.document()) break;
+        }
+        if (count != list.documents()) find("the positions of '" + std::string(term) + "' are of other documents");
+        return Done{};
+    }));
 }
 
 void ShardCheck::dead(const Xapian::Database& db, const std::vector<std::uint32_t>& numbers) {
@@ -124,6 +147,7 @@ void ShardCheck::run() {
         const auto db = open_shard(index_ / shard_.folder);
         const auto numbers = dead_documents(index_, shard_);
         dead(db, numbers);
+        positions(db);
         gather_names(db);
         Xapian::doccount count = 0;
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it, ++count)

@@ -17,7 +17,7 @@ public:
 
     /// The document, as the first of the copies makes it: what the worker of a build made of the same mail. Throws a
     /// Failure where a text cannot be read.
-    Xapian::Document build(const store::Origins& origins);
+    document::Indexed build(const store::Origins& origins);
 
     store::TextReader& texts() { return texts_; }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "amendments.hpp"
+#include "document/indexed.hpp"
 #include "merge.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/record.hpp"
@@ -80,10 +81,10 @@ Result<Done> Restorer::take_over(const KnownMessages& known, Amendments& amendme
         for (store::Copy& copy : moved.copies) amendments.add_origin({row.content, std::move(copy)});
         return Done{};
     }
-    auto doc = rebuilder_.build(row.origins);
-    document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), moved);
+    auto made = rebuilder_.build(row.origins);
+    document::set_origins(made.doc, value_or_throw(store::decode(made.doc.get_data())), moved);
     if (!writer_) writer_.emplace(value_or_throw(ShardWriter::create(build_ / "0")));
-    return writer_->add(doc, moved.copies.front().size);
+    return writer_->add(made, moved.copies.front().size);
 }
 
 Result<Done> Restorer::write() {

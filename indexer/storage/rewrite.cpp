@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 
+#include "document/indexed.hpp"
 #include "mail/message.hpp"
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/patch/patch.hpp"
@@ -56,9 +57,9 @@ class DeadWriter {
 public:
     explicit DeadWriter(const fs::path& folder) : writer_(value_or_throw(ShardWriter::create(folder))) {}
     void add(const Xapian::Document& doc, Xapian::docid id, std::size_t bytes) {
-        Xapian::Document dead;
-        for (auto it = doc.termlist_begin(); it != doc.termlist_end(); ++it) dead.add_term(*it, it.get_wdf());
-        dead.add_value(schema::kSlotNumber, Xapian::sortable_serialise(id));
+        document::Indexed dead;
+        for (auto it = doc.termlist_begin(); it != doc.termlist_end(); ++it) dead.doc.add_term(*it, it.get_wdf());
+        dead.doc.add_value(schema::kSlotNumber, Xapian::sortable_serialise(id));
         value_or_throw(writer_.add(dead, bytes));
     }
     void finish() { value_or_throw(writer_.finish()); }
@@ -106,13 +107,9 @@ private:
         const auto place = static_cast<std::size_t>(added - change->added.begin());
         return *rebuilders_[place < change->from.size() ? change->from[place] : shard];
     }
-    static Xapian::Document with(Xapian::Document doc, const store::Origins& origins) {
-        document::set_origins(doc, value_or_throw(store::decode(doc.get_data())), origins);
-        return doc;
-    }
-    void put(const Xapian::Document& doc, std::size_t bytes) {
+    void put(const document::Indexed& message, std::size_t bytes) {
         if (!writer_) writer_.emplace(value_or_throw(ShardWriter::create(rewrite_.to[number_])));
-        value_or_throw(writer_->add(doc, bytes));
+        value_or_throw(writer_->add(message, bytes));
     }
 
     const Rewrite& rewrite_;
@@ -133,22 +130,23 @@ void Share::add(const Row& row) {
     const Change* change = it == rewrite_.changes.end() ? nullptr : &it->second;
     if (change) change->apply(after);
     const bool dies = rewrite_.parts[row.shard] == Rewrite::Part::changed;
-    std::optional<Xapian::Document> doc;
+    std::optional<document::Indexed> made;
     if (dies) {
-        doc = rebuilders_[row.shard]->build(before);
+        made = rebuilders_[row.shard]->build(before);
         auto& dead = dead_[row.shard];
         if (!dead) dead = std::make_unique<DeadWriter>(dead_path(row.shard));
-        dead->add(*doc, row.id, before.copies.front().size);
+        dead->add(made->doc, row.id, before.copies.front().size);
     }
     if (after.copies.empty()) return;
     const bool same = dies && before.copies.front().digest == after.copies.front().digest;
-    if (!same) doc = rebuilder(row.shard, before, change, after.copies.front()).build(after);
+    if (!same) made = rebuilder(row.shard, before, change, after.copies.front()).build(after);
     if (texts_)
         for (store::Copy& copy : after.copies) {
             auto& texts = rebuilder(row.shard, before, change, copy).texts();
             copy.location = value_or_throw(texts_->append(value_or_throw(texts.view(copy.location))));
         }
-    put(same || texts_ ? with(std::move(*doc), after) : *doc, after.copies.front().size);
+    if (same || texts_) document::set_origins(made->doc, value_or_throw(store::decode(made->doc.get_data())), after);
+    put(*made, after.copies.front().size);
 }
 
 }  // namespace
@@ -206,7 +204,7 @@ void pack_dead(const std::vector<fs::path>& parts, const fs::path& folder) {
 }
 
 // Of rebuilder.hpp.
-Xapian::Document Rebuilder::build(const store::Origins& origins) {
+document::Indexed Rebuilder::build(const store::Origins& origins) {
     const store::Copy& copy = origins.copies.front();
     const auto text = value_or_throw(texts_.view(copy.location));
     const auto message = mail::parse(text.raw, {copy.title, copy.from, copy.cut});

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "document/indexed.hpp"
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/vocabulary.hpp"
@@ -23,6 +24,8 @@ using store::VocabularyWord;
 // Xapian counts documents to its flush, not bytes, and large flushes are slower
 // than small ones: its buffers are trees that fall out of the cache.
 constexpr std::size_t kFlushBytes = std::size_t{3} << 20;
+/// What a shard keeps of positions before it writes them down: those of some 5,000 messages.
+constexpr std::size_t kPositionBytes = std::size_t{24} << 20;
 
 /// The words of a shard in ascending order, each once: the terms of all areas, which are as many sorted lists, merged.
 class ShardWords {
@@ -79,7 +82,7 @@ private:
 }  // namespace
 
 ShardWriter::ShardWriter(fs::path folder, std::unique_ptr<Xapian::WritableDatabase> db, std::size_t flush_bytes)
-    : folder_(std::move(folder)), db_(std::move(db)), flush_bytes_(flush_bytes) {}
+    : folder_(std::move(folder)), db_(std::move(db)), positions_(folder_, kPositionBytes), flush_bytes_(flush_bytes) {}
 ShardWriter::ShardWriter(ShardWriter&&) noexcept = default;
 ShardWriter& ShardWriter::operator=(ShardWriter&&) noexcept = default;
 ShardWriter::~ShardWriter() = default;
@@ -95,9 +98,10 @@ Result<ShardWriter> ShardWriter::create(const fs::path& folder, std::size_t flus
     });
 }
 
-Result<Done> ShardWriter::add(const Xapian::Document& doc, std::size_t bytes) {
+Result<Done> ShardWriter::add(const document::Indexed& message, std::size_t bytes) {
     return guarded("cannot write to '" + folder_.native() + "'", [&]() -> Result<Done> {
-        db_->add_document(doc);
+        const auto id = db_->add_document(message.doc);
+        if (auto done = positions_.add(id, message.positions); !done) return done;
         unflushed_ += bytes;
         if (unflushed_ >= flush_bytes_) {
             db_->commit();
@@ -111,8 +115,9 @@ Result<Done> ShardWriter::finish() {
     return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
         db_->set_metadata("schema", std::to_string(schema::kVersion));
         db_->commit();
+        const auto last = db_->get_lastdocid();
         db_->close();
-        return Done{};
+        return positions_.finish(last);
     });
 }
 
@@ -121,6 +126,7 @@ Result<Done> pack_shards(const std::vector<fs::path>& shards, const fs::path& fo
         Xapian::Database all;
         for (const fs::path& shard : shards) all.add_database(open_shard(shard));
         all.compact(folder.native(), Xapian::Compactor::FULL);
+        if (auto done = store::pack_positions(shards, folder); !done) return done;
         return write_vocabulary(folder);
     });
 }

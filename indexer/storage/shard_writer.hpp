@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "patchseek/base/result.hpp"
+#include "patchseek/store/position_writer.hpp"
 
 namespace Xapian {
-class Document;
 class WritableDatabase;
-}  // namespace Xapian
+}
+namespace patchseek::document {
+struct Indexed;
+}
 
 /// The two ways to make a shard: from documents one by one, and as a packed one of several. Both write without syncs
 /// into a folder of their own, since nobody reads it before the index folder has synced and published it.
@@ -29,7 +32,7 @@ public:
 
     /// `bytes` is what the document is estimated to cost until it is flushed, in bytes
     /// of mail.
-    Result<Done> add(const Xapian::Document& doc, std::size_t bytes);
+    Result<Done> add(const document::Indexed& message, std::size_t bytes);
     /// Writes what is left and closes.
     Result<Done> finish();
 
@@ -38,13 +41,14 @@ private:
 
     std::filesystem::path folder_;
     std::unique_ptr<Xapian::WritableDatabase> db_;
+    store::PositionWriter positions_;
     std::size_t flush_bytes_;
     std::size_t unflushed_ = 0;
 };
 
 /// Makes one packed shard of several, in a new folder: their documents one shard after
 /// another, in the order they have there, with dense numbers; and its vocabulary
-/// (store/vocabulary.hpp), since it will get no more messages.
+/// (store/vocabulary.hpp), which a small shard does without.
 Result<Done> pack_shards(const std::vector<std::filesystem::path>& shards, const std::filesystem::path& folder);
 
 /// Packs each list of shards into `build`/<number>, in parallel; empty lists make none.

@@ -3,7 +3,13 @@
 
 #include <xapian.h>
 
+#include <cstddef>
+#include <memory>
 #include <span>
+#include <string>
+#include <vector>
+
+#include "reader/positions.hpp"
 
 /// Queries that only decide, made so that Xapian 1.4 does what they say.
 namespace patchseek::compile {
@@ -22,5 +28,16 @@ Xapian::Query without(const Xapian::Query& wanted, const Xapian::Query& excluded
 /// The messages that an odd number of `parts`, at least one, find. Not Xapian's own OP_XOR: it follows a null pointer
 /// when it comes to its end in one of several databases (1.4.22). Each part stands bit_ceil(parts.size()) times in it.
 Xapian::Query exclusive(std::span<const Xapian::Query> parts);
+
+/// Words that stand together.
+struct Phrase {
+    std::vector<std::string> terms;
+    std::size_t window = 0;  ///< less than this from the first of them to the last
+    bool ordered = true;     ///< in the order of the terms
+};
+
+/// The messages that have them so; no weight. Not Xapian's own OP_PHRASE and OP_NEAR, which need positions in its
+/// tables. Throws, when it runs, a Failure.
+Xapian::Query phrase_query(Phrase phrase, std::shared_ptr<reader::ShardPositions> positions);
 
 }  // namespace patchseek::compile

@@ -28,7 +28,7 @@ public:
           prove_(prove),
           ranking_(ranking),
           related_(related),
-          expansion_(lexicon.db(), deadline) {}
+          expansion_(lexicon.db(), lexicon.positions(), deadline) {}
     Result<Query> compile(const query::Plan& plan);
     /// From now on the query is loose; loosened() says whether that has changed anything.
     void loosen() { loose_ = true; }
@@ -85,15 +85,9 @@ Query Compiler::proven(const Query& candidates, const query::Proof& proof) {
 
 Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
     if (plan.words.size() > 1) {
-        std::vector<std::string> terms;
-        for (const std::string& word : plan.words) terms.push_back(scope.prefix + word);
-        const auto window = static_cast<Xapian::termcount>(plan.window);
-        const Query query(plan.ordered ? Query::OP_PHRASE : Query::OP_NEAR, terms.begin(), terms.end(), window);
-        // Where its window is as narrow as can be, Xapian 1.4.22 takes a term without positions, a part of an
-        // identifier, to stand before the first word of all. A proof on the text finds that out, else the next window
-        // does: to read all positions twice takes half the time of a query.
-        if (!plan.ordered || window > terms.size() || plan.proof) return query;
-        return query & unweighted(Query(Query::OP_PHRASE, terms.begin(), terms.end(), window + 1));
+        Phrase phrase{{}, plan.window, plan.ordered};
+        for (const std::string& word : plan.words) phrase.terms.push_back(scope.prefix + word);
+        return phrase_query(std::move(phrase), lexicon_.positions());
     }
     const std::string& word = plan.words.front();
     Query query(scope.prefix + word);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "boolean.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "query/lexer.hpp"
 #include "reader/database.hpp"
@@ -161,12 +162,13 @@ Query component_query(const std::string& component, const std::string& prefix, E
 }
 
 /// Components without a glob: one term, or a phrase of them.
-Query plain_query(const patch::PathPattern& pattern, const std::string& prefix) {
-    std::vector<std::string> terms;
+Query plain_query(const patch::PathPattern& pattern, const std::string& prefix, const Expansion& expansion) {
+    Phrase path;
     for (const std::string& text : pattern.components)
-        terms.push_back(schema::term(prefix, pattern.anchored && terms.empty() ? '/' + text : text));
-    if (terms.size() == 1) return Query(terms.front());
-    return {Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size())};
+        path.terms.push_back(schema::term(prefix, pattern.anchored && path.terms.empty() ? '/' + text : text));
+    if (path.terms.size() == 1) return Query(path.terms.front());
+    path.window = path.terms.size();
+    return phrase_query(std::move(path), expansion.positions());
 }
 
 }  // namespace
@@ -233,7 +235,7 @@ PathQuery path_query(const query::Plan& plan, Expansion& expansion, query::OnTim
     const auto is_plain = [](const std::string& text) { return !is_glob(text) || patch::is_ending_term(text); };
     const bool top_extension = pattern.anchored && patch::is_ending_term(pattern.components.front());
     if (std::ranges::all_of(pattern.components, is_plain) && !top_extension)
-        return PathQuery{plain_query(pattern, prefix)};
+        return PathQuery{plain_query(pattern, prefix, expansion)};
     // Terms tell what each component can be; order and place must be proven on whole paths.
     Query candidates(plan.terms.front());
     for (const std::string& text : pattern.components) {

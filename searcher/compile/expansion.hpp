@@ -5,13 +5,16 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "query/plan.hpp"
 #include "reader/deadline.hpp"
+#include "reader/positions.hpp"
 
 /// What depends on which terms an index has: the words that a `*` stands for, paths with globs.
 namespace patchseek::compile {
@@ -21,7 +24,8 @@ namespace patchseek::compile {
 /// deadline must outlive it and the queries it makes. Throws what Xapian throws.
 class Expansion {
 public:
-    Expansion(const Xapian::Database& db, reader::Deadline& deadline) : db_(db), deadline_(deadline) {}
+    Expansion(const Xapian::Database& db, std::shared_ptr<reader::ShardPositions> positions, reader::Deadline& deadline)
+        : db_(db), positions_(std::move(positions)), deadline_(deadline) {}
 
     using Wanted = std::function<bool(std::string_view term)>;
     /// For each of `heads`, all terms that begin with it; of these, if `wanted` is given, only those for which it is
@@ -34,6 +38,7 @@ public:
     Xapian::Query any_of(std::vector<std::string> heads, query::OnTimeout on_timeout, Wanted wanted = nullptr);
     /// The documents that have any of these; none gives weight. Of more terms than a few hundred as any_of().
     Xapian::Query either(const std::vector<Xapian::Query>& parts, query::OnTimeout on_timeout);
+    const std::shared_ptr<reader::ShardPositions>& positions() const { return positions_; }
     std::size_t count() const { return count_; }
     /// Sets the count back, for when the same part of a query is expanded again.
     void back_to(std::size_t count) { count_ = count; }
@@ -43,6 +48,7 @@ private:
                                                               const Wanted& wanted, std::size_t most);
 
     const Xapian::Database& db_;
+    std::shared_ptr<reader::ShardPositions> positions_;
     reader::Deadline& deadline_;
     std::size_t count_ = 0;
 };

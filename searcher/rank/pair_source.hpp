@@ -4,11 +4,11 @@
 #include <xapian.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "ranking.hpp"
+#include "reader/positions.hpp"
 
 namespace patchseek::rank {
 
@@ -37,11 +37,10 @@ public:
 
 private:
     /// Both words in one area.
-    struct AreaPostings {
-        Xapian::PostingIterator first, first_end, second, second_end;
-        bool over() const { return first == first_end || second == second_end; }
+    struct AreaWords {
+        reader::CommonDocuments words;
+        Xapian::docid next = 0;  ///< the first of them from the message stood on; 0: none
     };
-    std::optional<Xapian::docid> meet(AreaPostings& area, Xapian::docid id) const;
     void advance_to(Xapian::docid id, double least);
     double closeness() const;
 
@@ -50,7 +49,7 @@ private:
     RankedPair pair_;
     std::string shard_;
     std::shared_ptr<MessageStatistics> message_;
-    std::vector<AreaPostings> areas_;
+    mutable std::vector<AreaWords> areas_;  // positions are read when a weight is asked for
     Xapian::doccount most_ = 0;
     Xapian::docid here_ = 0;
     bool ended_ = false;

@@ -11,6 +11,7 @@
 
 #include "kinds.hpp"
 #include "ranking.hpp"
+#include "reader/lexicon.hpp"
 
 namespace patchseek::rank {
 
@@ -73,14 +74,17 @@ inline Xapian::CoordWeight source_weight() { return {}; }
 class Scorer : public Ranking {
 public:
     /// `kinds`: what counts less, in an answer to this query.
-    Scorer(const reader::Statistics& statistics, Kinds kinds)
-        : mean_length_(statistics.mean_length()), kinds_(std::make_shared<const Kinds>(std::move(kinds))) {}
+    Scorer(const reader::Lexicon& lexicon, Kinds kinds)
+        : mean_length_(lexicon.statistics().mean_length()),
+          kinds_(std::make_shared<const Kinds>(std::move(kinds))),
+          positions_(lexicon.positions()) {}
     Xapian::Query word(RankedWord word) override;
     Xapian::Query pair(RankedPair pair) override;
     Xapian::Query touched(const std::string& path, double score) override;
 
     /// For sources: what they share of a shard as long as one of them holds it.
     std::shared_ptr<MessageStatistics> statistics_of(const Xapian::Database& shard);
+    reader::ShardPositions& positions() { return *positions_; }
     /// For sources: the score as it counts, rounded; kept if the message is watched.
     double give(std::size_t part, const std::string& shard, Xapian::docid id, double score);
 
@@ -99,6 +103,7 @@ public:
 private:
     double mean_length_;
     std::shared_ptr<const Kinds> kinds_;
+    std::shared_ptr<reader::ShardPositions> positions_;
     std::vector<Part> parts_;
     double postings_ = 0;
     std::string watched_shard_;

@@ -61,9 +61,13 @@ store::TextReader& Database::reader(std::size_t thread, const OpenShard& shard) 
 const Lexicon& Database::lexicon() {
     if (lexicon_) return *lexicon_;
     std::vector<Listed> listed;
-    for (const auto& shard : shards)
+    ShardPositions positions;
+    for (const auto& shard : shards) {
         listed.push_back({shard->db, shard->folder, checksum_of(shard->folder / schema::layout::kVocabulary)});
-    return lexicon_.emplace(statistics(), [listed = std::move(listed)] { return word_lists(listed); });
+        positions.add(shard->db.get_uuid(), shard->folder);
+    }
+    return lexicon_.emplace(
+        statistics(), [listed = std::move(listed)] { return word_lists(listed); }, std::move(positions));
 }
 
 MessageGroups& Database::groups() {
@@ -154,7 +158,7 @@ Error damage_behind(const Error& error, const fs::path& index) {
     const auto manifest = store::read_manifest(index);
     if (!manifest) return manifest.error();
     for (const store::File& file : manifest->files) {
-        if (!file.path.ends_with("/docdata.glass") && !file.path.ends_with("/position.glass")) continue;
+        if (!file.path.ends_with("/docdata.glass")) continue;
         const auto whole = store::has_its_checksum(store::data_of(index, *manifest), file);
         if (whole && !*whole)
             return {ErrorKind::data,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "patchseek/store/vocabulary.hpp"
+#include "positions.hpp"
 #include "statistics.hpp"
 
 namespace patchseek::reader {
@@ -27,15 +28,25 @@ struct WordLists {
 class Lexicon {
 public:
     /// Of a database of which no vocabulary is known, and nothing is dead.
-    explicit Lexicon(const Xapian::Database& db) : Lexicon(Statistics(db), [db] { return WordLists{{}, db}; }) {}
+    explicit Lexicon(const Xapian::Database& db, ShardPositions positions = {})
+        : Lexicon(
+              Statistics(db),
+              [db] {
+                  return WordLists{{}, db};
+              },
+              std::move(positions)) {}
     /// `open` is called when words are asked for: to prove a list takes longer than most queries.
-    Lexicon(Statistics statistics, std::function<WordLists()> open)
-        : statistics_(std::move(statistics)), lists_(std::make_shared<Lists>(Lists{std::move(open), {}})) {}
+    Lexicon(Statistics statistics, std::function<WordLists()> open, ShardPositions positions = {})
+        : statistics_(std::move(statistics)),
+          lists_(std::make_shared<Lists>(Lists{std::move(open), {}})),
+          positions_(std::make_shared<ShardPositions>(std::move(positions))) {}
 
     /// With what is dead.
     const Xapian::Database& db() const { return statistics_.all(); }
     /// Without.
     const Statistics& statistics() const { return statistics_; }
+    /// Where they stand; shared by all copies.
+    const std::shared_ptr<ShardPositions>& positions() const { return positions_; }
 
     /// Called with a word and the index in `prefixes` of one under which it is a term, until it says false. A word of
     /// several shards comes several times, and so may one that no message has any more.
@@ -60,6 +71,7 @@ private:
 
     Statistics statistics_;
     std::shared_ptr<Lists> lists_;
+    std::shared_ptr<ShardPositions> positions_;
 };
 
 }  // namespace patchseek::reader

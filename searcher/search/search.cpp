@@ -106,7 +106,7 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     for (query::Wanted& wanted : out.highlights.wanted) wanted.frequency = frequency_of(wanted, statistics);
     const bool weighs = out.highlights.ranks && !request.count && !by_value(request);
     out.ranked = weighs || request.explain || (by_value(request) && !asks_newest_first(request) && !request.count);
-    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.statistics(), rank::kinds_for(*plan));
+    if (weighs) out.scorer = std::make_unique<rank::Scorer>(database.lexicon(), rank::kinds_for(*plan));
     out.yields = weighs && rank::lets_groups_yield(*plan) && knows_groups(answer);
     auto rare = weighs && !request.explain ? rank::without_common_words(*plan, analyzer, statistics) : std::nullopt;
     out.notes = answer.notes.size();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/tokens/analyzer.hpp"
+#include "reader/positions.hpp"
 
 namespace patchseek::verify {
 namespace {
@@ -72,39 +74,12 @@ std::vector<std::vector<std::uint32_t>> positions(const Plan& plan, const query:
     return out;
 }
 
-bool in_order(const std::vector<std::vector<std::uint32_t>>& at, std::size_t window) {
-    return std::ranges::any_of(at.front(), [&](std::uint32_t first) {
-        auto last = first;
-        for (std::size_t i = 1; i < at.size(); ++i) {
-            const auto next = std::ranges::upper_bound(at[i], last);
-            if (next == at[i].end()) return false;
-            last = *next;
-        }
-        return last - first < window;
-    });
-}
-
-/// The least stretch that has one of each: whichever is first moves on.
-bool near(const std::vector<std::vector<std::uint32_t>>& at, std::size_t window) {
-    std::vector<std::size_t> on(at.size(), 0);
-    for (;;) {
-        std::size_t first = 0;
-        std::uint32_t most = 0;
-        for (std::size_t i = 0; i < at.size(); ++i) {
-            if (on[i] == at[i].size()) return false;
-            if (at[i][on[i]] < at[first][on[first]]) first = i;
-            most = std::max(most, at[i][on[i]]);
-        }
-        if (most - at[first][on[first]] < window) return true;
-        ++on[first];
-    }
-}
-
 bool has_words(const Plan& plan, Part& part) {
     const auto found_in = [&](const query::Scope& scope) {
         if (plan.words.size() > 1) {
             const auto at = positions(plan, scope, part);
-            return plan.ordered ? in_order(at, plan.window) : near(at, plan.window);
+            const std::vector<std::span<const std::uint32_t>> places(at.begin(), at.end());
+            return plan.ordered ? reader::in_order(places, plan.window) : reader::are_near(places, plan.window);
         }
         return std::ranges::any_of(words(part), [&](const Word& word) {
             if (!is_in(word, scope)) return false;

@@ -8,18 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "../folder.hpp"
 #include "compile/expansion.hpp"
 #include "document/document.hpp"
+#include "document/indexed.hpp"
 #include "query/lexer.hpp"
 #include "query/parser.hpp"
 #include "query/planner.hpp"
 #include "reader/database.hpp"
+#include "storage/shard_writer.hpp"
 
 using namespace patchseek;
 
 namespace {
 
-Xapian::Document document(const std::string& raw) {
+document::Indexed document(const std::string& raw) {
     static document::DocumentBuilder builder;
     const auto message = mail::parse(raw);
     const auto patch = patch::parse(message.subject, message.body, message.sender());
@@ -63,34 +66,53 @@ std::vector<std::string> mails() {
     };
 }
 
-/// The documents in so many databases joined to one, numbered as one would be.
-Xapian::Database database(std::size_t shards) {
-    std::vector<Xapian::WritableDatabase> parts(shards);
-    for (auto& part : parts) part = Xapian::WritableDatabase("", Xapian::DB_BACKEND_INMEMORY);
-    std::size_t next = 0;
-    for (const std::string& raw : mails()) parts[next++ % shards].add_document(document(raw));
-    Xapian::Database all;
-    for (const auto& part : parts) all.add_database(part);
-    return all;
-}
+/// The documents in so many shards joined to one database, numbered as one would be.
+struct Shards {
+    explicit Shards(std::size_t count) {
+        std::vector<storage::ShardWriter> writers;
+        for (std::size_t i = 0; i < count; ++i) {
+            auto made = storage::ShardWriter::create(folder / std::to_string(i));
+            REQUIRE(made);
+            writers.push_back(std::move(*made));
+        }
+        std::size_t next = 0;
+        for (const std::string& raw : mails()) {
+            const auto made = document(raw);
+            REQUIRE(writers[next++ % count].add(made, raw.size()));
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            REQUIRE(writers[i].finish());
+            db.add_database(Xapian::Database((folder / std::to_string(i)).native()));
+        }
+    }
+    reader::Lexicon lexicon() const {
+        reader::ShardPositions positions;
+        for (const auto& shard : std::filesystem::directory_iterator(folder.path))
+            positions.add(Xapian::Database(shard.path().native()).get_uuid(), shard.path());
+        return reader::Lexicon(db, std::move(positions));
+    }
 
-Result<Xapian::Query> compiled(const std::string& text, const Xapian::Database& db, const compile::Prove& prove) {
+    Folder folder;
+    Xapian::Database db;
+};
+
+Result<Xapian::Query> compiled(const std::string& text, const reader::Lexicon& lexicon, const compile::Prove& prove) {
     static tokens::Analyzer analyzer;
     const auto parsed = query::parse(text, {});
     REQUIRE_MESSAGE(parsed, text);
     const auto plan = query::make_plan(parsed->root, analyzer);
     REQUIRE_MESSAGE(plan, text);
     static reader::Deadline deadline;
-    return compile::compile(*plan, reader::Lexicon(db), analyzer, prove, deadline);
+    return compile::compile(*plan, lexicon, analyzer, prove, deadline);
 }
 
 const compile::Prove kBelieve = [](const Xapian::Query& candidates, const query::Proof&) { return candidates; };
 
 /// Numbers of all that match, in a row: "134".
-std::string found(const std::string& text, const Xapian::Database& db, Xapian::doccount limit = 100) {
-    const auto query = compiled(text, db, kBelieve);
+std::string found(const std::string& text, const Shards& shards, Xapian::doccount limit = 100) {
+    const auto query = compiled(text, shards.lexicon(), kBelieve);
     REQUIRE(query);
-    Xapian::Enquire enquire(db);
+    Xapian::Enquire enquire(shards.db);
     enquire.set_query(*query);
     const auto set = enquire.get_mset(0, limit);
     std::string out;
@@ -105,8 +127,8 @@ TEST_CASE("compiled queries find what they say") {
     struct Case {
         std::string query, expected;
     };
-    for (const std::size_t shards : {1, 2}) {
-        const auto db = database(shards);
+    for (const std::size_t count : {1, 2}) {
+        const Shards shards(count);
         for (const Case& c : {
                  Case{"*", "12345"},
                  Case{"NOT fault", "3"},
@@ -204,18 +226,18 @@ TEST_CASE("compiled queries find what they say") {
                  Case{"NOT NOT vcpu", "13"},
              }) {
             CAPTURE(c.query);
-            CAPTURE(shards);
-            CHECK(found(c.query, db) == c.expected);
+            CAPTURE(count);
+            CHECK(found(c.query, shards) == c.expected);
         }
     }
 }
 
 // Xapian 1.4.22 dies of an OP_XOR over two databases once it prunes by weight.
 TEST_CASE("XOR over several shards with a limit") {
-    const auto db = database(2);
+    const Shards shards(2);
     for (const Xapian::doccount limit : {1, 2, 3}) {
-        CHECK(found("is:patch XOR size:*", db, limit).size() == std::min<std::size_t>(limit, 2));
-        CHECK(found("fault XOR vcpu", db, limit).size() == limit);
+        CHECK(found("is:patch XOR size:*", shards, limit).size() == std::min<std::size_t>(limit, 2));
+        CHECK(found("fault XOR vcpu", shards, limit).size() == limit);
     }
 }
 
@@ -234,7 +256,7 @@ TEST_CASE("a query of too many parts is an error with its place") {
              Case{nested, "too many parts of XOR", 20},
          }) {
         CAPTURE(c.query);
-        const auto query = compiled(c.query, database(1), kBelieve);
+        const auto query = compiled(c.query, Shards(1).lexicon(), kBelieve);
         REQUIRE_FALSE(query);
         CHECK(query.error().kind == ErrorKind::usage);
         CHECK(query.error().message == c.message);
@@ -295,7 +317,7 @@ TEST_CASE("a star of any number of words finds what has one of them") {
              Case{"hunk:(" + list(10'500) + ")", 2},
          }) {
         CAPTURE(c.query);
-        const auto query = compiled(c.query, all, kBelieve);
+        const auto query = compiled(c.query, reader::Lexicon(all), kBelieve);
         REQUIRE(query);
         Xapian::Enquire enquire(all);
         enquire.set_query(*query);
@@ -316,7 +338,7 @@ TEST_CASE("a star of many words whose time is up finds too little, under NOT too
     };
     deadline.start(1);
     while (!deadline.passed()) continue;
-    compile::Expansion expansion(db, deadline);
+    compile::Expansion expansion(db, nullptr, deadline);
     CHECK(count(expansion.any_of({"Aword"}, query::OnTimeout::excluded)) == 0);
     CHECK(count(expansion.any_of({"Aword"}, query::OnTimeout::included)) == 1);
     CHECK_THROWS_AS(count(expansion.any_of({"Aword"}, query::OnTimeout::error)), reader::Failure);
@@ -328,7 +350,7 @@ TEST_CASE("a star of many words whose time is up finds too little, under NOT too
 }
 
 TEST_CASE("proofs are asked for what terms alone cannot tell") {
-    const auto db = database(1);
+    const Shards shards(1);
     struct Case {
         std::string query, proofs;
     };
@@ -354,7 +376,7 @@ TEST_CASE("proofs are asked for what terms alone cannot tell") {
                                                                            : ' ' + std::to_string(proof.areas));
             return candidates;
         };
-        REQUIRE(compiled(c.query, db, prove));
+        REQUIRE(compiled(c.query, shards.lexicon(), prove));
         CHECK(proofs == c.proofs);
     }
 }

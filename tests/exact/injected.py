@@ -20,7 +20,7 @@ import mails
 
 OPENS = "open,open64,openat,openat64"
 CODES = {errno.EMFILE: 71, errno.ENFILE: 71, errno.ENOMEM: 71, errno.EACCES: 77, errno.ESTALE: 74, errno.EIO: 74}
-FILES = ("position.glass", "docdata.glass", "postlist.glass", "iamglass", "relations-", "texts/", "manifest.json", "/words")
+FILES = ("/positions", "docdata.glass", "postlist.glass", "iamglass", "relations-", "texts/", "manifest.json", "/words")
 QUERIES = (["--format", "ids", "--limit", "0", '"kernel page" OR "page cache" OR "lock driver"'],
            ["--format", "ids", "--limit", "0", "lock -queue"], ["--format", "raw", "--limit", "2", "--sort", "date", "page"],
            ["--count", "*ern*"])

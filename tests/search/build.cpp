@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "document/document.hpp"
+#include "document/indexed.hpp"
 #include "mail/message.hpp"
 #include "patchseek/patch/patch.hpp"
 #include "patchseek/schema/schema.hpp"
@@ -21,7 +22,7 @@ using namespace patchseek;
 namespace {
 
 struct Ready {
-    Xapian::Document doc;
+    document::Indexed message;
     std::string key, id;
     std::size_t size;
 };
@@ -32,8 +33,9 @@ Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilde
     REQUIRE(place);
     store::Origins origins;
     origins.add({message.digest, *place, raw.size(), message.lists, "", "", false, {{kBuiltArchive, 1, at}}});
-    auto doc = builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
-    return {doc, doc.get_value(schema::kSlotOrder), message.ids.front(), raw.size()};
+    auto made = builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
+    auto key = made.doc.get_value(schema::kSlotOrder);
+    return {std::move(made), std::move(key), message.ids.front(), raw.size()};
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ void build_index(const fs::path& index, const std::vector<std::string>& mails, s
                 REQUIRE(created);
                 writer.emplace(std::move(*created));
             }
-            REQUIRE(writer->add(item.doc, item.size));
+            REQUIRE(writer->add(item.message, item.size));
         }
         if (!writer) continue;
         REQUIRE(writer->finish());

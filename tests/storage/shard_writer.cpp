@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../folder.hpp"
+#include "document/indexed.hpp"
 #include "patchseek/store/vocabulary.hpp"
 
 namespace fs = std::filesystem;
@@ -30,9 +31,9 @@ fs::path packed(const fs::path& top) {
         shards.push_back(top / std::to_string(shards.size()));
         auto writer = storage::ShardWriter::create(shards.back());
         REQUIRE(writer);
-        Xapian::Document doc;
-        for (const auto& term : terms) doc.add_term(term);
-        REQUIRE(writer->add(doc, 1));
+        document::Indexed message;
+        for (const auto& term : terms) message.doc.add_term(term);
+        REQUIRE(writer->add(message, 1));
         REQUIRE(writer->finish());
     }
     REQUIRE(storage::pack_shards(shards, top / "packed"));

@@ -31,6 +31,7 @@
 #include "patchseek/store/commits.hpp"
 #include "patchseek/store/manifest.hpp"
 #include "patchseek/store/origins.hpp"
+#include "patchseek/store/positions.hpp"
 #include "patchseek/store/record.hpp"
 #include "patchseek/store/relations.hpp"
 #include "patchseek/store/text_store.hpp"
@@ -236,7 +237,7 @@ public:
     void shard(const std::string& folder, const store::Shard& shard) {
         const Xapian::Database db(folder);
         std::string last;
-        read_terms(db);
+        read_terms(db, folder);
         texts_.emplace(shard.home.empty() ? db_ : std::filesystem::path(shard.home));
         const auto dead = storage::dead_documents(db_, shard);
         for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it) {
@@ -277,11 +278,14 @@ private:
     };
 
     // From the terms of a shard to those of each of its documents: a shard has no lists of these.
-    void read_terms(const Xapian::Database& db) {
+    void read_terms(const Xapian::Database& db, const std::string& folder) {
+        const auto positions = store::Positions::open(folder);
+        if (!positions) return complain(positions.error().message);
         documents_.clear();
         for (auto it = db.allterms_begin(); it != db.allterms_end(); ++it) {
             const std::string term = *it;
             const bool origin = term.starts_with(schema::kOriginPrefix);
+            auto list = positions->find(term);
             for (auto post = db.postlist_begin(term); post != db.postlist_end(term); ++post) {
                 Terms& terms = documents_[*post];
                 if (origin) {
@@ -289,8 +293,10 @@ private:
                     continue;
                 }
                 terms.text += fmt::format("{}={}", shown(term), post.get_wdf());
-                for (auto at = post.positionlist_begin(); at != post.positionlist_end(); ++at)
-                    terms.text += fmt::format(",{}", *at);
+                const auto found = list ? list->seek(*post) : Result<bool>(list.error());
+                if (!found) return complain(folder + ": " + found.error().message);
+                if (*found && list->document() == *post)
+                    if (const auto at = list->positions(); at) terms.text += fmt::format(",{}", fmt::join(*at, ","));
                 terms.text += ' ';
                 ++terms.count;
             }

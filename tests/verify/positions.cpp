@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <doctest/doctest.h>
-#include <xapian.h>
-
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "document/document.hpp"
+#include "document/indexed.hpp"
 #include "query/parser.hpp"
 #include "query/planner.hpp"
 #include "verify/proof.hpp"
@@ -24,22 +25,20 @@ const char* const kMail =
     "diff --git a/lib/two.c b/lib/two.c\n--- a/lib/two.c\n+++ b/lib/two.c\n"
     "@@ -1 +1 @@ short third\n-omicron pi\n+rho sigma\n-- \n2.30\n";
 
-Xapian::Document index(const mail::Message& message) {
+store::DocumentPositions index(const mail::Message& message) {
     document::DocumentBuilder builder;
     store::Origins origins;
     origins.add({message.digest, {}, 1, {}, "", "", false, {{1, 1, 1}}});
-    return builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
+    return builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins).positions;
 }
 
 /// The words of an area, each with its first position.
-std::map<std::string, Xapian::termpos> words_of(const Xapian::Document& indexed, schema::Area area) {
-    std::map<std::string, Xapian::termpos> out;
-    const std::string prefix(schema::info(area).prefix);
-    for (auto term = indexed.termlist_begin(); term != indexed.termlist_end(); ++term) {
-        const std::string name = *term;
-        if (name.starts_with(prefix) && term.positionlist_count() > 0)
-            out[name.substr(prefix.size())] = *term.positionlist_begin();
-    }
+std::map<std::string, std::uint32_t> words_of(const store::DocumentPositions& indexed, schema::Area area) {
+    std::map<std::string, std::uint32_t> out;
+    const std::string_view prefix = schema::info(area).prefix;
+    indexed.each([&](std::string_view term, std::span<const std::uint32_t> positions) {
+        if (term.starts_with(prefix)) out[std::string(term.substr(prefix.size()))] = positions.front();
+    });
     return out;
 }
 

@@ -11,7 +11,8 @@
 ///     manifest.json              what the index is: its shards, archives and text files (store/manifest.hpp)
 ///     lock                       held by the one writer
 ///     data-<16 hex digits>/      made by the indexer, with a name that nobody else has; in it:
-///       gen-000001/0/            a shard: Xapian's tables, and `words` (store/vocabulary.hpp)
+///       gen-000001/0/            a shard: Xapian's tables, `positions` (store/positions.hpp) and, if it is large,
+///                                `words` (store/vocabulary.hpp)
 ///       gen-000002/dead-0/       documents of a shard that are dead (store/manifest.hpp)
 ///       texts/000001             texts of messages (store/text_store.hpp)
 ///       relations-000001         threads, series, versions (store/relations.hpp)
@@ -31,7 +32,8 @@ inline constexpr const char* kGenerationPrefix = "gen-";
 inline constexpr const char* kRelationsPrefix = "relations-";
 /// Also of the files that replace_file() (base/file.hpp) makes before it gives them their names.
 inline constexpr const char* kTemporaryPrefix = "tmp-";
-inline constexpr const char* kVocabulary = "words";  ///< in the folder of a shard
+inline constexpr const char* kVocabulary = "words";     ///< in the folder of a shard
+inline constexpr const char* kPositions = "positions";  ///< in the folder of a shard
 /// By this file, in its folder of data, a copy made by --publish is known: what is listed no more, and since when.
 inline constexpr const char* kRetired = "retired";
 

@@ -12,8 +12,8 @@
 
 /// Whether the files of an index are those that its manifest lists.
 ///
-/// Xapian takes a table of a database that is not there, or that it cannot open, for an empty one: phrases are then
-/// found where they are not, and nothing says so. So what is there is looked at before a database is opened, and
+/// Xapian takes a table of a database that is not there, or that it cannot open, for an empty one: messages are then
+/// without their records, and nothing says so. So what is there is looked at before a database is opened, and
 /// whether it was opened afterwards.
 namespace patchseek::store {
 
@@ -38,7 +38,7 @@ Result<bool> has_its_checksum(const std::filesystem::path& data, const File& fil
 Result<std::vector<File>> take_inventory(const std::filesystem::path& data, const Manifest& manifest,
                                          const std::vector<File>& before);
 
-/// Whether a database has a file for a table ("position"), so that the table must not be empty.
+/// Whether a database has a file for a table ("docdata"), so that the table must not be empty.
 Result<bool> has_table(const std::filesystem::path& database, const char* table);
 
 /// Why a table that has a file was taken for an empty one.
@@ -48,9 +48,6 @@ Error not_opened(const std::filesystem::path& database, const char* table);
 /// An Error where one was not; throws what Xapian throws.
 template <class Database>
 Result<Done> demand_tables(const std::filesystem::path& folder, const Database& db) {
-    const auto positions = has_table(folder, "position");
-    if (!positions) return positions.error();
-    if (*positions && !db.has_positions()) return not_opened(folder, "position");
     const auto data = has_table(folder, "docdata");
     if (!data) return data.error();
     // Each document of a database that has any data has some.

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "patchseek/store/position_writer.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "patchseek/schema/layout.hpp"
+#include "patchseek/store/positions.hpp"
+#include "position_file.hpp"
+
+namespace fs = std::filesystem;
+
+namespace patchseek::store {
+namespace {
+
+/// What has lists of terms, in their order.
+class ListSource {
+public:
+    virtual ~ListSource() = default;
+    virtual Result<bool> next() = 0;
+    virtual std::string_view term() const = 0;
+    /// Adds the documents of the list.
+    virtual Result<Done> put(PositionListBuilder& out) = 0;
+};
+
+/// The terms of the documents that were added, in memory. Of each the bytes of its list so far: of each document its
+/// number less the one before, times two, plus one if there are several positions, and then their number less two; then
+/// the positions, as in a block.
+class Table {
+public:
+    Table() { clear(); }
+    void clear() {
+        slots_.assign(kSlots, 0);
+        lists_.clear();
+        texts_.clear();
+        bytes_ = 0;
+    }
+    bool empty() const { return lists_.empty(); }
+    /// In bytes, about.
+    std::size_t size() const { return bytes_ + texts_.size() + lists_.size() * sizeof(List) + slots_.size() * 4; }
+    void add(std::uint32_t document, std::string_view term, std::span<const std::uint32_t> positions);
+
+    struct List {
+        std::size_t text;
+        std::uint32_t text_size, hash;
+        std::uint32_t last = 0;
+        std::string bytes{};
+    };
+    std::string_view term(const List& list) const { return std::string_view(texts_).substr(list.text, list.text_size); }
+    /// All lists, in the order of their terms.
+    std::vector<const List*> sorted() const;
+
+private:
+    static constexpr std::size_t kSlots = 1U << 12U;
+    List& list_of(std::string_view term);
+    void grow();
+
+    std::vector<std::uint32_t> slots_;  // one more than the place of a list; 0: free. As many as a power of two.
+    std::deque<List> lists_;
+    std::string texts_;
+    std::size_t bytes_ = 0;
+};
+
+Table::List& Table::list_of(std::string_view term) {
+    const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(term));
+    for (std::size_t slot = hash;; ++slot) {
+        std::uint32_t& place = slots_[slot & (slots_.size() - 1)];
+        if (place == 0) {
+            lists_.push_back({texts_.size(), static_cast<std::uint32_t>(term.size()), hash});
+            texts_ += term;
+            place = static_cast<std::uint32_t>(lists_.size());
+            if (2 * lists_.size() > slots_.size()) grow();
+            return lists_.back();
+        }
+        List& list = lists_[place - 1];
+        if (list.hash == hash && this->term(list) == term) return list;
+    }
+}
+
+void Table::grow() {
+    slots_.assign(2 * slots_.size(), 0);
+    std::uint32_t place = 0;
+    for (const List& list : lists_) {
+        std::size_t slot = list.hash;
+        while (slots_[slot & (slots_.size() - 1)] != 0) ++slot;
+        slots_[slot & (slots_.size() - 1)] = ++place;
+    }
+}
+
+void Table::add(std::uint32_t document, std::string_view term, std::span<const std::uint32_t> positions) {
+    List& list = list_of(term);
+    const auto before = list.bytes.size();
+    BinaryWriter out(list.bytes);
+    out.varint(std::uint64_t{document - list.last} << 1 | (positions.size() > 1 ? 1u : 0u));
+    if (positions.size() > 1) out.varint(positions.size() - 2);
+    std::uint32_t last = 0;
+    for (const auto position : positions) out.varint(position - std::exchange(last, position));
+    list.last = document;
+    bytes_ += list.bytes.size() - before;
+}
+
+std::vector<const Table::List*> Table::sorted() const {
+    // Most terms differ in their first eight bytes.
+    std::vector<std::pair<std::uint64_t, const List*>> keyed;
+    keyed.reserve(lists_.size());
+    for (const List& list : lists_) {
+        std::uint64_t key = 0;
+        const auto text = term(list);
+        for (std::size_t i = 0; i < sizeof key; ++i)
+            key = key << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+        keyed.emplace_back(key, &list);
+    }
+    std::ranges::sort(keyed, [this](const auto& one, const auto& other) {
+        return one.first != other.first ? one.first < other.first : term(*one.second) < term(*other.second);
+    });
+    std::vector<const List*> out;
+    out.reserve(keyed.size());
+    for (const auto& [key, list] : keyed) out.push_back(list);
+    return out;
+}
+
+class TableSource : public ListSource {
+public:
+    explicit TableSource(const Table& table) : table_(table), lists_(table.sorted()) {}
+    Result<bool> next() override { return ++next_ <= lists_.size(); }
+    std::string_view term() const override { return table_.term(*lists_[next_ - 1]); }
+    Result<Done> put(PositionListBuilder& out) override {
+        BinaryReader in(lists_[next_ - 1]->bytes);
+        std::uint32_t document = 0;
+        while (in.left() > 0) {
+            const auto head = in.varint();
+            const auto count = (head & 1) == 0 ? 1 : in.varint() + 2;
+            document += static_cast<std::uint32_t>(head >> 1);
+            const auto rest =
+                std::string_view(lists_[next_ - 1]->bytes).substr(lists_[next_ - 1]->bytes.size() - in.left());
+            out.add(document, count, in.bytes(varints_size(rest, count)));
+        }
+        return Done{};
+    }
+
+private:
+    const Table& table_;
+    std::vector<const Table::List*> lists_;
+    std::size_t next_ = 0;
+};
+
+/// The lists of a file, whose documents stand behind `before` others.
+class FileSource : public ListSource {
+public:
+    FileSource(std::unique_ptr<PositionFile> file, std::uint32_t before)
+        : file_(std::move(file)), scan_(*file_), before_(before) {}
+    Result<bool> next() override { return scan_.next(); }
+    std::string_view term() const override { return scan_.term(); }
+    Result<Done> put(PositionListBuilder& out) override;
+
+private:
+    Result<Done> put_block(std::string_view block, std::size_t count, std::uint32_t& document,
+                           PositionListBuilder& out) const;
+
+    std::unique_ptr<PositionFile> file_;
+    PositionScan scan_;
+    std::uint32_t before_;
+};
+
+Result<Done> FileSource::put_block(std::string_view block, std::size_t count, std::uint32_t& document,
+                                   PositionListBuilder& out) const {
+    BinaryReader heads(block);
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> documents;
+    for (std::size_t i = 0; i < count && heads.good(); ++i) {
+        const auto head = heads.varint();
+        document += static_cast<std::uint32_t>(head >> 1);
+        documents.emplace_back(document, (head & 1) == 0 ? 1 : heads.varint() + 2);
+    }
+    if (!heads.good()) return file_->damaged();
+    auto positions = block.substr(block.size() - heads.left());
+    for (const auto& [id, many] : documents) {
+        const auto size = varints_size(positions, many);
+        if (size > positions.size()) return file_->damaged();
+        out.add(before_ + id, many, positions.substr(0, size));
+        positions.remove_prefix(size);
+    }
+    return Done{};
+}
+
+Result<Done> FileSource::put(PositionListBuilder& out) {
+    BinaryReader in(scan_.list());
+    auto left = in.varint();
+    std::uint32_t document = 0;
+    if (left <= PositionList::kBlock) return put_block(in.bytes(in.left()), left, document, out);
+    BinaryReader table(in.text());
+    while (left > 0 && table.good()) {
+        table.varint();
+        const auto count = std::min<std::uint64_t>(left, PositionList::kBlock);
+        if (auto done = put_block(in.bytes(table.varint()), count, document, out); !done) return done;
+        left -= count;
+    }
+    return in.good() && table.good() ? Result<Done>(Done{}) : file_->damaged();
+}
+
+using Sources = std::vector<std::unique_ptr<ListSource>>;
+
+/// Writes all lists of the sources, those of equal terms one after another, in the order of the sources.
+Result<Done> merge(Sources sources, std::uint32_t last, const fs::path& path) {
+    auto file = PositionFileWriter::create(path);
+    if (!file) return file.error();
+    std::vector<std::size_t> waiting;  // a heap, the least term on top, of equal ones the first source
+    const auto later = [&](std::size_t one, std::size_t other) {
+        const auto order = sources[one]->term() <=> sources[other]->term();
+        return order != 0 ? order > 0 : one > other;
+    };
+    const auto advance = [&](std::size_t source) -> Result<Done> {
+        const auto more = sources[source]->next();
+        if (!more) return more.error();
+        if (*more) waiting.push_back(source), std::ranges::push_heap(waiting, later);
+        return Done{};
+    };
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        if (auto done = advance(i); !done) return done;
+    PositionListBuilder list;
+    while (!waiting.empty()) {
+        const std::string term(sources[waiting.front()]->term());
+        list.clear();
+        while (!waiting.empty() && sources[waiting.front()]->term() == term) {
+            std::ranges::pop_heap(waiting, later);
+            const auto source = waiting.back();
+            waiting.pop_back();
+            if (auto done = sources[source]->put(list); !done) return done;
+            if (auto done = advance(source); !done) return done;
+        }
+        if (auto done = file->put(term, list.finish()); !done) return done;
+    }
+    return file->finish(last);
+}
+
+}  // namespace
+
+void DocumentPositions::add(std::string_view term, std::span<const std::uint32_t> positions) {
+    terms_.push_back({static_cast<std::uint32_t>(term.size()), static_cast<std::uint32_t>(positions.size())});
+    texts_ += term;
+    positions_.insert(positions_.end(), positions.begin(), positions.end());
+}
+
+struct PositionWriter::Impl {
+    fs::path shard;
+    std::size_t memory;
+    Table table{};
+    std::vector<fs::path> parts{};  ///< what waits
+    std::uint32_t last = 0;         ///< document
+
+    fs::path path() const { return shard / schema::layout::kPositions; }
+    Result<Done> put_aside() {
+        parts.push_back(path().concat("-" + std::to_string(parts.size())));
+        Sources sources;
+        sources.push_back(std::make_unique<TableSource>(table));
+        auto done = merge(std::move(sources), last, parts.back());
+        table.clear();
+        return done;
+    }
+};
+
+PositionWriter::PositionWriter(fs::path shard, std::size_t memory)
+    : impl_(std::make_unique<Impl>(Impl{std::move(shard), memory})) {}
+PositionWriter::PositionWriter(PositionWriter&&) noexcept = default;
+PositionWriter& PositionWriter::operator=(PositionWriter&&) noexcept = default;
+PositionWriter::~PositionWriter() = default;
+
+Result<Done> PositionWriter::add(std::uint32_t document, const DocumentPositions& positions) {
+    positions.each(
+        [&](std::string_view term, std::span<const std::uint32_t> at) { impl_->table.add(document, term, at); });
+    impl_->last = document;
+    return impl_->table.size() < impl_->memory ? Result<Done>(Done{}) : impl_->put_aside();
+}
+
+Result<Done> PositionWriter::finish(std::uint32_t last) {
+    Sources sources;
+    for (const fs::path& part : impl_->parts) {
+        auto file = PositionFile::open(part);
+        if (!file) return file.error();
+        sources.push_back(std::make_unique<FileSource>(std::move(*file), 0));
+    }
+    sources.push_back(std::make_unique<TableSource>(impl_->table));
+    if (auto done = merge(std::move(sources), last, impl_->path()); !done) return done;
+    impl_->table.clear();
+    for (const fs::path& part : impl_->parts) {
+        std::error_code error;
+        if (fs::remove(part, error); error) return system_error("cannot remove '" + part.native() + "'", error.value());
+    }
+    impl_->parts.clear();
+    return Done{};
+}
+
+Result<Done> pack_positions(std::span<const fs::path> shards, const fs::path& folder) {
+    Sources sources;
+    std::uint32_t before = 0;
+    for (const fs::path& shard : shards) {
+        auto file = PositionFile::open(shard / schema::layout::kPositions);
+        if (!file) return file.error();
+        const auto last = (*file)->last();
+        sources.push_back(std::make_unique<FileSource>(std::move(*file), before));
+        before += last;
+    }
+    return merge(std::move(sources), before, folder / schema::layout::kPositions);
+}
+
+}  // namespace patchseek::store

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "positions.hpp"
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "database.hpp"
+
+namespace patchseek::reader {
+namespace {
+
+template <class T>
+T value_or_throw(Result<T> result) {
+    if (!result) throw Failure{result.error()};
+    return std::move(*result);
+}
+
+}  // namespace
+
+store::PositionList ShardPositions::find(const Xapian::Database& shard, const std::string& term) {
+    const auto it = shards_.find(shard.get_uuid());
+    if (it == shards_.end()) return {};
+    auto& positions = it->second.positions;
+    if (!positions) positions = value_or_throw(store::Positions::open(it->second.folder));
+    return value_or_throw(positions->find(term));
+}
+
+CommonDocuments::CommonDocuments(std::vector<store::PositionList> lists)
+    : lists_(std::move(lists)), by_size_(lists_.size()), positions_(lists_.size()) {
+    std::iota(by_size_.begin(), by_size_.end(), std::size_t{0});
+    std::ranges::stable_sort(by_size_, {}, [&](std::size_t i) { return lists_[i].documents(); });
+    most_ = lists_.empty() ? 0 : lists_[by_size_.front()].documents();
+}
+
+std::uint32_t CommonDocuments::seek(std::uint32_t id) {
+    if (most_ == 0) return 0;
+    for (std::size_t agree = 0; agree < by_size_.size();) {
+        store::PositionList& list = lists_[by_size_[agree]];
+        if (!value_or_throw(list.seek(id))) return 0;
+        agree = list.document() == id || agree == 0 ? agree + 1 : 0;
+        id = list.document();
+    }
+    return id;
+}
+
+const std::vector<std::span<const std::uint32_t>>& CommonDocuments::positions() {
+    for (std::size_t i = 0; i < lists_.size(); ++i) positions_[i] = value_or_throw(lists_[i].positions());
+    return positions_;
+}
+
+bool in_order(Places words, std::size_t window) {
+    return std::ranges::any_of(words.front(), [&](std::uint32_t first) {
+        auto last = first;
+        for (const auto& word : words.subspan(1)) {
+            const auto next = std::ranges::upper_bound(word, last);
+            if (next == word.end()) return false;
+            last = *next;
+        }
+        return last - first < window;
+    });
+}
+
+// The least stretch that has one of each: whichever is first moves on. What is asked for twice must stand twice.
+bool are_near(Places words, std::size_t window) {
+    std::vector<std::size_t> on(words.size(), 0);
+    const auto at = [&](std::size_t i) { return words[i][on[i]]; };
+    for (;;) {
+        std::size_t first = 0;
+        std::uint32_t most = 0;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            for (std::size_t before = 0; on[i] < words[i].size() && before < i;)
+                before = at(before) == at(i) ? (++on[i], 0) : before + 1;
+            if (on[i] == words[i].size()) return false;
+            if (at(i) < at(first)) first = i;
+            most = std::max(most, at(i));
+        }
+        if (most - at(first) < window) return true;
+        ++on[first];
+    }
+}
+
+}  // namespace patchseek::reader

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "patchseek/store/positions.hpp"
+
+namespace Xapian {
+class Database;
+}
+
+/// Where words stand, for what asks whether they stand near each other.
+namespace patchseek::reader {
+
+/// The positions of the shards of an index; a file is opened when it is first asked for. Serves one thread.
+class ShardPositions {
+public:
+    /// `uuid` is the shard's Xapian UUID.
+    void add(const std::string& uuid, const std::filesystem::path& folder) { shards_[uuid] = {folder, {}}; }
+    /// The list of a term. Throws a Failure.
+    store::PositionList find(const Xapian::Database& shard, const std::string& term);
+
+private:
+    struct Shard {
+        std::filesystem::path folder;
+        std::optional<store::Positions> positions;
+    };
+    std::map<std::string, Shard> shards_;
+};
+
+/// The documents that all of some lists have.
+class CommonDocuments {
+public:
+    CommonDocuments() = default;
+    explicit CommonDocuments(std::vector<store::PositionList> lists);
+    /// At most so many.
+    std::uint32_t most() const { return most_; }
+    /// Goes on to the first from `id` on, 0 if there is none; all lists stand on it then. Throws a Failure.
+    std::uint32_t seek(std::uint32_t id);
+    /// Of each list, in their order, its positions in the document stood on. Throws a Failure.
+    const std::vector<std::span<const std::uint32_t>>& positions();
+
+private:
+    std::vector<store::PositionList> lists_;
+    std::vector<std::size_t> by_size_;  ///< the shortest first
+    std::vector<std::span<const std::uint32_t>> positions_;
+    std::uint32_t most_ = 0;
+};
+
+/// Where some words stand, of each its positions, ascending.
+using Places = std::span<const std::span<const std::uint32_t>>;
+
+/// Whether the words stand one after another, the last less than `window` behind the first.
+bool in_order(Places words, std::size_t window);
+/// Whether they stand so in any order.
+bool are_near(Places words, std::size_t window);
+
+}  // namespace patchseek::reader
