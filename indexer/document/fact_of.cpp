@@ -277,6 +277,7 @@ relate::Fact fact_of(const mail::Message& message, const patch::Patch& patch, co
     fact.kind = record.kind;
     fact.reply = patch.tag.reply;
     fact.resend = patch.tag.resend;
+    fact.rfc = patch.tag.rfc;
     fact.headerless = message.made_up_id;
     fact.bot = is_bot(message.sender());
     fact.diff = patch.has_diff;

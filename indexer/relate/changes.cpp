@@ -9,6 +9,8 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "patchseek/patch/subject_tag.hpp"
+
 namespace patchseek::relate {
 namespace {
 
@@ -110,6 +112,8 @@ private:
     Hashes gather(const Series& series, const Each& each);
     bool may_precede(Index earlier, Index later, std::int64_t span) const;
     bool is_repost(Index earlier, Index later) const;
+    bool counts_anew(Index earlier, Index later) const;
+    bool is_before(Index earlier, Index later) const;
     void better(std::optional<Index>& best, Index other, Index later) const;
     template <class Holds>
     std::optional<Index> best_of(Places places, Index later, std::int64_t span, const Holds& holds) const;
@@ -204,11 +208,24 @@ bool Finder::is_repost(Index earlier, Index later) const {
     return !a.pull && mostly_shared(a.paths, b.paths) && b.date - a.date < kSpan;
 }
 
+// A first version of what was an RFC, of any version, before. What else both have in common says little: parts of an
+// RFC are often posted as a work of their own.
+bool Finder::counts_anew(Index earlier, Index later) const {
+    const Series &a = all_[earlier], &b = all_[later];
+    if (traits_[later].title == 0 || traits_[earlier].title != traits_[later].title) return false;
+    return a.rfc && !b.rfc && b.order() == std::pair(1U, 0U) && earlier < later && traits_[earlier].dated &&
+           traits_[later].dated;
+}
+
+bool Finder::is_before(Index earlier, Index later) const {
+    return all_[earlier].order() < all_[later].order() || counts_anew(earlier, later);
+}
+
 bool Finder::may_precede(Index earlier, Index later, std::int64_t span) const {
     if (earlier == later) return false;
     const Traits &a = traits_[earlier], &b = traits_[later];
     if (a.dated && b.dated && (b.date - a.date > span || a.date - b.date > kSkew)) return false;
-    return all_[earlier].order() < all_[later].order() || is_repost(earlier, later);
+    return is_before(earlier, later) || is_repost(earlier, later);
 }
 
 // Takes the higher version, then the nearer in time; places are in the order of time.
@@ -259,7 +276,7 @@ std::vector<Index> Finder::named(Index one) const {
         for (const Hash id : graph_.facts().earlier(member)) {
             const Number other = graph_.find(id);
             const Index series = other == kNobody ? kNone : series_of_[other];
-            if (series == kNone || all_[series].order() >= all_[one].order()) continue;
+            if (series == kNone || series == one || !is_before(series, one)) continue;
             if (agree(one, series) || mostly_shared(traits_[one].paths, traits_[series].paths)) out.push_back(series);
         }
     }
@@ -282,7 +299,7 @@ std::optional<Index> Finder::by_reference(Index one) const {
         graph_.each_reference(member, [&](Hash, Number other) {
             if (other == kNobody || series_of_[other] == kNone || series_of_[other] == one) return true;
             const Index series = series_of_[other];
-            if (all_[series].order() < all_[one].order() && agree(one, series)) better(best, series, one);
+            if (is_before(series, one) && agree(one, series)) better(best, series, one);
             return true;
         });
     }
@@ -364,7 +381,9 @@ std::vector<Change> Finder::run() {
         }
         out[place].push_back(i);
     }
-    for (Change& change : out) std::ranges::stable_sort(change, {}, [&](Index i) { return all_[i].order(); });
+    for (Change& change : out)
+        patch::order_versions(
+            change, [&](std::size_t i) { return all_[i].order(); }, [&](std::size_t i) { return all_[i].rfc; });
     return out;
 }
 

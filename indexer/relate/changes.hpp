@@ -15,7 +15,8 @@ using Change = std::vector<std::size_t>;
 ///
 /// All that share a change-id are, and all that one names as its earlier versions, if anything agrees. What names none
 /// has one predecessor at most, of a lower version, or of the same when it is a repost (it says so, or has the same
-/// title and mostly the same patches or paths). It is, the first of these that there is:
+/// title and mostly the same patches or paths), or an RFC of any version and the same title when it is a first one. It
+/// is, the first of these that there is:
 /// 1. of the same person and title, and of the same tree if there is one;
 /// 2. what it refers to, if the title or a part's agrees, or the person and a path;
 /// 3. of the same person, with at least half of the titles of parts of the smaller one;

@@ -25,6 +25,7 @@ enum Flag : std::uint32_t {
     kDropped = 8192,
     kExcept = 16384,
     kBot = 32768,
+    kRfc = 65536,
 };
 
 std::uint32_t flags_of(const Fact& fact) {
@@ -33,7 +34,7 @@ std::uint32_t flags_of(const Fact& fact) {
            (fact.part ? kPart : 0U) | (fact.total ? kTotal : 0U) | (fact.partial ? kPartial : 0U) |
            (fact.diff ? kDiff : 0U) | (fact.set ? kSet : 0U) | (fact.taken.empty() ? 0U : kTaken) |
            (fact.whole ? kWhole : 0U) | (fact.dropped ? kDropped : 0U) | (fact.except ? kExcept : 0U) |
-           (fact.bot ? kBot : 0U);
+           (fact.bot ? kBot : 0U) | (fact.rfc ? kRfc : 0U);
 }
 
 void put_hashes(BinaryWriter& out, const std::vector<Hash>& hashes) {
@@ -89,6 +90,7 @@ void take_flags(std::uint32_t flags, Facts::Item& item) {
     item.dropped = (flags & kDropped) != 0;
     item.except = (flags & kExcept) != 0;
     item.bot = (flags & kBot) != 0;
+    item.rfc = (flags & kRfc) != 0;
     item.dated = (flags & kDated) != 0;
     item.numbered = (flags & kPart) != 0 && (flags & kTotal) != 0;
 }

@@ -59,6 +59,7 @@ struct Fact {
     store::MessageKind kind = store::MessageKind::none;
     bool reply = false;  ///< the subject says so, or it tells what became of a patch
     bool resend = false;
+    bool rfc = false;
     bool headerless = false;  ///< its id is made up, it refers to nothing
     bool reviewed = false;    ///< has Reviewed-by or Acked-by
     bool credits = false;     ///< has a trailer by somebody: ...-by
@@ -104,8 +105,8 @@ public:
         std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
         std::uint32_t tree;  ///< in trees()
-        bool dated, numbered, reply, resend, headerless, reviewed, credits, partial, diff, set, whole, dropped, except,
-            bot;
+        bool dated, numbered, reply, resend, rfc, headerless, reviewed, credits, partial, diff, set, whole, dropped,
+            except, bot;
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.

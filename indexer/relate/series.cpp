@@ -282,6 +282,7 @@ Series Finder::series_of(const Piece& piece) const {
     out.minor = what.minor;
     out.resend = what.resend;
     const Number head = out.members.front();
+    out.rfc = graph_[head].rfc;
     // A request to pull that nothing answers heads nothing.
     out.numbered = places_[head].numbered && (graph_[head].numbered || out.members.size() > 1);
     out.parts = 1;

@@ -16,6 +16,7 @@ struct Series {
     std::uint32_t total = 1;  ///< parts it should have, the cover not counted
     std::uint32_t parts = 0;  ///< parts of these that are there
     bool resend = false;
+    bool rfc = false;
     bool cover = false;
     bool numbered = false;  ///< n/m in its subjects
     Number name() const { return members.front(); }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "hit_relations.hpp"
 #include "patchseek/patch/subject_tag.hpp"
@@ -240,6 +239,7 @@ Version version_of(const std::vector<Member>& members) {
     const patch::SubjectTag tag = patch::parse_subject(head.subject);
     out.minor = tag.minor;
     out.resend = tag.resend;
+    out.rfc = tag.rfc;
     out.date = head.date;
     out.total = head.total.value_or(1);
     out.cover = std::ranges::any_of(members, [](const Member& member) { return member.record.part == 0u; });
@@ -288,9 +288,10 @@ Result<History> history_of(reader::Database& database, std::string_view id) {
                                            relation.has(store::RelationState::applied)});
     }
     for (const auto& [name, members] : series) out.versions.push_back(version_of(members));
-    std::ranges::stable_sort(out.versions, {}, [](const Version& version) {
-        return std::tuple(version.number, version.minor, version.date.value_or(INT64_MIN));
-    });
+    std::ranges::stable_sort(out.versions, {}, [](const Version& version) { return version.date.value_or(INT64_MIN); });
+    patch::order_versions(
+        out.versions, [](const Version& version) { return std::pair(version.number, version.minor); },
+        [](const Version& version) { return version.rfc; });
     return out;
 }
 

@@ -40,6 +40,7 @@ struct Version {
     std::vector<VersionPart> parts;  ///< by number, those that are in the index
     std::uint32_t minor = 0;         ///< 1 of v24.1
     bool cover = false;              ///< it has a cover letter
+    bool rfc = false;                ///< its first message says RFC
     /// "v2", "v24.1", "v2 RESEND".
     std::string name() const;
     bool has(std::uint32_t part) const;  ///< the index has the part of that number

@@ -91,3 +91,30 @@ TEST_CASE("a subject is taken apart") {
         CHECK(print(parse_subject(c.subject)) == c.parts);
     }
 }
+
+TEST_CASE("versions stand in their order, and what counts anew after an RFC behind it") {
+    struct Case {
+        const char *postings, *order;  ///< r2: an RFC that says v2; p1: a patch, in the order of time
+    };
+    for (const Case& c : {
+             Case{"p2 p1 p3", "p1 p2 p3"},
+             Case{"r1 r2 p1", "r1 r2 p1"},
+             Case{"r2 r1 p1 p3 p2", "r1 r2 p1 p2 p3"},
+             Case{"r1 p2 p3", "r1 p2 p3"},
+             Case{"r3 p3 p4", "r3 p3 p4"},
+             Case{"p1 r2 p3", "p1 r2 p3"},
+             Case{"p1 r2 p1 r3 p2", "p1 r2 p1 p2 r3"},
+             Case{"r1", "r1"},
+             Case{"", ""},
+         }) {
+        std::vector<std::string> all;
+        for (std::string_view rest = c.postings; !rest.empty();
+             rest.remove_prefix(std::min<std::size_t>(3, rest.size())))
+            all.emplace_back(rest.substr(0, 2));
+        patchseek::patch::order_versions(
+            all, [](const std::string& one) { return one[1]; }, [](const std::string& one) { return one[0] == 'r'; });
+        std::string out;
+        for (const std::string& one : all) out += (out.empty() ? "" : " ") + one;
+        CHECK(out == c.order);
+    }
+}

@@ -67,6 +67,7 @@ inline Fact fact_of(const Mail& mail) {
     fact.total = tag.total;
     fact.reply = tag.reply;
     fact.resend = tag.resend;
+    fact.rfc = tag.rfc;
     fact.headerless = mail.headerless;
     fact.reviewed = mail.trailer == "Reviewed-by" || mail.trailer == "Acked-by";
     fact.credits = mail.trailer.ends_with("-by");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,5 +34,22 @@ struct SubjectTag {
 /// `1 of 3` is `1/3`, `v24.1` is version 24.1; but v6.12 and its like are branches of Linux, so tags, save of a set.
 /// A last `(v2)` of the title is the version, and a bare last `v2` of one that no tag of a patch stands before.
 SubjectTag parse_subject(std::string_view subject);
+
+/// Puts the postings of one work in the order of their versions; they stand in that of time. `order` is the version
+/// that one says, and may be compared; `is_rfc` whether it says RFC. Who posts in earnest what was an RFC may count
+/// anew: the first posting that is none, of no higher version than an RFC before it, and all that came later stand
+/// behind.
+template <class Posting, class Order, class IsRfc>
+void order_versions(std::vector<Posting>& postings, const Order& order, const IsRfc& is_rfc) {
+    auto anew = postings.begin();
+    auto highest = postings.end();  // of the RFCs so far
+    for (; anew != postings.end(); ++anew) {
+        if (highest != postings.end() && !is_rfc(*anew) && !(order(*highest) < order(*anew))) break;
+        if (is_rfc(*anew) && (highest == postings.end() || order(*highest) < order(*anew))) highest = anew;
+    }
+    const auto by_order = [&](const Posting& a, const Posting& b) { return order(a) < order(b); };
+    std::stable_sort(postings.begin(), anew, by_order);
+    std::stable_sort(anew, postings.end(), by_order);
+}
 
 }  // namespace patchseek::patch
