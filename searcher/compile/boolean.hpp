@@ -36,8 +36,8 @@ struct Phrase {
     bool ordered = true;     ///< in the order of the terms
 };
 
-/// The messages that have them so; no weight. Not Xapian's own OP_PHRASE and OP_NEAR, which need positions in its
+/// The messages that have any of these; no weight. Not Xapian's own OP_PHRASE and OP_NEAR, which need positions in its
 /// tables. Throws, when it runs, a Failure.
-Xapian::Query phrase_query(Phrase phrase, std::shared_ptr<reader::ShardPositions> positions);
+Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions);
 
 }  // namespace patchseek::compile

@@ -42,6 +42,7 @@ private:
     const rank::RankedWord& ranked_word_of(const query::Plan& plan);
     std::optional<rank::RankedPair> pair_of(const query::Plan& first, const query::Plan& second);
     Query with_pairs(const query::Plan& plan, const Query& query);
+    Query phrase(const query::Plan& plan);
     Query word_in(const query::Plan& plan, const query::Scope& scope);
     Result<Query> prefix(const query::Plan& plan);
     Query hex(const query::Plan& plan);
@@ -83,12 +84,17 @@ Query Compiler::proven(const Query& candidates, const query::Proof& proof) {
     return prove_(candidates, one);
 }
 
-Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
-    if (plan.words.size() > 1) {
-        Phrase phrase{{}, plan.window, plan.ordered};
-        for (const std::string& word : plan.words) phrase.terms.push_back(scope.prefix + word);
-        return phrase_query(std::move(phrase), lexicon_.positions());
+// The words side by side in one of the scopes.
+Query Compiler::phrase(const query::Plan& plan) {
+    std::vector<Phrase> places;
+    for (const query::Scope& scope : plan.scopes) {
+        Phrase& one = places.emplace_back(Phrase{{}, plan.window, plan.ordered});
+        for (const std::string& word : plan.words) one.terms.push_back(scope.prefix + word);
     }
+    return phrase_query(std::move(places), lexicon_.positions());
+}
+
+Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
     const std::string& word = plan.words.front();
     Query query(scope.prefix + word);
     if (!plan.stems || !scope.prose) return query;
@@ -117,7 +123,7 @@ Query Compiler::ranked(const query::Plan& plan) {
         most += rank::most_of(one);
         parts.push_back(ranking_->word(std::move(one)));
     }
-    const Query words(leaves_out(plan) ? Query::OP_AND : Query::OP_OR, parts.begin(), parts.end());
+    const Query words(Query::OP_OR, parts.begin(), parts.end());
     const bool bare = !prefilter_only_ && plan.proof && plan.proof->anywhere && !plan.proof->phrase;
     const auto touching = bare ? patches_touching(plan.proof->literal, expansion_) : std::nullopt;
     if (!touching) return words;
@@ -125,10 +131,10 @@ Query Compiler::ranked(const query::Plan& plan) {
     return {Query::OP_AND_MAYBE, words, more};
 }
 
-// Whether a phrase is to find all messages with its words, wherever they stand.
+// Whether what gives the weight of a word that is to be proven finds all its messages.
 bool Compiler::leaves_out(const query::Plan& plan) const {
-    return loose_ && ranking_ && plan.proof && on_timeout_ == query::OnTimeout::excluded &&
-           (plan.words.size() > 1 || !plan.stems);
+    return loose_ && ranking_ && plan.proof && on_timeout_ == query::OnTimeout::excluded && plan.words.size() == 1 &&
+           !plan.stems;
 }
 
 // Those of some messages that have all signed words; what was not read to its end may have them.
@@ -147,7 +153,10 @@ Query Compiler::words(const query::Plan& plan) {
         return with_signs(ranked(plan), plan);
     }
     std::vector<Query> parts;
-    for (const query::Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
+    if (plan.words.size() > 1)
+        parts.push_back(phrase(plan));
+    else
+        for (const query::Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
     const Query found = with_signs(Query(Query::OP_OR, parts.begin(), parts.end()), plan);
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;
     return ranking_ ? Query(Query::OP_FILTER, ranked(plan), decided) : decided;

@@ -52,8 +52,7 @@ Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& le
                               Related* related = nullptr);
 
 /// The same, but loose: it finds at least what the query of compile() finds, with no lower scores, and without what
-/// costs most. No texts are read; under NOT a proof counts as failed, and under XOR everything stays. Positions are
-/// read under these two, and of a ranked phrase that needs no proof: there they leave fewer messages to be scored.
+/// costs most. No texts are read; under NOT a proof counts as failed, and under XOR everything stays.
 /// Nothing where that would be the query of compile().
 Result<std::optional<Xapian::Query>> compile_loose(const query::Plan& plan, const reader::Lexicon& lexicon,
                                                    tokens::Analyzer& analyzer, const Prove& prove,

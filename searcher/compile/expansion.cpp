@@ -168,7 +168,7 @@ Query plain_query(const patch::PathPattern& pattern, const std::string& prefix, 
         path.terms.push_back(schema::term(prefix, pattern.anchored && path.terms.empty() ? '/' + text : text));
     if (path.terms.size() == 1) return Query(path.terms.front());
     path.window = path.terms.size();
-    return phrase_query(std::move(path), expansion.positions());
+    return phrase_query({std::move(path)}, expansion.positions());
 }
 
 }  // namespace

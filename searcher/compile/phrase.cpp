@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <utility>
 
 #include "boolean.hpp"
@@ -9,65 +10,107 @@ namespace {
 /// It leaves check() to skip_to(): OR of Xapian 1.4 does not stand its false answers.
 class PhraseSource : public Xapian::PostingSource {
 public:
-    PhraseSource(Phrase phrase, std::shared_ptr<reader::ShardPositions> positions)
-        : phrase_(std::move(phrase)), positions_(std::move(positions)) {}
+    PhraseSource(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions)
+        : phrases_(std::move(phrases)), positions_(std::move(positions)) {}
 
-    PostingSource* clone() const override { return new PhraseSource(phrase_, positions_); }
+    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_); }
     void init(const Xapian::Database& shard) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
-    Xapian::doccount get_termfreq_est() const override { return words_.most() / 2; }
-    Xapian::doccount get_termfreq_max() const override { return words_.most(); }
+    Xapian::doccount get_termfreq_est() const override { return most_ / 2; }
+    Xapian::doccount get_termfreq_max() const override { return most_; }
     void next(double) override { advance_to(here_ + 1); }
     void skip_to(Xapian::docid id, double) override {
         if (id > here_) advance_to(id);
     }
-    bool at_end() const override { return ended_; }
+    bool at_end() const override { return here_ == kEnd; }
     Xapian::docid get_docid() const override { return here_; }
     std::string get_description() const override;
 
 private:
+    static constexpr Xapian::docid kEnd = UINT32_MAX;
+    /// The messages that have all words of a phrase.
+    struct Candidates {
+        const Phrase* phrase;
+        reader::CommonDocuments words;
+        Xapian::docid next = 0;  ///< kEnd: none is left
+    };
     void advance_to(Xapian::docid id);
+    Xapian::docid next_candidate(Xapian::docid id);
+    bool holds(Candidates& one);
 
-    Phrase phrase_;
+    std::vector<Phrase> phrases_;
     std::shared_ptr<reader::ShardPositions> positions_;
-    reader::CommonDocuments words_;
+    std::shared_ptr<const std::vector<Xapian::docid>> some_;  ///< null: all
+    std::vector<Candidates> candidates_;
+    Xapian::doccount most_ = 0;
     Xapian::docid here_ = 0;
-    bool ended_ = false;
 };
 
 void PhraseSource::init(const Xapian::Database& shard) {
-    std::vector<store::PositionList> lists;
-    for (const std::string& term : phrase_.terms) {
-        lists.push_back(positions_->find(shard, term));
-        if (lists.back().documents() == 0) break;
+    const auto uuid = shard.get_uuid();
+    some_ = positions_->looked_at(uuid);
+    candidates_.clear();
+    here_ = most_ = 0;
+    for (const Phrase& phrase : phrases_) {
+        std::vector<store::PositionList> lists;
+        for (const std::string& term : phrase.terms) {
+            lists.push_back(positions_->find(uuid, term));
+            if (lists.back().documents() == 0) break;
+        }
+        reader::CommonDocuments words(std::move(lists));
+        if (words.most() == 0) continue;
+        most_ = std::min(shard.get_doccount(), most_ + words.most());
+        candidates_.push_back({&phrase, std::move(words)});
     }
-    words_ = reader::CommonDocuments(std::move(lists));
-    here_ = 0;
-    ended_ = words_.most() == 0;
+}
+
+// The first message from `id` on that has all words of one of the phrases.
+Xapian::docid PhraseSource::next_candidate(Xapian::docid id) {
+    auto nearest = kEnd;
+    for (Candidates& one : candidates_) {
+        if (one.next < id) {
+            const auto found = one.words.seek(id);
+            one.next = found == 0 ? kEnd : found;
+        }
+        nearest = std::min(nearest, one.next);
+    }
+    return nearest;
+}
+
+bool PhraseSource::holds(Candidates& one) {
+    const auto& at = one.words.positions();
+    return one.phrase->ordered ? reader::in_order(at, one.phrase->window) : reader::are_near(at, one.phrase->window);
 }
 
 void PhraseSource::advance_to(Xapian::docid id) {
-    while (!ended_) {
-        here_ = words_.seek(id);
-        ended_ = here_ == 0;
-        if (ended_) return;
-        const auto& at = words_.positions();
-        if (phrase_.ordered ? reader::in_order(at, phrase_.window) : reader::are_near(at, phrase_.window)) return;
+    while (here_ != kEnd) {
+        if (some_) {
+            const auto next = std::ranges::lower_bound(*some_, id);
+            id = next == some_->end() ? kEnd : *next;
+        }
+        here_ = id == kEnd ? kEnd : next_candidate(id);
+        if (here_ == kEnd) return;
+        const bool wanted = !some_ || here_ == id || std::ranges::binary_search(*some_, here_);
+        if (wanted && std::ranges::any_of(candidates_, [&](auto& one) { return one.next == here_ && holds(one); }))
+            return;
         id = here_ + 1;
     }
 }
 
 std::string PhraseSource::get_description() const {
-    std::string out = phrase_.ordered ? "PHRASE" : "NEAR";
-    if (phrase_.window != phrase_.terms.size()) out += ' ' + std::to_string(phrase_.window);
-    for (const std::string& term : phrase_.terms) out += ' ' + term;
+    std::string out;
+    for (const Phrase& phrase : phrases_) {
+        out += (out.empty() ? "" : " OR ") + std::string(phrase.ordered ? "PHRASE" : "NEAR");
+        if (phrase.window != phrase.terms.size()) out += ' ' + std::to_string(phrase.window);
+        for (const std::string& term : phrase.terms) out += ' ' + term;
+    }
     return out;
 }
 
 }  // namespace
 
-Xapian::Query phrase_query(Phrase phrase, std::shared_ptr<reader::ShardPositions> positions) {
-    return Xapian::Query((new PhraseSource(std::move(phrase), std::move(positions)))->release());
+Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions) {
+    return Xapian::Query((new PhraseSource(std::move(phrases), std::move(positions)))->release());
 }
 
 }  // namespace patchseek::compile

@@ -35,7 +35,7 @@ void PairSource::init(const Xapian::Database& shard) {
     here_ = most_ = 0;
     for (const auto& [first, second] : pair_.terms) {
         std::vector<store::PositionList> lists;
-        for (const std::string* term : {&first, &second}) lists.push_back(scorer_.positions().find(shard, *term));
+        for (const std::string* term : {&first, &second}) lists.push_back(scorer_.positions().find(shard_, *term));
         AreaWords area{reader::CommonDocuments(std::move(lists))};
         area.next = area.words.seek(1);
         if (area.next == 0) continue;

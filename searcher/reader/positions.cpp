@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "positions.hpp"
 
-#include <xapian.h>
-
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -20,12 +18,19 @@ T value_or_throw(Result<T> result) {
 
 }  // namespace
 
-store::PositionList ShardPositions::find(const Xapian::Database& shard, const std::string& term) {
-    const auto it = shards_.find(shard.get_uuid());
+store::PositionList ShardPositions::find(const std::string& uuid, const std::string& term) {
+    const auto it = shards_.find(uuid);
     if (it == shards_.end()) return {};
     auto& positions = it->second.positions;
     if (!positions) positions = value_or_throw(store::Positions::open(it->second.folder));
     return value_or_throw(positions->find(term));
+}
+
+std::shared_ptr<const std::vector<std::uint32_t>> ShardPositions::looked_at(const std::string& uuid) const {
+    static const std::vector<std::uint32_t> none;
+    if (!some_) return nullptr;
+    const auto it = some_->find(uuid);
+    return {some_, it == some_->end() ? &none : &it->second};
 }
 
 CommonDocuments::CommonDocuments(std::vector<store::PositionList> lists)
@@ -51,16 +56,19 @@ const std::vector<std::span<const std::uint32_t>>& CommonDocuments::positions() 
     return positions_;
 }
 
+// From each place of the first word on, the next of each: they all go on, and never back.
 bool in_order(Places words, std::size_t window) {
-    return std::ranges::any_of(words.front(), [&](std::uint32_t first) {
+    std::vector<std::size_t> on(words.size(), 0);
+    for (const auto first : words.front()) {
         auto last = first;
-        for (const auto& word : words.subspan(1)) {
-            const auto next = std::ranges::upper_bound(word, last);
-            if (next == word.end()) return false;
-            last = *next;
+        for (std::size_t i = 1; i < words.size(); ++i) {
+            while (on[i] < words[i].size() && words[i][on[i]] <= last) ++on[i];
+            if (on[i] == words[i].size()) return false;
+            last = words[i][on[i]];
         }
-        return last - first < window;
-    });
+        if (last - first < window) return true;
+    }
+    return false;
 }
 
 // The least stretch that has one of each: whichever is first moves on. What is asked for twice must stand twice.

@@ -5,16 +5,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "document_set.hpp"
 #include "patchseek/store/positions.hpp"
-
-namespace Xapian {
-class Database;
-}
 
 /// Where words stand, for what asks whether they stand near each other.
 namespace patchseek::reader {
@@ -24,8 +23,12 @@ class ShardPositions {
 public:
     /// `uuid` is the shard's Xapian UUID.
     void add(const std::string& uuid, const std::filesystem::path& folder) { shards_[uuid] = {folder, {}}; }
-    /// The list of a term. Throws a Failure.
-    store::PositionList find(const Xapian::Database& shard, const std::string& term);
+    /// The list of a term; of none for a shard that is not known. Throws a Failure.
+    store::PositionList find(const std::string& uuid, const std::string& term);
+    /// From now on phrases are looked for in these documents alone; null: in all.
+    void look_at(std::shared_ptr<const DocumentSet> some) { some_ = std::move(some); }
+    /// Those of a shard; null: all.
+    std::shared_ptr<const std::vector<std::uint32_t>> looked_at(const std::string& uuid) const;
 
 private:
     struct Shard {
@@ -33,6 +36,7 @@ private:
         std::optional<store::Positions> positions;
     };
     std::map<std::string, Shard> shards_;
+    std::shared_ptr<const DocumentSet> some_;
 };
 
 /// The documents that all of some lists have.

@@ -192,9 +192,12 @@ std::vector<Match> proven(const Search& search, std::span<const Match> candidate
         (*documents)[search.database.shard_of(one.id).db.get_uuid()].push_back((one.id - 1) / shards + 1);
     for (auto& [shard, ids] : *documents) std::ranges::sort(ids);
     search.scope.prove(documents);
-    return run(search, Xapian::Query(Xapian::Query::OP_FILTER, search.query, reader::query_of(documents)),
-               candidates.size())
-        .found;
+    auto& positions = *search.database.lexicon().positions();
+    positions.look_at(documents);
+    auto out = run(search, Xapian::Query(Xapian::Query::OP_FILTER, search.query, reader::query_of(documents)),
+                   candidates.size());
+    positions.look_at(nullptr);
+    return std::move(out.found);
 }
 
 /// Candidates in the order of a page, proven from the first on.

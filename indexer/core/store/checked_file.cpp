@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace patchseek::store {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{8} << 10;
+constexpr std::size_t kPiece = CheckedFile::kPiece;
 constexpr std::size_t kSum = sizeof(std::uint32_t);
 constexpr std::string_view kMagic = "patchseek part 1";
 constexpr std::size_t kEnd = sizeof(std::uint64_t) + 2 * sizeof(std::uint32_t) + kMagic.size();

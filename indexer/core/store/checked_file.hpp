@@ -18,6 +18,9 @@ namespace patchseek::store {
 
 class CheckedFile {
 public:
+    /// So many bytes have a checksum; reads that end where one ends read nothing twice.
+    static constexpr std::size_t kPiece = std::size_t{8} << 10;
+
     static Result<CheckedFile> open(const std::filesystem::path& path);
     std::uint64_t size() const { return size_; }
     const std::string& head() const { return head_; }

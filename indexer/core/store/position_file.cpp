@@ -44,13 +44,27 @@ Result<std::unique_ptr<PositionFile>> PositionFile::open(const fs::path& path) {
     return out;
 }
 
+Result<std::string_view> PositionFile::upper_page(const PositionPlace& place) const {
+    const auto known = upper_pages_.find(place.offset);
+    if (known != upper_pages_.end()) return std::string_view(known->second);
+    auto bytes = read(place);
+    if (!bytes) return bytes.error();
+    return std::string_view(upper_pages_[place.offset] = std::move(*bytes));
+}
+
 Result<PositionPlace> PositionFile::find(std::string_view term) const {
     auto at = root_;
+    std::string names;
     for (unsigned level = levels_; level > 0; --level) {
-        const auto bytes = read(at);
-        if (!bytes) return bytes.error();
         const bool leaf = level == 1;
-        PositionPage page(*bytes, leaf, at.offset);
+        if (leaf) {
+            auto bytes = read(at);
+            if (!bytes) return bytes.error();
+            names = std::move(*bytes);
+        }
+        const auto upper = leaf ? Result<std::string_view>(names) : upper_page(at);
+        if (!upper) return upper.error();
+        PositionPage page(*upper, leaf, at.offset);
         PositionPlace below;
         while (page.next() && page.term() <= term)
             if (!leaf || page.term() == term) below = page.place();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ public:
     /// The places of all leaves, in the order of their terms.
     Result<std::vector<PositionPlace>> leaves() const;
     Result<std::string> read(const PositionPlace& place) const { return bytes_.read(place.offset, place.size); }
+    /// The same of a page that is no leaf, which is kept.
+    Result<std::string_view> upper_page(const PositionPlace& place) const;
     std::uint32_t last() const { return last_; }
     Error damaged() const { return bytes_.damaged(); }
 
@@ -68,6 +71,7 @@ private:
     std::uint32_t last_ = 0;
     unsigned levels_ = 0;  ///< of pages; 0: there is no term
     PositionPlace root_;
+    mutable std::map<std::uint64_t, std::string> upper_pages_;  ///< by their offsets
 };
 
 /// All lists of a file, in the order of their terms, read from its beginning to its end.

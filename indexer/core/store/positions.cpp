@@ -51,7 +51,10 @@ struct PositionList::Impl {
 Result<std::string_view> PositionList::Impl::bytes(std::uint64_t offset, std::uint64_t size) {
     if (offset > place.size || size > place.size - offset) return file->damaged();
     if (offset < from || offset + size > from + window.size()) {
-        auto more = file->read({place.offset + offset, std::min(std::max(size, kWindow), place.size - offset)});
+        // To where a piece ends, so that none is read and proven twice.
+        const auto end = (place.offset + offset + std::max(size, kWindow)) / CheckedFile::kPiece * CheckedFile::kPiece;
+        const auto wanted = std::max(offset + size, end > place.offset ? end - place.offset : 0);
+        auto more = file->read({place.offset + offset, std::min(wanted, place.size) - offset});
         if (!more) return more.error();
         window = std::move(*more);
         from = offset;
@@ -133,13 +136,23 @@ Result<Done> PositionList::Impl::decode() {
     const auto size = varints_size(rest, skipped);
     if (size == std::string_view::npos) return file->damaged();
     rest.remove_prefix(size);
-    BinaryReader in(rest);
-    positions.clear();
+    // Each has one byte at least, which bounds what room is made for.
+    const std::size_t many = counts.at(at);
+    if (many > rest.size()) return file->damaged();
+    positions.resize(many);
+    std::size_t byte = 0;
     std::uint32_t position = 0;
-    for (std::uint32_t i = 0; i < counts.at(at) && in.good(); ++i)
-        positions.push_back(position += static_cast<std::uint32_t>(in.varint()));
-    if (!in.good()) return file->damaged();
-    rest.remove_prefix(rest.size() - in.left());
+    for (std::uint32_t& one : positions) {
+        std::uint32_t step = 0;
+        for (unsigned shift = 0;; shift += 7) {
+            if (byte == rest.size() || shift >= 32) return file->damaged();
+            const auto next = static_cast<unsigned char>(rest[byte++]);
+            step |= std::uint32_t{next & 0x7Fu} << shift;
+            if (next < 0x80) break;
+        }
+        one = position += step;
+    }
+    rest.remove_prefix(byte);
     behind = at + 1;
     decoded = true;
     return Done{};
