@@ -13,8 +13,10 @@
 #include "common.hpp"
 #include "help.hpp"
 #include "patchseek/base/exit_code.hpp"
+#include "patchseek/base/file.hpp"
 #include "patchseek/base/spelling.hpp"
 #include "reader/deadline.hpp"
+#include "watched.hpp"
 
 /// --mcp: the tools as the protocol has them, their arguments read and checked.
 namespace patchseek {
@@ -144,20 +146,7 @@ public:
     Reply call(const std::string& name, const Json& arguments) override {
         const AgentTool& tool = *find(name);
         if (const auto fault = fault_of(tool, arguments); !fault.empty()) return failed(fault);
-        if (!index_) {
-            auto index = open_index(options_);
-            if (!index) return failed(index.error().message);
-            const std::lock_guard lock(mutex_);
-            index_ = std::make_unique<search::Index>(*std::move(index));
-        }
-        if (cancelled_) return {"cancelled", true};
-        const AgentCall wanted = call_of(tool, arguments);
-        auto answer = tool.run(*index_, options_, wanted);
-        if (answer)
-            for (const Error& missing : index_->missing())
-                *answer = "not searched: " + missing.message + '\n' + *answer;
-        if (answer) answer = cut_to_budget(*std::move(answer), wanted);
-        return answer ? Reply{*std::move(answer), false} : failed(answer.error().message);
+        return is_watched(options_, false) ? answer_watched(tool, arguments) : answer(tool, arguments);
     }
     std::vector<agent::Resource> resources() const override {
         return {{kLanguage, "query-language", "The language of queries",
@@ -175,6 +164,37 @@ public:
     }
 
 private:
+    Reply answer(const AgentTool& tool, const Json& arguments) {
+        if (!index_) {
+            auto index = open_index(options_);
+            if (!index) return failed(index.error().message);
+            const std::lock_guard lock(mutex_);
+            index_ = std::make_unique<search::Index>(*std::move(index));
+        }
+        if (cancelled_) return {"cancelled", true};
+        const AgentCall wanted = call_of(tool, arguments);
+        auto answer = tool.run(*index_, options_, wanted);
+        if (answer)
+            for (const Error& missing : index_->missing())
+                *answer = "not searched: " + missing.message + '\n' + *answer;
+        if (answer) answer = cut_to_budget(*std::move(answer), wanted);
+        return answer ? Reply{*std::move(answer), false} : failed(answer.error().message);
+    }
+    /// In a copy, which says by a sign before the answer whether it is one.
+    Reply answer_watched(const AgentTool& tool, const Json& arguments) {
+        std::string text;
+        const auto body = [&](const Options&) {
+            const Reply reply = answer(tool, arguments);
+            return write_all(STDOUT_FILENO, (reply.failed ? '!' : '=') + reply.text, "an answer") ? kExitOk : kExitIo;
+        };
+        const auto lost = [&](const Error& error, int code) {
+            text = '!' + error.message;
+            return code;
+        };
+        run_watched(options_, {body, lost, &text, [&] { return cancelled_.load(); }});
+        if (text.empty()) return {cancelled_ ? "cancelled" : "reading the index failed", true};
+        return text.front() == '!' ? failed(text.substr(1)) : Reply{text.substr(1), false};
+    }
     static const AgentTool* find(std::string_view name) {
         const auto& all = agent_tools();
         const auto found = std::ranges::find(all, name, &AgentTool::name);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "patchseek/base/exit_code.hpp"
 #include "reader/deadline.hpp"
 #include "render/json.hpp"
+#include "watched.hpp"
 
 /// --batch: a query a line in, options before it, an object a line out.
 namespace patchseek {
@@ -114,6 +116,7 @@ private:
     /// `place`: where the query of the error begins in the line; npos: nowhere.
     int refuse(const std::string& line, Error error, std::size_t place = Error::npos) {
         if (error.offset != Error::npos) error.offset = place == Error::npos ? place : place + error.offset;
+        if (leaves_it_to_the_watch(error)) return exit_code(error.kind);
         out_.write(render::batch_error(line, error) + '\n');
         return exit_code(error.kind);
     }
@@ -123,7 +126,7 @@ private:
         if (!tallied) return refuse(line, tallied.error(), place_);
         const auto& [answer, facets] = *tallied;
         const std::size_t times = options.limit_given ? options.limit : 0;
-        render::write_facets({line, answer.page.matches, answer.partial, options.limit, times, facets},
+        render::write_facets({line, answer.page.matches, is_partial(answer), options.limit, times, facets},
                              render::Format::json, {}, out_);
         return code_of(answer, answer.page.matches > 0);
     }
@@ -137,9 +140,11 @@ private:
                                            : search_page(index_, request, in_parts, more);
         if (!answer) return refuse(line, answer.error(), place_);
         const std::string next = more && options.cursor ? cursor->text() : std::string();
-        out_.write(render::batch_answer(line, answer->page, answer->partial, options.fields, next) + '\n');
+        out_.write(render::batch_answer(line, answer->page, is_partial(*answer), options.fields, next) + '\n');
         return code_of(*answer, answer->page.matches > 0);
     }
+
+    bool is_partial(const reader::Answer& answer) const { return answer.partial || !index_.missing().empty(); }
 
     search::Index& index_;
     render::Output& out_;
@@ -148,27 +153,54 @@ private:
     std::size_t place_ = Error::npos;  ///< of the query in its line, where a place in it is one in the line
 };
 
+/// Answers each line in a copy of its own, which opens the index: one that hangs costs no more than that line's time.
+int answer_watched(const std::string& line, const Options& options, render::Output& out) {
+    const auto body = [&](const Options& asked) {
+        render::Output own(STDOUT_FILENO);
+        auto request = request_of(asked);
+        if (!request) return fail(request.error());
+        auto index = open_index(asked);
+        if (!index && !leaves_it_to_the_watch(index.error()))
+            own.write(render::batch_error(line, index.error()) + '\n');
+        if (!index) return finish(own, exit_code(index.error().kind));
+        const int code = Batch(*index, own, asked, *std::move(request)).answer(line);
+        return finish(own, code_for_indexes(code));
+    };
+    const auto lost = [&](const Error& error, int code) {
+        out.write(render::batch_error(line, error) + '\n');
+        return code;
+    };
+    return run_watched(options, {body, lost});
+}
+
 }  // namespace
 
 int run_batch(const Options& options) {
     auto request = request_of(options);
     if (!request) return fail(request.error());
-    auto index = open_index(options);
-    if (!index) return fail(index.error());
+    const bool watched = is_watched(options, false);
+    std::optional<search::Index> index;
+    if (!watched) {
+        auto opened = open_index(options);
+        if (!opened) return fail(opened.error());
+        index = *std::move(opened);
+    }
     render::Output out(STDOUT_FILENO);
-    Batch batch(*index, out, options, *std::move(request));
+    std::optional<Batch> batch;
+    if (index) batch.emplace(*index, out, options, *std::move(request));
     LineReader lines(STDIN_FILENO);
     int worst = kExitOk;
     bool found = false;
     while (auto line = lines.next()) {
         if (line->ends_with('\r')) line->pop_back();
         if (line->find_first_not_of(" \t") == line->npos) continue;
-        const int code = batch.answer(*line);
+        const int code = batch ? batch->answer(*line) : answer_watched(*line, options, out);
         found = found || code == kExitOk;
         if (code > kExitNoMatch) worst = std::max(worst, code);
         // Whoever asks one by one waits for each answer.
         const reader::Watchdog::Pause pause;
         if (const auto done = out.flush(); !done) break;
+        if (code == kExitReaderGone) return code;
     }
     if (lines.failed()) return finish(out, kExitIo);
     return finish(out, worst != kExitOk || found ? worst : kExitNoMatch);

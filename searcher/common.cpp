@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -23,7 +22,9 @@
 #include "query/diagnostics.hpp"
 #include "query/mailmap.hpp"
 #include "query/readings.hpp"
+#include "reader/deadline.hpp"
 #include "render/formats.hpp"
+#include "watched.hpp"
 
 namespace patchseek {
 
@@ -44,11 +45,12 @@ void complain(const std::string& text) {
 }
 
 int fail(const Error& error) {
-    complain(error.message);
+    if (!leaves_it_to_the_watch(error)) complain(error.message);
     return exit_code(error.kind);
 }
 
 int fail_at(const std::string& query, const Error& error) {
+    if (leaves_it_to_the_watch(error)) return exit_code(error.kind);
     std::fputs(fmt::format("{}", query::caret(query, error, "patchseek")).c_str(), stderr);
     return exit_code(error.kind);
 }
@@ -93,24 +95,19 @@ bool is_archive(const std::filesystem::path& path) {
 namespace {
 
 bool some_are_missing = false, all_are_missing = false;
-
-// As long as a search may take beside it.
-std::chrono::seconds patience_of(const Options& options) {
-    constexpr std::size_t kMost = 10;
-    return std::chrono::seconds(options.timeout == 0 ? kMost : std::clamp<std::size_t>(options.timeout / 2, 1, kMost));
-}
+reader::Sources::Absent absent;
 
 }  // namespace
 
 Result<search::Index> open_index(const Options& options) {
     reader::Sources sources(options.indexes);
-    sources.set_patience(patience_of(options));
+    sources.leave_out(absent);
+    sources.when_missing([](const Error& missing) {
+        say("not searched: " + missing.message);
+        some_are_missing = true;
+    });
+    const reader::Watchdog watchdog(options.timeout);
     auto index = search::Index::open(std::move(sources));
-    if (index)
-        for (const Error& missing : index->missing()) {
-            say("not searched: " + missing.message);
-            some_are_missing = true;
-        }
     const std::filesystem::path& path = options.indexes.front();
     if (options.indexes.size() > 1) {
         all_are_missing = !index && index.error().kind == ErrorKind::no_input;
@@ -123,6 +120,8 @@ Result<search::Index> open_index(const Options& options) {
                  fmt::format("'{0}' is {1}, not an index; make an index of it with: patchseek-index --db INDEX '{0}'",
                              path.native(), what)};
 }
+
+void leave_out_indexes(reader::Sources::Absent given) { absent = std::move(given); }
 
 int code_for_indexes(int code) {
     if (all_are_missing) return kExitUnavailable;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "options.hpp"
+#include "reader/sources.hpp"
 #include "search/search.hpp"
 
 /// What the actions have in common: from options to a request, from an answer to what is written and said.
@@ -28,6 +29,8 @@ int fail_at(const std::string& query, const Error& error);
 /// Opens the index, or several as one. Says which of these are left out, and why; an answer is not whole then
 /// (code_for_indexes()). An archive in the place of an index is a common mistake, and is told as such.
 Result<search::Index> open_index(const Options& options);
+/// From here on, these of several are not asked.
+void leave_out_indexes(reader::Sources::Absent absent);
 /// The exit code of a program whose answer has this one: another one where an open_index() has left out some of several
 /// indexes, or all.
 int code_for_indexes(int code);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <chrono>
 #include <map>
 
 #include "actions.hpp"
@@ -117,7 +116,6 @@ std::vector<std::string> values(const std::string& name, const std::string& type
     const auto prefixes = prefixes_of(*field);
     if (field->kind != schema::FieldKind::path && prefixes.empty()) return {};
     reader::Sources sources(options.indexes);
-    sources.set_patience(std::chrono::seconds(1));
     sources.take_what_is_ready();
     auto index = search::Index::open(std::move(sources));
     if (!index) return offers.take();

@@ -27,7 +27,7 @@ void add_exit_codes(Page& page) {
     code(kExitUsage, "a bad option, query or configuration");
     code(kExitData, "damaged data, or an index of another schema");
     code(kExitNoInput, "no such index, archive or message");
-    code(kExitUnavailable, "of several indexes none can be read");
+    code(kExitUnavailable, "of several indexes none can be read, or the server of the only one does not answer");
     code(kExitInternal, "a bug");
     code(kExitOs, "the system refused memory or descriptors");
     code(kExitIo, "a read or write failed");

@@ -21,8 +21,14 @@ using Nanoseconds = std::chrono::nanoseconds::rep;
 // What a signal handler reads and writes.
 std::atomic<std::size_t> seconds_left = 0;
 std::atomic<Nanoseconds> last_tick = 0, lost = 0;
-std::atomic<bool> answered = false;  // whole records were written
+Pulse own_pulse;
+std::atomic<Pulse*> this_pulse = &own_pulse;
 static_assert(std::atomic<Nanoseconds>::is_always_lock_free && std::atomic<std::size_t>::is_always_lock_free);
+
+std::string_view out_of_time_doing() {
+    const char* doing = pulse().doing;
+    return doing ? doing : std::string_view();
+}
 
 Nanoseconds now() { return Clock::now().time_since_epoch().count(); }
 
@@ -43,12 +49,16 @@ extern "C" void on_tick(int) {
         --seconds_left;
         return;
     }
-    constexpr std::string_view kMessage = "patchseek: out of time; --timeout allows more\n";
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
-    ::_exit(answered ? kExitPartial : kExitBusy);
+    for (const std::string_view text : {std::string_view("patchseek: out of time"), out_of_time_doing(),
+                                        std::string_view("; --timeout allows more\n")})
+        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    ::_exit(pulse().answered ? kExitPartial : kExitBusy);
 }
 
 }  // namespace
+
+Pulse& pulse() noexcept { return *this_pulse; }
+void set_pulse(Pulse& shared) noexcept { this_pulse = &shared; }
 
 std::chrono::nanoseconds lost_time() noexcept { return std::chrono::nanoseconds(lost); }
 
@@ -68,10 +78,14 @@ Watchdog::~Watchdog() {
     seconds_left = 0;
 }
 
-Watchdog::Pause::Pause() : begin_(Clock::now()) { set_timer(false); }
+Watchdog::Pause::Pause() : begin_(Clock::now()) {
+    set_timer(false);
+    ++pulse().waiting;
+}
 
 Watchdog::Pause::~Pause() {
-    answered = true;
+    --pulse().waiting;
+    pulse().answered = true;
     lost += (Clock::now() - begin_).count();
     if (seconds_left > 0) set_timer(true);
 }

@@ -2,14 +2,49 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 /// What --timeout means: a search looks at a deadline wherever much work goes on, and a watchdog is there for where it
 /// does not.
 namespace patchseek::reader {
+
+/// What a process that answers lets another one know that watches over it (watched.hpp); of a process that nobody
+/// watches, its own. It lies in memory that both share, and has nothing that one of them must hold.
+struct Pulse {
+    /// How many writes to whoever reads the answer, or pagers, are waited for: that is no time of a search.
+    std::atomic<int> waiting = 0;
+    std::atomic<bool> written = false;   ///< something of an answer
+    std::atomic<bool> answered = false;  ///< whole records
+    std::atomic<const char*> doing =
+        nullptr;  ///< putting indexes together, as the line says it that time is up; of static life
+    std::atomic<std::chrono::nanoseconds::rep> begin =
+        0;                             ///< of the steady clock, when its time began; 0: with a search
+    std::atomic<bool> quiet = false;   ///< what reading an index fails for is told here alone
+    std::array<char, 1024> failure{};  ///< why, a text that ends with a zero
+
+    void fail(std::string_view why) {
+        failure.fill('\0');
+        std::ranges::copy(why.substr(0, failure.size() - 1), failure.begin());
+    }
+};
+/// Of this process.
+Pulse& pulse() noexcept;
+/// From now on it is this one, which outlives the process.
+void set_pulse(Pulse& shared) noexcept;
+
+/// Lives while whoever reads the answer is waited for.
+class Waiting {
+public:
+    Waiting() { ++pulse().waiting; }
+    ~Waiting() { --pulse().waiting; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+};
 
 /// How long this process could not run since it began, as far as a Watchdog saw it, and for how long it waited for
 /// whoever reads its output: neither is time of a search.
@@ -19,11 +54,13 @@ std::chrono::nanoseconds lost_time() noexcept;
 /// threads may ask whether it has passed.
 class Deadline {
 public:
-    /// Begins anew, from now on; 0 seconds: for ever. While no other thread asks.
+    /// Begins anew, from now on, or from when the pulse() began; 0 seconds: for ever. While no other thread asks.
     void start(std::size_t seconds) {
         passed_ = false;
         end_.reset();
-        if (seconds > 0) end_ = now() + std::chrono::seconds(seconds);
+        if (seconds == 0) return;
+        const Clock::time_point begin{std::chrono::nanoseconds(pulse().begin)};
+        end_ = (pulse().begin == 0 ? now() : begin) + std::chrono::seconds(seconds);
     }
     /// For Xapian, to which 0 means for ever: the seconds that are left, more than 0 if there is an end.
     double left() const {

@@ -2,16 +2,20 @@
 #include "sources.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <deque>
+#include <set>
+#include <string_view>
 
+#include "deadline.hpp"
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
@@ -22,7 +26,6 @@ namespace fs = std::filesystem;
 namespace patchseek::reader {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr std::size_t kDigits = 32;  ///< of the name of a set
 /// A set that was not used for so long is removed when another one is made.
 constexpr auto kUnused = std::chrono::hours(24 * 30);
@@ -34,41 +37,49 @@ Result<store::Manifest> look(const fs::path& index) {
     return manifest;
 }
 
-/// Looks at indexes from `first` on, in a copy of this process: it tells of each when it has come back. How many did
-/// until `end`: a file system whose server is gone may never let a process go that has asked it for something.
-std::size_t come_back(const std::vector<fs::path>& indexes, std::size_t first, Clock::time_point end) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return indexes.size() - first;
-    const UniqueFd from(ends[0]);
-    UniqueFd to(ends[1]);
-    const pid_t copy = ::fork();
-    if (copy == 0) {
-        // Who waits for the end of our output must not wait for a copy that hangs.
-        for (const int own : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(own);
-        for (std::size_t i = first; i < indexes.size(); ++i) {
-            [[maybe_unused]] const auto looked = look(indexes[i]);
-            [[maybe_unused]] const auto told = ::write(to.get(), "", 1);
+/// File systems of this machine, by the kernel's names.
+constexpr std::string_view kLocal[] = {"bcachefs", "btrfs", "devtmpfs", "erofs",  "exfat",    "ext2",   "ext3",
+                                       "ext4",     "f2fs",  "iso9660",  "jfs",    "msdos",    "nilfs2", "ntfs3",
+                                       "overlay",  "proc",  "ramfs",    "rootfs", "squashfs", "sysfs",  "tmpfs",
+                                       "reiserfs", "ubifs", "udf",      "vfat",   "xfs",      "zfs"};
+
+/// Undoes the octal escapes of /proc/self/mountinfo.
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 3 >= text.size()) {
+            out += text[i];
+            continue;
         }
-        ::_exit(0);
+        out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+        i += 3;
     }
-    to = UniqueFd();
-    if (copy < 0) return indexes.size() - first;
-    std::size_t count = 0;
-    for (bool goes_on = true; goes_on && first + count < indexes.size();) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-        struct pollfd waiting {
-            from.get(), POLLIN, 0
-        };
-        const int got = ::poll(&waiting, 1, static_cast<int>(std::max<long>(left, 0)));
-        char ignored = 0;
-        if (got < 0 && errno == EINTR) continue;
-        goes_on = got > 0 && ::read(from.get(), &ignored, 1) == 1;
-        count += goes_on;
+    return out;
+}
+
+/// Where file systems of others are mounted, as proc(5) lists them.
+std::set<std::string> mounts_elsewhere() {
+    std::set<std::string> out;
+    const auto text = read_file("/proc/self/mountinfo");
+    if (!text) return out;
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+        auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        const auto middle = line.find(" - ");
+        if (middle == line.npos) continue;
+        auto type = line.substr(middle + 3);
+        type = type.substr(0, type.find(' '));
+        constexpr int kBefore = 4;  // fields before the mount point
+        for (int i = 0; i < kBefore; ++i) line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
+        auto point = unescaped(line.substr(0, line.find(' ')));
+        // What was mounted last hides what was there.
+        if (std::ranges::find(kLocal, type) == std::end(kLocal))
+            out.insert(std::move(point));
+        else
+            out.erase(point);
     }
-    ::kill(copy, SIGKILL);
-    // One that hangs in its file system ends when that lets it.
-    ::waitpid(copy, nullptr, first + count < indexes.size() ? WNOHANG : 0);
-    return count;
+    return out;
 }
 
 fs::path folder_of_sets() {
@@ -83,23 +94,33 @@ std::string indexer() {
     return !error && fs::exists(here, error) ? here.native() : "patchseek-index";
 }
 
-/// Runs the indexer, which says on stderr what goes wrong; its exit code, or an Error where it cannot be run.
+/// Runs the indexer, which says on stderr what goes wrong, and which ends with this process; its exit code, or an Error
+/// where it cannot be run.
 Result<int> run(std::vector<std::string> words) {
+    constexpr const char* kWhat = "cannot run 'patchseek-index', which puts several indexes together";
+    constexpr int kNotRun = 127;  // as shells have it
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t child = 0;
-    const int failed = ::posix_spawnp(&child, arguments.front(), &actions, nullptr, arguments.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) return system_error("cannot run 'patchseek-index', which puts several indexes together", failed);
+    const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    const pid_t self = ::getpid(), child = ::fork();
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() == self) {
+            ::dup2(nothing.get(), STDIN_FILENO);
+            ::dup2(nothing.get(), STDOUT_FILENO);
+            if (pulse().quiet && ::isatty(STDERR_FILENO) != 1) ::dup2(nothing.get(), STDERR_FILENO);
+            ::execvp(arguments.front(), arguments.data());
+        }
+        ::_exit(kNotRun);
+    }
+    if (child < 0) return system_error(kWhat, errno);
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : static_cast<int>(kExitInternal);
+    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : static_cast<int>(kExitInternal);
+    if (code == kNotRun) return Error{ErrorKind::no_input, kWhat};
+    return code;
 }
 
 void remove_unused(const fs::path& sets, const fs::path& but) {
@@ -130,20 +151,78 @@ bool is_of(const fs::path& set, const std::vector<store::Member>& members) {
 
 }  // namespace
 
+bool lies_elsewhere(const fs::path& index) {
+    const auto mounts = mounts_elsewhere();
+    if (mounts.empty()) return false;
+    if (mounts.contains("/")) return true;
+    std::error_code error;
+    const auto whole = fs::absolute(index, error);
+    std::deque<fs::path> rest(whole.begin(), whole.end());
+    fs::path at = "/";
+    constexpr int kMost = 40;  // links, as the kernel has it
+    for (int links = 0; !rest.empty() && links < kMost;) {
+        const auto name = rest.front();
+        rest.pop_front();
+        if (name.empty() || name == "." || name == "/") continue;
+        if (name == "..") {
+            at = at.parent_path();
+            continue;
+        }
+        const auto here = at / name;
+        if (mounts.contains(here.native())) return true;
+        const auto target = fs::read_symlink(here, error);
+        if (error) {
+            at = here;
+            continue;
+        }
+        ++links;
+        if (target.is_absolute()) at = "/";
+        rest.insert(rest.begin(), target.begin(), target.end());
+    }
+    return false;
+}
+
+void ask_server(const fs::path& index, const std::function<void()>& tell) {
+    struct statvfs status {};
+    [[maybe_unused]] const int asked = ::statvfs(index.c_str(), &status);
+    tell();
+    const auto manifest = store::read_manifest(index);
+    tell();
+    if (!manifest) return;
+    constexpr std::size_t kMost = 8, kBlock = 4096;
+    std::size_t count = 0;
+    alignas(kBlock) static char block[kBlock];
+    for (const store::File& file : manifest->files) {
+        if (!file.path.ends_with("/postlist.glass") || ++count > kMost) continue;
+        const auto path = store::data_of(index, *manifest) / file.path;
+        // Past the cache, which knows blocks that the server cannot give any more.
+        UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
+        if (!fd) fd = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        [[maybe_unused]] const auto got = ::pread(fd.get(), block, kBlock, 0);
+        tell();
+    }
+}
+
+Result<Done> read_tables(const fs::path& index) {
+    const auto manifest = look(index);
+    if (!manifest) return manifest.error();
+    for (const store::File& file : manifest->files) {
+        if (!file.path.ends_with(".glass") || file.path.ends_with("/position.glass")) continue;
+        const auto whole = store::has_its_checksum(store::data_of(index, *manifest), file);
+        if (!whole) return whole.error();
+        if (!*whole) return Error{ErrorKind::data, "'" + file.path + "' is not what was written"};
+    }
+    return Done{};
+}
+
 // Those that can be read, as members are written down; why the others cannot be goes to missing_.
 Sources::Members Sources::present() {
     missing_.clear();
-    const auto end = Clock::now() + patience_;
-    std::vector<bool> hangs(indexes_.size());
-    for (std::size_t i = 0; i < indexes_.size(); ++i) {
-        i += come_back(indexes_, i, end);
-        if (i < indexes_.size()) hangs[i] = true;
-    }
     Members out;
     for (std::size_t i = 0; i < indexes_.size(); ++i) {
         const std::string name = "index '" + indexes_[i].native() + "' ";
-        if (hangs[i]) {
-            missing_.push_back({ErrorKind::io, name + "does not answer"});
+        if (const auto absent = absent_.find(indexes_[i]); absent != absent_.end()) {
+            missing_.push_back(absent->second);
             continue;
         }
         const auto manifest = look(indexes_[i]);
@@ -155,6 +234,11 @@ Sources::Members Sources::present() {
             missing_.push_back(manifest ? system_error("cannot read " + name, error.value()) : manifest.error());
         else
             out.push_back({path.native(), store::digest_of(*manifest)});
+    }
+    for (const Error& one : missing_) {
+        if (std::ranges::find(told_, one.message) != told_.end()) continue;
+        told_.push_back(one.message);
+        if (!out.empty()) tell_(one);
     }
     std::ranges::sort(out, {}, &store::Member::path);
     out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -196,8 +280,10 @@ Result<fs::path> Sources::linked(const Members& members) const {
     std::vector<std::string> words = {indexer(), "--link", "--wait=600", "--db", set.native()};
     if (::isatty(STDERR_FILENO) != 1) words.emplace_back("--quiet");
     for (const store::Member& member : members) words.push_back(member.path);
+    pulse().doing = " while the indexes were put together";
     const auto code = run(std::move(words));
     if (!code) return code.error();
+    if (*code == kExitOk) pulse().doing = nullptr;
     if (*code != kExitOk)
         return Error{*code == kExitBusy ? ErrorKind::busy
                      : *code == kExitIo ? ErrorKind::io

@@ -19,6 +19,7 @@
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/text/visible.hpp"
+#include "reader/deadline.hpp"
 
 extern char** environ;
 
@@ -164,13 +165,16 @@ void Output::fail(Error error) {
 }
 
 Result<Done> Output::flush() {
-    if (sink_)
+    if (sink_) {
         *sink_ += buffer_;
-    else if (!failed_)
+    } else if (!failed_ && !buffer_.empty()) {
+        const reader::Waiting waiting;
+        reader::pulse().written = true;
         if (auto done = pager_ ? pager_->write(buffer_, name_) : write_all(fd_, buffer_, name_); !done) {
             reader_gone_ = nobody_reads(fd_);
             fail(done.error());
         }
+    }
     buffer_.clear();
     if (failed_) return error_;
     return Done{};
@@ -269,6 +273,7 @@ Result<Done> Pager::finish() {
 std::string Pager::end() {
     // This closes the last end of the pipe for writing.
     ::dup2(stdout_, STDOUT_FILENO);
+    const reader::Waiting waiting;
     int status = 0;
     while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) continue;
     handle_interrupts(on_interrupt, SIG_DFL);

@@ -2,10 +2,11 @@
 /* A library to preload: ends the program, or fails the call, at the n-th call that reads or changes what a disk holds,
  * or asks for memory.
  *
- *     LD_PRELOAD=libdeadly.so DEADLY_CALLS=rename,fsync,fdatasync DEADLY_AT=7 [DEADLY_AFTER=1] [DEADLY_ERRNO=28] program
+ *     LD_PRELOAD=libdeadly.so DEADLY_CALLS=rename,fsync,fdatasync DEADLY_AT=7 [DEADLY_AFTER=1] [DEADLY_ERRNO=28]
+ * program
  *
- * Calls are counted over all threads. At call DEADLY_AT the process kills itself with SIGKILL, before the call is made or
- * (DEADLY_AFTER) right after it; with DEADLY_ERRNO that call and all later ones fail with that number instead, with
+ * Calls are counted over all threads. At call DEADLY_AT the process kills itself with SIGKILL, before the call is made
+ * or (DEADLY_AFTER) right after it; with DEADLY_ERRNO that call and all later ones fail with that number instead, with
  * DEADLY_ONCE that one alone. With DEADLY_PATH only calls count that open a path with that text in it. Without
  * DEADLY_AT nothing happens but the count, which is written as a line to the file DEADLY_COUNT when the program ends.
  */
@@ -72,15 +73,15 @@ __attribute__((destructor)) static void tell(void) {
 }
 
 /* Defines `name` to do what the next library does, counted. */
-#define DEADLY(type, name, failed, parameters, arguments)                              \
-    type name parameters {                                                             \
-        static type(*next) parameters;                                                 \
-        int last;                                                                      \
-        if (!next) next = (type(*) parameters)dlsym(RTLD_NEXT, #name);                 \
-        if (enter(#name, &last)) return failed;                                        \
-        type result = next arguments;                                                  \
-        if (last) die();                                                               \
-        return result;                                                                 \
+#define DEADLY(type, name, failed, parameters, arguments)              \
+    type name parameters {                                             \
+        static type(*next) parameters;                                 \
+        int last;                                                      \
+        if (!next) next = (type(*) parameters)dlsym(RTLD_NEXT, #name); \
+        if (enter(#name, &last)) return failed;                        \
+        type result = next arguments;                                  \
+        if (last) die();                                               \
+        return result;                                                 \
     }
 
 DEADLY(int, rename, -1, (const char* from, const char* to), (from, to))
@@ -93,10 +94,36 @@ DEADLY(int, ftruncate64, -1, (int fd, off64_t size), (fd, size))
 DEADLY(int, unlink, -1, (const char* path), (path))
 DEADLY(int, unlinkat, -1, (int fd, const char* path, int flags), (fd, path, flags))
 DEADLY(int, mkdir, -1, (const char* path, mode_t mode), (path, mode))
-DEADLY(ssize_t, read, -1, (int fd, void* data, size_t size), (fd, data, size))
-DEADLY(ssize_t, pread, -1, (int fd, void* data, size_t size, off_t at), (fd, data, size, at))
-DEADLY(ssize_t, pread64, -1, (int fd, void* data, size_t size, off64_t at), (fd, data, size, at))
-DEADLY(void*, mmap, (void*)-1, (void* at, size_t size, int how, int flags, int fd, off_t from), (at, size, how, flags, fd, from))
+/* With DEADLY_HANG, reads of what lies below a path with that text in it never come back. */
+static void hang_below(int fd) {
+    const char* part = getenv("DEADLY_HANG");
+    char name[64], path[4096];
+    ssize_t size;
+    if (!part) return;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    size = readlink(name, path, sizeof path - 1);
+    path[size > 0 ? size : 0] = '\0';
+    if (strstr(path, part))
+        for (;;) pause();
+}
+
+#define DEADLY_READ(name, parameters, arguments)                          \
+    ssize_t name parameters {                                             \
+        static ssize_t(*next) parameters;                                 \
+        int last;                                                         \
+        if (!next) next = (ssize_t(*) parameters)dlsym(RTLD_NEXT, #name); \
+        hang_below(fd);                                                   \
+        if (enter(#name, &last)) return -1;                               \
+        ssize_t result = next arguments;                                  \
+        if (last) die();                                                  \
+        return result;                                                    \
+    }
+
+DEADLY_READ(read, (int fd, void* data, size_t size), (fd, data, size))
+DEADLY_READ(pread, (int fd, void* data, size_t size, off_t at), (fd, data, size, at))
+DEADLY_READ(pread64, (int fd, void* data, size_t size, off64_t at), (fd, data, size, at))
+DEADLY(void*, mmap, (void*)-1, (void* at, size_t size, int how, int flags, int fd, off_t from),
+       (at, size, how, flags, fd, from))
 DEADLY(ssize_t, write, -1, (int fd, const void* data, size_t size), (fd, data, size))
 DEADLY(ssize_t, pwrite, -1, (int fd, const void* data, size_t size, off_t at), (fd, data, size, at))
 DEADLY(ssize_t, pwrite64, -1, (int fd, const void* data, size_t size, off64_t at), (fd, data, size, at))
@@ -107,22 +134,22 @@ static int is_meant(const char* path) {
     return !part || (path && strstr(path, part));
 }
 
-#define DEADLY_OPEN(name, parameters, path, arguments)                                         \
-    int name parameters {                                                                      \
-        static int (*next)();                                                                  \
-        int last = 0;                                                                          \
-        mode_t mode = 0;                                                                       \
-        if (!next) next = (int (*)())dlsym(RTLD_NEXT, #name);                                  \
-        if (flags & (O_CREAT | __O_TMPFILE)) {                                                 \
-            va_list rest;                                                                      \
-            va_start(rest, flags);                                                             \
-            mode = va_arg(rest, mode_t);                                                       \
-            va_end(rest);                                                                      \
-        }                                                                                      \
-        if (is_meant(path) && enter(#name, &last)) return -1;                                  \
-        const int result = next arguments;                                                     \
-        if (last) die();                                                                       \
-        return result;                                                                         \
+#define DEADLY_OPEN(name, parameters, path, arguments)        \
+    int name parameters {                                     \
+        static int (*next)();                                 \
+        int last = 0;                                         \
+        mode_t mode = 0;                                      \
+        if (!next) next = (int (*)())dlsym(RTLD_NEXT, #name); \
+        if (flags & (O_CREAT | __O_TMPFILE)) {                \
+            va_list rest;                                     \
+            va_start(rest, flags);                            \
+            mode = va_arg(rest, mode_t);                      \
+            va_end(rest);                                     \
+        }                                                     \
+        if (is_meant(path) && enter(#name, &last)) return -1; \
+        const int result = next arguments;                    \
+        if (last) die();                                      \
+        return result;                                        \
     }
 
 DEADLY_OPEN(open, (const char* path, int flags, ...), path, (path, flags, mode))

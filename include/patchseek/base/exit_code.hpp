@@ -15,7 +15,7 @@ enum ExitCode : int {
     kExitUsage = 64,        ///< bad option or query
     kExitData = 65,         ///< damaged data, another schema
     kExitNoInput = 66,      ///< no such index, archive, message or commit
-    kExitUnavailable = 69,  ///< of several indexes none can be read
+    kExitUnavailable = 69,  ///< of several indexes none can be read; or the only one does not answer
     kExitInternal = 70,
     kExitOs = 71,
     kExitCannotCreate = 73,

@@ -127,7 +127,11 @@ Error creation_error(std::string_view what, int error_number) {
 }
 
 std::optional<ErrorKind> kind_of_reason(std::string_view text) {
-    for (const int number : {ENOSPC, EDQUOT, EFBIG, EIO, ESTALE, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EROFS})
+    // Those of the second line a server leaves behind that is gone.
+    for (const int number :
+         {ENOSPC,   EDQUOT,     EFBIG,        EIO,        EMFILE,    ENFILE,    ENOMEM,       EACCES, EPERM, EROFS,  //
+          ESTALE,   ENOTCONN,   ECONNABORTED, ECONNRESET, ETIMEDOUT, EHOSTDOWN, EHOSTUNREACH, ENODEV, ENXIO, EREMOTEIO,
+          ENETDOWN, ENETUNREACH})
         if (text.find(std::strerror(number)) != text.npos) return kind_of(number);
     return std::nullopt;
 }
