@@ -40,7 +40,8 @@ struct Watched {
 ///
 /// Of several indexes, one whose server does not answer for a quarter of that time (at most 5 s), or in which reading
 /// fails, is named and left out, and the answer begun anew where nothing of it was written. One is not asked again for
-/// a quarter of a minute. Where none is left, or the only one does not answer until time is up, the code is kExitUnavailable.
+/// a quarter of a minute. Where none is left, or the only one does not answer until time is up, the code is
+/// kExitUnavailable.
 int run_watched(const Options& options, const Watched& watched);
 
 /// Whether an error of reading an index is not to be told, since the one who watches may make another attempt. It is

@@ -89,6 +89,11 @@ def check_package(build, folder):
     contents = run("dpkg-deb", "--contents", packages[0]).stdout.decode()
     for name in FILES:
         that(f"./usr/{name}\n" in contents, f"{name} is not in the package")
+    unpacked = os.path.join(folder, "unpacked")
+    run("dpkg-deb", "-x", packages[0], unpacked)
+    with open(os.path.join(unpacked, "usr/lib/systemd/user/patchseek-update.service"), encoding="utf-8") as file:
+        starts = [line.split("=")[1].split()[0] for line in file if line.startswith("ExecStart=")]
+    that(starts == ["/usr/bin/patchseek-index"], f"the unit of the package starts {starts}")
     if shutil.which("lintian"):
         done = run("lintian", "--allow-root", "--fail-on", "error", packages[0])
         print(done.stdout.decode())

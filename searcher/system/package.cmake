@@ -59,5 +59,5 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 # Files have the time of the version, not of whoever builds it: SOURCE_DATE_EPOCH, which CPack obeys for the rest.
-set(CPACK_PRE_BUILD_SCRIPTS ${system}/same_times.cmake)
+set(CPACK_PRE_BUILD_SCRIPTS ${system}/packed.cmake)
 include(CPack)
