@@ -59,6 +59,15 @@ void count_all(search::Index& index, reader::Request request, reader::Page& page
     page.exact = true;
 }
 
+/// Counting asks for no advice; a person at a terminal wants it.
+void say_why_none(search::Index& index, reader::Request request) {
+    request.count = false;
+    request.offset = 0;
+    request.limit = 1;
+    const auto answer = search_in_time(index, request);
+    if (answer && answer->page.matches == 0 && !answer->partial) say_nothing(index, *answer, request.query);
+}
+
 int write_answer(search::Index& index, const reader::Request& request, const Options& options) {
     bool more = false;
     const bool in_parts = options.sort.empty() && !options.count && asks_for_parts(request);
@@ -77,7 +86,9 @@ int write_answer(search::Index& index, const reader::Request& request, const Opt
     if (options.count) {
         render::Output out(STDOUT_FILENO);
         out.write(fmt::format("{}{}", answer->page.matches, style.record_end));
-        return finish(out, code);
+        const int ended = finish(out, code);
+        if (code == kExitNoMatch && ended == code && ::isatty(STDERR_FILENO) == 1) say_why_none(index, request);
+        return ended;
     }
     if (!found && !answer->partial && options.cursor && !cursor->at_start())
         say("nothing more");

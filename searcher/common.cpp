@@ -158,7 +158,8 @@ Result<Done> set_order(const std::string& sort, reader::Request& request) {
     const auto name = sort.substr(request.descending ? 1 : 0);
     const auto* field = schema::find_field(name);
     if (!field || field->slot < 0)
-        return Error{ErrorKind::usage, "cannot sort by '" + name + "'; there are " + sort_keys()};
+        return Error{ErrorKind::usage,
+                     "cannot sort by '" + name + "'; there are " + sort_keys() + "; -date is newest first"};
     request.order = reader::Order::value;
     request.slot = field->slot;
     return Done{};

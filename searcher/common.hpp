@@ -43,12 +43,15 @@ Result<reader::Request> request_of(const Options& options);
 Result<Done> read_as_meant(search::Index& index, reader::Request& request);
 /// What a text that was given as an id names (naming.cpp).
 struct Named {
-    std::string id{};                  ///< of a message of the index; empty: none is named, or several
-    std::vector<std::string> notes{};  ///< what a person is to be told: what else was given, or why nothing is named
+    std::string id{};                   ///< of a message of the index; empty: none is named, or several
+    std::vector<std::string> notes{};   ///< what a person is to be told: what else was given, or why nothing is named
+    std::vector<std::string> ids = {};  ///< of the messages that have a subject that several have, newest first
 };
-/// The message of an id; of the beginning of one, or a piece, where no other has it; or that a commit came from.
+/// The message of an id; of the beginning of one, or a piece, where no other has it; or that a commit came from;
+/// else the posting of a subject.
 Result<Named> message_named(search::Index& index, const std::string& given);
-/// The same where its series is asked for: in place of a reply, the nearest patch or cover that it answers.
+/// The same where its series is asked for: in place of a reply, the nearest patch or cover that it answers; of several
+/// that have a subject the newest, if all are versions of one work.
 Result<Named> member_named(search::Index& index, const std::string& given);
 /// Says the notes; nothing where no message is named: then `code` is what the program ends with.
 std::optional<std::string> say_named(const Result<Named>& named, int& code);

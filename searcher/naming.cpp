@@ -8,7 +8,9 @@
 #include "common.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
+#include "patchseek/patch/subject_tag.hpp"
 #include "patchseek/schema/schema.hpp"
+#include "patchseek/text/fold.hpp"
 #include "query/diagnostics.hpp"
 #include "query/readings.hpp"
 #include "render/text.hpp"
@@ -78,6 +80,40 @@ std::optional<Named> by_piece(search::Index& index, const std::string& given) {
     return undecided(index, fmt::format("'{}' is a piece of {}{} ids; which is meant?", given, all, more), ids, all);
 }
 
+/// What is posted under a subject, newest first; with what stands in its brackets, else with the same title. A pasted
+/// subject of a reply means what it answers.
+std::optional<Named> by_subject(search::Index& index, const std::string& given) {
+    constexpr std::size_t kLooked = 200, kSeconds = 5, kLongest = 1000;
+    if (given.find(' ') == given.npos || given.size() > kLongest) return std::nullopt;
+    std::string_view subject = trim(given);
+    for (const auto* name : {"subject:", "re:", "re:"})
+        if (starts_with_any_case(subject, name)) subject = trim(subject.substr(std::string_view(name).size()));
+    const auto folded = [](std::string_view text) { return text::one_blank(text::fold(text)); };
+    const auto title = folded(patch::parse_subject(subject).title);
+    if (title.empty()) return std::nullopt;
+    reader::Request request;
+    request.query = query::readings("Subject: " + title).back() + " -is:reply";
+    request.limit = kLooked;
+    request.timeout = kSeconds;
+    request.order = reader::Order::value;
+    request.slot = schema::field::date->slot;
+    request.descending = true;
+    const auto answer = search_in_time(index, request);
+    if (!answer) return std::nullopt;
+    std::vector<std::string> same, like;
+    for (const reader::Hit& hit : answer->page.hits) {
+        if (folded(hit.record.subject) == folded(subject)) same.push_back(hit.record.id);
+        if (folded(patch::parse_subject(hit.record.subject).title) == title) like.push_back(hit.record.id);
+    }
+    const auto& ids = same.empty() ? like : same;
+    if (ids.empty()) return std::nullopt;
+    if (ids.size() == 1) return Named{ids.front(), {fmt::format("the subject is that of '{}'", ids.front())}};
+    auto out =
+        undecided(index, fmt::format("{} messages have that subject; which is meant?", ids.size()), ids, ids.size());
+    out.ids = ids;
+    return out;
+}
+
 }  // namespace
 
 Result<Named> message_named(search::Index& index, const std::string& given) {
@@ -90,7 +126,7 @@ Result<Named> message_named(search::Index& index, const std::string& given) {
             out.notes.push_back(fmt::format("'{}' is the beginning of '{}'", given, out.id));
         return out;
     }
-    for (const auto look : {by_beginning, by_commit, by_piece})
+    for (const auto look : {by_beginning, by_commit, by_piece, by_subject})
         if (auto named = look(index, given)) return *std::move(named);
     constexpr std::size_t kLongest = 200;  // that is said whole
     if (given.size() > kLongest) return Named{{}, {"no message has the id " + query::quoted(given)}};
@@ -128,8 +164,27 @@ std::vector<std::string> answered_by(const reader::Hit& hit) {
 
 }  // namespace
 
+namespace {
+
+/// Whether all are parts or covers of one work.
+bool are_versions(search::Index& index, const std::vector<std::string>& ids) {
+    if (ids.empty()) return false;
+    const auto history = index.history(ids.front());
+    if (!history) return false;
+    std::set<std::string> known;
+    for (const relations::Version& version : history->versions) {
+        known.insert(version.id);
+        for (const relations::VersionPart& part : version.parts) known.insert(part.id);
+    }
+    return std::ranges::all_of(ids, [&](const std::string& id) { return known.contains(id); });
+}
+
+}  // namespace
+
 Result<Named> member_named(search::Index& index, const std::string& given) {
     auto named = message_named(index, given);
+    if (named && are_versions(index, named->ids))
+        named = Named{named->ids.front(), {fmt::format("the subject is that of '{}'", named->ids.front())}};
     if (!named || named->id.empty()) return named;
     constexpr std::size_t kMost = 64;  // messages that are looked at
     std::vector<std::string> ahead = {named->id};

@@ -12,6 +12,7 @@
 #include "common.hpp"
 #include "given.hpp"
 #include "help.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/spelling.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "query/diagnostics.hpp"
@@ -118,6 +119,10 @@ Error unknown_option(const std::string& argument) {
 
 /// The error for `-x` before the query: what is probably meant, as a whole command.
 Error unknown_dash(const std::string& argument, const Split& all) {
+    if (argument.size() > 1 && std::all_of(argument.begin() + 1, argument.end(), is_digit))
+        return {ErrorKind::usage,
+                fmt::format("unknown option '{0}'; for {1} answers: -n {1}; a number as text: patchseek -- {2}",
+                            argument, argument.substr(1), for_shell(all.query))};
     std::string command = "patchseek";
     for (const std::string& option : all.options) command += ' ' + for_shell(option);
     return {ErrorKind::usage, "unknown option " + query::quoted(argument) +

@@ -58,7 +58,7 @@ constexpr auto kForeignFields = std::to_array<ForeignField>({
     {"created", "date:"}, {"sent", "date:"}, {"year", "date:"}, {"month", "date:"}, {"when", "date:"}, {"day", "date:"},
     {"larger", "size:%.."}, {"bigger", "size:%.."}, {"smaller", "size:..%"}, {"bytes", "size:"},
     {"version", "v:"}, {"ver", "v:"}, {"revision", "v:"}, {"number", "part:"}, {"nr", "part:"},
-    {"type", "is:"}, {"kind", "is:"}, {"state", "is:"}, {"has", "%:*"}, {"filter", "is:"},
+    {"type", "is:"}, {"kind", "is:"}, {"state", "is:"}, {"status", "is:"}, {"has", "%:*"}, {"filter", "is:"},
     {"literal", "lit:"}, {"exact", "lit:"}, {"regex", "re:/%/"}, {"regexp", "re:/%/"}, {"rx", "re:/%/"},
 });
 /// Another word for a value of a field.
@@ -72,6 +72,8 @@ constexpr auto kForeignValues = std::to_array<ForeignValue>({
     {"is", "replies", "reply"}, {"is", "comment", "reply"}, {"is", "resent", "resend"}, {"is", "broken", "damaged"},
     {"is", "cut", "truncated"}, {"is", "diff", "patch"}, {"is", "commit", "patch"}, {"is", "request-for-comments", "rfc"},
     {"is", "reviewed", "reviewed:*"}, {"is", "answered", "-is:unanswered"}, {"is", "replied", "-is:unanswered"},
+    {"is", "merged", "applied"}, {"is", "accepted", "applied"}, {"is", "committed", "applied"}, {"is", "upstream", "applied"},
+    {"is", "open", "pending"}, {"is", "waiting", "pending"}, {"is", "newest", "latest"}, {"is", "robot", "bot"},
     {"is", "incomplete", "-is:complete"}, {"is", "superseded", "-is:latest"}, {"is", "old", "-is:latest"},
     {"op", "add", "create"}, {"op", "added", "create"}, {"op", "new", "create"}, {"op", "a", "create"}, {"op", "created", "create"},
     {"op", "remove", "delete"}, {"op", "removed", "delete"}, {"op", "rm", "delete"}, {"op", "d", "delete"}, {"op", "deleted", "delete"},

@@ -37,15 +37,13 @@ std::vector<std::string> read_fixes(std::string_view value) {
     return {"fixes:" + commit, "mentions:" + commit};
 }
 
-/// The line `Subject: [PATCH] a b`: with what stands in brackets, and without.
+/// The line `Subject: [PATCH] a b`: with what stands in brackets, and without. That of a reply is that of what it
+/// answers, which is found then with its replies.
 std::vector<std::string> read_subject(std::string_view value) {
+    while (starts_with_any_case(value, "re:")) value = trim(value.substr(3));
     std::string_view bare = value;
-    for (bool more = true; more;) {
-        more = false;
-        if (starts_with_any_case(bare, "re:")) bare = trim(bare.substr(3)), more = true;
-        const auto close = bare.find(']');
-        if (bare.starts_with('[') && close != bare.npos) bare = trim(bare.substr(close + 1)), more = true;
-    }
+    for (auto close = bare.find(']'); bare.starts_with('[') && close != bare.npos; close = bare.find(']'))
+        bare = trim(bare.substr(close + 1));
     std::vector<std::string> out;
     for (const std::string_view text : {value, bare}) {
         std::string phrase(text);
@@ -318,6 +316,7 @@ std::vector<std::string> readings(std::string_view query) {
     // Without the blank they are fields.
     if (const auto value = behind(text, "fixes: "); !value.empty()) return read_fixes(value);
     if (const auto value = behind(text, "subject: "); !value.empty()) return read_subject(value);
+    if (starts_with_any_case(text, "re: ") && !text.starts_with("re: ")) return read_subject(text);
     if (auto line = read_line(text); !line.empty()) return line;
     if (auto log = read_log_line(text); !log.empty()) return log;
     if (!is_one_word(text)) return {};

@@ -28,7 +28,11 @@ TEST_CASE("what is pasted has a reading") {
     CHECK(readings("Fixes: 1a2b3c4d5e6f (\"mm: slab: add x\")") ==
           Texts{"fixes:1a2b3c4d5e6f", "mentions:1a2b3c4d5e6f"});
     CHECK(readings("Subject: Re: [PATCH v2 1/3] mm: \"x\"") ==
-          Texts{"subject:\"Re: [PATCH v2 1/3] mm: x\"", "subject:\"mm: x\""});
+          Texts{"subject:\"[PATCH v2 1/3] mm: x\"", "subject:\"mm: x\""});
+    CHECK(readings("Re: [PATCH v2 1/3] mm: x") == Texts{"subject:\"[PATCH v2 1/3] mm: x\"", "subject:\"mm: x\""});
+    CHECK(readings("RE: mm: x") == Texts{"subject:\"mm: x\"", "subject:\"mm: x\""});
+    CHECK(readings("re:/x/ mm").empty());
+    CHECK(readings("re: x").empty());
 }
 
 TEST_CASE("whole lines of mails, commits and compilers have a reading") {
