@@ -38,8 +38,16 @@ void say(const std::string& text) {
     std::fputs(fmt::format("patchseek-index: {}\n", text::visible(text, text::Breaks::blank)).c_str(), stderr);
 }
 
+/// Of what nobody thought of: what a person can do now.
+void say_bug(const std::string& what) {
+    say(what +
+        "; this is a bug, and what was committed is safe: the next run goes on from there. If it ends so again, "
+        "--check tells whether the index is whole, --rebuild makes it anew, and this line helps whoever mends "
+        "the program (version " PATCHSEEK_VERSION ")");
+}
+
 int fail(const Error& error) {
-    say(error.message);
+    error.kind == ErrorKind::internal ? say_bug(error.message) : say(error.message);
     return exit_code(error.kind);
 }
 
@@ -103,7 +111,7 @@ int run_writer(const Options& options) {
     const auto report = act(options.action, request);
     line.clear();
     if (!report) return fail(report.error());
-    for (const Error& failure : report->failures) say(failure.message);
+    for (const Error& failure : report->failures) fail(failure);
     say_problems(report->problems);
     if (report->archives + report->repositories == 0 && !report->failures.empty()) return code_of(options, *report);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
@@ -213,6 +221,6 @@ int main(int argc, char** argv) try {
     say("out of memory");
     return kExitOs;
 } catch (const std::exception& error) {
-    say(error.what());
+    say_bug(error.what());
     return kExitInternal;
 }

@@ -15,6 +15,7 @@
 
 #include "helper.hpp"
 #include "patchseek/base/binary.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "supervisor.hpp"
 
 namespace fs = std::filesystem;
@@ -63,8 +64,7 @@ void close_all_but(int socket) {
 // kernel sees to.
 void follow(pid_t parent) {
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP}) ::signal(number, SIG_IGN);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (::getppid() != parent) ::_exit(0);
+    if (!end_with(parent)) ::_exit(0);
 }
 
 void make_helper(int socket, Frame& request) {

@@ -15,6 +15,7 @@
 #include "known_messages.hpp"
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/inventory.hpp"
@@ -176,9 +177,10 @@ Result<Done> check_shard(const fs::path& index, const store::Shard& shard, Findi
     int ends[2] = {};
     if (::pipe(ends) != 0) return system_error("cannot check the index", errno);
     UniqueFd in(ends[0]), out(ends[1]);
-    const auto child = ::fork();
+    const auto self = ::getpid(), child = ::fork();
     if (child < 0) return system_error("cannot check the index", errno);
     if (child == 0) {
+        if (!end_with(self)) ::_exit(1);
         const rlimit none{0, 0}, long_enough{kMostSeconds, kMostSeconds};
         ::setrlimit(RLIMIT_CORE, &none);
         ::setrlimit(RLIMIT_CPU, &long_enough);

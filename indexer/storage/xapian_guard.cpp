@@ -17,8 +17,10 @@ namespace {
 
 Error translate(std::string_view what, const Xapian::Error& error, ErrorKind kind) {
     const std::string reason = error.get_error_string() ? error.get_error_string() : error.get_msg();
-    const std::string detail = error.get_error_string() ? " (" + reason + ")" : "";
-    return Error{kind_of_reason(reason).value_or(kind), std::string(what) + ": " + error.get_msg() + detail};
+    Error out{kind_of_reason(reason).value_or(kind), std::string(what) + ": " + error.get_msg()};
+    if (error.get_error_string()) out.message += " (" + reason + ")";
+    if (out.kind == ErrorKind::data) out.message += "; the index is damaged, and --rebuild makes it anew";
+    return out;
 }
 
 }  // namespace

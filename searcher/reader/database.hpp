@@ -117,8 +117,6 @@ auto guarded(Body&& body) -> decltype(body()) try {
     return body();
 } catch (const Failure& failure) {
     return failure.error;
-} catch (const Xapian::DatabaseModifiedError&) {
-    return Error{ErrorKind::busy, "the index changed while it was read; try again"};
 } catch (const Xapian::DatabaseError& error) {
     const char* reason = error.get_error_string();
     if (const auto kind = kind_of_reason(reason ? reason : ""))

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,8 @@
 #include <csignal>
 #include <string_view>
 #include <utility>
+
+#include "patchseek/base/parallel.hpp"
 
 namespace patchseek::search {
 namespace {
@@ -98,8 +99,7 @@ public:
 private:
     // Leaves nothing to do at the end of a process: what stdout holds is printed by the one that this is a copy of.
     [[noreturn]] static void run(const std::function<std::string()>& work, int to, pid_t parent) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        bool done = ::getppid() == parent;
+        bool done = end_with(parent);
         try {
             done = done && write_all(to, work());
         } catch (...) {

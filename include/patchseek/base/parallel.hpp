@@ -10,6 +10,10 @@ namespace patchseek {
 /// How many processors this process may use; what a container or taskset leaves of those of the machine.
 unsigned processors();
 
+/// In a copy of this process that fork() made: it is killed when the thread that made it ends, from here on. False:
+/// `parent`, its process, is gone already, and nothing will.
+bool end_with(int parent) noexcept;
+
 /// Runs `work(i)` for i below `count`, each on a thread of its own; returns when all
 /// have. `work` must not throw.
 template <class Work>

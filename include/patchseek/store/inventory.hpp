@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -43,6 +44,11 @@ Result<bool> has_table(const std::filesystem::path& database, const char* table)
 
 /// Why a table that has a file was taken for an empty one.
 Error not_opened(const std::filesystem::path& database, const char* table);
+
+/// Where the directory of a block of a table of Xapian has half an item, which no table has, Xapian 1.4.22 looks for
+/// one for ever: says of it what Xapian finds and tells as damage, and returns false. Whoever links this has it done to
+/// each block that Xapian reads.
+bool guard_block(std::byte* block, std::size_t size);
 
 /// Demands of a database that its tables were opened. `db` is a Xapian::Database, whose header no header of core needs.
 /// An Error where one was not; throws what Xapian throws.
