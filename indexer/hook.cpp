@@ -13,6 +13,8 @@
 #include <system_error>
 #include <vector>
 
+#include "patchseek/settings/settings.hpp"
+
 extern char** environ;
 
 namespace patchseek {
@@ -61,6 +63,8 @@ pid_t start(const std::string& program, std::vector<std::string> environment) {
 std::string run_hook(const std::filesystem::path& hook, const std::filesystem::path& index, std::uint64_t added) {
     std::error_code error;
     if (hook.empty() || !std::filesystem::is_regular_file(hook, error) || ::access(hook.c_str(), X_OK) != 0) return {};
+    if (!settings::is_ours(hook) || !settings::is_ours(hook.parent_path()))
+        return "'" + hook.native() + "' is not run: it, or its folder, is another user's, or others can write it";
     const auto whole = std::filesystem::absolute(index, error);
     const pid_t child = start(hook.native(), environment_with({"PATCHSEEK_DB=" + (error ? index : whole).native(),
                                                                "PATCHSEEK_ADDED=" + std::to_string(added)}));

@@ -73,9 +73,11 @@ std::string page() {
     page.item("PATCHSEEK_CONFIG", "the configuration, in place of the usual file; empty: none is read");
     page.heading("files");
     page.item("~/.config/patchseek/config", "the usual index and archives: patchseek-config(5)");
-    page.item("~/.config/patchseek/post-update",
-              "a program that --update runs when it brought new messages; it finds the index in $PATCHSEEK_DB and "
-              "their number in $PATCHSEEK_ADDED");
+    page.item(
+        "~/.config/patchseek/post-update",
+        "a program that --update runs when it brought new messages, if it and its folder are yours or root's and no "
+        "other may write them; it finds the index in $PATCHSEEK_DB and "
+        "their number in $PATCHSEEK_ADDED");
     page.item("~/.local/share/patchseek/", "the index, where nothing names another");
     page.heading("see also").prose("patchseek(1), patchseek-config(5)");
     return page.text();

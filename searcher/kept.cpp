@@ -42,6 +42,10 @@ Result<Done> put_file(const fs::path& file, std::string_view bytes) {
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     if (error) return creation_error("cannot make '" + file.parent_path().native() + "'", error.value());
+    if (!settings::is_ours(file.parent_path()))
+        return Error{ErrorKind::permission,
+                     "'" + file.parent_path().native() +
+                         "' is another user's, or others can write it: nothing is written there"};
     if (fs::is_directory(file, error))
         return Error{ErrorKind::cannot_create, "'" + file.native() + "' is a folder: nothing is written there"};
     return replace_file(file, bytes);

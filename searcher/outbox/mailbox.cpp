@@ -257,7 +257,8 @@ public:
         const bool same = ::fstat(out.fd_.get(), &opened) == 0 && ::lstat(out.path_.c_str(), &there) == 0 &&
                           opened.st_ino == there.st_ino && opened.st_dev == there.st_dev;
         if (!locked || !same) return Error{ErrorKind::busy, fmt::format("another run writes '{}'", file.native())};
-        if (!S_ISREG(opened.st_mode) || opened.st_nlink != 1)
+        // Whoever made it may have it open, and read what is written.
+        if (!S_ISREG(opened.st_mode) || opened.st_nlink != 1 || opened.st_uid != ::geteuid())
             return Error{ErrorKind::usage, fmt::format("'{}' is in the way", out.path_.native())};
         if (::ftruncate(out.fd_.get(), 0) != 0) return failed("write", out.path_);
         return out;

@@ -19,6 +19,7 @@
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/settings/settings.hpp"
 #include "patchseek/store/inventory.hpp"
 
 namespace fs = std::filesystem;
@@ -145,6 +146,7 @@ void note_use(const fs::path& set) {
 }
 
 bool is_of(const fs::path& set, const std::vector<store::Member>& members) {
+    if (!settings::is_ours(set)) return false;
     const auto manifest = store::read_manifest(set);
     return manifest && manifest->members == members;
 }
@@ -266,12 +268,16 @@ Result<fs::path> Sources::linked(const Members& members) const {
     std::string paths;
     for (const store::Member& member : members) paths += member.path + '\0';
     const auto set = sets / sha256_hex(paths).substr(0, kDigits);
+    std::error_code error;
+    if (fs::symlink_status(sets, error).type() != fs::file_type::not_found && !settings::is_ours(sets))
+        return Error{ErrorKind::permission, "'" + sets.native() +
+                                                "' is another user's, or others can write it: nothing of it is "
+                                                "believed; $XDG_CACHE_HOME names another folder"};
     if (is_of(set, members)) {
         note_use(set);
         return set;
     }
     if (!makes_) return fs::path(members.front().path);
-    std::error_code error;
     fs::create_directories(sets, error);
     if (error) return system_error("cannot make '" + sets.native() + "'", error.value());
     // Of another schema, or damaged: it is only a cache.

@@ -18,6 +18,7 @@
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/settings/settings.hpp"
 #include "patchseek/text/visible.hpp"
 #include "reader/deadline.hpp"
 
@@ -46,7 +47,8 @@ std::optional<std::string> git_pager() {
     if (!named.empty()) files = {named};
     std::optional<std::string> out;
     for (const std::string& file : files)
-        if (const auto text = read_file(file))
+        // A home may be somebody else's, as under sudo.
+        if (const auto text = settings::is_ours(file) ? read_file(file) : std::string())
             if (auto pager = pager_in(*text)) out = std::move(pager);
     return out;
 }

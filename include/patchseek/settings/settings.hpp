@@ -84,4 +84,8 @@ Result<Settings> parse(std::string_view text, const std::string& name, const std
 /// ~/.config/patchseek/config. Only a file that is named by the first must be there.
 Result<Settings> load();
 
+/// Whether what lies at a path is for this user to rely on, to run it or to believe it because it lies there: it, and
+/// what it leads to if it is a link, is this user's or root's, and no other may write it. False if nothing is there.
+bool is_ours(const std::filesystem::path& path);
+
 }  // namespace patchseek::settings

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "patchseek/settings/settings.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/program_options/errors.hpp>
@@ -256,6 +259,18 @@ Result<Settings> load() {
     settings->file = none.file;
     settings->exists = true;
     return settings;
+}
+
+bool is_ours(const std::filesystem::path& path) {
+    const auto is_trusted = [](const struct stat& status) {
+        return status.st_uid == ::geteuid() || status.st_uid == 0;
+    };
+    struct stat link {
+    }, file{};
+    if (::lstat(path.c_str(), &link) != 0 || ::stat(path.c_str(), &file) != 0) return false;
+    // Where each user has a group of his own, files are its to write.
+    const bool is_group = (file.st_mode & S_IWGRP) != 0 && file.st_gid != ::getegid();
+    return is_trusted(link) && is_trusted(file) && !is_group && (file.st_mode & S_IWOTH) == 0;
 }
 
 }  // namespace patchseek::settings
