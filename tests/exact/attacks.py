@@ -317,38 +317,38 @@ def out_open(s):
 def out_link(s):
     """The mbox, a link to a file of the victim's"""
     out_open(s)
-    s.link("out/box", s.secret)
+    s.link("out/box.mbox", s.secret)
 
 
 def out_dangling(s):
     """The mbox, a link to a file that is not there"""
     out_open(s)
-    s.link("out/box", f"{s.home}/new-file")
+    s.link("out/box.mbox", f"{s.home}/new-file")
 
 
 def out_hard(s):
     """The mbox, a hard link to an empty file of the victim's"""
     out_open(s)
-    os.link(write(f"{s.home}/empty", b""), f"{s.evil}/out/box")
+    os.link(write(f"{s.home}/empty", b""), f"{s.evil}/out/box.mbox")
     os.chown(f"{s.home}/empty", VICTIM, VICTIM)
 
 
 def out_fifo(s):
     """The mbox, a FIFO"""
     out_open(s)
-    s.fifo("out/box")
+    s.fifo("out/box.mbox")
 
 
 def out_draft(s):
     """The draft of the mbox, a file of the attacker's that all may write"""
     out_open(s)
-    s.put("out/box.patchseek-draft", b"", 0o666)
+    s.put("out/box.mbox.patchseek-draft", b"", 0o666)
 
 
 def out_draft_link(s):
     """The draft of the mbox, a link to a file of the victim's"""
     out_open(s)
-    s.link("out/box.patchseek-draft", s.secret)
+    s.link("out/box.mbox.patchseek-draft", s.secret)
 
 
 def out_maildir_link(s):
@@ -501,7 +501,8 @@ def environment(s):
     """Variables of no sense"""
     s.env.update({"COLUMNS": "-1", "LINES": "x" * 9999, "LANG": "../../../evil", "LANGUAGE": "\x1b[2J", "TZ": ":/nonexistent",
                   "LESSOPEN": f"|{s.program()} %s", "LESSCLOSE": s.program(), "EDITOR": s.program(), "VISUAL": s.program(),
-                  "MANPAGER": s.program(), "BROWSER": s.program(), "GIT_DIR": s.evil, "GIT_SSH": s.program(),
+                  "MANPAGER": s.program(), "BROWSER": s.program(),
+                  "GIT_DIR": s.evil, "GIT_SSH": s.program(),
                   "XAPIAN_FLUSH_THRESHOLD": "1", "XAPIAN_PREFER_GLASS": "1", "OPENSSL_CONF": s.put("ssl.cnf", "openssl_conf = x\n"),
                   "GIT_EXTERNAL_DIFF": s.program(), "XDG_RUNTIME_DIR": s.evil, "ICU_DATA": s.evil, "ICU_TIMEZONE_FILES_DIR": s.evil})
 
@@ -529,8 +530,8 @@ def work(scene):
     yield "run", scene.search("--run", "mine")
     yield "new", scene.search("--run", "mine", "--new")
     yield "saved", scene.search("--saved")
-    yield "mbox", scene.search("--out", f"{scene.evil}/out/box", "*")
-    yield "maildir", scene.search("--out", f"{scene.evil}/out/dir/", "*")
+    yield "mbox", scene.search("--out", f"mbox:{scene.evil}/out/box.mbox", "*")
+    yield "maildir", scene.search("--out", f"maildir:{scene.evil}/out/dir", "*")
     yield "publish", scene.index("--publish", f"{scene.evil}/copy")
     yield "terminal", scene.on_terminal("'*'")
 

@@ -66,7 +66,6 @@ TEST_CASE("a table that damage makes look empty is damage, and no want of descri
     const auto data = endings(folder.path, shard / "docdata.glass");
     CHECK(data.taken_for_empty > 0);
     CHECK(data.opened > 0);
-    CHECK(endings(folder.path, shard / "position.glass").opened > 0);
     CHECK(reader::Database::open(folder.path));
 }
 
