@@ -33,10 +33,10 @@
 /// 4 facts of persons by address, of authors, of versions that a message names; a version that is not said; a diffstat
 /// alone makes no patch. 5 replies give no trailers of patches that they carry; words have what
 /// NFKC makes letters or digits; change-ids, bases and prerequisites; texts in groups. 6 commits of git repositories,
-/// and the messages that they came from; patch ids as values; what is dead,
-/// beside its shard; what replies say was taken into a tree. 7 short words with the signs behind them (kSignedPrefix);
-/// mail of robots; all but the manifest in a folder that it names; each file with its size and checksum in the
-/// manifest, which has one of its own; records with checksums. 8 positions in a file of their own.
+/// and the messages that they came from; patch ids as values; what is dead, beside its shard; what replies say was
+/// taken into a tree. 7 short words with the signs behind them (kSignedPrefix); mail of robots; all but the manifest in
+/// a folder that it names; each file with its size and checksum in the manifest, which has one of its own; records with
+/// checksums. 8 positions in a file of their own; trailers that replies indent; RFCs; replies with a diff.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
