@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What an index holds may be damaged: decoding any bytes as a record or a place ends in a value that encodes and
-// decodes to itself, or in an error; any bytes as a group of texts, in texts or in an error.
+// decodes to itself, or in an error; any bytes as a group of texts, in texts or in an error; any bytes as a file of
+// positions, or as a list in one, in positions that ascend or in an error.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -8,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/store/position_file.hpp"
 #include "patchseek/base/binary.hpp"
 #include "patchseek/base/digest.hpp"
+#include "patchseek/store/positions.hpp"
 #include "patchseek/store/record.hpp"
 #include "patchseek/store/text_store.hpp"
 
@@ -56,6 +60,38 @@ void write_as_group(std::string_view bytes, std::uint8_t cut, std::uint8_t step)
     for (std::size_t i = 0; i < texts.size(); ++i) demand(reader.whole(i, fetch)->copy() == texts[i].copy());
 }
 
+// All that a file has, with right checksums.
+void read_positions() {
+    const auto file = patchseek::store::Positions::open(".");
+    if (!file) return;
+    const auto visit = [&](std::string_view,
+                           patchseek::store::PositionList& list) -> patchseek::Result<patchseek::Done> {
+        for (std::uint32_t id = 0;;) {
+            const auto more = list.seek(id);
+            if (!more || !*more) return patchseek::Done{};
+            demand(list.document() >= id);
+            const auto at = list.positions();
+            if (!at) return at.error();
+            demand(!at->empty());
+            if (list.document() == UINT32_MAX) return patchseek::Done{};
+            id = list.document() + 1;
+        }
+    };
+    if (const auto all = file->all(visit); !all) demand(all.error().kind == patchseek::ErrorKind::data);
+    if (const auto found = file->find("a"); !found) demand(found.error().kind == patchseek::ErrorKind::data);
+}
+
+void read_as_positions(std::string_view bytes) {
+    using namespace patchseek::store;
+    auto list = PositionFileWriter::create("positions");
+    demand(list && list->put("a", bytes) && list->finish(9));
+    read_positions();
+    auto file = CheckedFileWriter::create("positions");
+    demand(file && file->append(bytes.substr(std::min<std::size_t>(bytes.size(), 6))) &&
+           file->finish(bytes.substr(0, 6)));
+    read_positions();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -69,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         demand(again && *again == *record);
     }
     read_as_group(bytes);
+    read_as_positions(bytes);
     if (size > 2) write_as_group(bytes.substr(2), data[0], data[1]);
     if (const auto place = store::TextLocation::decode(bytes)) demand(place->encode() == bytes);
     return 0;

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "../folder.hpp"
+#include "core/store/checked_file.hpp"
+#include "patchseek/base/binary.hpp"
 #include "patchseek/store/position_writer.hpp"
 
 namespace fs = std::filesystem;
@@ -178,4 +180,36 @@ TEST_CASE("a file that is cut or changed anywhere is an error, and never another
     }
     for (int i = 0; i < 20; ++i) CHECK(ends_well(whole.substr(0, random() % whole.size())));
     CHECK(ends_well(whole + "x"));
+}
+
+// As nobody writes it but who means harm: its checksums are right.
+TEST_CASE("a page that names itself leads nowhere") {
+    const Folder folder;
+    for (const std::uint64_t levels : {1u, 2u, 8u, 9u, 1'000'000'000u}) {
+        std::string page, head;
+        BinaryWriter names(page);
+        for (int i = 0; i < 300; ++i) {  // each the page itself, of which this is the place and about the size
+            names.varint(0);
+            names.text("a");
+            names.varint(0);
+            names.varint(1200);
+        }
+        auto file = store::CheckedFileWriter::create(folder / "positions");
+        REQUIRE(file);
+        REQUIRE(file->append(page));
+        BinaryWriter out(head);
+        for (const std::uint64_t number : {std::uint64_t{1}, levels, std::uint64_t{0}, std::uint64_t{1200}})
+            out.varint(number);
+        REQUIRE(file->finish(head));
+        const auto positions = store::Positions::open(folder.path);
+        if (!positions) {
+            CHECK(positions.error().kind == ErrorKind::data);
+            continue;
+        }
+        const auto found = positions->find("a");
+        if (!found) CHECK(found.error().kind == ErrorKind::data);
+        const auto all = positions->all([](std::string_view, store::PositionList&) { return Done{}; });
+        REQUIRE_FALSE(all);
+        CHECK(all.error().kind == ErrorKind::data);
+    }
 }

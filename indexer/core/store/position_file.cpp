@@ -40,7 +40,9 @@ Result<std::unique_ptr<PositionFile>> PositionFile::open(const fs::path& path) {
     out->levels_ = static_cast<unsigned>(in.varint());
     out->root_.offset = in.varint();
     out->root_.size = in.varint();
-    if (!in.whole()) return out->damaged();
+    // More pages above one another than this would name more lists than a file can have.
+    constexpr unsigned kMostLevels = 8;
+    if (!in.whole() || out->levels_ > kMostLevels) return out->damaged();
     return out;
 }
 
@@ -84,7 +86,11 @@ Result<std::vector<PositionPlace>> PositionFile::leaves() const {
             const auto bytes = read(place);
             if (!bytes) return bytes.error();
             PositionPage page(*bytes, false, 0);
-            while (page.next()) below.push_back(page.place());
+            while (page.next()) {
+                // Pages stand in the order of their terms, so that none is named twice.
+                if (!below.empty() && page.place().offset <= below.back().offset) return damaged();
+                below.push_back(page.place());
+            }
             if (!page.good()) return damaged();
         }
         pages = std::move(below);
