@@ -76,12 +76,23 @@ Node bare(const Node& leaf) {
     return out;
 }
 
-/// For a phrase that stands nowhere although mails have its words: tries it with one of them spelt otherwise, or in
-/// any order.
+/// Whether so many messages have a word, where it is looked for, that it is no slip: to look for those near it means to
+/// read all words there are.
+bool is_common(const std::string& word, const query::Plan& plan, const reader::Statistics& statistics) {
+    constexpr std::uint64_t kFew = 20, kShare = 500;
+    return std::ranges::any_of(plan.scopes, [&](const query::Scope& scope) {
+        return statistics.frequency(scope.prefix + word) > std::max(kFew, statistics.messages() / kShare);
+    });
+}
+
+/// For a phrase that stands nowhere although mails have its words: tries it with one of the rare ones spelt otherwise,
+/// or in any order.
 bool respell(const Node& leaf, Suggester& suggester) {
     const auto plan = query::make_plan(leaf, suggester.adviser().analyzer);
     if (leaf.kind != Node::Kind::phrase || !plan || plan->words.size() < 2) return false;
+    const auto statistics = suggester.adviser().database.statistics();
     for (const std::string& word : plan->words) {
+        if (is_common(word, *plan, statistics)) continue;
         const auto best = nearest_word(*plan, word, suggester);
         if (best && suggester.replace(leaf, typed(leaf, with_word(leaf.text, word, best->word)))) return true;
     }
