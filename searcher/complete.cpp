@@ -29,6 +29,9 @@ public:
     void add(std::string word, std::size_t times = 1) {
         if (is_harmless(word)) counts_[std::move(word)] += times;
     }
+    void add(const Offers& others) {
+        for (const auto& [word, times] : others.counts_) counts_[word] += times;
+    }
     bool empty() const { return counts_.empty(); }
     std::vector<std::string> take() const {
         std::vector<std::pair<std::string, std::size_t>> all(counts_.begin(), counts_.end());
@@ -115,13 +118,18 @@ std::vector<std::string> values(const std::string& name, const std::string& type
         for (const auto& [own, id] : options.lists) offers.add(own);
     const auto prefixes = prefixes_of(*field);
     if (field->kind != schema::FieldKind::path && prefixes.empty()) return {};
-    reader::Sources sources(options.indexes);
-    sources.take_what_is_ready();
-    auto index = search::Index::open(std::move(sources));
-    if (!index) return offers.take();
-    if (field->kind == schema::FieldKind::path) return paths(*index, name, typed).take();
-    for (const std::string& prefix : prefixes)
-        for (const auto& [value, messages] : index->values(prefix, lowered(typed))) offers.add(value, messages);
+    const auto look = [&](reader::Sources sources) {
+        sources.take_what_is_ready();
+        auto index = search::Index::open(std::move(sources));
+        if (!index) return false;
+        if (field->kind == schema::FieldKind::path) offers.add(paths(*index, name, typed));
+        for (const std::string& prefix : prefixes)
+            for (const auto& [value, messages] : index->values(prefix, lowered(typed))) offers.add(value, messages);
+        return true;
+    };
+    // To put several together takes too long for somebody who types: each alone knows its words.
+    if (!look(options.indexes))
+        for (const auto& index : options.indexes) look(index);
     return offers.take();
 }
 

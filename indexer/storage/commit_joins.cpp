@@ -86,6 +86,11 @@ Result<Done> CommitJoins::complete(store::Manifest& manifest, const Sketch& sket
         const bool has_new_diffs = make_diffs(repository, part, problems);
         if (!compare(part, sketch) && !has_new_diffs) continue;
         part.file = repository.file = commits_file(repository, manifest.generation);
+        // What links others has no such folder of its own before.
+        std::error_code error;
+        const auto folder = (index_ / part.file).parent_path();
+        fs::create_directory(folder, error);
+        if (error) return system_error("cannot make '" + folder.native() + "'", error.value());
         if (auto put = replace_file(index_ / part.file, part.history.encoded()); !put) return put;
     }
     return Done{};

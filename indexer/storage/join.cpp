@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "amendments.hpp"
 #include "commit_joins.hpp"
@@ -109,8 +111,9 @@ private:
     /// documents are dead.
     std::size_t parts_ = 0;
     std::vector<Entry> entries_;
-    std::map<std::string, std::int64_t> repositories_;  ///< by path, when the index was updated that knows them
-    std::set<std::string> shared_;                      ///< keys of archives that several have read
+    /// By path, when the index was updated that knows them, and the size of what it knows.
+    std::map<std::string, std::pair<std::int64_t, std::uint64_t>> repositories_;
+    std::set<std::string> shared_;  ///< keys of archives that several have read
     Joined out_;
 };
 
@@ -192,12 +195,15 @@ void Joiner::find_twice() {
 
 Result<Done> Joiner::add_repositories(const Source& source, store::Manifest& out) {
     for (store::Repository repository : source.manifest.repositories) {
-        auto& updated = repositories_.try_emplace(repository.path, INT64_MIN).first->second;
+        auto& [updated, size] = repositories_.try_emplace(repository.path, INT64_MIN, 0).first->second;
+        // Of those of one second, the one that knows more of it.
+        const auto* file = store::find_file(source.manifest, repository.file);
+        const std::pair<std::int64_t, std::uint64_t> own(source.manifest.updated, file ? file->size : 0);
         auto known = std::ranges::find(out.repositories, repository.path, &store::Repository::path);
         const bool is_newer = known == out.repositories.end() || known->file.empty() ||
-                              (!repository.file.empty() && source.manifest.updated > updated);
+                              (!repository.file.empty() && own > std::pair(updated, size));
         if (!is_newer) continue;
-        updated = source.manifest.updated;
+        std::tie(updated, size) = own;
         if (!repository.file.empty() && copies()) {
             const auto bytes = read_file(source.data / repository.file);
             if (!bytes) return bytes.error();

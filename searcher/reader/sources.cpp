@@ -277,7 +277,7 @@ Result<fs::path> Sources::linked(const Members& members) const {
         note_use(set);
         return set;
     }
-    if (!makes_) return fs::path(members.front().path);
+    if (!makes_) return Error{ErrorKind::no_input, "the indexes are not put together yet"};
     fs::create_directories(sets, error);
     if (error) return system_error("cannot make '" + sets.native() + "'", error.value());
     // Of another schema, or damaged: it is only a cache.

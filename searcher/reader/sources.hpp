@@ -39,7 +39,7 @@ public:
     void leave_out(Absent absent) { absent_ = std::move(absent); }
     /// Called once for each of several that is left out, whenever that happens.
     void when_missing(std::function<void(const Error&)> tell) { tell_ = std::move(tell); }
-    /// Makes nothing: where the linked index is not ready, the first index stands for all.
+    /// Makes nothing: where the linked index is not ready, find() is an error of kind no_input.
     void take_what_is_ready() { makes_ = false; }
 
     /// The index to open: the only one, or the linked one of those that can be read. Several of which none can: kind

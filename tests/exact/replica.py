@@ -6,6 +6,7 @@ usage: replica.py --index PROGRAM --search PROGRAM [--rounds N]
 Exit 0 when all holds, 1 with what does not.
 """
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -173,14 +174,49 @@ def killed(bed):
     bed.compare("after kills")
 
 
+def rsynced(bed, rounds):
+    """rsync of a published copy in the order of indexer/README.md, beside a writer and readers of what is made so."""
+    if not shutil.which("rsync"):
+        print("no rsync here")
+        return
+    target = bed.programs.at(os.path.join(bed.folder, "rsynced"))
+    held = [False]
+
+    def sync():
+        for more in (["--exclude=manifest.json"], ["--include=manifest.json", "--exclude=*"], ["--delete"]):
+            done = subprocess.run(["rsync", "-a", *more, bed.copy.db + "/", target.db], capture_output=True, check=False)
+            bed.report.check(done.returncode == 0, f"rsync {more}: {done.returncode} {harness.shown(done.stderr)}")
+
+    def write():
+        for number in range(rounds):
+            bed.deliver(2)
+            writer = bed.programs.start_index("--quiet", *(["--compact"] if number % 5 == 4 else ["--update"]))
+            bed.publish(f"for rsync {number}")
+            sync()
+            bed.report.equal("", target.whole(), f"rsync {number}: --check of the copy")
+            bed.report.equal(0, writer.wait(), f"rsync {number}: the writer")
+        held[0] = True
+
+    sync()
+    searches, failures = readers.beside([Reader(target)], write)
+    bed.report.check(held[0], "the rounds came to no end")
+    bed.publish("for the last rsync")
+    sync()
+    bed.report.equal(bed.programs.count("*"), target.count("*"), "the last copy")
+    bed.report.equal([], failures, f"failures of {searches} searches of the rsynced copy")
+    print(f"{rounds} rsyncs, {searches} searches of what they made")
+
+
 def main():
     parser = harness.parser_for(__doc__)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rsyncs", type=int, default=4)
     options = parser.parse_args()
     report = harness.Report("replica")
     with tempfile.TemporaryDirectory() as folder:
         bed = Bed(options, folder, report)
         grown(bed, options.rounds)
+        rsynced(bed, options.rsyncs)
         retired(bed)
         killed(bed)
         damaged(bed)

@@ -176,7 +176,11 @@ def changes(bed, parts, archives):
     first = bed.programs(parts[0])
     counted = lambda dbs, *more: bed.ask(dbs, "--count", "*", *more)
     before = int(counted(parts).stdout)
+    offered = {word: bed.ask(parts, "--complete", word).stdout.split() for word in ("from:", "list:", "file:")}
     first.index("--quiet", "--update")
+    for word in ("from:", "list:", "file:"):
+        stale = bed.ask(parts, "--complete", word).stdout.split()
+        bed.report.check(set(offered[word]) <= set(stale), f"--complete {word} before they are put together again")
     bed.report.equal(before + 1, int(counted(parts).stdout), "after an update of a member")
     first.index("--quiet", "--rebuild")
     bed.report.equal(before + 1, int(counted(parts).stdout), "after a member was rebuilt")
