@@ -249,7 +249,9 @@ private:
         if (WIFSIGNALED(copy.status()) && interrupted != 0) return die_of(WTERMSIG(copy.status()));
         const int code = copy.code();
         if (!pulse_->quiet || pulse_->written || !failed_reading(code)) return code;
+        const auto before = Clock::now();
         if (!find_failing()) only_loud_ = true;
+        time_ += std::chrono::duration_cast<milliseconds>(Clock::now() - before);
         return kAgain;
     }
 
