@@ -87,6 +87,13 @@ bool Copy::waits_for_processor() const {
 
 int Copy::code() const { return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : static_cast<int>(kExitInternal); }
 
+bool are_one_pipe(int one, int other) {
+    struct stat a {
+    }, b{};
+    if (::fstat(one, &a) != 0 || ::fstat(other, &b) != 0) return false;
+    return (S_ISFIFO(a.st_mode) || S_ISSOCK(a.st_mode)) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 Relay::Relay(int target, std::string* sink) : target_(target), sink_(sink) {
     struct stat status {};
     const bool is_pipe = ::fstat(target, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));

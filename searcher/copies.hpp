@@ -56,6 +56,9 @@ private:
     std::optional<int> status_;
 };
 
+/// Whether two descriptors are of one pipe or socket.
+bool are_one_pipe(int one, int other);
+
 /// A pipe in the place of a descriptor of a copy, where somebody may wait for the end of that descriptor.
 class Relay {
 public:

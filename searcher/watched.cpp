@@ -175,7 +175,9 @@ private:
 
     /// Runs it once; the exit code, or kAgain.
     int attempt() {
-        Relay out(STDOUT_FILENO, watched_.sink), told(STDERR_FILENO, nullptr);
+        // One pipe for both keeps what is written in its order.
+        const bool one = !watched_.sink && are_one_pipe(STDOUT_FILENO, STDERR_FILENO);
+        Relay out(STDOUT_FILENO, watched_.sink), told(one ? -1 : STDERR_FILENO, nullptr);
         const Interrupts interrupts;
         const auto begin = Clock::now() - time_;
         pulse_->doing = nullptr;
@@ -184,6 +186,7 @@ private:
             interrupts.restore();
             out.take_place();
             told.take_place();
+            if (one) ::dup2(STDOUT_FILENO, STDERR_FILENO);
             reader::set_pulse(*pulse_);
             leave_out_indexes(left_out_);
             return watched_.body(options_);
