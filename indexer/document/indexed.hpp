@@ -5,10 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "patchseek/base/interner.hpp"
 #include "patchseek/store/position_writer.hpp"
 
 namespace patchseek::document {
@@ -23,13 +23,12 @@ struct Indexed {
 /// tree, in which a term that comes a hundred times is looked up a hundred times.
 class TermTable {
 public:
-    TermTable();
     /// As a new one; keeps its memory.
     void clear();
     /// How many terms there are.
     std::size_t size() const { return terms_.size(); }
     /// A term without position.
-    void add(std::string_view term, std::uint32_t occurrences);
+    void add(std::string_view term, std::uint32_t occurrences) { term_of(term).occurrences += occurrences; }
     /// One with a position, counted from 1.
     void add(std::string_view term, std::uint32_t occurrences, std::uint32_t position);
     /// Gives the terms to a document, and their positions, which Xapian is not to keep, to `positions`.
@@ -38,19 +37,16 @@ public:
 private:
     static constexpr std::uint32_t kNone = UINT32_MAX;
     struct Term {
-        std::uint32_t text, size, hash, occurrences;
+        std::uint32_t occurrences = 0;
         std::uint32_t first = kNone, last = kNone;  ///< places of its positions
     };
     struct Place {
         std::uint32_t position, next;
     };
-    Term& term(std::string_view text);
-    void grow();
-    std::string_view text_of(const Term& term) const { return std::string_view(texts_).substr(term.text, term.size); }
+    Term& term_of(std::string_view text);
 
-    std::vector<std::uint32_t> slots_;  ///< one more than the place of a term; 0: free. As many as a power of two.
-    std::vector<Term> terms_;
-    std::string texts_;
+    Interner names_;
+    std::vector<Term> terms_;  ///< by the number of the name
     std::vector<Place> places_;
 };
 

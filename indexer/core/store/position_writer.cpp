@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <deque>
-#include <functional>
-#include <numeric>
-#include <optional>
 #include <utility>
 
+#include "patchseek/base/interner.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/store/positions.hpp"
 #include "position_file.hpp"
@@ -32,67 +30,34 @@ public:
 /// the positions, as in a block.
 class Table {
 public:
-    Table() { clear(); }
-    void clear() {
-        slots_.assign(kSlots, 0);
-        lists_.clear();
-        texts_.clear();
-        bytes_ = 0;
-    }
-    bool empty() const { return lists_.empty(); }
-    /// In bytes, about.
-    std::size_t size() const { return bytes_ + texts_.size() + lists_.size() * sizeof(List) + slots_.size() * 4; }
-    void add(std::uint32_t document, std::string_view term, std::span<const std::uint32_t> positions);
-
     struct List {
-        std::size_t text;
-        std::uint32_t text_size, hash;
-        std::uint32_t last = 0;
+        std::uint32_t last = 0;  ///< document
         std::string bytes{};
     };
-    std::string_view term(const List& list) const { return std::string_view(texts_).substr(list.text, list.text_size); }
-    /// All lists, in the order of their terms.
-    std::vector<const List*> sorted() const;
+
+    void clear() {
+        names_.clear();
+        lists_.clear();
+        bytes_ = 0;
+    }
+    /// In bytes, about.
+    std::size_t size() const { return bytes_ + names_.bytes() + lists_.size() * sizeof(List); }
+    void add(std::uint32_t document, std::string_view term, std::span<const std::uint32_t> positions);
+    std::string_view term(std::uint32_t number) const { return names_.text(number); }
+    const List& list(std::uint32_t number) const { return lists_[number]; }
+    /// The numbers of all terms, in their order.
+    std::vector<std::uint32_t> sorted() const;
 
 private:
-    static constexpr std::size_t kSlots = 1U << 12U;
-    List& list_of(std::string_view term);
-    void grow();
-
-    std::vector<std::uint32_t> slots_;  // one more than the place of a list; 0: free. As many as a power of two.
-    std::deque<List> lists_;
-    std::string texts_;
+    Interner names_;
+    std::deque<List> lists_;  // by the number of the term
     std::size_t bytes_ = 0;
 };
 
-Table::List& Table::list_of(std::string_view term) {
-    const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(term));
-    for (std::size_t slot = hash;; ++slot) {
-        std::uint32_t& place = slots_[slot & (slots_.size() - 1)];
-        if (place == 0) {
-            lists_.push_back({texts_.size(), static_cast<std::uint32_t>(term.size()), hash});
-            texts_ += term;
-            place = static_cast<std::uint32_t>(lists_.size());
-            if (2 * lists_.size() > slots_.size()) grow();
-            return lists_.back();
-        }
-        List& list = lists_[place - 1];
-        if (list.hash == hash && this->term(list) == term) return list;
-    }
-}
-
-void Table::grow() {
-    slots_.assign(2 * slots_.size(), 0);
-    std::uint32_t place = 0;
-    for (const List& list : lists_) {
-        std::size_t slot = list.hash;
-        while (slots_[slot & (slots_.size() - 1)] != 0) ++slot;
-        slots_[slot & (slots_.size() - 1)] = ++place;
-    }
-}
-
 void Table::add(std::uint32_t document, std::string_view term, std::span<const std::uint32_t> positions) {
-    List& list = list_of(term);
+    const auto number = names_.number(term);
+    if (number == lists_.size()) lists_.emplace_back();
+    List& list = lists_[number];
     const auto before = list.bytes.size();
     BinaryWriter out(list.bytes);
     out.varint(std::uint64_t{document - list.last} << 1 | (positions.size() > 1 ? 1u : 0u));
@@ -103,48 +68,47 @@ void Table::add(std::uint32_t document, std::string_view term, std::span<const s
     bytes_ += list.bytes.size() - before;
 }
 
-std::vector<const Table::List*> Table::sorted() const {
+std::vector<std::uint32_t> Table::sorted() const {
     // Most terms differ in their first eight bytes.
-    std::vector<std::pair<std::uint64_t, const List*>> keyed;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> keyed;
     keyed.reserve(lists_.size());
-    for (const List& list : lists_) {
+    for (std::uint32_t number = 0; number < lists_.size(); ++number) {
         std::uint64_t key = 0;
-        const auto text = term(list);
+        const auto text = term(number);
         for (std::size_t i = 0; i < sizeof key; ++i)
             key = key << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
-        keyed.emplace_back(key, &list);
+        keyed.emplace_back(key, number);
     }
     std::ranges::sort(keyed, [this](const auto& one, const auto& other) {
-        return one.first != other.first ? one.first < other.first : term(*one.second) < term(*other.second);
+        return one.first != other.first ? one.first < other.first : term(one.second) < term(other.second);
     });
-    std::vector<const List*> out;
+    std::vector<std::uint32_t> out;
     out.reserve(keyed.size());
-    for (const auto& [key, list] : keyed) out.push_back(list);
+    for (const auto& [key, number] : keyed) out.push_back(number);
     return out;
 }
 
 class TableSource : public ListSource {
 public:
-    explicit TableSource(const Table& table) : table_(table), lists_(table.sorted()) {}
-    Result<bool> next() override { return ++next_ <= lists_.size(); }
-    std::string_view term() const override { return table_.term(*lists_[next_ - 1]); }
+    explicit TableSource(const Table& table) : table_(table), order_(table.sorted()) {}
+    Result<bool> next() override { return ++next_ <= order_.size(); }
+    std::string_view term() const override { return table_.term(order_[next_ - 1]); }
     Result<Done> put(PositionListBuilder& out) override {
-        BinaryReader in(lists_[next_ - 1]->bytes);
+        const std::string_view bytes = table_.list(order_[next_ - 1]).bytes;
+        BinaryReader in(bytes);
         std::uint32_t document = 0;
         while (in.left() > 0) {
             const auto head = in.varint();
             const auto count = (head & 1) == 0 ? 1 : in.varint() + 2;
             document += static_cast<std::uint32_t>(head >> 1);
-            const auto rest =
-                std::string_view(lists_[next_ - 1]->bytes).substr(lists_[next_ - 1]->bytes.size() - in.left());
-            out.add(document, count, in.bytes(varints_size(rest, count)));
+            out.add(document, count, in.bytes(varints_size(bytes.substr(bytes.size() - in.left()), count)));
         }
         return Done{};
     }
 
 private:
     const Table& table_;
-    std::vector<const Table::List*> lists_;
+    std::vector<std::uint32_t> order_;
     std::size_t next_ = 0;
 };
 
