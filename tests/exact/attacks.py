@@ -568,16 +568,7 @@ def attack(options, report, plant, folder):
             report.equal(0, value[0] & 0o044 if b"numbered" in (value[2] or b"") else 0, f"{where}: mode of {name}")
 
 
-def main():
-    parser = harness.parser_for(__doc__)
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    if os.geteuid() != 0:
-        print("skipped: not root", file=sys.stderr)
-        return harness.EXIT_SKIPPED
-    os.umask(0o022)
-    options.index, options.search = os.path.abspath(options.index), os.path.abspath(options.search)
-    report = harness.Report("attacks")
+def attack_all(options, report):
     tried = 0
     for plant in ATTACKS:
         if options.only not in plant.__name__:
@@ -589,6 +580,23 @@ def main():
                 attack(options, report, plant, folder)
             except subprocess.TimeoutExpired as error:
                 report.check(False, f"{plant.__name__}: hangs: {' '.join(map(str, error.cmd))[-100:]}")
+    return tried
+
+
+def main():
+    parser = harness.parser_for(__doc__)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    if os.geteuid() != 0:
+        print("skipped: not root", file=sys.stderr)
+        return harness.EXIT_SKIPPED
+    os.umask(0o022)
+    report = harness.Report("attacks")
+    with tempfile.TemporaryDirectory(prefix="attacks-programs-") as programs:
+        # Where they were built, other users may not go.
+        os.chmod(programs, 0o755)
+        options.index, options.search = (shutil.copy(path, programs) for path in (options.index, options.search))
+        tried = attack_all(options, report)
     print(f"{tried} attacks")
     return report.finish()
 
