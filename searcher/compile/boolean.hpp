@@ -37,7 +37,8 @@ struct Phrase {
 };
 
 /// The messages that have any of these; no weight. Not Xapian's own OP_PHRASE and OP_NEAR, which need positions in its
-/// tables. Throws, when it runs, a Failure.
+/// tables; but these it is where no positions are given: what only is shown has the terms then. Throws, when it runs, a
+/// Failure.
 Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions);
 
 }  // namespace patchseek::compile

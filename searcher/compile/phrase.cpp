@@ -110,6 +110,13 @@ std::string PhraseSource::get_description() const {
 }  // namespace
 
 Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions) {
+    if (!positions) {
+        std::vector<Xapian::Query> out;
+        for (const Phrase& one : phrases)
+            out.emplace_back(one.ordered ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR, one.terms.begin(),
+                             one.terms.end(), static_cast<Xapian::termcount>(one.window));
+        return {Xapian::Query::OP_OR, out.begin(), out.end()};
+    }
     return Xapian::Query((new PhraseSource(std::move(phrases), std::move(positions)))->release());
 }
 

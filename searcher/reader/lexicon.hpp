@@ -45,8 +45,13 @@ public:
     const Xapian::Database& db() const { return statistics_.all(); }
     /// Without.
     const Statistics& statistics() const { return statistics_; }
-    /// Where they stand; shared by all copies.
+    /// Where they stand; shared by all copies. Null: for queries that are shown and not run.
     const std::shared_ptr<ShardPositions>& positions() const { return positions_; }
+    Lexicon without_positions() const {
+        auto out = *this;
+        out.positions_ = nullptr;
+        return out;
+    }
 
     /// Called with a word and the index in `prefixes` of one under which it is a term, until it says false. A word of
     /// several shards comes several times, and so may one that no message has any more.

@@ -119,7 +119,8 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
         const auto proven = prove(candidates, proof);
         return proof.literal.empty() ? Xapian::Query(Xapian::Query::OP_FILTER, candidates, proven) : proven;
     };
-    auto plain = compile::compile(*plan, database.lexicon(), analyzer, shown, deadline, nullptr, &related);
+    const auto lexicon = database.lexicon().without_positions();
+    auto plain = compile::compile(*plan, lexicon, analyzer, shown, deadline, nullptr, &related);
     if (!plain) return plain.error();
     out.plain = std::move(*plain);
     const auto tokens = query::lex(request.query);
