@@ -212,9 +212,7 @@ void PositionListBuilder::clear() {
 
 void PositionListBuilder::add(std::uint32_t document, std::uint64_t count, std::string_view positions) {
     if (in_block_ == PositionList::kBlock) close_block();
-    BinaryWriter heads(heads_);
-    heads.varint(std::uint64_t{document - last_} << 1 | (count > 1 ? 1u : 0u));
-    if (count > 1) heads.varint(count - 2);
+    write_head(heads_, {document - last_, count});
     positions_ += positions;
     last_ = document;
     ++documents_;

@@ -136,6 +136,21 @@ private:
     std::size_t in_block_ = 0;
 };
 
+/// What stands in a block before the positions of a document, or in any list of its kind: `step` is its number less
+/// that of the document before.
+struct PositionHead {
+    std::uint64_t step, count;
+};
+inline void write_head(std::string& out, const PositionHead& head) {
+    BinaryWriter writer(out);
+    writer.varint(head.step << 1 | (head.count > 1 ? 1u : 0u));
+    if (head.count > 1) writer.varint(head.count - 2);
+}
+inline PositionHead read_head(BinaryReader& in) {
+    const auto first = in.varint();
+    return {first >> 1, (first & 1) == 0 ? 1 : in.varint() + 2};
+}
+
 /// How many bytes so many varints at the front of `bytes` take; npos if they are not there.
 std::size_t varints_size(std::string_view bytes, std::uint64_t count);
 

@@ -26,8 +26,7 @@ public:
 };
 
 /// The terms of the documents that were added, in memory. Of each the bytes of its list so far: of each document its
-/// number less the one before, times two, plus one if there are several positions, and then their number less two; then
-/// the positions, as in a block.
+/// head and its positions, as in a block, but side by side.
 class Table {
 public:
     struct List {
@@ -59,9 +58,8 @@ void Table::add(std::uint32_t document, std::string_view term, std::span<const s
     if (number == lists_.size()) lists_.emplace_back();
     List& list = lists_[number];
     const auto before = list.bytes.size();
+    write_head(list.bytes, {document - list.last, positions.size()});
     BinaryWriter out(list.bytes);
-    out.varint(std::uint64_t{document - list.last} << 1 | (positions.size() > 1 ? 1u : 0u));
-    if (positions.size() > 1) out.varint(positions.size() - 2);
     std::uint32_t last = 0;
     for (const auto position : positions) out.varint(position - std::exchange(last, position));
     list.last = document;
@@ -98,10 +96,9 @@ public:
         BinaryReader in(bytes);
         std::uint32_t document = 0;
         while (in.left() > 0) {
-            const auto head = in.varint();
-            const auto count = (head & 1) == 0 ? 1 : in.varint() + 2;
-            document += static_cast<std::uint32_t>(head >> 1);
-            out.add(document, count, in.bytes(varints_size(bytes.substr(bytes.size() - in.left()), count)));
+            const auto head = read_head(in);
+            document += static_cast<std::uint32_t>(head.step);
+            out.add(document, head.count, in.bytes(varints_size(bytes.substr(bytes.size() - in.left()), head.count)));
         }
         return Done{};
     }
@@ -135,9 +132,9 @@ Result<Done> FileSource::put_block(std::string_view block, std::size_t count, st
     BinaryReader heads(block);
     std::vector<std::pair<std::uint32_t, std::uint64_t>> documents;
     for (std::size_t i = 0; i < count && heads.good(); ++i) {
-        const auto head = heads.varint();
-        document += static_cast<std::uint32_t>(head >> 1);
-        documents.emplace_back(document, (head & 1) == 0 ? 1 : heads.varint() + 2);
+        const auto head = read_head(heads);
+        document += static_cast<std::uint32_t>(head.step);
+        documents.emplace_back(document, head.count);
     }
     if (!heads.good()) return file_->damaged();
     auto positions = block.substr(block.size() - heads.left());

@@ -98,11 +98,11 @@ Result<Done> PositionList::Impl::load(std::size_t number) {
     count = number + 1 < blocks.size() ? kBlock : documents - (blocks.size() - 1) * kBlock;
     std::uint64_t id = number == 0 ? 0 : blocks[number - 1].last;
     for (std::size_t i = 0; i < count; ++i) {
-        const auto head = in.varint();
-        if (head < 2) in.fail();
-        id += head >> 1;
+        const auto head = read_head(in);
+        if (head.step == 0) in.fail();
+        id += head.step;
         ids.at(i) = static_cast<std::uint32_t>(id);
-        counts.at(i) = (head & 1) == 0 ? 1 : static_cast<std::uint32_t>(in.varint() + 2);
+        counts.at(i) = static_cast<std::uint32_t>(head.count);
     }
     if (!in.good() || id > wanted.last) return file->damaged();
     rest = read->substr(read->size() - in.left());
