@@ -44,18 +44,7 @@ def give(path, user):
 
 
 def snapshot(folder, without=()):
-    out = {}
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if os.path.join(where, name) not in without]
-        for name in folders + names:
-            path = os.path.join(where, name)
-            status = os.lstat(path)
-            what = os.readlink(path) if stat.S_ISLNK(status.st_mode) else None
-            if stat.S_ISREG(status.st_mode):
-                with open(path, "rb") as file:
-                    what = file.read()
-            out[path] = (status.st_mode, status.st_uid, what)
-    return out
+    return {path: (status.st_mode, status.st_uid, what) for path, status, what in harness.names_below(folder, without)}
 
 
 class Scene:

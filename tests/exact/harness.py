@@ -15,6 +15,7 @@ import shutil
 import re
 import struct
 import subprocess
+import stat
 import sys
 import termios
 
@@ -66,6 +67,30 @@ class Report:
     def finish(self):
         print(f"{self.name}: {self.checks} checks, {self.differences} differences, {self.argued} argued")
         return 1 if self.differences else 0
+
+
+def private_environment(options, folder):
+    """With the programs on PATH, and nothing of whoever runs the tests."""
+    env = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": folder, "PATCHSEEK_CONFIG": "", "TZ": "UTC",
+           "XDG_CACHE_HOME": os.path.join(folder, "cache"),
+           "PATH": os.path.dirname(os.path.abspath(options.index)) + ":" + os.environ["PATH"]}
+    for name in ("PATCHSEEK_DB", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        env.pop(name, None)
+    return env
+
+
+def names_below(folder, without=()):
+    """Of each name its path, its status, and what a file holds or a link points at."""
+    for where, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if os.path.join(where, name) not in without]
+        for name in folders + names:
+            path = os.path.join(where, name)
+            status = os.lstat(path)
+            what = os.readlink(path) if stat.S_ISLNK(status.st_mode) else None
+            if stat.S_ISREG(status.st_mode):
+                with open(path, "rb") as file:
+                    what = file.read()
+            yield path, status, what
 
 
 class KeptIndex:

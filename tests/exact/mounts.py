@@ -32,10 +32,7 @@ QUERIES = ["kernel", "is:patch", "lit:\"(page)\"", "re:/[a-z]+_page/", "from:aut
 class Bed:
     def __init__(self, options, folder, report):
         self.options, self.folder, self.report = options, folder, report
-        self.env = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": folder, "PATCHSEEK_CONFIG": "", "TZ": "UTC",
-                    "XDG_CACHE_HOME": os.path.join(folder, "cache"),
-                    "PATH": os.path.dirname(os.path.abspath(options.index)) + ":" + os.environ["PATH"]}
-        self.env.pop("PATCHSEEK_DB", None)
+        self.env = harness.private_environment(options, folder)
 
     def make(self, name, numbers):
         """An index of numbered mails."""

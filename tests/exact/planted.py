@@ -27,17 +27,8 @@ def write(path, data=PRECIOUS):
 
 def snapshot(folder):
     """All names below, with what files hold and links point at."""
-    out = {}
-    for where, folders, names in os.walk(folder):
-        for name in folders + names:
-            path = os.path.join(where, name)
-            status = os.lstat(path)
-            what = os.readlink(path) if stat.S_ISLNK(status.st_mode) else None
-            if stat.S_ISREG(status.st_mode):
-                with open(path, "rb") as file:
-                    what = file.read()
-            out[os.path.relpath(path, folder)] = (stat.S_IFMT(status.st_mode), what)
-    return out
+    return {os.path.relpath(path, folder): (stat.S_IFMT(status.st_mode), what)
+            for path, status, what in harness.names_below(folder)}
 
 
 class Bed:

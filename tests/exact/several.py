@@ -79,11 +79,7 @@ def golden_queries(tests):
 class Bed:
     def __init__(self, options, folder, report):
         self.report, self.folder, self.options = report, folder, options
-        self.env = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": folder, "PATCHSEEK_CONFIG": "", "TZ": "UTC",
-                    "XDG_CACHE_HOME": os.path.join(folder, "cache"),
-                    "PATH": os.path.dirname(os.path.abspath(options.index)) + ":" + os.environ["PATH"]}
-        for name in ("PATCHSEEK_DB", "XDG_DATA_HOME", "XDG_STATE_HOME"):
-            self.env.pop(name, None)
+        self.env = harness.private_environment(options, folder)
 
     def programs(self, db):
         out = harness.Programs(self.options.index, self.options.search, os.path.join(self.folder, db),
