@@ -24,7 +24,8 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::uint64_t kMaxObject = std::uint64_t{128} << 20;
-constexpr std::size_t kAtOnce = 64;  // objects that are fetched
+/// Objects of one repository that are fetched at once; and of all, where messages of many are read by turns.
+constexpr std::size_t kAtOnce = 64, kAtOnceOfAll = 512, kFewest = 8;
 constexpr auto kNone = std::numeric_limits<std::uint32_t>::max();
 
 Error changed(const std::string& name) { return {ErrorKind::busy, "'" + name + "' changed while it was read"}; }
@@ -79,6 +80,16 @@ struct EntryReader::Impl {
         bool header = false;      ///< the header is enough
         friend bool operator==(const Wanted&, const Wanted&) = default;
     };
+    /// What is expected of one repository and was fetched before it was asked for: what lies between two messages of
+    /// it in the order of all makes no difference.
+    struct Ahead {
+        std::vector<const Entry*> order;  ///< see expect()
+        std::size_t next = 0;             ///< in `order`
+        std::size_t alone = 0;            ///< so many are fetched one by one: damage among some ended the process
+        std::map<const Entry*, Result<GitBlob>> fetched;
+        Wanted fetched_as;
+        bool is_next(const Entry& entry) const { return next < order.size() && order[next] == &entry; }
+    };
     explicit Impl(const Catalog& of) : catalog(of) {}
     Result<RawMessage> read_span(const Source& source, const Entry& entry, std::uint64_t limit);
     Result<RawMessage> read_mail_file(const Source& source, const Entry& entry, std::uint64_t limit);
@@ -86,16 +97,16 @@ struct EntryReader::Impl {
     Result<RawMessage> read_object(const Source& source, const Entry& entry, Wanted wanted);
 
     Result<GitRepository*> repository_of(const SourceLocation& location, const GitMessage& message);
+    const GitMessage& object(const Entry& entry) const {
+        return catalog.sources[entry.source].location->objects[static_cast<std::size_t>(entry.span.offset)];
+    }
+    Ahead& ahead_of(const Entry& entry) { return ahead[{entry.source, object(entry).repository}]; }
     Result<Done> fetch(const Source& source, const Entry& entry, Wanted wanted);
 
     const Catalog& catalog;
     std::shared_ptr<GitHelper> helper = std::make_shared<GitHelper>();
     std::map<fs::path, GitRepository> repositories;
-    std::vector<const Entry*> order;  // see expect()
-    std::size_t next = 0;             // in `order`
-    std::size_t alone = 0;            // so many are fetched one by one: damage among some ended the process
-    std::map<const Entry*, Result<GitBlob>> fetched;
-    Wanted fetched_as;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Ahead> ahead;  // by source and repository
     UniqueFd fd;
     std::uint32_t open_source = kNone;
     MaildirNames names;
@@ -159,36 +170,36 @@ Result<GitRepository*> EntryReader::Impl::repository_of(const SourceLocation& lo
     return &repositories.emplace(path, std::move(*opened)).first->second;
 }
 
-// `entry`, and what will be asked for next if it can be had at the same time.
+// `entry`, and what will be asked for next of its repository.
 Result<Done> EntryReader::Impl::fetch(const Source& source, const Entry& entry, Wanted wanted) {
-    const auto object = [&](const Entry& one) -> const GitMessage& {
-        return source.location->objects[static_cast<std::size_t>(one.span.offset)];
-    };
     const auto repository = repository_of(*source.location, object(entry));
     if (!repository) return repository.error();
+    Ahead& from = ahead_of(entry);
+    if (from.alone > 0) --from.alone;
     std::vector<const Entry*> some{&entry};
-    std::vector<ObjectId> ids{object(entry).id};
-    if (alone > 0) --alone;
-    const bool in_order = next < order.size() && order[next] == &entry;
-    for (std::size_t i = next + 1; in_order && alone == 0 && i < order.size() && ids.size() < kAtOnce; ++i) {
-        if (order[i]->source != entry.source || object(*order[i]).repository != object(entry).repository) continue;
-        some.push_back(order[i]);
-        ids.push_back(object(*order[i]).id);
+    if (from.alone == 0 && from.is_next(entry)) {
+        const auto most = std::clamp(kAtOnceOfAll / ahead.size(), kFewest, kAtOnce);
+        const auto count = std::min(most, from.order.size() - from.next);
+        const auto begin = from.order.begin() + static_cast<std::ptrdiff_t>(from.next);
+        some.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
     }
+    std::vector<ObjectId> ids;
+    for (const Entry* one : some) ids.push_back(object(*one).id);
     // git keeps no object in pieces, so a larger one would stand in memory whole.
     auto blobs = (*repository)->blobs(ids, {kMaxObject, wanted.limit, wanted.header});
-    if (blobs.size() == 1 && ids.size() > 1 && !blobs.front()) alone = kAtOnce;
-    fetched.clear();
-    fetched_as = wanted;
-    for (std::size_t i = 0; i < blobs.size(); ++i) fetched.emplace(some[i], std::move(blobs[i]));
+    if (blobs.size() == 1 && ids.size() > 1 && !blobs.front()) from.alone = kAtOnce;
+    from.fetched.clear();
+    from.fetched_as = wanted;
+    for (std::size_t i = 0; i < blobs.size(); ++i) from.fetched.emplace(some[i], std::move(blobs[i]));
     return Done{};
 }
 
 Result<RawMessage> EntryReader::Impl::read_object(const Source& source, const Entry& entry, Wanted wanted) {
-    if (fetched_as != wanted || !fetched.contains(&entry))
+    Ahead& from = ahead_of(entry);
+    if (from.fetched_as != wanted || !from.fetched.contains(&entry))
         if (auto done = fetch(source, entry, wanted); !done) return done.error();
-    auto blob = std::move(fetched.extract(&entry).mapped());
-    if (next < order.size() && order[next] == &entry) ++next;
+    auto blob = std::move(from.fetched.extract(&entry).mapped());
+    if (from.is_next(entry)) ++from.next;
     if (!blob) return Error{blob.error().kind, source.name + ": " + blob.error().message};
     const bool cut = blob->size > kMaxMessage;
     if (cut) blob->bytes.resize(std::min<std::size_t>(blob->bytes.size(), kKeptOfLarge));
@@ -199,9 +210,11 @@ EntryReader::EntryReader(const Catalog& catalog) : impl_(std::make_unique<Impl>(
 EntryReader::EntryReader(EntryReader&&) noexcept = default;
 EntryReader::~EntryReader() = default;
 
-void EntryReader::expect(std::vector<const Entry*> order) {
-    impl_->order = std::move(order);
-    impl_->next = 0;
+void EntryReader::expect(const std::vector<const Entry*>& order) {
+    impl_->ahead.clear();
+    for (const Entry* entry : order)
+        if (impl_->catalog.sources[entry->source].location->state.form == Form::git)
+            impl_->ahead_of(*entry).order.push_back(entry);
 }
 
 Result<RawMessage> EntryReader::read(const Entry& entry, std::uint64_t limit) {

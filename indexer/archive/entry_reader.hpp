@@ -29,8 +29,9 @@ public:
     explicit EntryReader(const Catalog& catalog);
     EntryReader(EntryReader&&) noexcept;
     ~EntryReader();
-    /// What will be read, and in which order: what is read one after another costs less. It is no promise.
-    void expect(std::vector<const Entry*> order);
+    /// What will be read, and in which order: what is read one after another, of each archive by itself, costs less. It
+    /// is no promise.
+    void expect(const std::vector<const Entry*>& order);
     /// At most `limit` bytes from the start of the message, as it was before its archive framed it. An Error of kind
     /// busy: the source changed since scan(), and what would be read may be no message; it is then unsettled.
     Result<RawMessage> read(const Entry& entry, std::uint64_t limit = kMaxMessage);

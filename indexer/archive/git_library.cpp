@@ -7,12 +7,22 @@
 
 namespace patchseek::archive {
 
+namespace {
+
+/// What is mapped of packs at once: what stands in it counts as memory of the process, and by libgit2's own limits that
+/// would be all of every pack.
+constexpr std::size_t kWindowBytes = std::size_t{16} << 20, kMappedBytes = 4 * kWindowBytes;
+
+}  // namespace
+
 void init_git() {
     struct Library {
         Library() {
             git_libgit2_init();
             // Every object is read once.
             git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+            git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, kWindowBytes);
+            git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, kMappedBytes);
         }
     };
     static const Library once;

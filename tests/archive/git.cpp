@@ -221,6 +221,35 @@ TEST_CASE("inboxes in a tree, and in .git of a working copy") {
     CHECK(index.messages.size() == 4);
 }
 
+TEST_CASE("what is expected of several inboxes by turns is fetched from each at once") {
+    const Folder folder;
+    const fs::path path = fs::canonical(folder.path);
+    Repository first(path / "a.git"), second(path / "b.git");
+    for (const std::string number : {"1", "2", "3"}) {
+        first.add(message("a" + number));
+        second.add(message("b" + number));
+    }
+    first.write();
+    second.write();
+    Catalog catalog;
+    REQUIRE(scan(catalog, path, {}));
+    REQUIRE(catalog.entries.size() == 6);
+    std::vector<const Entry*> turns;
+    for (const std::size_t i : {0, 3, 1, 4, 2, 5}) turns.push_back(&catalog.entries[i]);
+    EntryReader reader(catalog);
+    reader.expect(turns);
+    std::set<std::string> found;
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+        if (i == 2)  // nothing more can be had from either
+            for (const auto& repository : {first.path, second.path})
+                fs::rename(repository / "objects", repository / "away");
+        const auto read = reader.read(*turns[i]);
+        REQUIRE(read);
+        found.insert(read->bytes);
+    }
+    CHECK(found == std::set{message("a1"), message("a2"), message("a3"), message("b1"), message("b2"), message("b3")});
+}
+
 TEST_CASE("a message of an inbox is named by its commit") {
     const Folder folder;
     fs::create_directories(folder.path / "git");
