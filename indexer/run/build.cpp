@@ -2,11 +2,13 @@
 #include "build.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -31,9 +33,16 @@ constexpr std::size_t kMemoryPerByte = 24;
 /// More are not kept: a person reads some, and counts tell the rest.
 constexpr std::size_t kMostProblems = 10'000;
 
+/// An entry with what orders it.
+struct Dated {
+    const archive::Entry* entry;
+    std::optional<std::int64_t> date;
+    std::string id;  ///< its first kOrderedId bytes
+};
+
 // Newest first, undated last, then by id: the order of schema::kSlotOrder. Entries that
 // may be copies of one message stand together, in the order of their archives.
-bool before(const WorkItem& a, const WorkItem& b) {
+bool before(const Dated& a, const Dated& b) {
     if (a.date != b.date) return a.date.has_value() && (!b.date || *a.date > *b.date);
     return a.id < b.id;
 }
@@ -43,7 +52,7 @@ mail::Hints hints_of(const archive::Entry& entry, bool cut) {
     return {entry.heading->title, entry.heading->from, cut};
 }
 
-void read_order(archive::EntryReader& reader, WorkItem& item) {
+void read_order(archive::EntryReader& reader, Dated& item) {
     const auto raw = reader.read_header(*item.entry);
     if (!raw) return;  // named when the message is read in earnest
     auto brief = mail::parse_brief(raw->bytes);
@@ -62,12 +71,13 @@ void read_order(archive::EntryReader& reader, WorkItem& item) {
 class Builder {
 public:
     Builder(storage::IndexFolder& folder, const archive::Catalog& catalog, const BuildOptions& options)
-        : folder_(folder), catalog_(catalog), options_(options) {}
+        : folder_(folder), catalog_(catalog), options_(options), added_(catalog.entries.size()) {}
     Result<BuildReport> run();
 
 private:
     bool stopped() const { return storage::is_stop_requested(options_.stop); }
-    std::vector<WorkItem> ordered_items();
+    std::vector<Dated> ordered_entries();
+    std::vector<std::vector<WorkItem>> shares_of(std::size_t count);
     Result<Done> make_workers();
     Result<Done> check_room();
     Result<Done> batch();
@@ -88,6 +98,7 @@ private:
     storage::IndexFolder& folder_;
     const archive::Catalog& catalog_;
     const BuildOptions& options_;
+    storage::Added added_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::vector<storage::Segment>> segments_;  ///< of each worker, newest first
     BuildReport report_;
@@ -96,8 +107,8 @@ private:
     storage::Progress progress_{storage::Progress::Phase::reading};
 };
 
-std::vector<WorkItem> Builder::ordered_items() {
-    std::vector<WorkItem> items;
+std::vector<Dated> Builder::ordered_entries() {
+    std::vector<Dated> items;
     items.reserve(catalog_.entries.size());
     for (const archive::Entry& entry : catalog_.entries) items.push_back({&entry, {}, {}});
     const std::size_t share = (items.size() + options_.jobs - 1) / options_.jobs;
@@ -107,7 +118,7 @@ std::vector<WorkItem> Builder::ordered_items() {
             archive::EntryReader reader(catalog_);
             const std::size_t first = std::min(items.size(), thread * share);
             const auto mine = std::span(items).subspan(first, std::min(share, items.size() - first));
-            reader.expect(entries_of(mine));
+            reader.expect(entries_of(std::span<const Dated>(mine)));
             for (std::size_t i = 0; i < mine.size() && !stopped(); ++i) read_order(reader, mine[i]);
             return Done{};
         });
@@ -116,22 +127,31 @@ std::vector<WorkItem> Builder::ordered_items() {
     return items;
 }
 
+// By a hash of the id: copies of one message are of one share.
+std::vector<std::vector<WorkItem>> Builder::shares_of(std::size_t count) {
+    std::vector<std::vector<WorkItem>> shares(count);
+    std::vector<const Dated*> last(count);
+    const auto items = ordered_entries();
+    for (const Dated& item : items) {
+        const auto share = std::stoull(schema::short_hash(item.id), nullptr, 16) % count;
+        const Dated* before = std::exchange(last[share], &item);
+        shares[share].push_back({item.entry, before && before->date == item.date && before->id == item.id});
+    }
+    return shares;
+}
+
 Result<Done> Builder::make_workers() {
     for (const archive::Entry& entry : catalog_.entries) progress_.all_bytes += entry.span.size;
     progress_.total = catalog_.entries.size();
     const std::uint64_t most = options_.commit_every > 0 ? 1 : options_.jobs;
     const auto count = std::clamp<std::uint64_t>(progress_.all_bytes / kBytesPerWorker, 1, most);
-    std::vector<std::vector<WorkItem>> shares(count);
-    for (WorkItem& item : ordered_items()) {
-        const auto hash = std::stoull(schema::short_hash(item.id), nullptr, 16);
-        shares[hash % count].push_back(std::move(item));
-    }
+    auto shares = shares_of(count);
     const auto numbers = folder_.texts_with_room(count);
     if (!numbers) return numbers.error();
     for (std::size_t i = 0; i < count; ++i) {
         auto texts = store::TextWriter::open(folder_.path(), (*numbers)[i]);
         if (!texts) return texts.error();
-        workers_.push_back(std::make_unique<Worker>(catalog_, std::move(shares[i]), std::move(*texts)));
+        workers_.push_back(std::make_unique<Worker>(catalog_, std::move(shares[i]), std::move(*texts), added_));
     }
     segments_.resize(count);
     return Done{};
@@ -206,9 +226,8 @@ Result<Done> Builder::batch() {
             return writer->add(message, bytes);
         };
         results[i] = storage::guarded("cannot index", [&]() -> Result<Batch> {
-            const storage::KnownMessages known(folder_.path(), folder_.manifest());
             auto batch =
-                workers_[i]->batch(known, limits(), sink, [&](const archive::Entry& entry) { count_read(entry); });
+                workers_[i]->batch(folder_, limits(), sink, [&](const archive::Entry& entry) { count_read(entry); });
             if (!batch || !writer) return batch;
             made_by[i] = {batch->added, batch->in_order};
             if (auto done = writer->finish(); !done) return done.error();
@@ -222,6 +241,7 @@ Result<Done> Builder::batch() {
     if (auto done = publish_batch(*build, made_by); !done) return done;
     std::error_code ignored;
     fs::remove_all(*build, ignored);
+    ::malloc_trim(0);  // each batch has threads of its own, and leaves its memory in pieces
     return Done{};
 }
 

@@ -58,6 +58,7 @@ private:
     storage::IndexFolder& folder_;
     const Request& request_;
     ArchiveDelta delta_;
+    std::size_t found_ = 0;  ///< messages to be read
     BuildReport built_;
     Report report_;
     std::optional<Scratch> spool_;  ///< for what is unpacked to be read
@@ -83,13 +84,14 @@ Result<Done> Run::scan(const std::vector<fs::path>& archives) {
             if (request_.on_progress) request_.on_progress({storage::Progress::Phase::finding, path.native()});
             scan_archive(delta_, folder_, known, path, request_.kind, spool_->path);
         }
+        found_ = delta_.catalog.entries.size();
         return Done{};
     });
 }
 
 // Whether the documents will change, or the list of archives.
 bool Run::has_changes() const {
-    return !delta_.catalog.entries.empty() || !delta_.gone.empty() ||
+    return found_ > 0 || !delta_.gone.empty() ||
            std::ranges::any_of(delta_.catalog.archives, [&](const archive::Archive& archive) {
                const auto& known = folder_.manifest().archives;
                const auto it = std::ranges::find(known, archive.path.native(), &store::Archive::path);
@@ -110,20 +112,21 @@ bool Run::is_short() const {
 }
 
 void Run::report_commit() const {
-    if (!request_.on_progress || delta_.catalog.entries.empty()) return;
+    if (!request_.on_progress || found_ == 0) return;
     storage::Progress progress{storage::Progress::Phase::reading};
-    progress.done = progress.total = progress.committed = delta_.catalog.entries.size();
+    progress.done = progress.total = progress.committed = found_;
     progress.at_commit = true;
     request_.on_progress(progress);
 }
 
 Result<Done> Run::build_entries() {
-    if (delta_.catalog.entries.empty()) return Done{};
+    if (found_ == 0) return Done{};
     BuildOptions options{jobs_of(request_), request_.memory, request_.commit_every, request_.stop,
                          request_.on_progress};
     auto built = build(folder_, delta_.catalog, options);
     if (!built) return built.error();
     built_ = std::move(*built);
+    delta_.catalog.entries = {};  // memory that the relations of all messages take
     return Done{};
 }
 

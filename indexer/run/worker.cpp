@@ -29,28 +29,23 @@ store::Origin origin_of(const archive::Catalog& catalog, const archive::Entry& e
 
 }  // namespace
 
-std::vector<const archive::Entry*> entries_of(std::span<const WorkItem> items) {
-    std::vector<const archive::Entry*> out;
-    for (const WorkItem& item : items) out.push_back(item.entry);
-    return out;
-}
-
 bool Worker::is_over(const BatchLimits& limits) const {
     return batch_.bytes >= limits.bytes || batch_.read >= limits.messages || storage::is_stop_requested(limits.stop) ||
            std::chrono::steady_clock::now() >= limits.end;
 }
 
-Result<Batch> Worker::batch(const storage::KnownMessages& known, const BatchLimits& limits, const Sink& sink,
+Result<Batch> Worker::batch(const storage::IndexFolder& index, const BatchLimits& limits, const Sink& sink,
                             const std::function<void(const archive::Entry&)>& on_read) {
     return storage::guarded("cannot index", [&]() -> Result<Batch> {
-        known_ = &known;
+        index_ = &index;
+        if (!before_) before_ = std::make_unique<storage::KnownMessages>(index.path(), index.manifest());
+        now_.reset();
         batch_ = {};
         while (!done() && !is_over(limits)) {
-            // Entries of one date and id may be copies of one message: no batch ends between them.
-            const WorkItem& first = items_[next_];
-            for (; !done() && items_[next_].date == first.date && items_[next_].id == first.id &&
-                   !storage::is_stop_requested(limits.stop);
-                 ++next_) {
+            // No batch ends between what may be copies of one message.
+            for (bool first = true;
+                 !done() && (first || items_[next_].same) && !storage::is_stop_requested(limits.stop);
+                 ++next_, first = false) {
                 const auto size = items_[next_].entry->span.size;
                 std::unique_lock lock(large_message_mutex, std::defer_lock);
                 if (size >= kLarge) lock.lock();
@@ -66,6 +61,14 @@ Result<Batch> Worker::batch(const storage::KnownMessages& known, const BatchLimi
         batch_.in_order = in_order_;
         return std::move(batch_);
     });
+}
+
+// What this run has handed on is in shards that it may pack at any time, and asking each of them for each message would
+// take a tenth of the time of a large run.
+const storage::KnownMessages& Worker::known_of(std::string_view content) {
+    if (!added_.may_hold(content)) return *before_;
+    if (!now_) now_ = std::make_unique<storage::KnownMessages>(index_->path(), index_->manifest());
+    return *now_;
 }
 
 void Worker::read(const WorkItem& item) {
@@ -90,6 +93,7 @@ void Worker::read(const WorkItem& item) {
     copy.lists = message.lists;
     copy.origins = {origin_of(catalog_, entry)};
     const auto content = document::content_of(message);
+    known_ = &known_of(content);
     if (const auto found = known_->find(content))
         add_known(*found, {content, std::move(copy)}, message, raw->bytes);
     else
@@ -162,6 +166,7 @@ Result<Done> Worker::flush(const Sink& sink) {
         last_order_ = std::move(order);
         if (auto done = sink(made, pending.origins.copies.front().size); !done) return done;
         ++batch_.added;
+        added_.add(one.first);
         flushed_.insert(one.first);
     }
     pending_.clear();

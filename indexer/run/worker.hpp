@@ -18,18 +18,24 @@
 #include "document/document.hpp"
 #include "document/record.hpp"
 #include "storage/amendments.hpp"
+#include "storage/index_folder.hpp"
 #include "storage/known_messages.hpp"
 
 namespace patchseek::run {
 
-/// An entry of a catalog with what orders it.
+/// An entry of a catalog. Those that may be copies of one message, by their date and id, stand together.
 struct WorkItem {
     const archive::Entry* entry;
-    std::optional<std::int64_t> date;
-    std::string id;  ///< its first kOrderedId bytes
+    bool same = false;  ///< may be a copy of the one before
 };
 
-std::vector<const archive::Entry*> entries_of(std::span<const WorkItem> items);
+template <class Item>
+std::vector<const archive::Entry*> entries_of(std::span<const Item> items) {
+    std::vector<const archive::Entry*> out;
+    out.reserve(items.size());
+    for (const Item& item : items) out.push_back(item.entry);
+    return out;
+}
 
 /// When a batch ends: after so much of any of these, or when `stop` is set.
 struct BatchLimits {
@@ -54,15 +60,15 @@ class Worker {
 public:
     using Sink = std::function<Result<Done>(const document::Indexed& message, std::size_t bytes)>;
 
-    Worker(const archive::Catalog& catalog, std::vector<WorkItem> items, store::TextWriter texts)
-        : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog) {
-        reader_.expect(entries_of(items_));
+    Worker(const archive::Catalog& catalog, std::vector<WorkItem> items, store::TextWriter texts, storage::Added& added)
+        : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog), added_(added) {
+        reader_.expect(entries_of(std::span<const WorkItem>(items_)));
     }
 
     bool done() const { return next_ == items_.size(); }
-    /// Goes on until a limit. Texts are synced when it returns. `on_read` is told of
-    /// each entry.
-    Result<Batch> batch(const storage::KnownMessages& known, const BatchLimits& limits, const Sink& sink,
+    /// Goes on until a limit. Texts are synced when it returns. `index` as it is now: the first batch takes what it
+    /// has for all that was there before. `on_read` is told of each entry.
+    Result<Batch> batch(const storage::IndexFolder& index, const BatchLimits& limits, const Sink& sink,
                         const std::function<void(const archive::Entry&)>& on_read);
 
 private:
@@ -72,6 +78,7 @@ private:
         mail::Message message;
         store::Origins origins;
     };
+    const storage::KnownMessages& known_of(std::string_view content);
     void read(const WorkItem& item);
     void add_known(const storage::KnownMessages::Found& found, storage::NewOrigin added, const mail::Message& message,
                    std::string_view raw);
@@ -86,8 +93,12 @@ private:
     store::TextWriter texts_;
     archive::EntryReader reader_;
     document::DocumentBuilder builder_;
-    const storage::KnownMessages* known_ = nullptr;
-    std::map<std::string, Pending> pending_;  ///< by content
+    storage::Added& added_;
+    const storage::IndexFolder* index_ = nullptr;
+    std::unique_ptr<storage::KnownMessages> before_;  ///< the index before the first batch
+    std::unique_ptr<storage::KnownMessages> now_;     ///< as it is now, if that was asked for
+    const storage::KnownMessages* known_ = nullptr;   ///< that of these which knows the message being read
+    std::map<std::string, Pending> pending_;          ///< by content
     std::size_t pending_bytes_ = 0;
     std::set<std::string> flushed_;  ///< contents of this group that the sink has
     std::string last_order_;         ///< kSlotOrder of the last document

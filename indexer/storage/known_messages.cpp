@@ -4,6 +4,8 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/schema/terms.hpp"
@@ -112,6 +114,32 @@ std::uint64_t KnownMessages::messages() const {
     std::uint64_t count = 0;
     for (const Shard& shard : shards_) count += shard.db.get_doccount() - shard.dead.size();
     return count;
+}
+
+Added::Added(std::size_t most) : mask_(std::bit_ceil(16 * most + 64) - 1), bits_((mask_ + 1) / 64) {}
+
+template <class Visit>
+bool Added::all_bits(std::string_view content, const Visit& visit) const {
+    const std::uint64_t hash = std::hash<std::string_view>()(content);
+    const auto step = (hash >> 32U) | 1U;
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        const auto bit = (hash + i * step) & mask_;
+        if (!visit(bit / 64, std::uint64_t{1} << (bit % 64))) return false;
+    }
+    return true;
+}
+
+void Added::add(std::string_view content) {
+    all_bits(content, [&](std::size_t word, std::uint64_t bit) {
+        bits_[word].fetch_or(bit, std::memory_order_relaxed);
+        return true;
+    });
+}
+
+bool Added::may_hold(std::string_view content) const {
+    return all_bits(content, [&](std::size_t word, std::uint64_t bit) {
+        return (bits_[word].load(std::memory_order_relaxed) & bit) != 0;
+    });
 }
 
 }  // namespace patchseek::storage

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -46,6 +47,21 @@ private:
     void walk(const std::string& prefix, const Visit& visit) const;
 
     std::vector<Shard> shards_;
+};
+
+/// Contents that a run has added, as bits: it may take one that was not for one that was, once in some hundred times,
+/// and never the other way. Serves many threads.
+class Added {
+public:
+    explicit Added(std::size_t most);  ///< so many, of which more make it err more often
+    void add(std::string_view content);
+    bool may_hold(std::string_view content) const;
+
+private:
+    template <class Visit>
+    bool all_bits(std::string_view content, const Visit& visit) const;
+    std::size_t mask_;  ///< of the number of a bit
+    std::vector<std::atomic<std::uint64_t>> bits_;
 };
 
 }  // namespace patchseek::storage
