@@ -235,8 +235,10 @@ TEST_CASE("what is cut short gives what came before") {
 }
 
 TEST_CASE("a bomb is stopped and named") {
-    // 1.5 GiB that shrink to some 1.5 MiB; twice, since gzip alone packs no better than 1:1000.
-    std::string zeros(std::size_t{1} << 20, '\n');
+    // 400 MiB that shrink to less than 100 KB; twice, since gzip alone packs no better than 1:1000.
+    std::string lines;
+    while (lines.size() < std::size_t{1} << 20)
+        lines += "Words that are said a thousand times and more, again and again.\n";
     std::string bomb;
     ::archive* writer = archive_write_new();
     archive_write_add_filter_gzip(writer);
@@ -248,7 +250,7 @@ TEST_CASE("a bomb is stopped and named") {
     archive_write_header(writer, entry);
     archive_entry_free(entry);
     archive_write_data(writer, kMbox.data(), kMbox.size());
-    for (int i = 0; i < 400; ++i) archive_write_data(writer, zeros.data(), zeros.size());
+    for (int i = 0; i < 400; ++i) archive_write_data(writer, lines.data(), lines.size());
     archive_write_close(writer);
     archive_write_free(writer);
     REQUIRE(bomb.size() < 100'000);
@@ -257,12 +259,14 @@ TEST_CASE("a bomb is stopped and named") {
         at.folder.put("x", bomb);
         CHECK(at.scanned("x") == ":2 !");
     }
+#ifndef PATCHSEEK_SANITIZED  // which take ten seconds for each
     SUBCASE("in a tar, many times") {
         at.folder.put("x", tar({{"1.gz", bomb}, {"2.gz", bomb}, {"3.gz", bomb}, {"4.gz", bomb}}));
         at.scanned("x");
         CHECK(at.catalog.problems.size() >= 4);
         CHECK(at.catalog.entries.size() <= 8);
     }
+#endif
     CHECK(at.catalog.problems[0].what.find("unpacks to more than") != std::string::npos);
     std::uintmax_t used = 0;
     for (const auto& file : fs::directory_iterator(at.spool.path)) used += file.file_size();

@@ -6,6 +6,7 @@ without a limit takes no memory.
 usage: waiting.py --index PROGRAM --search PROGRAM [--messages N]
 Exit 0 when all holds, 1 with what does not.
 """
+import concurrent.futures
 import json
 import os
 import signal
@@ -38,13 +39,17 @@ def read_slowly(programs, arguments, stdin=b""):
 
 
 def check_slow_readers(programs, report):
-    for arguments in (["--format", "raw", "--limit", "0", "*"], ["--format", "jsonl", "--limit", "0", "*"],
-                      ["--format", "ids", "--limit", "0", "--sort", "date", "*"]):
+    forms = (["--format", "raw", "--limit", "0", "*"], ["--format", "jsonl", "--limit", "0", "*"],
+             ["--format", "ids", "--limit", "0", "--sort", "date", "*"])
+    with concurrent.futures.ThreadPoolExecutor(len(forms) + 1) as pool:
+        slow = [pool.submit(read_slowly, programs, arguments) for arguments in forms]
+        batch = pool.submit(read_slowly, programs, ["--batch", "--limit", "0"], b"*\nkernel\n*\n")
+    for arguments, ended in zip(forms, slow):
         golden = programs.answer(*arguments)
-        code, out, said = read_slowly(programs, arguments)
+        code, out, said = ended.result()
         report.equal(0, code, f"{arguments} to a slow reader: exit, {harness.shown(said)}")
         report.check(out == golden, f"{arguments} to a slow reader: {len(out)} bytes of {len(golden)}")
-    code, out, said = read_slowly(programs, ["--batch", "--limit", "0"], b"*\nkernel\n*\n")
+    code, out, said = batch.result()
     report.equal(0, code, f"--batch to a slow reader: exit, {harness.shown(said)}")
     lines = out.decode().split("\n")[:-1]
     report.equal(3, len(lines), "--batch to a slow reader: lines")
@@ -54,20 +59,22 @@ def check_slow_readers(programs, report):
 
 def check_stopped(programs, report):
     """A search that is stopped for longer than it may take answers when it goes on."""
-    stopped = 0
-    for delay in (0.02, 0.05, 0.1, 0.15, 0.2):
+    stopped = []
+    for delay in (0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2):
         process = started(programs, "--timeout", "2", "--format", "ids", "--limit", "1", "--sort", "size", "*",
                           stdin=subprocess.DEVNULL)
         time.sleep(delay)
+        process.send_signal(signal.SIGSTOP)
         if process.poll() is not None:
             break
-        process.send_signal(signal.SIGSTOP)
+        stopped.append((delay, process))
+    if report.check(stopped, "each search ended before it was stopped"):
         time.sleep(SLOW)
+    for delay, process in stopped:
         process.send_signal(signal.SIGCONT)
         _, said = process.communicate(timeout=60)
         report.equal(0, process.returncode, f"stopped after {delay} s: exit, {harness.shown(said)}")
-        stopped += 1
-    print(f"{stopped} searches were stopped for {SLOW} s")
+    print(f"{len(stopped)} searches were stopped for {SLOW} s")
 
 
 def check_memory(programs, report, size):
