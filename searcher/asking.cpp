@@ -2,10 +2,14 @@
 #include "actions.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <iterator>
+#include <map>
 #include <optional>
+#include <string>
 #include <tuple>
+#include <vector>
 
+#include "patchseek/patch/subject_tag.hpp"
 #include "query/parser.hpp"
 #include "query/readings.hpp"
 #include "reader/deadline.hpp"
@@ -13,16 +17,35 @@
 namespace patchseek {
 namespace {
 
-/// Cover and parts, version by version; what is no part comes last, by date.
+using Posting = std::vector<reader::Hit>;
+
+/// Where a hit stands in its posting: the cover, then part by part.
+auto place_in_posting(const reader::Hit& hit) {
+    return std::tuple(hit.record.part, hit.record.date.value_or(INT64_MAX), hit.record.id);
+}
+
+/// Posting by posting, in the order that `--versions` has, and in each the cover and the parts; what is no part comes
+/// last, by date. Numbers of versions alone would not tell an RFC from what was posted in earnest after it.
 void put_in_part_order(std::vector<reader::Hit>& hits) {
-    const auto key = [](const reader::Hit& hit) {
-        constexpr auto kLast = std::numeric_limits<std::uint32_t>::max();
-        const auto& record = hit.record;
-        const bool part = record.part.has_value();
-        return std::tuple(part ? record.version.value_or(1) : kLast, record.part.value_or(kLast),
-                          record.date.value_or(INT64_MAX), record.id);
-    };
-    std::ranges::sort(hits, [&](const reader::Hit& a, const reader::Hit& b) { return key(a) < key(b); });
+    std::map<std::string, Posting> by_series;  // of those in no series by their version
+    Posting others;
+    for (reader::Hit& hit : hits) {
+        std::string series = hit.relations.series;
+        if (series.empty() && hit.record.part) series = std::to_string(hit.record.version.value_or(1));
+        (series.empty() ? others : by_series[series]).push_back(std::move(hit));
+    }
+    std::vector<Posting> postings;
+    for (auto& [name, posting] : by_series) postings.push_back(std::move(posting));
+    for (Posting& posting : postings) std::ranges::sort(posting, {}, place_in_posting);
+    std::ranges::stable_sort(postings, {}, [](const Posting& one) { return one.front().record.date; });
+    const auto tag = [](const Posting& one) { return patch::parse_subject(one.front().record.subject); };
+    patch::order_versions(
+        postings, [&](const Posting& one) { return std::pair(one.front().record.version.value_or(1), tag(one).minor); },
+        [&](const Posting& one) { return tag(one).rfc; });
+    std::ranges::sort(others, {}, place_in_posting);
+    postings.push_back(std::move(others));
+    hits.clear();
+    for (Posting& posting : postings) std::ranges::move(posting, std::back_inserter(hits));
 }
 
 /// Leaves of all hits those of a page.
@@ -76,10 +99,12 @@ bool asks_for_parts(const reader::Request& request) {
 Result<reader::Answer> search_page(search::Index& index, reader::Request request, bool in_parts, bool& more) {
     const auto [offset, limit] = std::pair(request.offset, request.limit);
     // One hit more than is shown tells whether there are more, where counting them would take long.
-    if (in_parts)
+    if (in_parts) {
         request.offset = request.limit = 0;
-    else if (limit > 0 && limit < SIZE_MAX)
+        request.lookup = reader::Lookup::relations;
+    } else if (limit > 0 && limit < SIZE_MAX) {
         ++request.limit;
+    }
     auto answer = search_in_time(index, request);
     if (!answer) return answer;
     auto& hits = answer->page.hits;

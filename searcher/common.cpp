@@ -218,7 +218,21 @@ void say_why(const reader::Answer& answer) {
                                 : "nothing found");
 }
 
+namespace {
+
+/// Of `show ID`, as one types it to git: the command that does so. Empty for all others.
+std::string as_option(const std::string& query) {
+    const auto blank = query.find(' ');
+    if (blank == query.npos || query.find(' ', blank + 1) != query.npos) return {};
+    const manual::Option* option = manual::find_option(option_table(), query.substr(0, blank));
+    if (!option || option->value != "ID") return {};
+    return fmt::format("patchseek --{} {}", option->name, query.substr(blank + 1));
+}
+
+}  // namespace
+
 void say_nothing(search::Index& index, const reader::Answer& answer, const std::string& query) {
+    if (const auto meant = as_option(query); !meant.empty()) say("did you mean: " + meant);
     const auto words = query::words_of_log_line(query);
     if (!words.empty()) say("nothing has this line; for what has some of its words: patchseek --any " + words);
     say_why(answer);
