@@ -55,18 +55,22 @@ void drop_copies(std::vector<Leaf>& leaves) {
     }
 }
 
-void append(Body& body, std::string_view text) {
+void append(Body& body, std::string text) {
     if (text.empty() || body.text.size() > kMaxText) return;
-    if (!body.text.empty() && !body.text.ends_with('\n')) body.text += '\n';
+    if (body.text.empty()) {
+        body.text = std::move(text);
+        return;
+    }
+    if (!body.text.ends_with('\n')) body.text += '\n';
     body.text += text;
 }
 
+// In no more memory than it takes.
 std::string bounded(std::string text, bool& truncated) {
     if (text.size() <= kMaxText) return text;
     truncated = true;
-    auto cut = text.rfind('\n', kMaxText);
-    text.resize(cut == text.npos ? kMaxText : cut + 1);
-    return text;
+    const auto cut = text.rfind('\n', kMaxText);
+    return text.substr(0, cut == text.npos ? kMaxText : cut + 1);
 }
 
 // All plain text and the HTML between; HTML that is attached where there is no other
@@ -75,11 +79,11 @@ void join_leaves(std::vector<Leaf>& leaves, Body& body) {
     if (leaves.size() > 1) drop_copies(leaves);
     const bool has_shown =
         std::ranges::any_of(leaves, [](const Leaf& l) { return !(l.html && l.attached) && !is_blank(l.text); });
-    for (const Leaf& leaf : leaves) {
+    for (Leaf& leaf : leaves) {
         if (leaf.html && leaf.attached && has_shown && find_diff(leaf.text).empty()) continue;
         if (leaf.html && is_blank(leaf.text)) continue;
         body.html = body.html || leaf.html;
-        append(body, leaf.text);
+        append(body, std::move(leaf.text));
     }
 }
 

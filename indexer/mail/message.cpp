@@ -14,6 +14,7 @@
 #include "header.hpp"
 #include "limits.hpp"
 #include "patchseek/base/digest.hpp"
+#include "patchseek/base/encoding.hpp"
 
 namespace patchseek::mail {
 namespace {
@@ -205,7 +206,12 @@ std::string key_of(const Message& message) {
     for (const std::string& id : message.ids) content += id + '\n';
     content += message.subject + '\n' + message.from + '\n';
     if (message.date) content += std::to_string(*message.date);
-    return sha256_hex(content + '\n' + message.body);
+    Hash hash(Hash::Algorithm::sha256);
+    hash.add(content += '\n');
+    hash.add(message.body);
+    Digest digest;
+    hash.value(digest.data());
+    return hex(digest);
 }
 
 bool is_header(const HeaderBlock& header, std::string_view raw, bool titled) noexcept {

@@ -18,20 +18,16 @@ namespace {
 
 // CRLF, with any number of CR, becomes LF; a CR inside a line stays.
 std::string with_lf(std::string text) {
-    if (text.find('\r') == text.npos) return text;
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\r') {
-            std::size_t end = i;
-            while (end < text.size() && text[end] == '\r') ++end;
-            if (end == text.size() || text[end] != '\n') out.append(text, i, end - i);
-            i = end - 1;
-            continue;
-        }
-        out += text[i];
+    auto to = text.find('\r');
+    if (to == text.npos) return text;
+    for (auto from = to; from < text.size();) {
+        const auto end = std::min(text.find_first_not_of('\r', from), text.size());
+        if (end < text.size() && text[end] == '\n') from = end;
+        while (from < end) text[to++] = text[from++];
+        if (from < text.size()) text[to++] = text[from++];
     }
-    return out;
+    text.resize(to);
+    return text;
 }
 
 bool is_signature(const Entity& entity) {
@@ -61,7 +57,12 @@ bool starts_with_field(std::string_view body) {
     return colon != line.npos && line.substr(0, colon).find(' ') == line.npos;
 }
 
-std::string decoded(const Entity& entity) { return decode_transfer(entity.body, transfer_of(entity.encoding)); }
+// Where nothing is to be decoded that is the body itself, since large mails are not to be copied; else `storage`.
+std::string_view decoded(const Entity& entity, std::string& storage) {
+    const auto transfer = transfer_of(entity.encoding);
+    if (transfer == Transfer::none) return entity.body;
+    return storage = decode_transfer(entity.body, transfer);
+}
 
 std::string readable(std::string_view bytes, const Entity& entity) {
     std::string text = with_lf(to_utf8(bytes, parameter(entity.content_type, "charset")));
@@ -182,8 +183,8 @@ void Walker::message(const Entity& entity, std::size_t depth, Leaves& out) {
     // RFC 2046, 5.2.1 forbids to encode a message; some do, more only say so. Without a
     // copy where none is needed: there is one for each level.
     const bool is_encoded = transfer_of(entity.encoding) != Transfer::none && !starts_with_field(entity.body);
-    const auto storage = is_encoded ? decoded(entity) : std::string();
-    const auto bytes = is_encoded ? std::string_view(storage) : entity.body;
+    std::string storage;
+    const auto bytes = is_encoded ? decoded(entity, storage) : entity.body;
     if (auto name = file_name(entity.disposition, entity.content_type); !name.empty())
         parts_.attachments.push_back(std::move(name));
     const auto inner = read_inner_message(bytes);
@@ -194,7 +195,8 @@ void Walker::message(const Entity& entity, std::size_t depth, Leaves& out) {
 }
 
 void Walker::pkcs7(const Entity& entity, std::size_t depth, Leaves& out) {
-    const auto found = read_pkcs7(decoded(entity));
+    std::string storage;
+    const auto found = read_pkcs7(decoded(entity, storage));
     if (found.kind == Pkcs7::Kind::signed_data)
         walk(read_part(found.content, "text/plain"), depth + 1, out);
     else if (found.kind == Pkcs7::Kind::unreadable)
@@ -204,7 +206,8 @@ void Walker::pkcs7(const Entity& entity, std::size_t depth, Leaves& out) {
 void Walker::leaf(const Entity& entity, std::size_t depth, Leaves& out) {
     const auto name = file_name(entity.disposition, entity.content_type);
     if (!name.empty()) parts_.attachments.push_back(name);
-    const auto bytes = decoded(entity);
+    std::string storage;
+    const auto bytes = decoded(entity, storage);
     const bool binary = bytes.find('\0') != bytes.npos;
     const bool only_part = depth == 0 && !binary && transfer_of(entity.encoding) == Transfer::none;
     // Mailers that do not know `.patch` call it application/octet-stream.

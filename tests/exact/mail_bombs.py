@@ -6,7 +6,9 @@ usage: mail_bombs.py --index PROGRAM --search PROGRAM [--scale F] [--seconds S] 
 Each bomb may take S seconds (1) of processor time and M megabytes (128) more than the good mails alone. With --growth R
 each is also made half as large: the whole may take at most R times as long. --scale makes all of them smaller.
 """
+import base64
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -79,6 +81,10 @@ BOMBS = {
     "boundaries alike": (300_000, lambda n: {"Content-Type": "multipart/mixed; boundary=" + "b" * 60, "body": ("--" + "b" * 59 + "\n") * n}),
     "words": (1_000_000, lambda n: {"body": lines(n, "w{0}x ") + "\n"}),
     "one line": (20_000_000, lambda n: {"body": "x" * n + "\n"}),
+    "a large text": (700_000, lambda n: {"body": lines(n, "{0} of the words that a line of a mail has, some seventy bytes of it\n")}),
+    "a large attachment": (600_000, lambda n: {
+        "Content-Type": "application/octet-stream", "Content-Transfer-Encoding": "base64",
+        "body": base64.encodebytes(random.Random(1).randbytes(n * 57)).decode()}),
     "NULs": (20_000_000, lambda n: {"body": "\0" * n + "\n"}),
     "empty lines": (5_000_000, lambda n: {"body": "\n" * n}),
     "base64": (300_000, lambda n: {"Content-Transfer-Encoding": "base64", "body": ("d29yZCB3b3JkIHdvcmQgd29yZCB3b3JkIHdvcmQgd29yZCB3b3JkIHdvcmQgd29yZA==\n") * n}),

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,7 +70,8 @@ public:
     /// Whether no text should be added any more.
     bool full() const;
     /// Adds a text, whose number in the group is the size() before. An Error, kind data, if it is too large to be
-    /// stored; then it is not added.
+    /// stored; then it is not added. Of a text that makes the group full() the raw bytes are not copied: they must
+    /// stay until seal().
     Result<Done> add(const TextView& text);
     /// Appends the group to `out`, and begins another. Nothing if there are no texts.
     Result<Done> seal(std::string& out);
@@ -80,12 +82,17 @@ private:
         std::size_t first = 0, count = 0;
         std::string sizes, bytes;  ///< of the texts in it: varints, and headers and bodies
     };
-    Result<std::size_t> compress(std::string_view content, std::string_view prefix);
+    struct Rest {
+        std::string_view before, after;  ///< the body
+        bool empty() const { return before.empty() && after.empty(); }
+    };
+    Result<Done> compress(std::initializer_list<std::string_view> pieces, std::string_view prefix, std::string& head,
+                          std::string& out);
 
     std::unique_ptr<Compressor> compressor_;
     std::vector<BodyFrame> bodies_;
     std::string rest_sizes_, rests_;
-    std::string packed_, content_;  ///< kept for their memory
+    Rest last_;  ///< of the group when it is full, not in `rests_`
     std::size_t count_ = 0, bytes_ = 0;
 };
 

@@ -23,6 +23,8 @@ constexpr std::size_t kGroupBytes = std::size_t{448} << 10;
 constexpr std::size_t kMostTexts = 256;
 /// What a frame's content has beside one text's bytes, at most.
 constexpr std::size_t kSizesBytes = 64;
+/// What a compressor is given to write to at a time.
+constexpr std::size_t kStep = std::size_t{1} << 20;
 /// Memory that is kept for the next group.
 constexpr std::size_t kKeep = std::size_t{1} << 20;
 
@@ -81,40 +83,52 @@ Result<Done> TextGroupWriter::add(const TextView& text) {
     const auto left_out = found ? text.body.size() : 0;
     rest_sizes.varint(found ? at + 1 : 0);
     rest_sizes.varint(text.raw.size() - left_out);
-    rests_.append(text.raw.substr(0, at)).append(text.raw.substr(at + left_out));
     ++count_;
     bytes_ += size + text.raw.size() - left_out;
+    const Rest rest{text.raw.substr(0, at), text.raw.substr(at + left_out)};
+    const Rest copied = full() ? std::exchange(last_, rest) : rest;
+    rests_.append(copied.before).append(copied.after);
     return Done{};
 }
 
-// Appends a frame to packed_; its size.
-Result<std::size_t> TextGroupWriter::compress(std::string_view content, std::string_view prefix) {
+// Appends a frame of the pieces, one behind the other, to `out`, and its sizes to `head`.
+Result<Done> TextGroupWriter::compress(std::initializer_list<std::string_view> pieces, std::string_view prefix,
+                                       std::string& head, std::string& out) {
     ZSTD_CCtx* const context = compressor_->context.get();
     if (!context) return system_error("cannot compress messages", ENOMEM);
-    const std::size_t before = packed_.size();
-    packed_.resize(before + ZSTD_compressBound(content.size()));
-    std::size_t size = prefix.empty() ? 0 : ZSTD_CCtx_refPrefix(context, prefix.data(), prefix.size());
-    if (!ZSTD_isError(size))
-        size =
-            ZSTD_compress2(context, packed_.data() + before, packed_.size() - before, content.data(), content.size());
-    if (ZSTD_isError(size))
-        return Error{ErrorKind::internal, std::string("cannot compress a message: ") + ZSTD_getErrorName(size)};
-    packed_.resize(before + size);
-    return size;
+    std::size_t content = 0;
+    for (const auto piece : pieces) content += piece.size();
+    std::size_t end = out.size();  // of what is written
+    const std::size_t begin = end, most = begin + ZSTD_compressBound(content);
+    out.reserve(most + TextGroupHead::kMost);  // memory that nothing is written to costs nothing
+    std::size_t left = ZSTD_CCtx_setPledgedSrcSize(context, content);
+    if (!ZSTD_isError(left) && !prefix.empty()) left = ZSTD_CCtx_refPrefix(context, prefix.data(), prefix.size());
+    for (const auto& piece : pieces) {
+        const bool last = &piece == pieces.end() - 1;
+        ZSTD_inBuffer in{piece.data(), piece.size(), 0};
+        do {
+            if (end == out.size()) out.resize(std::min(end + kStep, most));
+            ZSTD_outBuffer to{out.data(), out.size(), end};
+            if (!ZSTD_isError(left))
+                left = ZSTD_compressStream2(context, &to, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+            if (ZSTD_isError(left))
+                return Error{ErrorKind::internal, std::string("cannot compress a message: ") + ZSTD_getErrorName(left)};
+            end = to.pos;
+        } while (last ? left > 0 : in.pos < in.size);
+    }
+    out.resize(end);
+    BinaryWriter sizes(head);
+    sizes.varint(content);
+    sizes.varint(end - begin);
+    return Done{};
 }
 
 Result<Done> TextGroupWriter::seal(std::string& out) {
     if (count_ == 0) return Done{};
-    std::string head, bodies;
+    std::string head, bodies, rests;
+    const std::size_t begin = out.size();
     BinaryWriter writer(head);
     writer.varint(bodies_.size());
-    const auto put = [&](std::string_view content, std::string_view prefix) -> Result<Done> {
-        const auto size = compress(content, prefix);
-        if (!size) return size.error();
-        writer.varint(content.size());
-        writer.varint(*size);
-        return Done{};
-    };
     for (BodyFrame& frame : bodies_) {
         const std::size_t before = bodies.size();
         BinaryWriter content(bodies);
@@ -124,17 +138,17 @@ Result<Done> TextGroupWriter::seal(std::string& out) {
         content.bytes(frame.bytes);
         writer.varint(frame.count);
         frame = {};  // a huge message stands here once
-        if (auto done = put(std::string_view(bodies).substr(before), {}); !done) return done;
+        if (auto done = compress({std::string_view(bodies).substr(before)}, {}, head, out); !done) return done;
     }
-    reuse(content_);
-    BinaryWriter content(content_);
-    content.varint(count_);
-    content.bytes(rest_sizes_);
-    content.bytes(rests_);
+    BinaryWriter(rests).varint(count_);
+    rests.append(rest_sizes_).append(rests_);
+    auto done = last_.empty() ? compress({rests}, bodies, head, out)
+                              : compress({rests, last_.before, last_.after}, bodies, head, out);
+    if (!done) return done;
+    out.insert(begin, head);
+    reuse(rest_sizes_);
     reuse(rests_);
-    if (auto done = put(content_, bodies); !done) return done;
-    out.append(head).append(packed_);
-    for (std::string* buffer : {&packed_, &content_, &rest_sizes_}) reuse(*buffer);
+    last_ = {};
     bodies_.clear();
     count_ = bytes_ = 0;
     return Done{};
