@@ -224,9 +224,17 @@ Result<Claim> Claim::take(const fs::path& folder, const Opening& opening) {
     out.lock_ = std::move(*lock);
     out.shared_ = opening.shared;
     out.made_folder_ = *made;
-    out.made_ = std::move(before->made);
-    if (auto written = out.write_lock(); !written) return written.error();
+    if (auto begun = out.begin(std::move(before->made), there->has_manifest); !begun) return begun.error();
     return out;
+}
+
+// `before`: what the lock named.
+Result<Done> Claim::begin(std::vector<std::string> before, bool has_manifest) {
+    made_ = std::move(before);
+    if (auto written = write_lock(); !written) return written;
+    // The next folder of data is named beside these: who is killed again and again must not fill the lock with names.
+    if (!has_manifest) remove_others({});
+    return Done{};
 }
 
 Claim::~Claim() {
@@ -293,12 +301,16 @@ void Claim::remove(const std::string& data) const {
 
 void Claim::keep(const std::string& data) {
     kept_ = true;
+    remove_others(data);
+}
+
+void Claim::remove_others(const std::string& data) {
     if (made_.empty()) return;
     for (const std::string& name : made_)
         if (name != data) remove(name);
-    made_.clear();
     // What is not yet removed on disk keeps its name in the lock.
     if (!sync_path(folder_)) return;
+    made_.clear();
     named_ = false;
     [[maybe_unused]] const auto ignored = write_lock();
 }

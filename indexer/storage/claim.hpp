@@ -49,8 +49,10 @@ public:
 
 private:
     Claim(std::filesystem::path folder, UniqueFd lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
+    Result<Done> begin(std::vector<std::string> before, bool has_manifest);
     Result<Done> write_lock();
     void remove(const std::string& data) const;
+    void remove_others(const std::string& data);
 
     std::filesystem::path folder_;
     UniqueFd lock_;

@@ -48,6 +48,25 @@ TEST_CASE("what a power cut leaves of a lock is a lock") {
     CHECK(takes("12345data-0123", true));
 }
 
+TEST_CASE("a folder whose makers are killed again and again can still be claimed") {
+    const Folder folder;
+    const fs::path index = folder.path / "index";
+    fs::create_directory(index);
+    fs::permissions(index, fs::perms::owner_all);
+    std::ofstream(index / "lock").close();
+    ::chmod((index / "lock").c_str(), 0600);
+    for (int killed = 0; killed < 30; ++killed) {
+        CAPTURE(killed);
+        auto claim = storage::Claim::take(index, {});
+        REQUIRE(claim);
+        const auto data = claim->make_data();
+        REQUIRE(data);
+        std::ofstream(index / *data / "something").close();
+        // What the one before left is gone.
+        CHECK(std::distance(fs::directory_iterator(index), {}) == 2);
+    }
+}
+
 TEST_CASE("a lock of somebody else is none") {
     for (const char* lock : {"mine", "123 mine", "data", "123 data-01 data-02", "123 data-0123456789abcdef mine"}) {
         CAPTURE(lock);
