@@ -29,6 +29,8 @@ Error current_error(std::string_view what) try { throw; } catch (const Failure& 
     return failure.error;
 } catch (const Xapian::DatabaseError& error) {
     return translate(what, error, ErrorKind::data);
+} catch (const Xapian::DocNotFoundError& error) {
+    return translate(what, error, ErrorKind::data);  // nobody asks for a document that is not said to be there
 } catch (const Xapian::Error& error) {
     return translate(what, error, ErrorKind::internal);
 } catch (const std::bad_alloc&) {
@@ -38,9 +40,8 @@ Error current_error(std::string_view what) try { throw; } catch (const Failure& 
 }
 
 Xapian::Database open_shard(const std::filesystem::path& folder) {
-    Xapian::Database db(folder.native(), Xapian::DB_BACKEND_GLASS);
-    value_or_throw(store::demand_tables(folder, db));
-    return db;
+    return value_or_throw(
+        store::open_tables(folder, [&] { return Xapian::Database(folder.native(), Xapian::DB_BACKEND_GLASS); }));
 }
 
 std::vector<std::uint32_t> dead_documents(const std::filesystem::path& index, const store::Shard& shard) {

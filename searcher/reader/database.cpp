@@ -125,9 +125,10 @@ Xapian::Query Database::living(const Xapian::Query& query) const {
 void Database::add(const store::Shard& shard) {
     // Only glass, never a stub file, which may name anything.
     const auto open_one = [&](const std::string& folder) {
-        Xapian::Database db((path / folder).native(), Xapian::DB_BACKEND_GLASS);
-        if (const auto opened = store::demand_tables(path / folder, db); !opened) throw Failure{opened.error()};
-        return db;
+        const auto open = [&] { return Xapian::Database((path / folder).native(), Xapian::DB_BACKEND_GLASS); };
+        auto db = store::open_tables(path / folder, open);
+        if (!db) throw Failure{db.error()};
+        return *std::move(db);
     };
     auto* own = texts.get();
     if (!shard.home.empty()) {
@@ -150,31 +151,7 @@ void Database::add(const store::Shard& shard) {
     shards.push_back(std::move(open));
 }
 
-namespace {
-
-/// Why tables were taken for empty ones, where that is not for want of descriptors or memory: `error` if they are
-/// whole.
-Error damage_behind(const Error& error, const fs::path& index) {
-    const auto manifest = store::read_manifest(index);
-    if (!manifest) return manifest.error();
-    for (const store::File& file : manifest->files) {
-        if (!file.path.ends_with("/docdata.glass")) continue;
-        const auto whole = store::has_its_checksum(store::data_of(index, *manifest), file);
-        if (whole && !*whole)
-            return {ErrorKind::data,
-                    "the index is damaged: '" + file.path + "' is not what was written; " + store::way_out(index)};
-    }
-    return error;
-}
-
-}  // namespace
-
 Result<Database> Database::open(const fs::path& index) {
-    auto out = open_tables(index);
-    return out || out.error().kind != ErrorKind::resources ? std::move(out) : damage_behind(out.error(), index);
-}
-
-Result<Database> Database::open_tables(const fs::path& index) {
     return guarded([&]() -> Result<Database> {
         const auto manifest = store::read_manifest(index);
         if (!manifest) return manifest.error();

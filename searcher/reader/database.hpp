@@ -91,7 +91,6 @@ struct Database {
     std::optional<Xapian::Document> document_of(std::uint32_t row);
 
 private:
-    static Result<Database> open_tables(const std::filesystem::path& index);
     void add(const store::Shard& shard);
     std::optional<std::uint32_t> checksum_of(const std::filesystem::path& file) const;
 

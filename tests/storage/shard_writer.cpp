@@ -5,6 +5,7 @@
 #include <xapian.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "../folder.hpp"
 #include "document/indexed.hpp"
 #include "patchseek/store/vocabulary.hpp"
+#include "storage/xapian_guard.hpp"
 
 namespace fs = std::filesystem;
 using namespace patchseek;
@@ -95,4 +97,33 @@ TEST_CASE("a vocabulary that lacks a word or an area of it is found out") {
     CHECK(write(more));
     REQUIRE(storage::write_vocabulary(shard));
     CHECK(*storage::vocabulary_is_whole(shard));
+}
+
+TEST_CASE("a table that is empty though it was opened twice is damaged") {
+    const Folder folder;
+    const auto shard = folder.path / "0";
+    auto writer = storage::ShardWriter::create(shard);
+    REQUIRE(writer);
+    document::Indexed message;
+    message.doc.set_data("data");
+    REQUIRE(writer->add(message, 1));
+    REQUIRE(writer->finish());
+    const auto open = [&] {
+        return storage::guarded("open", [&]() -> Result<Done> {
+            storage::open_shard(shard);
+            return Done{};
+        });
+    };
+    REQUIRE(open());
+    // The only block of the table says that it has no items (backends/glass/glass_table.h of Xapian).
+    std::fstream(shard / "docdata.glass", std::ios::in | std::ios::out | std::ios::binary).seekp(9).write("\0\x0b", 2);
+    const auto damaged = open();
+    REQUIRE_FALSE(damaged);
+    CHECK(damaged.error().kind == ErrorKind::data);
+}
+
+TEST_CASE("a document that is named and not there is damage") {
+    const auto done = storage::guarded("read", []() -> Result<Done> { throw Xapian::DocNotFoundError("70"); });
+    REQUIRE_FALSE(done);
+    CHECK(done.error().kind == ErrorKind::data);
 }

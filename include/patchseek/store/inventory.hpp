@@ -42,24 +42,28 @@ Result<std::vector<File>> take_inventory(const std::filesystem::path& data, cons
 /// Whether a database has a file for a table ("docdata"), so that the table must not be empty.
 Result<bool> has_table(const std::filesystem::path& database, const char* table);
 
-/// Why a table that has a file was taken for an empty one.
-Error not_opened(const std::filesystem::path& database, const char* table);
+/// Why a table that has a file was taken for an empty one, also when it was opened `again`: then it is damaged, if its
+/// file can be opened at all.
+Error not_opened(const std::filesystem::path& database, const char* table, bool again);
 
 /// Where the directory of a block of a table of Xapian has half an item, which no table has, Xapian 1.4.22 looks for
 /// one for ever: says of it what Xapian finds and tells as damage, and returns false. Whoever links this has it done to
 /// each block that Xapian reads.
 bool guard_block(std::byte* block, std::size_t size);
 
-/// Demands of a database that its tables were opened. `db` is a Xapian::Database, whose header no header of core needs.
-/// An Error where one was not; throws what Xapian throws.
-template <class Database>
-Result<Done> demand_tables(const std::filesystem::path& folder, const Database& db) {
+/// Opens a database by `open`, which gives a Xapian::Database, whose header no header of core needs; an Error where one
+/// of its tables was not opened. Throws what Xapian throws.
+template <class Open>
+auto open_tables(const std::filesystem::path& folder, const Open& open) -> Result<decltype(open())> {
     const auto data = has_table(folder, "docdata");
     if (!data) return data.error();
     // Each document of a database that has any data has some.
-    if (*data && db.get_lastdocid() > 0 && db.get_document(db.get_lastdocid()).get_data().empty())
-        return not_opened(folder, "docdata");
-    return Done{};
+    const auto is_empty = [](const auto& db) {
+        return db.get_lastdocid() > 0 && db.get_document(db.get_lastdocid()).get_data().empty();
+    };
+    auto db = open();
+    if (*data && is_empty(db)) return not_opened(folder, "docdata", is_empty(open()));
+    return db;
 }
 
 }  // namespace patchseek::store

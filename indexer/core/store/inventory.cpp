@@ -179,10 +179,13 @@ Result<bool> has_table(const fs::path& database, const char* table) {
     return system_error("cannot read '" + path.native() + "'", errno);
 }
 
-Error not_opened(const fs::path& database, const char* table) {
+Error not_opened(const fs::path& database, const char* table, bool again) {
     const auto path = database / (std::string(table) + ".glass");
     const auto fd = open_regular(path);
     if (!fd) return fd.error();
+    if (again)
+        return Error{ErrorKind::data, "the index is damaged: '" + path.native() +
+                                          "' is not what was written; patchseek-index --rebuild makes it anew"};
     return Error{ErrorKind::resources, "cannot read '" + path.native() + "': out of descriptors or memory; try again"};
 }
 
