@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Damage every file of a small index, one bit or one cut at a time: --check must see each, and say what to do.
 
-usage: damage.py --index PROGRAM --search PROGRAM --mbox FILE [--damages N] [--seed S]
-No program, also none that updates the index, may die by a signal or hang. A search of a damaged index answers as before or fails; where it answers
-otherwise, --check must have said so: how often is printed. Exit 0 when all holds, 1 with what does not.
+usage: damage.py --index PROGRAM --search PROGRAM --mbox FILE [--damages N] [--seed S] [--at-once N]
+No program, also none that updates the index, may die by a signal or hang. A search of a damaged index answers as before
+or fails; where it answers otherwise, --check must have said so: how often is printed. A search looks at damage for a
+second, in case that a writer is at work: so many damages are tried at once, each in a copy of its own.
+Exit 0 when all holds, 1 with what does not.
 """
 import collections
-import concurrent.futures
 import json
 import os
 import random
@@ -84,50 +85,59 @@ def damage(path, size, chance):
 
 
 class Damages:
-    def __init__(self, programs, saved, report):
-        self.programs, self.saved, self.report = programs, saved, report
-        self.golden = self.ask_all()
-        self.seen = collections.Counter()
+    def __init__(self, programs, options, report):
+        self.programs, self.options, self.report = programs, options, report
+        self.golden = [self.ask(programs, query) for query in QUERIES]
+        self.files = sorted(files_of(programs.db).items())
 
-    def ask_all(self):
-        """Each query at once: a search of a damaged index tries for a second whether a writer is at work there."""
-        with concurrent.futures.ThreadPoolExecutor(len(QUERIES)) as pool:
-            return list(pool.map(self.ask, QUERIES))
-
-    def ask(self, query):
+    @staticmethod
+    def ask(programs, query):
         try:
-            done = self.programs.run(*query, timeout=SECONDS)
+            done = programs.run(*query, timeout=SECONDS)
         except subprocess.TimeoutExpired:
             return "hangs", b""
         return done.returncode, done.stdout
 
-    def one(self, name, size, chance):
-        shutil.rmtree(self.programs.db)
-        shutil.copytree(self.saved, self.programs.db)
-        what = f"{name}, {damage(os.path.join(self.programs.db, name), size, chance)}"
-        no_index = not os.path.exists(os.path.join(self.programs.db, "manifest.json"))
-        checked = self.programs.try_index("--check", timeout=SECONDS)
-        codes = (66,) if no_index else (1, 65)
-        found = self.report.check(checked.returncode in codes, f"{what}: --check ends with {checked.returncode}")
-        wanted = b"no index in" if no_index else b"--rebuild"
-        self.report.check(wanted in checked.stderr, f"{what}: --check says {harness.shown(checked.stderr)}")
-        for query, golden, (code, answer) in zip(QUERIES, self.golden, self.ask_all()):
+    def one(self, number):
+        """The damage of that number; how often what was seen."""
+        chance = random.Random(f"{self.options.seed} {number}")
+        name, size = self.files[number % len(self.files)]
+        copy = self.programs.at(f"{self.programs.db}-{number}")
+        shutil.copytree(self.programs.db, copy.db)
+        what = f"{number}: {name}, {damage(os.path.join(copy.db, name), size, chance)}"
+        seen = collections.Counter()
+        no_index = not os.path.exists(os.path.join(copy.db, "manifest.json"))
+        found = self.is_found(copy, what, no_index)
+        for query, golden in zip(QUERIES, self.golden):
+            code, answer = self.ask(copy, query)
             allowed = (66,) if no_index else (0, 1, 65, 70, 74)
             self.report.check(code in allowed, f"{what}: {query} ends with {code}")
             other = code in (0, 1) and (code, answer) != golden
             self.report.check(found or not other, f"{what}: {query} answers otherwise, and nothing says so")
-            self.seen["answered otherwise" if other else "as before" if code in (0, 1) else "an error"] += 1
+            seen["answered otherwise" if other else "as before" if code in (0, 1) else "an error"] += 1
         if not no_index:
-            self.write(what)
+            seen[f"update {self.update(copy, what)}"] += 1
+        shutil.rmtree(copy.db)
+        return seen
 
-    def write(self, what):
+    def is_found(self, copy, what, no_index):
+        checked = copy.try_index("--check", timeout=SECONDS)
+        codes = (66,) if no_index else (1, 65)
+        found = self.report.check(checked.returncode in codes, f"{what}: --check ends with {checked.returncode}")
+        wanted = b"no index in" if no_index else b"--rebuild"
+        self.report.check(wanted in checked.stderr, f"{what}: --check says {harness.shown(checked.stderr)}")
+        return found
+
+    def update(self, copy, what):
         """A run comes to its end, and what it ends with is no signal."""
         try:
-            code = self.programs.try_index("--quiet", "--update", timeout=SECONDS).returncode
+            done = copy.try_index("--quiet", "--update", timeout=SECONDS)
         except subprocess.TimeoutExpired:
-            code = "hangs"
-        self.report.check(code in (0, 65, 74), f"{what}: --update ends with {code}")
-        self.seen[f"update {code}"] += 1
+            self.report.check(False, f"{what}: --update hangs")
+            return "hangs"
+        self.report.check(done.returncode in (0, 65, 74),
+                          f"{what}: --update ends with {done.returncode}, {harness.shown(done.stderr)}")
+        return done.returncode
 
 
 def main():
@@ -135,21 +145,17 @@ def main():
     parser.add_argument("--mbox", required=True)
     parser.add_argument("--damages", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=12)
     options = parser.parse_args()
     report = harness.Report("damage")
-    chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="damage-") as folder:
         programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"))
         make(programs, folder, os.path.abspath(options.mbox))
         report.equal("", programs.whole(), "undamaged")
-        saved = os.path.join(folder, "saved")
-        shutil.copytree(programs.db, saved)
-        damages = Damages(programs, saved, report)
-        files = sorted(files_of(programs.db).items())
-        for number in range(max(options.damages, len(files))):
-            name, size = files[number % len(files)]
-            damages.one(name, size, chance)
-        print(f"{len(files)} files, {number + 1} damages; searches and updates: {dict(damages.seen)}")
+        damages = Damages(programs, options, report)
+        count = max(options.damages, len(damages.files))
+        seen = sum(harness.at_once(options.at_once, damages.one, range(count)), collections.Counter())
+        print(f"{len(damages.files)} files, {count} damages; searches and updates: {dict(seen)}")
     return report.finish()
 
 

@@ -5,6 +5,7 @@ Nothing here is taken from the programs under test: the path matcher is written 
 regular expressions, so that both sides would have to be wrong in the same way to agree.
 """
 import argparse
+import concurrent.futures
 import email.utils
 import errno
 import fcntl
@@ -18,6 +19,7 @@ import subprocess
 import stat
 import sys
 import termios
+import threading
 
 EXIT_SKIPPED = 77  # CTest: SKIP_RETURN_CODE 77
 SECONDS = 600
@@ -35,12 +37,14 @@ class Report:
         self.differences = 0
         self.argued = 0
         self.checks = 0
+        self.lock = threading.Lock()
 
     def check(self, good, text):
-        self.checks += 1
-        if not good:
-            self.differences += 1
-            print(f"DIFFERENT {text}")
+        with self.lock:
+            self.checks += 1
+            if not good:
+                self.differences += 1
+                print(f"DIFFERENT {text}", flush=True)
         return good
 
     def equal(self, want, got, where):
@@ -93,13 +97,25 @@ def names_below(folder, without=()):
             yield path, status, what
 
 
+def at_once(count, work, items):
+    """What `work` gives for each item, in order; as many threads as said. A failure ends it."""
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        try:
+            return list(pool.map(work, items))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 class KeptIndex:
     """Of a bench: the index of its `programs` is kept in the folder `saved`, and comes back from there."""
 
-    def restore(self):
-        shutil.rmtree(self.programs.db, ignore_errors=True)
+    def restore(self, programs=None):
+        """The kept index, or none, where these programs have theirs."""
+        db = (programs or self.programs).db
+        shutil.rmtree(db, ignore_errors=True)
         if os.path.exists(self.saved):
-            shutil.copytree(self.saved, self.programs.db, symlinks=True)
+            shutil.copytree(self.saved, db, symlinks=True)
 
     def save(self):
         shutil.rmtree(self.saved, ignore_errors=True)

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Let calls of the system fail, one run for each: no answer may be wrong, nothing lost, and the code tells the reason.
 
-usage: injected.py --index PROGRAM --search PROGRAM --dump PROGRAM --deadly LIBRARY [--errors N] [--seed S]
+usage: injected.py --index PROGRAM --search PROGRAM --dump PROGRAM --deadly LIBRARY [--errors N] [--seed S] [--at-once N]
 First each kind of file of an index, when it is opened by a search or a run. Then any open, read, write, sync, rename,
 mapping and request for memory of runs that add, update, remove, compact and rebuild, N in all, spread evenly: the index
-must be whole after it, hold what it held, and the next run must end as if nothing had been. Exit 0 when all holds, 1 with
-what does not.
+must be whole after it, hold what it held, and the next run must end as if nothing had been. Each error has an index of
+its own, and some are tried at once: much of the time is waiting. Exit 0 when all holds, 1 with what does not.
 """
 import collections
 import errno
+import itertools
 import os
 import random
+import shutil
 import tempfile
 
 import boxes
@@ -44,7 +46,7 @@ class Injected(harness.KeptIndex):
         self.box, self.more = os.path.join(folder, "box"), os.path.join(folder, "more")
         self.write(range(30))
         boxes.write(self.more, b"".join(boxes.mboxrd(mails.numbered(number)) for number in range(25, 45)))
-        self.ended = collections.Counter()
+        self.ended = []
 
     def write(self, numbers):
         boxes.write(self.box, b"".join(boxes.mboxrd(mails.numbered(number)) for number in numbers))
@@ -53,44 +55,50 @@ class Injected(harness.KeptIndex):
         env = {**self.programs.env, "LD_PRELOAD": os.path.abspath(self.options.deadly)}
         return {**env, **{f"DEADLY_{name}": str(value) for name, value in deadly.items()}}
 
-    def run_search(self, query, env):
-        kept, self.programs.env = self.programs.env, env
-        try:
-            return self.programs.run(*query, timeout=60)
-        finally:
-            self.programs.env = kept
+    def copy(self, number):
+        """The programs with an index of their own, as it is kept."""
+        copy = self.programs.at(f"{self.programs.db}-{number}")
+        self.restore(copy)
+        return copy
+
+    def at_once(self, work, items):
+        harness.at_once(self.options.at_once, work, enumerate(items))
 
     def search_files(self):
         """A file that cannot be opened is an error of its code, or was not needed: the answer is as ever."""
-        for query in QUERIES:
-            golden = sorted(self.programs.run(*query).stdout.splitlines())
-            for name in FILES:
-                for number, code in CODES.items():
-                    done = self.run_search(query, self.env(CALLS=OPENS, PATH=name, AT=1, ERRNO=number, **once(number)))
-                    what = f"search {query[-1]}, {name}, {errno.errorcode[number]}"
-                    if done.returncode in (0, 1):
-                        self.report.check(sorted(done.stdout.splitlines()) == golden, f"{what}: another answer")
-                    else:
-                        self.report.equal(code, done.returncode, f"{what}: exit, {harness.shown(done.stderr)}")
+        golden = [sorted(self.programs.run(*query).stdout.splitlines()) for query in QUERIES]
+
+        def one(item):
+            _, (query, name, number) = item
+            failing = self.programs.at(self.programs.db)
+            failing.env = self.env(CALLS=OPENS, PATH=name, AT=1, ERRNO=number, **once(number))
+            done = failing.run(*QUERIES[query], timeout=60)
+            what = f"search {QUERIES[query][-1]}, {name}, {errno.errorcode[number]}"
+            if done.returncode in (0, 1):
+                self.report.check(sorted(done.stdout.splitlines()) == golden[query], f"{what}: another answer")
+            else:
+                self.report.equal(CODES[number], done.returncode, f"{what}: exit, {harness.shown(done.stderr)}")
+        self.at_once(one, itertools.product(range(len(QUERIES)), FILES, CODES))
 
     def run_files(self, arguments, wanted):
         """The same of a run that writes."""
-        for name in FILES:
-            for number, code in CODES.items():
-                for at in self.chance.sample((1, 2, 3), 3 if self.options.errors > 200 else 1):
-                    self.restore()
-                    done = self.programs.try_index(*arguments, env=self.env(
-                        CALLS=OPENS, PATH=name, AT=at, ERRNO=number, **once(number)))
-                    what = f"{arguments[0]}, {name}, {errno.errorcode[number]}, {at}"
-                    self.report.check(done.returncode in (0, code),
-                                      f"{what}: exit {done.returncode}, want {code} {harness.shown(done.stderr)}")
-                    self.judge(what, arguments, done, wanted)
+        def one(item):
+            order, (name, number, at) = item
+            copy = self.copy(order)
+            done = copy.try_index(*arguments, env=self.env(CALLS=OPENS, PATH=name, AT=at, ERRNO=number, **once(number)))
+            what = f"{arguments[0]}, {name}, {errno.errorcode[number]}, {at}"
+            self.report.check(done.returncode in (0, CODES[number]),
+                              f"{what}: exit {done.returncode}, want {CODES[number]} {harness.shown(done.stderr)}")
+            self.judge(copy, what, arguments, done, wanted)
+        self.at_once(one, [(name, number, at) for name in FILES for number in CODES
+                           for at in self.chance.sample((1, 2, 3), 3 if self.options.errors > 200 else 1)])
 
-    def judge(self, what, arguments, done, wanted):
-        self.ended[done.returncode] += 1
-        if os.path.exists(os.path.join(self.programs.db, "manifest.json")):
-            self.report.equal("", self.programs.whole(), f"{what}: --check")
-            held = self.programs.dump(True)
+    def judge(self, copy, what, arguments, done, wanted):
+        """What is left after an error, and after the next run; removes the copy."""
+        self.ended.append(done.returncode)
+        if os.path.exists(os.path.join(copy.db, "manifest.json")):
+            self.report.equal("", copy.whole(), f"{what}: --check")
+            held = copy.dump(True)
             # What could not be read of an archive is named, and comes the next time.
             if done.returncode == 0 and b"cannot" not in done.stderr:
                 self.report.same_lines(wanted, held, f"{what}: said it was done")
@@ -99,11 +107,12 @@ class Injected(harness.KeptIndex):
             self.report.check(not lost, f"{what}: lost {sorted(lost)[:5]}")
         else:
             self.report.check(not self.before, f"{what}: the index is gone")
-        again = self.programs.try_index(*arguments)
+        again = copy.try_index(*arguments)
         if arguments[0] == "--remove" and again.returncode == 66:
             again.returncode = 0  # it was removed
         if self.report.equal(0, again.returncode, f"{what}: the next run, {harness.shown(again.stderr)}"):
-            self.report.same_lines(wanted, self.programs.dump(True), f"{what}: the next run")
+            self.report.same_lines(wanted, copy.dump(True), f"{what}: the next run")
+        shutil.rmtree(copy.db, ignore_errors=True)
 
     def prepare(self, arguments):
         """What a run ends with when nothing fails."""
@@ -119,7 +128,7 @@ class Injected(harness.KeptIndex):
         with open(path, encoding="ascii") as file:
             return int(file.read())
 
-    def sweep(self, name, arguments, errors, chance):
+    def sweep(self, name, arguments, errors):
         wanted = self.prepare(arguments)
         arguments = ["--jobs", "1", *arguments]
         if arguments[2].startswith("--"):
@@ -128,18 +137,20 @@ class Injected(harness.KeptIndex):
         for calls, numbers in GROUPS.items():
             total = self.count(arguments, calls)
             share = max(1, errors // len(GROUPS))
-            points += [(calls, at * total // share + chance.randrange(max(1, total // share)) + 1,
-                        chance.choice(numbers)) for at in range(share)]
-        for calls, at, number in points:
-            self.restore()
-            once = chance.randrange(3) > 0
-            done = self.programs.try_index(*arguments, timeout=120, env=self.env(
+            points += [(calls, at * total // share + self.chance.randrange(max(1, total // share)) + 1,
+                        self.chance.choice(numbers), self.chance.randrange(3) > 0) for at in range(share)]
+
+        def one(item):
+            order, (calls, at, number, once) = item
+            copy = self.copy(order)
+            done = copy.try_index(*arguments, timeout=120, env=self.env(
                 CALLS=calls, AT=at, ERRNO=number, **({"ONCE": 1} if once else {})))
             what = f"{name}, {calls} {at}, {errno.errorcode[number]}{'' if once else ' from then on'}"
             self.report.check(done.returncode in (0, 65, 66, 71, 73, 74, 75, 77, 127),
                               f"{what}: exit {done.returncode}, {harness.shown(done.stderr)}")
-            self.judge(what, arguments, done, wanted)
-        print(f"{name}: {len(points)} errors")
+            self.judge(copy, what, arguments, done, wanted)
+        self.at_once(one, points)
+        print(f"{name}: {len(points)} errors", flush=True)
         return len(points)
 
 
@@ -148,27 +159,27 @@ def main():
     parser.add_argument("--deadly", required=True)
     parser.add_argument("--errors", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=6)
     options = parser.parse_args()
-    report, chance = harness.Report("injected"), random.Random(options.seed)
+    report = harness.Report("injected")
     with tempfile.TemporaryDirectory(prefix="injected-") as folder:
-        one = Injected(options, folder, report, chance)
+        one = Injected(options, folder, report, random.Random(options.seed))
         total, share = 0, max(len(GROUPS), options.errors // 5)
-        total += one.sweep("adding", [one.box], share, chance)
+        total += one.sweep("adding", [one.box], share)
         one.prepare([one.box])
         one.save()
         one.search_files()
         one.write(range(4, 36))
-        total += one.sweep("updating", ["--update"], share, chance)
+        total += one.sweep("updating", ["--update"], share)
         one.prepare(["--update"])
         one.save()
         one.prepare([one.more])
         one.save()
-        wanted = one.prepare(["--compact"])
-        one.run_files(["--compact"], wanted)
-        total += one.sweep("compacting", ["--compact"], share, chance)
-        total += one.sweep("rebuilding", ["--rebuild"], share, chance)
-        total += one.sweep("removing", ["--remove", one.more], share, chance)
-        print(f"{total} errors anywhere; runs ended with {dict(sorted(one.ended.items()))}")
+        one.run_files(["--compact"], one.prepare(["--compact"]))
+        total += one.sweep("compacting", ["--compact"], share)
+        total += one.sweep("rebuilding", ["--rebuild"], share)
+        total += one.sweep("removing", ["--remove", one.more], share)
+        print(f"{total} errors anywhere; runs ended with {dict(sorted(collections.Counter(one.ended).items()))}")
     return report.finish()
 
 

@@ -3,8 +3,8 @@
 """Kill the indexer at random times: nothing acknowledged may be lost, and the next run must make all good.
 
 usage: kill.py --index PROGRAM --search PROGRAM --dump PROGRAM [--kills N] [--stops N] [--messages N] [--seed N]
-SIGKILL while it indexes, updates and compacts; SIGTERM, SIGINT and SIGHUP while it indexes. Exit 0 when all holds,
-1 with what does not.
+SIGKILL while it indexes, updates, removes, compacts and rebuilds; SIGTERM, SIGINT and SIGHUP while it indexes.
+Exit 0 when all holds, 1 with what does not.
 """
 import os
 import random
@@ -20,6 +20,7 @@ import harness
 import mails
 
 STOP_SECONDS = 2.0
+SAME = ("compact", "rebuild")  # after which an index tells the same
 COMMITTED = re.compile(rb"committed (\d+) messages\n")
 
 
@@ -102,7 +103,7 @@ class Killer:
         """What to do next, as arguments; the archives may change before."""
         if not self.clean:
             return self.chance.choice(("index", "index", "update"))
-        chosen = self.chance.choice(("create", "grow", "grow", "shrink", "shrink", "compact"))
+        chosen = self.chance.choice(("create", "grow", "grow", "shrink", "shrink", "remove", *SAME))
         if chosen == "create":
             shutil.rmtree(self.programs.db, ignore_errors=True)
             self.before = []
@@ -117,8 +118,10 @@ class Killer:
         return chosen
 
     def arguments(self, chosen):
-        if chosen == "compact":
-            return ["--compact"]
+        if chosen in SAME:
+            return ["--" + chosen]
+        if chosen == "remove":  # what it has is elsewhere too: no message goes
+            return ["--remove", self.archives.pack]
         every = self.chance.choice((0, 1, 5, 20, 100))
         return [*(["--commit-every", str(every)] if every else []),
                 *(["--update"] if chosen in ("shrink", "update") and self.before else self.archives.paths())]
@@ -155,15 +158,15 @@ class Killer:
         self.report.equal("", self.programs.whole(), f"{what}: --check")
         lines = self.programs.dump(origins=True)
         wanted = ids(self.fresh_dump())
-        self.report.check(places(lines) >= acknowledged or chosen == "compact",
+        self.report.check(places(lines) >= acknowledged or chosen in SAME,
                           f"{what}: {acknowledged} acknowledged, {places(lines)} there")
         lost = (ids(self.before) & wanted) - ids(lines)
         self.report.check(not lost, f"{what}: lost {sorted(lost)[:5]}")
         strange = ids(lines) - wanted - ids(self.before)
         self.report.check(not strange, f"{what}: nobody ever wrote {sorted(strange)[:5]}")
-        self.before, self.clean = lines, self.clean and chosen == "compact"
-        if chosen == "compact":
-            self.report.same_lines(self.fresh_dump(), lines, f"{what}: compacting changed answers")
+        self.before, self.clean = lines, self.clean and chosen in SAME
+        if chosen in SAME:
+            self.report.same_lines(self.fresh_dump(), lines, f"{what}: changed answers")
         if self.chance.random() < 0.4:
             self.finish(what)
 
