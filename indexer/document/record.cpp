@@ -164,7 +164,7 @@ store::Record make_record(const mail::Message& message, const patch::Patch& patc
     const bool covers = record.kind == MessageKind::pull && patch.tag.part == 0u && patch.tag.total;
     const bool posted = record.kind == MessageKind::patch || record.kind == MessageKind::cover || covers;
     const bool tagged = patch.tag.patch || patch.tag.pull || patch.tag.rfc || patch.tag.resend;
-    if (posted && tagged) record.version = patch.tag.version.value_or(1);
+    if (posted && (tagged || patch.tag.version)) record.version = patch.tag.version.value_or(1);
     if (posted) record.part = patch.tag.part;
     if (posted) record.total = patch.tag.total;
     record.author = author_of(message, posted ? patch.inbody_from : "");

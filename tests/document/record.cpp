@@ -53,6 +53,8 @@ TEST_CASE("a message is what its subject and body make it") {
     };
     for (const Case& c : {
              Case{"patch", "[PATCH] x", kDiff, "", "patch 1 -/- Sender <s@x>"},
+             Case{"only the version is said", "[v2 3/7] x", kDiff, "c@d", "patch 2 3/7 Sender <s@x>"},
+             Case{"no tag says that it is a first version", "[3/7] x", kDiff, "c@d", "patch - 3/7 Sender <s@x>"},
              Case{"part of a second version", "[PATCH v2 3/7] x", kDiff, "c@d", "patch 2 3/7 Sender <s@x>"},
              Case{"author in the body", "[PATCH 1/2] x", kInBody, "", "patch 1 1/2 Author <a@x>"},
              Case{"author in the body, encoded", "[PATCH] x",

@@ -31,7 +31,8 @@ struct SubjectTag {
 /// Brackets count as long as only prefixes and other brackets stand before them.
 /// Words in them are split at white space, commas, semicolons and inner brackets;
 /// words may be glued (`PATCHv3`, `v2PATCH12/15`, `PATCH/RFC`). Mercurial's
-/// `1 of 3` is `1/3`, `v24.1` is version 24.1; but v6.12 and its like are branches of Linux, so tags, save of a set.
+/// `1 of 3` is `1/3`, `v24.1` is version 24.1, `v4a` version 4; but v6.12 and its like are branches of Linux, so tags,
+/// save of a set, and so is any version behind `for`.
 /// A last `(v2)` of the title is the version, and a bare last `v2` of one that no tag of a patch stands before.
 SubjectTag parse_subject(std::string_view subject);
 

@@ -52,12 +52,15 @@ bool is_branch(std::uint32_t major, std::uint32_t minor) {
     return std::ranges::find(kBranches, std::pair(major, minor)) != kBranches.end();
 }
 
-/// `2` or `24.1` of a version.
+/// `2` or `24.1` of a version; the letter of `v4a` is taken with it.
 bool eat_version(std::string_view& s, Atoms& found) {
     const auto number = eat_number(s);
     if (!number) return false;
     found.version = number;
     found.minor = 0;
+    constexpr std::string_view kLetters = "abcABC";  // not that of v4l, a name
+    if (!s.empty() && kLetters.find(s.front()) != kLetters.npos && (s.size() == 1 || !is_alpha(s[1])))
+        s.remove_prefix(1);
     auto rest = s;
     if (!eat(rest, ".")) return true;
     const auto minor = eat_number(rest);
@@ -159,7 +162,9 @@ void read_group(std::string_view group, SubjectTag& tag) {
         }
         Atoms found;
         const bool known = read_known(bare(words[i]), found);
-        if (known && !(found.version && !tag.set && !found.set && is_branch(*found.version, found.minor)))
+        const bool target = i > 0 && equals_any_case(words[i - 1], "for");  // a release of Linux: `for v5.9`
+        const bool branch = found.version && !tag.set && !found.set && is_branch(*found.version, found.minor);
+        if (known && !branch && !(found.version && target))
             merge(tag, found);
         else if (tag.patch && (equals_any_case(words[i], "set") || equals_any_case(words[i], "series")))
             tag.set = true;
