@@ -127,4 +127,15 @@ Query exclusive(std::span<const Query> parts) {
     return without(left | right, left & right);
 }
 
+Query range_query(const query::Plan& plan) {
+    const auto slot = static_cast<Xapian::valueno>(plan.slot);
+    const auto bytes = [](std::int64_t value) { return Xapian::sortable_serialise(static_cast<double>(value)); };
+    const Query has(plan.has);
+    if (!plan.from && !plan.to) return has;
+    if (!plan.to) return Query(Query::OP_VALUE_GE, slot, bytes(*plan.from));
+    // A missing value is the empty string, which is less than any number.
+    const Query below(Query::OP_VALUE_LE, slot, bytes(*plan.to));
+    return plan.from ? Query(Query::OP_VALUE_RANGE, slot, bytes(*plan.from), bytes(*plan.to)) : below & has;
+}
+
 }  // namespace patchseek::compile

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "query/plan.hpp"
 #include "reader/positions.hpp"
 
 /// Queries that only decide, made so that Xapian 1.4 does what they say.
@@ -19,6 +20,9 @@ inline Xapian::Query everything() { return Xapian::Query(std::string()); }
 
 /// The same messages, without weight.
 inline Xapian::Query unweighted(const Xapian::Query& query) { return {Xapian::Query::OP_SCALE_WEIGHT, query, 0.0}; }
+
+/// Of a plan of kind range.
+Xapian::Query range_query(const query::Plan& plan);
 
 /// What `wanted` finds and `excluded` does not. Not always Xapian's own OP_AND_NOT: a conjunction below its right side
 /// is never told how much its parts can give, reads that from memory it has not set, and now and then leaves out what

@@ -30,8 +30,11 @@ public:
           related_(related),
           expansion_(lexicon.db(), lexicon.positions(), deadline) {}
     Result<Query> compile(const query::Plan& plan);
-    /// From now on the query is loose; loosened() says whether that has changed anything.
-    void loosen() { loose_ = true; }
+    /// From now on queries are loose; loosened() says whether that has changed anything.
+    void loosen() {
+        loose_ = true;
+        expansion_.back_to(0);
+    }
     bool loosened() const { return loosened_; }
 
 private:
@@ -47,8 +50,7 @@ private:
     Result<Query> prefix(const query::Plan& plan);
     Query hex(const query::Plan& plan);
     Query path(const query::Plan& plan);
-    Query range(const query::Plan& plan);
-    std::optional<Query> prefiltered(const query::Plan& plan);
+    const std::optional<Query>& prefiltered(const query::Plan& plan);
     Query text(const query::Plan& plan);
     std::vector<const query::Plan*> join_scans(const query::Plan& plan, std::vector<Query>& parts);
     Result<Query> unit(const query::Plan& plan);
@@ -66,6 +68,7 @@ private:
     Related* related_;
     Expansion expansion_;
     std::map<const query::Plan*, rank::RankedWord> ranked_;
+    std::map<const query::Plan*, std::optional<Query>> prefiltered_;
     query::OnTimeout on_timeout_ = query::OnTimeout::excluded;  ///< for proofs of the part that is compiled
     /// Inside a bracket that is proven as a whole: the query is to find all candidates, and may find more.
     bool prefilter_only_ = false;
@@ -197,17 +200,6 @@ Query Compiler::path(const query::Plan& plan) {
     return unweighted(proven(found.query, proof));
 }
 
-Query Compiler::range(const query::Plan& plan) {
-    const auto slot = static_cast<Xapian::valueno>(plan.slot);
-    const auto bytes = [](std::int64_t value) { return Xapian::sortable_serialise(static_cast<double>(value)); };
-    const Query has(plan.has);
-    if (!plan.from && !plan.to) return unweighted(has);
-    if (!plan.to) return Query(Query::OP_VALUE_GE, slot, bytes(*plan.from));
-    // A missing value is the empty string, which is less than any number.
-    const Query below(Query::OP_VALUE_LE, slot, bytes(*plan.to));
-    return unweighted(plan.from ? Query(Query::OP_VALUE_RANGE, slot, bytes(*plan.from), bytes(*plan.to)) : below & has);
-}
-
 Query Compiler::combine(query::Plan::Kind kind, std::vector<Query> parts) {
     switch (kind) {
         case query::Plan::Kind::and_: return {Query::OP_AND, parts.begin(), parts.end()};
@@ -287,12 +279,14 @@ Query Compiler::with_pairs(const query::Plan& plan, const Query& query) {
 }
 
 /// What terms tell of a pattern; nothing if any message may match.
-std::optional<Query> Compiler::prefiltered(const query::Plan& plan) {
+const std::optional<Query>& Compiler::prefiltered(const query::Plan& plan) {
+    const auto [it, is_new] = prefiltered_.try_emplace(&plan);
     std::vector<std::string> prefixes;
     for (const query::Scope& scope : plan.scopes) prefixes.push_back(scope.prefix);
-    if (prefixes.empty()) return std::nullopt;
-    const auto known = prefilter(*plan.proof->pattern, prefixes, lexicon_, analyzer_);
-    return known ? std::optional(*known | Query(Query::OP_OR, plan.terms.begin(), plan.terms.end())) : std::nullopt;
+    if (!is_new || prefixes.empty()) return it->second;
+    it->second = prefilter(*plan.proof->pattern, prefixes, lexicon_, analyzer_, expansion_, on_timeout_);
+    if (it->second) *it->second |= Query(Query::OP_OR, plan.terms.begin(), plan.terms.end());
+    return it->second;
 }
 
 Query Compiler::text(const query::Plan& plan) {
@@ -365,7 +359,7 @@ Result<Query> Compiler::own(const query::Plan& plan) {
         case query::Plan::Kind::head: return unweighted(values_query(plan, expansion_, on_timeout_));
         case query::Plan::Kind::hex: return hex(plan);
         case query::Plan::Kind::path: return path(plan);
-        case query::Plan::Kind::range: return range(plan);
+        case query::Plan::Kind::range: return unweighted(range_query(plan));
         case query::Plan::Kind::text: return text(plan);
         case query::Plan::Kind::unit: return unit(plan);
         case query::Plan::Kind::related: return related(plan);
@@ -373,25 +367,31 @@ Result<Query> Compiler::own(const query::Plan& plan) {
     }
 }
 
+Result<Done> demand_few(const query::Plan& plan) {
+    if (query::leaves(plan) <= static_cast<double>(query::kMaxNodes)) return Done{};
+    return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
+}
+
 }  // namespace
 
 Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
                               const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking,
                               Related* related) {
-    if (query::leaves(plan) > static_cast<double>(query::kMaxNodes))
-        return Error{ErrorKind::usage, "too many parts of XOR", plan.begin};
+    if (const auto done = demand_few(plan); !done) return done.error();
     return Compiler(lexicon, analyzer, prove, deadline, ranking, related).compile(plan);
 }
 
-Result<std::optional<Xapian::Query>> compile_loose(const query::Plan& plan, const reader::Lexicon& lexicon,
-                                                   tokens::Analyzer& analyzer, const Prove& prove,
-                                                   reader::Deadline& deadline, rank::Ranking* ranking,
-                                                   Related* related) {
+Result<Compiled> compile_both(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
+                              const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking,
+                              Related* related) {
+    if (const auto done = demand_few(plan); !done) return done.error();
     Compiler compiler(lexicon, analyzer, prove, deadline, ranking, related);
+    const auto exact = compiler.compile(plan);
+    if (!exact) return exact.error();
     compiler.loosen();
-    auto query = compiler.compile(plan);
-    if (!query) return query.error();
-    return compiler.loosened() ? std::optional(std::move(*query)) : std::nullopt;
+    const auto loose = compiler.compile(plan);
+    if (!loose) return loose.error();
+    return Compiled{*exact, compiler.loosened() ? std::optional(*loose) : std::nullopt};
 }
 
 }  // namespace patchseek::compile

@@ -51,12 +51,16 @@ Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& le
                               const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
                               Related* related = nullptr);
 
-/// The same, but loose: it finds at least what the query of compile() finds, with no lower scores, and without what
-/// costs most. No texts are read; under NOT a proof counts as failed, and under XOR everything stays.
-/// Nothing where that would be the query of compile().
-Result<std::optional<Xapian::Query>> compile_loose(const query::Plan& plan, const reader::Lexicon& lexicon,
-                                                   tokens::Analyzer& analyzer, const Prove& prove,
-                                                   reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
-                                                   Related* related = nullptr);
+struct Compiled {
+    Xapian::Query exact;
+    std::optional<Xapian::Query> loose;
+};
+
+/// The query of compile(), and the same, but loose: it finds at least what the other finds, with no lower scores, and
+/// without what costs most. No texts are read; under NOT a proof counts as failed, and under XOR everything stays.
+/// No loose one where the two would be the same.
+Result<Compiled> compile_both(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
+                              const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
+                              Related* related = nullptr);
 
 }  // namespace patchseek::compile

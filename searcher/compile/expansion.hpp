@@ -36,6 +36,9 @@ public:
     /// hundred all postings are read in each shard, once; where the time is up before that is done, what `on_timeout`
     /// says.
     Xapian::Query any_of(std::vector<std::string> heads, query::OnTimeout on_timeout, Wanted wanted = nullptr);
+    /// The documents that have one of these terms, all of which are rare: all postings are read in each shard, once,
+    /// however often the query is run.
+    Xapian::Query any_of_rare(std::vector<std::string> terms, query::OnTimeout on_timeout);
     /// The documents that have any of these; none gives weight. Of more terms than a few hundred as any_of().
     Xapian::Query either(const std::vector<Xapian::Query>& parts, query::OnTimeout on_timeout);
     const std::shared_ptr<reader::ShardPositions>& positions() const { return positions_; }

@@ -15,6 +15,10 @@ constexpr std::size_t kShortestPiece = 3;
 constexpr std::size_t kShortestBeginning = 2;
 /// Most terms that one piece may stand for; with more, reading the mails is no slower.
 constexpr std::size_t kMostTerms = 4'000;
+/// Of so many terms, those in at most so many messages are read once; Xapian would open the list of each again for each
+/// run of a query. Words too long for a term are hundreds, and any of them may have the piece.
+constexpr std::size_t kWorthReading = 32;
+constexpr Xapian::doccount kRare = 256;
 /// With so few candidates, the mails are read sooner than all terms are.
 constexpr Xapian::doccount kFewEnough = 400;
 
@@ -22,8 +26,9 @@ constexpr Xapian::doccount kFewEnough = 400;
 struct PieceTerms {
     query::WordPiece piece;
     std::vector<std::string> terms{};
+    std::vector<std::string> rare{};  ///< more terms
     Xapian::doccount most = 0;  ///< an upper bound of the documents: one with several of the terms counts for each
-    bool complete = false;      ///< `terms` are all there are
+    bool complete = false;      ///< the terms are all there are
     bool unusable = false;      ///< too many terms, or the piece is too short to look for
 };
 using Text = std::vector<PieceTerms>;    ///< a text that a match needs: all of its words
@@ -38,8 +43,14 @@ bool may_have(std::string_view word, const query::WordPiece& piece) {
 
 class Prefilter {
 public:
-    Prefilter(const std::vector<std::string>& prefixes, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer)
-        : prefixes_(prefixes), lexicon_(lexicon), db_(lexicon.db()), analyzer_(analyzer) {}
+    Prefilter(const std::vector<std::string>& prefixes, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
+              Expansion& expansion, query::OnTimeout on_timeout)
+        : prefixes_(prefixes),
+          lexicon_(lexicon),
+          db_(lexicon.db()),
+          analyzer_(analyzer),
+          expansion_(expansion),
+          on_timeout_(on_timeout) {}
 
     std::optional<Query> run(const query::Pattern& pattern);
 
@@ -48,11 +59,16 @@ private:
     void find_by_beginning(PieceTerms& found) const;
     void find_inside_words(PieceTerms& found) const;
     void finish(PieceTerms& found) const;
+    Query query_of(const PieceTerms& word) const;
+    std::optional<Query> query_of(const Text& text) const;
+    std::optional<Query> query_of(const Alternatives& texts) const;
 
     const std::vector<std::string>& prefixes_;
     const reader::Lexicon& lexicon_;
     const Xapian::Database& db_;
     tokens::Analyzer& analyzer_;
+    Expansion& expansion_;
+    query::OnTimeout on_timeout_;
 };
 
 void Prefilter::add(PieceTerms& found, std::string term) const {
@@ -69,7 +85,14 @@ void Prefilter::finish(PieceTerms& found) const {
     found.complete = !found.unusable;
     std::ranges::sort(found.terms);
     found.terms.erase(std::unique(found.terms.begin(), found.terms.end()), found.terms.end());
-    for (const std::string& term : found.terms) found.most += db_.get_termfreq(term);
+    const bool many = found.terms.size() > kWorthReading;
+    std::vector<std::string> common;
+    for (std::string& term : found.terms) {
+        const auto n = db_.get_termfreq(term);
+        found.most += n;
+        (many && n <= kRare ? found.rare : common).push_back(std::move(term));
+    }
+    found.terms = std::move(common);
 }
 
 /// Whole words and beginnings lie together in the list of terms.
@@ -116,18 +139,23 @@ Xapian::doccount most_of(const Alternatives& texts, Xapian::doccount all) {
     return static_cast<Xapian::doccount>(std::min<std::uint64_t>(most, all));
 }
 
+Query Prefilter::query_of(const PieceTerms& word) const {
+    const Query common(Query::OP_OR, word.terms.begin(), word.terms.end());
+    return word.rare.empty() ? common : common | expansion_.any_of_rare(word.rare, on_timeout_);
+}
+
 /// The documents that have all words of the text; nothing if no word of it is of use.
-std::optional<Query> query_of(const Text& text) {
+std::optional<Query> Prefilter::query_of(const Text& text) const {
     std::optional<Query> out;
     for (const PieceTerms& word : text) {
         if (!word.complete) continue;
-        const Query one(Query::OP_OR, word.terms.begin(), word.terms.end());
+        const Query one = query_of(word);
         out = out ? *out & one : one;
     }
     return out;
 }
 
-std::optional<Query> query_of(const Alternatives& texts) {
+std::optional<Query> Prefilter::query_of(const Alternatives& texts) const {
     std::vector<Query> parts;
     for (const Text& text : texts) {
         const auto one = query_of(text);
@@ -166,8 +194,9 @@ std::optional<Query> Prefilter::run(const query::Pattern& pattern) {
 }  // namespace
 
 std::optional<Query> prefilter(const query::Pattern& pattern, const std::vector<std::string>& prefixes,
-                               const reader::Lexicon& lexicon, tokens::Analyzer& analyzer) {
-    return Prefilter(prefixes, lexicon, analyzer).run(pattern);
+                               const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, Expansion& expansion,
+                               query::OnTimeout on_timeout) {
+    return Prefilter(prefixes, lexicon, analyzer, expansion, on_timeout).run(pattern);
 }
 
 }  // namespace patchseek::compile

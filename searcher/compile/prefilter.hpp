@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "expansion.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/pattern.hpp"
 #include "reader/lexicon.hpp"
@@ -19,8 +20,10 @@ namespace patchseek::compile {
 /// there that have its piece at that place, if they are few enough to be listed. So each word of what
 /// the pattern is looked for in must be a term under one of `prefixes`.
 ///
-/// Nothing if words do not help: any document may match. Throws what Xapian throws.
+/// Nothing if words do not help: any document may match. Where the time is up before the rare words were read,
+/// `on_timeout` says what is found. Throws what Xapian throws.
 std::optional<Xapian::Query> prefilter(const query::Pattern& pattern, const std::vector<std::string>& prefixes,
-                                       const reader::Lexicon& lexicon, tokens::Analyzer& analyzer);
+                                       const reader::Lexicon& lexicon, tokens::Analyzer& analyzer, Expansion& expansion,
+                                       query::OnTimeout on_timeout);
 
 }  // namespace patchseek::compile

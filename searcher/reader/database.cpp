@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/inventory.hpp"
@@ -32,15 +33,23 @@ struct Listed {
     std::optional<std::uint32_t> checksum;
 };
 
+// To prove a list is to read all of it.
 WordLists word_lists(const std::vector<Listed>& shards) {
+    using Opened = Result<std::optional<store::Vocabulary>>;
+    std::vector<std::uint32_t> last;
+    for (const Listed& shard : shards) last.push_back(shard.db.get_lastdocid());
+    std::vector<std::optional<Opened>> lists(shards.size());
+    for_each_in_parallel(shards.size(), [&](std::size_t i) {
+        lists[i] = store::Vocabulary::open(shards[i].folder, last[i], shards[i].checksum);
+    });
     WordLists out;
-    for (const Listed& shard : shards) {
-        auto list = store::Vocabulary::open(shard.folder, shard.db.get_lastdocid(), shard.checksum);
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+        Opened& list = *lists[i];
         if (!list) throw Failure{list.error()};
         if (*list)
             out.vocabularies.push_back(std::move(**list));
         else
-            out.rest.add_database(shard.db);
+            out.rest.add_database(shards[i].db);
     }
     return out;
 }

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include <algorithm>
 #include <optional>
 
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::reader {
@@ -26,6 +28,24 @@ bool has_piece(std::string_view word, std::string_view piece, Vocabulary::At at)
     if (at.begins) return word.starts_with(piece);
     if (at.ends) return word.ends_with(piece);
     return ::memmem(word.data(), word.size(), piece.data(), piece.size()) != nullptr;
+}
+
+/// What is wanted of each list, looked for in all of them at the same time. Nothing where that is too much to be kept,
+/// or there is one list.
+template <class Words>
+std::optional<std::vector<std::vector<VocabularyWord>>> found_at_once(const std::vector<Vocabulary>& lists,
+                                                                      const Words& words) {
+    constexpr std::size_t kMost = 16'384;  // words
+    if (lists.size() < 2) return std::nullopt;
+    std::vector<std::vector<VocabularyWord>> out(lists.size());
+    for_each_in_parallel(lists.size(), [&](std::size_t i) {
+        words(lists[i], [&](const VocabularyWord& word) {
+            out[i].push_back(word);
+            return out[i].size() < kMost;
+        });
+    });
+    const auto is_whole = [](const auto& some) { return some.size() < kMost; };
+    return std::ranges::all_of(out, is_whole) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 /// False when `visit` has said so.
@@ -64,7 +84,13 @@ void Lexicon::look(const std::vector<std::string>& prefixes, const Words& words,
         return goes_on;
     };
     if (listed.empty()) return;
-    for (const Vocabulary& list : lists().vocabularies)
+    const auto& vocabularies = lists().vocabularies;
+    if (const auto found = found_at_once(vocabularies, words)) {
+        for (const auto& some : *found)
+            if (goes_on) std::ranges::all_of(some, each);
+        return;
+    }
+    for (const Vocabulary& list : vocabularies)
         if (goes_on) words(list, each);
 }
 

@@ -31,7 +31,7 @@ struct Matches {
 struct Search {
     reader::Database& database;
     const Xapian::Query& query;
-    const Xapian::Query* loose;      ///< of compile_loose(); null: the query itself
+    const Xapian::Query* loose;      ///< of compile_both(); null: the query itself
     verify::ProofScope& scope;       ///< of the proofs in the query; left at "all"
     const reader::Request& request;  ///< its order is looked at
     reader::Deadline& deadline;

@@ -82,13 +82,11 @@ bool Index::Impl::knows_groups(reader::Answer& answer) try {
 Result<Done> Index::Impl::compile(const query::Plan& plan, Prepared& out, reader::Answer& answer) {
     relations::RelatedRows related(database, deadline);
     const auto prove = prover(*out.scope);
-    auto exact = compile::compile(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
-    if (!exact) return exact.error();
-    out.query = database.living(*exact);
-    auto loose =
-        compile::compile_loose(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
-    if (!loose) return loose.error();
-    if (*loose) out.loose = database.living(**loose);
+    const auto both =
+        compile::compile_both(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
+    if (!both) return both.error();
+    out.query = database.living(both->exact);
+    if (both->loose) out.loose = database.living(*both->loose);
     std::ranges::move(related.notes(), std::back_inserter(answer.notes));
     return Done{};
 }
@@ -246,7 +244,7 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
         auto& shard = database.shard_of(match.id);
         const auto shards = static_cast<Xapian::docid>(database.shards.size());
         if (request.timeout > 0 && !answer.page.hits.empty() && deadline.passed()) break;
-        const auto doc = shard.db.get_document((match.id - 1) / shards + 1);
+        const auto doc = shard.db.get_document((match.id - 1) / shards + 1, Xapian::DOC_ASSUME_VALID);
         if (request.on_hits && !given.insert(doc.get_value(schema::kSlotContent)).second) continue;
         auto one = hit(doc, shard, request, highlighter);
         if (!one) return one.error();

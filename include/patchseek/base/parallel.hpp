@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <exception>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -28,6 +32,25 @@ void in_parallel(std::size_t count, const Work& work) {
     if (count > 0) work(0);
     for (; alone < count; ++alone) work(alone);
     for (std::thread& thread : threads) thread.join();
+}
+
+/// Runs `work(i)` for i below `count`, on as many threads as there are processors, eight at most. What `work` throws is
+/// thrown again when all threads have ended; what that thread had left is done by others, or not at all.
+template <class Work>
+void for_each_in_parallel(std::size_t count, const Work& work) {
+    constexpr std::size_t kMost = 8;
+    const std::size_t threads = std::min<std::size_t>({count, processors(), kMost});
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::exception_ptr> failures(threads);
+    in_parallel(threads, [&](std::size_t thread) {
+        try {
+            for (std::size_t i = next++; i < count; i = next++) work(i);
+        } catch (...) {
+            failures[thread] = std::current_exception();
+        }
+    });
+    for (const auto& failure : failures)
+        if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace patchseek
