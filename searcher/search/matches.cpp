@@ -21,8 +21,11 @@ namespace {
 // So many candidates are proven before it is known how many hold, and each time so many times more.
 constexpr std::size_t kFirstProofs = 32;
 constexpr std::size_t kGrowth = 4;
-// To prove more than so many one batch after another takes longer than to prove all at once.
+// To prove more than so many one batch after another takes longer than to prove all at once, where each batch is scored
+// again.
 constexpr std::size_t kMostProofs = 2048;
+// What a batch holds in memory is bounded by this.
+constexpr std::size_t kMostOfBatch = 8192;
 // To make a process takes as long as to read some ten thousand postings.
 constexpr std::size_t kPostingsOfProcess = 20'000;
 constexpr std::size_t kMostProcesses = 8;
@@ -170,10 +173,16 @@ Matches newest(const Search& search, const Xapian::Query& query, std::size_t mos
         const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(std::min(most, all)),
                                           static_cast<Xapian::doccount>(std::min(counted, all)));
         add_up(out, set);
+        // Read in order: to ask each document for its value takes twenty times as long.
+        auto value = shard->db.valuestream_begin(schema::kSlotOrder);
+        const auto key_of = [&](Xapian::docid id) {
+            if (value != shard->db.valuestream_end(schema::kSlotOrder)) value.skip_to(id);
+            const bool known = value != shard->db.valuestream_end(schema::kSlotOrder) && value.get_docid() == id;
+            return known ? *value : std::string();
+        };
         for (auto it = set.begin(); it != set.end(); ++it)
             out.found.push_back(
-                {(*it - 1) * shards + number + 1, 0,
-                 shard->newest_first ? it.get_document().get_value(schema::kSlotOrder) : it.get_sort_key()});
+                {(*it - 1) * shards + number + 1, 0, shard->newest_first ? key_of(*it) : it.get_sort_key()});
     }
     std::ranges::sort(out.found, stands_before);
     out.found.resize(std::min(most, out.found.size()));
@@ -245,20 +254,30 @@ private:
     bool has_all_ = false;
 };
 
-// Nothing if it is better to prove all.
+// How many candidates to prove before the page is looked at again, where `needed` are likely to fill it.
+std::size_t next_end(const Search& search, std::size_t end, std::size_t needed) {
+    if (!search.newest_first) return kGrowth * end;
+    return std::min(std::clamp(needed + needed / 4, end + end / 4, kGrowth * end), end + kMostOfBatch);
+}
+
+// Nothing if it is better to prove all. By number that never is: what stands behind a page is not even looked for.
 std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
     if (!search.loose || wanted > kMostProofs / 2) return std::nullopt;
+    const std::size_t most = search.newest_first ? SIZE_MAX : kMostProofs;
     Page page(search);
     // Enough for two batches: the worst of few is good enough to leave out most others unweighed.
     std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);
-    for (page.find(kGrowth * end);; end *= kGrowth) {
-        if (end > page.candidate_count() && !page.has_all()) page.find(kMostProofs);
+    page.find(kGrowth * end);
+    for (;;) {
+        if (end > page.candidate_count() && !page.has_all()) page.find(search.newest_first ? 2 * end : most);
         page.prove_up_to(end);
-        if (search.deadline.passed()) return std::nullopt;
+        const bool late = search.deadline.passed();
+        if (late && !search.newest_first) return std::nullopt;
         const auto settled = page.settled();
-        if (page.is_whole() || settled >= wanted) return page.take(std::min(wanted, settled));
+        if (late || page.is_whole() || settled >= wanted) return page.take(std::min(wanted, settled));
         const auto needed = page.proven_count() * wanted / std::max<std::size_t>(settled, 1);
-        if (end >= kMostProofs || needed > kMostProofs) return std::nullopt;
+        if (end >= most || needed > most) return std::nullopt;
+        end = next_end(search, end, needed);
     }
 }
 
