@@ -50,30 +50,67 @@ bool may_fold_to_sign(std::string_view line) {
     return false;
 }
 
+// How many bytes at the beginning are ASCII, or a little less than these.
+std::size_t ascii_size(std::string_view text) {
+    constexpr std::size_t kBlock = 64;
+    std::size_t out = 0;
+    while (out < text.size() && is_ascii(text.substr(out, kBlock))) out += kBlock;
+    return std::min(out, text.size());
+}
+
 /// Looks for a folded literal in the lines of a body, by a sign in it: without one its letters stand nowhere.
 class LineFinder {
 public:
     explicit LineFinder(std::string_view literal) : literal_(literal) {
-        const auto is_sign = [](char c) { return is_ascii(c) && !is_alnum(c); };
-        const auto sign = std::ranges::find_if(literal, is_sign);
-        if (sign != literal.end() && is_ascii(literal)) sign_ = static_cast<std::size_t>(sign - literal.begin());
+        if (!is_ascii(literal)) return;
+        std::size_t rarest = 0;
+        for (std::size_t i = 0; i < literal.size(); ++i) {
+            if (is_alnum(literal[i])) continue;
+            const auto place = std::min(kCommonSigns.find(literal[i]), kCommonSigns.size()) + 1;
+            if (place <= rarest) continue;
+            rarest = place;
+            sign_ = i;
+        }
     }
     bool found_in(std::string_view body) const {
         if (is_ascii(body)) return in_ascii(body);
+        if (sign_ && in_ascii_lines(body)) return true;
         for (std::size_t pos = 0; pos < body.size();) {
+            if (sign_) pos = behind_ascii_lines(body, pos);
             const auto line = body.substr(pos, body.find('\n', pos) - pos);
-            if (is_ascii(line) ? in_ascii(line) : in_other(line)) return true;
+            if (is_ascii(line) ? !sign_ && in_ascii(line) : in_other(line)) return true;
             pos += line.size() + 1;
         }
         return false;
     }
 
 private:
+    // In mails, the most common first.
+    static constexpr std::string_view kCommonSigns = " -_.,/()*;:=>\"";
+
     bool in_ascii(std::string_view text) const {
         if (!sign_) return has_literal(lowered(text), literal_);
+        return stands_in(text, [](std::size_t) { return true; });
+    }
+    bool in_ascii_lines(std::string_view body) const {
+        return stands_in(body, [&](std::size_t at) { return is_ascii(line_at(body, at)); });
+    }
+    template <class Counts>
+    bool stands_in(std::string_view text, const Counts& counts) const {
         for (auto at = text.find(literal_[*sign_]); at != text.npos; at = text.find(literal_[*sign_], at + 1))
-            if (at >= *sign_ && stands_at(text, at - *sign_)) return true;
+            if (at >= *sign_ && stands_at(text, at - *sign_) && counts(at)) return true;
         return false;
+    }
+    static std::string_view line_at(std::string_view body, std::size_t at) {
+        const auto begin = body.rfind('\n', at) + 1;
+        return body.substr(begin, body.find('\n', at) - begin);
+    }
+    // Where a line begins before which all are of ASCII alone, from the line at `pos` on.
+    static std::size_t behind_ascii_lines(std::string_view body, std::size_t pos) {
+        const auto size = ascii_size(body.substr(pos));
+        if (pos + size == body.size()) return body.size();
+        const auto last = body.substr(pos, size).rfind('\n');
+        return last == body.npos ? pos : pos + last + 1;
     }
     bool in_other(std::string_view line) const {
         if (sign_ && line.find(literal_[*sign_]) == line.npos && !may_fold_to_sign(line)) return false;

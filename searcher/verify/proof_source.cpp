@@ -19,6 +19,10 @@ constexpr std::size_t kWorthThreads = 32;
 constexpr std::size_t kMostAhead = 2048;
 // Waking others costs as much as reading some.
 constexpr std::size_t kHandful = 16;
+// Of so many, those whose texts lie together are proven one after another, by one thread: what it decodes for one has
+// its neighbours too.
+constexpr std::size_t kSorted = 256;
+constexpr std::size_t kNeighbours = 8;
 
 std::size_t threads_for(std::size_t candidates) {
     if (candidates < kWorthThreads) return 1;
@@ -85,10 +89,11 @@ bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {
 }
 
 // Proves candidates from position_ on, on several threads if they are many. Of Xapian only this thread may read, so it
-// hands the others what they need, one candidate after another, before it helps them.
+// hands the others what they need, some candidates after others, before it helps them.
 void ProofSource::prove_ahead() {
     const std::size_t count = std::min(next_ahead_, candidates_.size() - position_);
     std::vector<Candidate> candidates(count);
+    for (std::size_t i = 0; i < count; ++i) candidates[i].number = position_ + i;
     std::atomic<std::size_t> ready = 0, next = 0;
     const auto have = [&](std::size_t number) {
         ready = number;
@@ -97,20 +102,23 @@ void ProofSource::prove_ahead() {
     ahead_from_ = position_;
     ahead_.assign(count, 0);
     const std::size_t threads = threads_for(count);
+    const std::size_t handful = std::clamp(count / (4 * threads), kHandful, kSorted);
+    const std::size_t neighbours = threads == 1 ? count : std::min(handful / 2, kNeighbours);
     std::vector<store::TextReader*> readers;
     for (std::size_t i = 0; i < threads; ++i)
         readers.push_back(&database_.reader(i, *database_.shard_with(db_.get_uuid())));
     std::vector<std::exception_ptr> failures(threads);
     in_parallel(threads, [&](std::size_t thread) {
         try {
-            for (std::size_t i = 0; thread == 0 && i < count; ++i) {
-                const auto doc = db_.get_document(candidates_[position_ + i]);
-                candidates[i] = {doc.get_data(), doc.get_value(schema::kSlotText)};
-                if ((i + 1) % kHandful == 0 || i + 1 == count) have(i + 1);
+            for (std::size_t i = 0; thread == 0 && i < count; i = std::min(i + handful, count)) {
+                read_candidates(std::span(candidates).subspan(i, std::min(handful, count - i)));
+                have(std::min(i + handful, count));
             }
-            for (std::size_t i = next++; i < count; i = next++) {
-                for (auto now = ready.load(); now <= i; now = ready.load()) ready.wait(now);
-                ahead_[i] = proves(candidates[i], *readers[thread]) ? 1 : 0;
+            for (std::size_t begin = 0; (begin = next.fetch_add(neighbours)) < count;) {
+                const std::size_t end = std::min(begin + neighbours, count);
+                for (auto now = ready.load(); now < end; now = ready.load()) ready.wait(now);
+                for (std::size_t i = begin; i < end; ++i)
+                    ahead_[candidates[i].number - position_] = proves(candidates[i], *readers[thread]) ? 1 : 0;
             }
         } catch (...) {
             failures[thread] = std::current_exception();
@@ -121,6 +129,20 @@ void ProofSource::prove_ahead() {
     for (const auto& failure : failures)
         if (failure) std::rethrow_exception(failure);
     next_ahead_ = std::min(2 * next_ahead_, kMostAhead);
+}
+
+// Reads what is needed of some, and puts them in the order in which their texts lie. The values of documents in order
+// are read together.
+void ProofSource::read_candidates(std::span<Candidate> into) {
+    auto place = db_.valuestream_begin(schema::kSlotText);
+    const auto end = db_.valuestream_end(schema::kSlotText);
+    for (Candidate& one : into) {
+        const auto id = candidates_[one.number];
+        one.record = db_.get_document(id, Xapian::DOC_ASSUME_VALID).get_data();
+        if (place != end) place.skip_to(id);
+        if (place != end && place.get_docid() == id) one.place = *place;
+    }
+    std::ranges::sort(into, {}, &Candidate::place);
 }
 
 // Whether the candidate at position_ is proven. Who jumps over candidates may jump again.

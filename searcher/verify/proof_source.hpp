@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "query/plan.hpp"
@@ -59,10 +61,12 @@ public:
 private:
     /// What other threads need of a candidate: of Xapian, only the matcher's thread may read.
     struct Candidate {
-        std::string record, place;
+        std::size_t number = 0;  ///< in candidates_
+        std::string record{}, place{};
     };
     bool proven_here();
     void prove_ahead();
+    void read_candidates(std::span<Candidate> into);
     bool proves(const Candidate& candidate, store::TextReader& texts);
     std::vector<Xapian::docid> all_candidates() const;
     void settle_from(Xapian::docid id);
@@ -73,10 +77,7 @@ private:
     ProofScope& scope_;
     Xapian::Query candidate_query_;
     query::Proof proof_;
-    Xapian::Database db_;  // the shard this copy serves
-    bool passes_ = false;  // every number up to last_ counts as proven
-    Xapian::docid last_ = 0;
-    Xapian::doccount about_ = 0, most_ = 0;
+    Xapian::Database db_;                    // the shard this copy serves
     std::vector<Xapian::docid> candidates_;  // ascending
     std::size_t position_ = 0;
     std::vector<char> ahead_;  // for the candidates from ahead_from_ on, whether they are proven
