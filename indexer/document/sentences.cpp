@@ -256,17 +256,17 @@ private:
             if (has(kOther, words_.at(i)) && !(remark && words_.any(verb_, i, kEdits))) return false;
             const auto last = words_.at(i - 1);
             if (words_.at(i) == "testing" && (last == "for" || last == "and" || last == "some")) return false;
-            if (words_.at(i) == "included" && last == "also") return false;  // of what was tried
+            if (words_.at(i) == "included" && last == "also") return false;                       // of what was tried
+            if (words_.at(i) == "fixup" && (last == "the" || last == "following")) return false;  // a proposal
         }
-        if (behind() == "patches" && behind(1) == "from") return false;  // of others
         for (auto i = verb_ + 1; i < words_.size(); ++i)
             if ((has(kTried, words_.at(i)) && words_.at(i - 1) != "as") ||
                 (words_.at(i) == "not" && words_.at(i - 1) == "did"))
                 return false;
-        if (behind() == "by" || tried_on_version()) return false;
-        const bool from = drops() && behind() == "from";
+        if (behind() == "by" || (behind() == "patches" && behind(1) == "from") || tried_on_version()) return false;
         const bool yours = behind() == "your" && has(kNoun, behind(1)) && tree().find('/') != std::string::npos;
-        return ends_at_verb() || from || yours || has(kBehind, behind()) || is_number(behind());
+        const bool known = has(kBehind, behind()) || (drops() && behind() == "from");
+        return ends_at_verb() || known || yours || is_number(behind());
     }
 
     // "I applied these to 5.2-rc2 and verified the topology"
