@@ -2,7 +2,6 @@
 #include "highlighter.hpp"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 #include "patchseek/base/ascii.hpp"
@@ -66,8 +65,10 @@ void sort_unique(std::vector<std::string>& words) {
 }
 
 std::size_t distinct(std::string_view text, const std::vector<reader::Mark>& marks) {
-    std::set<std::string> seen;
-    for (const reader::Mark& mark : marks) seen.insert(text::fold(text.substr(mark.begin, mark.end - mark.begin)));
+    if (marks.size() < 2) return marks.size();
+    std::vector<std::string> seen;
+    for (const reader::Mark& mark : marks) seen.push_back(text::fold(text.substr(mark.begin, mark.end - mark.begin)));
+    sort_unique(seen);
     return seen.size();
 }
 
@@ -113,6 +114,28 @@ Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer
     sort_unique(terms_.stems);
     std::ranges::stable_sort(terms_.wanted, {}, &query::Wanted::frequency);
     beginnings_ = beginnings_of(terms_);
+    for (const std::string& word : terms_.words) words_[word].marked = true;
+    for (const std::string& word : terms_.prefixes) prefixes_[word].marked = true;
+    for (const std::string& word : terms_.stems) stems_[word].marked = true;
+    std::size_t place = 0;
+    for (const query::Wanted& wanted : terms_.wanted) {
+        for (std::size_t i = 0; i < wanted.words.size(); ++i, ++place) {
+            (wanted.prefix ? prefixes_ : words_)[wanted.words[i]].places.push_back(place);
+            if (i < wanted.stems.size()) stems_[wanted.stems[i]].places.push_back(place);
+        }
+    }
+    has_.resize(place);
+}
+
+Highlighter::Meaning& Highlighter::Words::operator[](const std::string& word) {
+    if (!word.empty()) begins.at(static_cast<unsigned char>(word.front())) = true;
+    return meanings[word];
+}
+
+const Highlighter::Meaning* Highlighter::Words::find(std::string_view word) const {
+    if (word.empty() || !begins.at(static_cast<unsigned char>(word.front()))) return nullptr;
+    const auto it = meanings.find(word);
+    return it == meanings.end() ? nullptr : &it->second;
 }
 
 // To look for some letters costs a tenth of cutting a line into words. What is not ASCII is folded first.
@@ -129,28 +152,36 @@ bool Highlighter::may_have_marks(std::string_view text) {
     return std::ranges::any_of(beginnings_, stands) || std::ranges::any_of(terms_.patterns, matches);
 }
 
-// No word and its stem begin with different letters; to stem a word takes longer than all else here.
-bool Highlighter::has_stem(std::string_view word, const std::string& stem) {
-    return word.front() == stem.front() && analyzer_.stem(word) == stem;
+// Notes what a word tells.
+void Highlighter::look_up(const tokens::Token& token, bool& marked) {
+    const auto note = [&](const Meaning& meaning) {
+        marked = marked || meaning.marked;
+        for (const std::size_t place : meaning.places) has_[place] = 1;
+    };
+    if (const auto* meaning = words_.find(token.term)) note(*meaning);
+    for (const auto& [prefix, meaning] : prefixes_.meanings)
+        if (token.term.starts_with(prefix)) note(meaning);
+    // No word and its stem begin with different letters.
+    if (token.part || token.term.empty() || !stems_.begins.at(static_cast<unsigned char>(token.term.front()))) return;
+    if (const auto* meaning = stems_.find(analyzer_.stem(token.term))) note(*meaning);
 }
 
-bool Highlighter::is_in_query(const tokens::Token& token) {
-    const auto it = std::ranges::lower_bound(terms_.words, token.term);
-    if (it != terms_.words.end() && *it == token.term) return true;
-    const auto begins = [&](const std::string& prefix) { return token.term.starts_with(prefix); };
-    if (std::ranges::any_of(terms_.prefixes, begins)) return true;
-    return !token.part &&
-           std::ranges::any_of(terms_.stems, [&](const std::string& stem) { return has_stem(token.term, stem); });
+// Marks of the words alone.
+std::vector<reader::Mark> Highlighter::words_of(std::string_view text) {
+    std::vector<reader::Mark> out;
+    std::ranges::fill(has_, 0);
+    analyzer_.analyze(text, [&](const tokens::Token& token) {
+        bool marked = false;
+        look_up(token, marked);
+        // The parts of an identifier come after it, with its range: one mark is enough.
+        if (marked && (out.empty() || out.back().begin != token.begin)) out.push_back({token.begin, token.end});
+    });
+    return out;
 }
 
 std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
-    std::vector<reader::Mark> out;
-    if (!may_have_marks(text)) return out;
-    analyzer_.analyze(text, [&](const tokens::Token& token) {
-        // The parts of an identifier come after it, with its range: one mark is enough.
-        if (!out.empty() && out.back().begin == token.begin) return;
-        if (is_in_query(token)) out.push_back({token.begin, token.end});
-    });
+    if (!may_have_marks(text)) return {};
+    auto out = words_of(text);
     if (terms_.patterns.empty()) return out;
     for (const auto& pattern : terms_.patterns) find_all(*pattern, text, out);
     return joined(std::move(out));
@@ -165,24 +196,14 @@ std::vector<std::size_t> Highlighter::matched(const std::vector<patch::FileChang
     return out;
 }
 
-// Which parts of the query a line of an area shows.
-std::vector<bool> Highlighter::shown_by(std::string_view text, schema::Area area) {
-    std::vector<std::vector<bool>> has(terms_.wanted.size());
-    for (std::size_t part = 0; part < has.size(); ++part) has[part].resize(terms_.wanted[part].words.size());
-    analyzer_.analyze(text, [&](const tokens::Token& token) {
-        for (std::size_t part = 0; part < has.size(); ++part) {
-            const query::Wanted& wanted = terms_.wanted[part];
-            for (std::size_t i = 0; i < wanted.words.size(); ++i)
-                has[part][i] = has[part][i] || token.term == wanted.words[i] ||
-                               (wanted.prefix && token.term.starts_with(wanted.words[i])) ||
-                               (!token.part && i < wanted.stems.size() && has_stem(token.term, wanted.stems[i]));
-        }
-    });
+// Which parts of the query a line of an area shows, whose words were the last that were looked up.
+std::vector<bool> Highlighter::shown(std::string_view text, schema::Area area) const {
     std::vector<bool> out;
-    for (std::size_t part = 0; part < has.size(); ++part) {
-        const query::Wanted& wanted = terms_.wanted[part];
-        const bool all = is_asked_of(wanted, area) && std::ranges::find(has[part], false) == has[part].end();
+    for (auto begin = has_.begin(); const query::Wanted& wanted : terms_.wanted) {
+        const auto end = begin + static_cast<std::ptrdiff_t>(wanted.words.size());
+        const bool all = std::find(begin, end, 0) == end && is_asked_of(wanted, area);
         out.push_back(all && (!wanted.pattern || wanted.pattern->find(text, 0)));
+        begin = end;
     }
     return out;
 }
@@ -198,17 +219,14 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
         const auto text = patch::content_of(lines[i], body).substr(0, kMaxLine);
         auto hits = marks(text);
         if (hits.empty()) continue;
-        auto shows = shown_by(text, *area);
+        auto shows = shown(text, *area);
         // What stands where nobody asked for it is shown for want of better.
         const double asked = std::ranges::find(shows, true) == shows.end() ? 0.5 : 1;
         const double rank = asked * static_cast<double>(distinct(text, hits)) * (0.2 + schema::info(*area).weight);
         // The renderer is given the line with its sign, so that `++i` keeps both.
         const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
         for (reader::Mark& mark : hits) mark = {mark.begin + shift, mark.end + shift};
-        found.push_back({i,
-                         rank,
-                         std::move(shows),
-                         {patch::letter(lines[i].kind), std::string(whole.substr(0, kMaxLine)), std::move(hits)}});
+        found.push_back({i, rank, std::move(shows), {patch::letter(lines[i].kind), {}, std::move(hits)}});
     }
     const auto evidence = put_evidence_first(found, terms_.wanted.size(), 2 * limit);
     const auto kept = std::min(std::max(limit, evidence), found.size());
@@ -219,7 +237,10 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
     found.resize(kept);
     std::ranges::sort(found, {}, &Candidate::order);
     std::vector<reader::Snippet> out;
-    for (Candidate& candidate : found) out.push_back(std::move(candidate.snippet));
+    for (Candidate& candidate : found) {
+        out.push_back(std::move(candidate.snippet));
+        out.back().text = lines[candidate.order].of(body).substr(0, kMaxLine);
+    }
     return out;
 }
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "patchseek/patch/anatomy.hpp"
@@ -36,14 +41,32 @@ public:
 
 private:
     bool may_have_marks(std::string_view text);
-    bool has_stem(std::string_view word, const std::string& stem);
-    bool is_in_query(const tokens::Token& token);
-    std::vector<bool> shown_by(std::string_view text, schema::Area area);
+    /// What a word of a text tells.
+    struct Meaning {
+        bool marked = false;
+        std::vector<std::size_t> places{};  ///< in has_
+    };
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    using Meanings = std::unordered_map<std::string, Meaning, Hash, std::equal_to<>>;
+    /// Of some words and what they tell; to look a word up is most of what showing a message takes.
+    struct Words {
+        Meanings meanings{};
+        std::array<bool, 256> begins{};  ///< their first bytes
+        Meaning& operator[](const std::string& word);
+        const Meaning* find(std::string_view word) const;
+    };
+    void look_up(const tokens::Token& token, bool& marked);
+    std::vector<reader::Mark> words_of(std::string_view text);
+    std::vector<bool> shown(std::string_view text, schema::Area area) const;
     std::vector<bool> finds(const std::vector<patch::Line>& lines, std::string_view body,
                             const std::vector<bool>& in_files);
     std::vector<bool> of_wanted_files(const std::vector<patch::Line>& lines, std::string_view body) const;
 
     query::HighlightTerms terms_;
+    Words words_, prefixes_, stems_;  ///< of terms_, and of what is wanted
+    std::vector<char> has_;           ///< of the words that are wanted, part by part, which the text of words_of() has
     std::vector<std::string> beginnings_;  ///< one of them stands in each line of ASCII that has a word of the query
     std::string line_;                     ///< in small letters
     tokens::Analyzer& analyzer_;
