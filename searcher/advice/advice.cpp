@@ -101,7 +101,8 @@ bool look_at_parts(const Node& root, const std::string& query, const Adviser& ad
         if (adviser.deadline.passed() || ++asked > kMostLeaves) return false;
         const bool excluded = part.kind == Node::Kind::not_;
         const Node& node = excluded ? part.children.front() : part;
-        const auto found = adviser.ask(node, 0);
+        const bool known = adviser.none && !several && !excluded;
+        const auto found = known ? std::optional<Found>(Found{}) : adviser.ask(node, 0);
         if (several && found) answer.parts.push_back({source(node, query), found->matches, excluded});
         if (!found || found->matches > 0 || excluded) continue;
         all_find = false;

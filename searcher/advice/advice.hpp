@@ -34,6 +34,7 @@ struct Adviser {
     query::ParseOptions parsing;
     /// What a query finds, with at most so many records of it; nothing if it cannot be run.
     std::function<std::optional<Found>(const query::Node&, std::size_t)> ask;
+    bool none = false;  ///< it is known that the query as a whole finds nothing
 };
 
 /// Fills Answer::parts and hints of an answer without matches: what each part of an AND finds alone, which one

@@ -122,7 +122,8 @@ void Index::Impl::explain_nothing(const reader::Request& request, reader::Answer
                     analyzer,
                     deadline,
                     {request.any, request.now},
-                    [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); }},
+                    [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); },
+                    !request.leave_out.has},
                    answer);
 }
 
