@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "actions.hpp"
 #include "agent/protocol.hpp"
@@ -146,7 +147,7 @@ public:
     Reply call(const std::string& name, const Json& arguments) override {
         const AgentTool& tool = *find(name);
         if (const auto fault = fault_of(tool, arguments); !fault.empty()) return failed(fault);
-        return is_watched(options_, false) ? answer_watched(tool, arguments) : answer(tool, arguments);
+        return is_watched(options_, false) ? answer_watched(tool, arguments) : answer(options_, tool, arguments);
     }
     std::vector<agent::Resource> resources() const override {
         return {{kLanguage, "query-language", "The language of queries",
@@ -164,27 +165,32 @@ public:
     }
 
 private:
-    Reply answer(const AgentTool& tool, const Json& arguments) {
+    Reply answer(const Options& options, const AgentTool& tool, const Json& arguments) {
         if (!index_) {
-            auto index = open_index(options_);
-            if (!index) return failed(index.error().message);
+            auto index = open_index(options);
+            if (!index) return refused(index.error());
             const std::lock_guard lock(mutex_);
             index_ = std::make_unique<search::Index>(*std::move(index));
         }
         if (cancelled_) return {"cancelled", true};
         const AgentCall wanted = call_of(tool, arguments);
-        auto answer = tool.run(*index_, options_, wanted);
+        auto answer = tool.run(*index_, options, wanted);
         if (answer)
             for (const Error& missing : index_->missing())
                 *answer = "not searched: " + missing.message + '\n' + *answer;
         if (answer) answer = cut_to_budget(*std::move(answer), wanted);
-        return answer ? Reply{*std::move(answer), false} : failed(answer.error().message);
+        return answer ? Reply{*std::move(answer), false} : refused(answer.error());
+    }
+    Reply refused(const Error& error) {
+        left_to_watch_ = leaves_it_to_the_watch(error) ? std::optional(exit_code(error.kind)) : std::nullopt;
+        return failed(error.message);
     }
     /// In a copy, which says by a sign before the answer whether it is one.
     Reply answer_watched(const AgentTool& tool, const Json& arguments) {
         std::string text;
-        const auto body = [&](const Options&) {
-            const Reply reply = answer(tool, arguments);
+        const auto body = [&](const Options& asked) -> int {
+            const Reply reply = answer(asked, tool, arguments);
+            if (left_to_watch_) return *left_to_watch_;
             return write_all(STDOUT_FILENO, (reply.failed ? '!' : '=') + reply.text, "an answer") ? kExitOk : kExitIo;
         };
         const auto lost = [&](const Error& error, int code) {
@@ -205,6 +211,7 @@ private:
     std::mutex mutex_;  // of index_ itself
     std::unique_ptr<search::Index> index_;
     std::atomic<bool> cancelled_ = false;
+    std::optional<ExitCode> left_to_watch_;  ///< how a copy ends that may be made again
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "copies.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/store/inventory.hpp"
 #include "reader/deadline.hpp"
 #include "reader/sources.hpp"
 
@@ -127,6 +129,33 @@ reader::Sources::Absent absent_of(const Options& options) {
     return out;
 }
 
+/// Where the indexes lie that this copy reads; empty where that is not known.
+std::vector<std::string>& watched_folders() {
+    static std::vector<std::string> all;
+    return all;
+}
+
+// Called where a read of a file fails.
+void blame_index_of(int fd) {
+    std::array<char, 4096> path{};
+    const auto name = "/proc/self/fd/" + std::to_string(fd);
+    const auto size = ::readlink(name.c_str(), path.data(), path.size());
+    if (size <= 0) return;
+    const std::string_view file(path.data(), static_cast<std::size_t>(size));
+    const auto& folders = watched_folders();
+    for (std::size_t i = 0; i < folders.size(); ++i)
+        if (!folders[i].empty() && file.starts_with(folders[i])) reader::pulse().failing = static_cast<int>(i) + 1;
+}
+
+void know_folders(const std::vector<fs::path>& indexes, const reader::Sources::Absent& but) {
+    for (const fs::path& index : indexes) {
+        std::error_code error;
+        const auto folder = but.contains(index) ? fs::path() : fs::canonical(index, error);
+        watched_folders().push_back(folder.empty() ? "" : folder.native() + '/');
+    }
+    store::on_failed_read(blame_index_of);
+}
+
 bool failed_reading(int code) {
     return code == kExitIo || code == kExitData || code == kExitInternal || code == kExitPermission;
 }
@@ -166,6 +195,9 @@ private:
     static Error no_answer(const fs::path& index) {
         return {ErrorKind::io, "index '" + index.native() + "' does not answer"};
     }
+    static Error cannot_be_read(const fs::path& index, const std::string& why) {
+        return {ErrorKind::io, "index '" + index.native() + "': " + (why.empty() ? "cannot be read" : why)};
+    }
     int leave_out(const fs::path& index, Error why) {
         absent().push_back({index, why, Clock::now()});
         if (!pulse_->written) return kAgain;
@@ -181,6 +213,7 @@ private:
         const Interrupts interrupts;
         const auto begin = Clock::now() - time_;
         pulse_->doing = nullptr;
+        pulse_->failing = 0;
         pulse_->begin = std::chrono::nanoseconds(begin.time_since_epoch()).count();
         Copy copy([&] {
             interrupts.restore();
@@ -189,6 +222,7 @@ private:
             if (one) ::dup2(STDOUT_FILENO, STDERR_FILENO);
             reader::set_pulse(*pulse_);
             leave_out_indexes(left_out_);
+            if (several()) know_folders(options_.indexes, left_out_);
             return watched_.body(options_);
         });
         if (!copy.made()) return watched_.body(options_);
@@ -251,7 +285,14 @@ private:
     int end_of(const Copy& copy) {
         if (WIFSIGNALED(copy.status()) && interrupted != 0) return die_of(WTERMSIG(copy.status()));
         const int code = copy.code();
-        if (!pulse_->quiet || pulse_->written || !failed_reading(code)) return code;
+        if (!failed_reading(code)) return code;
+        const int failing = pulse_->failing;
+        const std::string why = pulse_->failure.data();
+        if (failing > 0 && several() && (pulse_->quiet || pulse_->written)) {
+            const auto& index = options_.indexes[static_cast<std::size_t>(failing) - 1];
+            return leave_out(index, cannot_be_read(index, why));
+        }
+        if (!pulse_->quiet || pulse_->written) return code;
         const auto before = Clock::now();
         if (!find_failing()) only_loud_ = true;
         time_ += std::chrono::duration_cast<milliseconds>(Clock::now() - before);
@@ -292,10 +333,8 @@ private:
             if (!alone->copy->made()) continue;
             while (!alone->copy->has_ended() && Clock::now() < end) ::usleep(1000);
             if (!alone->copy->has_ended() || !failed_reading(alone->copy->code())) continue;
-            const std::string why = alone->pulse->failure.data();
             const auto& index = alone->options.indexes.front();
-            leave_out(index,
-                      {ErrorKind::io, "index '" + index.native() + "': " + (why.empty() ? "cannot be read" : why)});
+            leave_out(index, cannot_be_read(index, alone->pulse->failure.data()));
             found = true;
         }
         return found;
@@ -323,6 +362,10 @@ bool leaves_it_to_the_watch(const Error& error) {
     auto& pulse = reader::pulse();
     if (!pulse.quiet || pulse.written || !failed_reading(exit_code(error.kind))) return false;
     pulse.fail(error.message);
+    const auto& folders = watched_folders();
+    for (std::size_t i = 0; i < folders.size(); ++i)
+        if (!folders[i].empty() && error.message.find('\'' + folders[i]) != std::string::npos)
+            pulse.failing = static_cast<int>(i) + 1;
     return true;
 }
 

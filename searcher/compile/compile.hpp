@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "patchseek/base/result.hpp"
 #include "patchseek/tokens/analyzer.hpp"
@@ -62,5 +63,15 @@ struct Compiled {
 Result<Compiled> compile_both(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
                               const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
                               Related* related = nullptr);
+
+/// Terms that a plan will ask an index for, as far as it says so itself: for reader::Ahead. Neither all of them, nor of
+/// an index that has them.
+struct Foreseen {
+    std::vector<std::string> terms;
+    std::vector<std::string> heads;   ///< beginnings of terms
+    std::vector<std::string> places;  ///< terms of which it will be asked where they stand
+    std::vector<unsigned> slots;      ///< value slots that are compared
+};
+Foreseen foresee(const query::Plan& plan, tokens::Analyzer& analyzer);
 
 }  // namespace patchseek::compile

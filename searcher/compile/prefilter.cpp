@@ -85,6 +85,7 @@ void Prefilter::finish(PieceTerms& found) const {
     found.complete = !found.unusable;
     std::ranges::sort(found.terms);
     found.terms.erase(std::unique(found.terms.begin(), found.terms.end()), found.terms.end());
+    lexicon_.read_ahead(found.terms);
     const bool many = found.terms.size() > kWorthReading;
     std::vector<std::string> common;
     for (std::string& term : found.terms) {
@@ -105,6 +106,10 @@ void Prefilter::find_by_beginning(PieceTerms& found) const {
     }
     if (piece.text.size() < (piece.begins ? kShortestBeginning : kShortestPiece)) found.unusable = true;
     if (found.unusable || !piece.begins) return;
+    std::vector<std::string> heads;
+    for (const std::string& prefix : prefixes_)
+        heads.push_back(prefix + piece.text.substr(0, tokens::Analyzer::kLeastKept));
+    lexicon_.read_ahead({}, heads);
     for (const std::string& prefix : prefixes_) {
         const std::string head = prefix + piece.text.substr(0, tokens::Analyzer::kLeastKept);
         for (auto it = db_.allterms_begin(head); !found.unusable && it != db_.allterms_end(head); ++it) {

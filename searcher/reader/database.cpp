@@ -2,7 +2,11 @@
 #include "database.hpp"
 
 #include <algorithm>
+#include <array>
+#include <exception>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
@@ -70,13 +74,20 @@ store::TextReader& Database::reader(std::size_t thread, const OpenShard& shard) 
 const Lexicon& Database::lexicon() {
     if (lexicon_) return *lexicon_;
     std::vector<Listed> listed;
-    ShardPositions positions;
+    ShardPositions positions(ahead != nullptr);
     for (const auto& shard : shards) {
         listed.push_back({shard->db, shard->folder, checksum_of(shard->folder / schema::layout::kVocabulary)});
         positions.add(shard->db.get_uuid(), shard->folder);
     }
     return lexicon_.emplace(
-        statistics(), [listed = std::move(listed)] { return word_lists(listed); }, std::move(positions));
+        statistics(),
+        [listed = std::move(listed), far = ahead != nullptr] {
+            if (far)
+                at_once(listed.size(),
+                        [&](std::size_t i) { reader::read_ahead(listed[i].folder / schema::layout::kVocabulary); });
+            return word_lists(listed);
+        },
+        std::move(positions), ahead.get());
 }
 
 MessageGroups& Database::groups() {
@@ -131,26 +142,37 @@ Xapian::Query Database::living(const Xapian::Query& query) const {
     return {Xapian::Query::OP_AND_NOT, query, query_of(dead_documents_)};
 }
 
-void Database::add(const store::Shard& shard) {
-    // Only glass, never a stub file, which may name anything.
-    const auto open_one = [&](const std::string& folder) {
-        const auto open = [&] { return Xapian::Database((path / folder).native(), Xapian::DB_BACKEND_GLASS); };
-        auto db = store::open_tables(path / folder, open);
-        if (!db) throw Failure{db.error()};
-        return *std::move(db);
-    };
+namespace {
+
+// Only glass, never a stub file, which may name anything.
+Xapian::Database open_one(const fs::path& folder) {
+    auto db = store::open_tables(folder, [&] { return Xapian::Database(folder.native(), Xapian::DB_BACKEND_GLASS); });
+    if (!db) throw Failure{db.error()};
+    return *std::move(db);
+}
+
+bool any_lies_elsewhere(const fs::path& index, const store::Manifest& manifest) {
+    std::set<std::string> homes;
+    for (const store::Shard& shard : manifest.shards) homes.insert(shard.home);
+    return lies_elsewhere(index) ||
+           std::ranges::any_of(homes, [](const auto& home) { return !home.empty() && lies_elsewhere(home); });
+}
+
+}  // namespace
+
+void Database::add(const store::Shard& shard, Xapian::Database db) {
     auto* own = texts.get();
     if (!shard.home.empty()) {
         auto& of_member = texts_of_[shard.home];
         if (!of_member) of_member = std::make_unique<store::TextReader>(shard.home);
         own = of_member.get();
     }
-    auto open = std::make_unique<OpenShard>(OpenShard{open_one(shard.folder), own,
-                                                      shard.home.empty() ? path : fs::path(shard.home),
-                                                      shard.newest_first, shards.size(), path / shard.folder});
+    auto open =
+        std::make_unique<OpenShard>(OpenShard{std::move(db), own, shard.home.empty() ? path : fs::path(shard.home),
+                                              shard.newest_first, shards.size(), path / shard.folder});
     all.add_database(open->db);
     if (!shard.dead.empty()) {
-        const auto gone = open_one(shard.dead);
+        const auto gone = open_one(path / shard.dead);
         const auto end = gone.valuestream_end(schema::kSlotNumber);
         for (auto it = gone.valuestream_begin(schema::kSlotNumber); it != end; ++it)
             open->dead.push_back(static_cast<Xapian::docid>(Xapian::sortable_unserialise(*it)));
@@ -160,11 +182,61 @@ void Database::add(const store::Shard& shard) {
     shards.push_back(std::move(open));
 }
 
+// `far`: each read takes a round trip, so all at once.
+void Database::open_shards(const store::Manifest& manifest, bool far) {
+    const auto count = manifest.shards.size();
+    std::vector<fs::path> folders;
+    for (const store::Shard& shard : manifest.shards) folders.push_back(path / shard.folder);
+    std::vector<std::optional<Xapian::Database>> opened(count);
+    std::vector<std::exception_ptr> failures(count);
+    const auto work = [&](std::size_t i) {
+        try {
+            opened[i] = open_one(folders[i]);
+        } catch (...) {
+            failures[i] = std::current_exception();
+        }
+    };
+    if (far)
+        at_once(count + 2, [&](std::size_t i) {
+            if (i >= 2) return work(i - 2);
+            if (i == 0)
+                ahead = std::make_unique<Ahead>(folders);
+            else if (!relations.empty())
+                reader::read_ahead(relations);
+        });
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!far) work(i);
+        if (failures[i]) std::rethrow_exception(failures[i]);
+        add(manifest.shards[i], *std::move(opened[i]));
+    }
+    if (ahead) ahead->serve_xapian();
+}
+
+void Database::read_ahead(std::span<const Ahead::Document> documents, std::optional<TextParts> parts) {
+    if (!ahead) return;
+    constexpr std::array<unsigned, 2> kSlots{schema::kSlotText, schema::kSlotContent};
+    ahead->documents(documents, std::span(kSlots).first(parts ? 2 : 0));
+    if (!parts) return;
+    std::map<store::TextReader*, std::vector<store::TextLocation>> places;
+    for (const Ahead::Document& one : documents) {
+        const OpenShard& shard = *shards[one.shard];
+        const auto place = shard.db.get_document(one.id).get_value(schema::kSlotText);
+        if (const auto known = store::TextLocation::decode(place)) places[shard.texts].push_back(*known);
+    }
+    const std::vector<std::pair<store::TextReader*, std::vector<store::TextLocation>>> given(places.begin(),
+                                                                                             places.end());
+    at_once(given.size(),
+            [&](std::size_t i) { given[i].first->read_ahead(given[i].second, *parts == TextParts::whole); });
+}
+
 Result<Database> Database::open(const fs::path& index) {
     return guarded([&]() -> Result<Database> {
         const auto manifest = store::read_manifest(index);
         if (!manifest) return manifest.error();
-        if (const auto there = store::verify_presence(index, *manifest); !there) return there.error();
+        const bool far = any_lies_elsewhere(index, *manifest);
+        constexpr std::size_t kThreads = 32;
+        if (const auto there = store::verify_presence(index, *manifest, far ? kThreads : 1); !there)
+            return there.error();
         Database out;
         out.generation = manifest->generation;
         out.path = store::data_of(index, *manifest);
@@ -175,10 +247,9 @@ Result<Database> Database::open(const fs::path& index) {
         if (!manifest->relations.empty()) out.relations = out.path / manifest->relations;
         for (const store::Archive& archive : manifest->archives) out.archives[archive.key] = archive.path;
         DocumentSet gone;
-        for (const store::Shard& shard : manifest->shards) {
-            out.add(shard);
-            if (const OpenShard& open = *out.shards.back(); !open.dead.empty()) gone[open.db.get_uuid()] = open.dead;
-        }
+        out.open_shards(*manifest, far);
+        for (const auto& shard : out.shards)
+            if (!shard->dead.empty()) gone[shard->db.get_uuid()] = shard->dead;
         if (!gone.empty()) out.dead_documents_ = std::make_shared<const DocumentSet>(std::move(gone));
         return out;
     });
@@ -206,6 +277,9 @@ bool Attempts::is_transient(const Error& error, const Database& database) {
     if (error.kind == ErrorKind::busy) return true;
     // A file that a publication has replaced, of this index or of a member.
     if (error.kind != ErrorKind::data && error.kind != ErrorKind::no_input && error.kind != ErrorKind::io) return false;
+    // Of an index that could not be opened it is not known what was there.
+    constexpr int kFewest = 2;
+    if (error.kind == ErrorKind::io && !database.texts && attempt_ >= kFewest) return false;
     const auto found = sources_.find();
     if (!found) return false;
     const auto manifest = store::read_manifest(*found);

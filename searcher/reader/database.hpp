@@ -10,9 +10,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "ahead.hpp"
 #include "document_set.hpp"
 #include "lexicon.hpp"
 #include "message_groups.hpp"
@@ -80,6 +82,9 @@ struct Database {
     /// What is known of the commits of repositories, in the order in which joins name them; opened when this is first
     /// asked for. Throws a Failure.
     const std::vector<store::Commits>& commits();
+    /// Where each read takes a round trip, reads ahead the records of documents and, if `parts` says so, their texts,
+    /// many pieces at once.
+    void read_ahead(std::span<const Ahead::Document> documents, std::optional<TextParts> parts);
     /// What is known of a document of `all`; no groups if nothing is.
     const store::Relation& relation_of(Xapian::docid id) {
         return groups().at(
@@ -91,7 +96,8 @@ struct Database {
     std::optional<Xapian::Document> document_of(std::uint32_t row);
 
 private:
-    void add(const store::Shard& shard);
+    void add(const store::Shard& shard, Xapian::Database db);
+    void open_shards(const store::Manifest& manifest, bool far);
     std::optional<std::uint32_t> checksum_of(const std::filesystem::path& file) const;
 
     std::shared_ptr<const DocumentSet> dead_documents_;                             // null if nothing is dead
@@ -102,6 +108,9 @@ private:
     std::optional<Lexicon> lexicon_;
     std::optional<MessageGroups> groups_;
     std::optional<std::vector<store::Commits>> commits_;
+
+public:
+    std::unique_ptr<Ahead> ahead;  ///< of the shards; null where a read takes no round trip
 };
 
 /// An Error on its way out through Xapian's matcher, to guarded().

@@ -26,6 +26,7 @@ struct Pulse {
         0;                             ///< of the steady clock, when its time began; 0: with a search
     std::atomic<bool> quiet = false;   ///< what reading an index fails for is told here alone
     std::array<char, 1024> failure{};  ///< why, a text that ends with a zero
+    std::atomic<int> failing = 0;      ///< of the indexes that are watched, counted from 1, one of which a read failed
 
     void fail(std::string_view why) {
         failure.fill('\0');

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ahead.hpp"
 #include "patchseek/store/vocabulary.hpp"
 #include "positions.hpp"
 #include "statistics.hpp"
@@ -36,10 +37,13 @@ public:
               },
               std::move(positions)) {}
     /// `open` is called when words are asked for: to prove a list takes longer than most queries.
-    Lexicon(Statistics statistics, std::function<WordLists()> open, ShardPositions positions = {})
+    /// `ahead`, which must outlive it, reads ahead.
+    Lexicon(Statistics statistics, std::function<WordLists()> open, ShardPositions positions = {},
+            Ahead* ahead = nullptr)
         : statistics_(std::move(statistics)),
           lists_(std::make_shared<Lists>(Lists{std::move(open), {}})),
-          positions_(std::make_shared<ShardPositions>(std::move(positions))) {}
+          positions_(std::make_shared<ShardPositions>(std::move(positions))),
+          ahead_(ahead) {}
 
     /// With what is dead.
     const Xapian::Database& db() const { return statistics_.all(); }
@@ -47,6 +51,10 @@ public:
     const Statistics& statistics() const { return statistics_; }
     /// Where they stand; shared by all copies. Null: for queries that are shown and not run.
     const std::shared_ptr<ShardPositions>& positions() const { return positions_; }
+    /// These terms, and those that begin so, will be asked for.
+    void read_ahead(const std::vector<std::string>& terms, const std::vector<std::string>& heads = {}) const {
+        if (ahead_) ahead_->terms(terms, heads);
+    }
     Lexicon without_positions() const {
         auto out = *this;
         out.positions_ = nullptr;
@@ -77,6 +85,7 @@ private:
     Statistics statistics_;
     std::shared_ptr<Lists> lists_;
     std::shared_ptr<ShardPositions> positions_;
+    Ahead* ahead_ = nullptr;
 };
 
 }  // namespace patchseek::reader

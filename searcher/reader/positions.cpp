@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "database.hpp"
+#include "patchseek/base/parallel.hpp"
 
 namespace patchseek::reader {
 namespace {
@@ -24,6 +25,21 @@ store::PositionList ShardPositions::find(const std::string& uuid, const std::str
     auto& positions = it->second.positions;
     if (!positions) positions = value_or_throw(store::Positions::open(it->second.folder));
     return value_or_throw(positions->find(term));
+}
+
+void ShardPositions::read_ahead(const std::vector<std::string>& terms) {
+    if (!far_ || terms.empty()) return;
+    std::vector<Shard*> shards;
+    for (auto& [uuid, shard] : shards_) shards.push_back(&shard);
+    at_once(shards.size(), [&](std::size_t i) {
+        if (shards[i]->positions) return;
+        if (auto opened = store::Positions::open(shards[i]->folder)) shards[i]->positions = std::move(*opened);
+    });
+    at_once(shards.size() * terms.size(), [&](std::size_t i) {
+        const auto& positions = shards[i % shards.size()]->positions;
+        if (positions) [[maybe_unused]]
+            const auto some = positions->find(terms[i / shards.size()]);
+    });
 }
 
 std::shared_ptr<const std::vector<std::uint32_t>> ShardPositions::looked_at(const std::string& uuid) const {

@@ -21,10 +21,16 @@ namespace patchseek::reader {
 /// The positions of the shards of an index; a file is opened when it is first asked for. Serves one thread.
 class ShardPositions {
 public:
+    /// `far`: each read takes a round trip.
+    explicit ShardPositions(bool far) : far_(far) {}
+    ShardPositions() = default;
     /// `uuid` is the shard's Xapian UUID.
     void add(const std::string& uuid, const std::filesystem::path& folder) { shards_[uuid] = {folder, {}}; }
     /// The list of a term; of none for a shard that is not known. Throws a Failure.
     store::PositionList find(const std::string& uuid, const std::string& term);
+    /// Where each read takes a round trip, reads ahead what find() and the beginnings of lists need, of all shards and
+    /// terms at once.
+    void read_ahead(const std::vector<std::string>& terms);
     /// From now on phrases are looked for in these documents alone; null: in all.
     void look_at(std::shared_ptr<const DocumentSet> some) { some_ = std::move(some); }
     /// Those of a shard; null: all.
@@ -37,6 +43,7 @@ private:
     };
     std::map<std::string, Shard> shards_;
     std::shared_ptr<const DocumentSet> some_;
+    bool far_ = false;
 };
 
 /// The documents that all of some lists have.

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -19,6 +20,7 @@
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/exit_code.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/settings/settings.hpp"
 #include "patchseek/store/inventory.hpp"
 
@@ -31,11 +33,24 @@ constexpr std::size_t kDigits = 32;  ///< of the name of a set
 /// A set that was not used for so long is removed when another one is made.
 constexpr auto kUnused = std::chrono::hours(24 * 30);
 
-Result<store::Manifest> look(const fs::path& index) {
+Result<store::Manifest> look(const fs::path& index, std::size_t threads = 1) {
     auto manifest = store::read_manifest(index);
     if (!manifest) return manifest;
-    if (auto there = store::verify_presence(index, *manifest); !there) return there.error();
+    if (auto there = store::verify_presence(index, *manifest, threads); !there) return there.error();
     return manifest;
+}
+
+/// All of several: at once, where one lies elsewhere, since each look takes a round trip then.
+std::vector<std::optional<Result<store::Manifest>>> look_at_all(const std::vector<fs::path>& indexes) {
+    std::vector<std::optional<Result<store::Manifest>>> out(indexes.size());
+    constexpr std::size_t kThreads = 8;
+    const bool far = std::ranges::any_of(indexes, lies_elsewhere);
+    const auto work = [&](std::size_t i) { out[i] = look(indexes[i], far ? kThreads : 1); };
+    if (far)
+        at_once(indexes.size(), work);
+    else
+        for (std::size_t i = 0; i < indexes.size(); ++i) work(i);
+    return out;
 }
 
 /// File systems of this machine, by the kernel's names.
@@ -221,13 +236,16 @@ Result<Done> read_tables(const fs::path& index) {
 Sources::Members Sources::present() {
     missing_.clear();
     Members out;
-    for (std::size_t i = 0; i < indexes_.size(); ++i) {
+    auto asked = indexes_;
+    std::erase_if(asked, [&](const fs::path& one) { return absent_.contains(one); });
+    const auto looked = look_at_all(asked);
+    for (std::size_t i = 0, next = 0; i < indexes_.size(); ++i) {
         const std::string name = "index '" + indexes_[i].native() + "' ";
         if (const auto absent = absent_.find(indexes_[i]); absent != absent_.end()) {
             missing_.push_back(absent->second);
             continue;
         }
-        const auto manifest = look(indexes_[i]);
+        const auto& manifest = *looked[next++];
         std::error_code error;
         const auto path = fs::canonical(indexes_[i], error);
         if (manifest && !manifest->members.empty())

@@ -56,6 +56,11 @@ struct Index::Impl {
     bool knows_groups(reader::Answer& answer);
     compile::Prove prover(verify::ProofScope& scope);
     Result<Done> compile(const query::Plan& plan, Prepared& out, reader::Answer& answer);
+    void read_ahead(const query::Plan& plan, const reader::Request& request);
+    void read_ahead(const Prepared& prepared);
+    void read_ahead(const reader::Request& request, const Matches& matches, std::span<const rank::Candidate> found,
+                    std::span<const std::size_t> places, std::size_t next);
+    void explain(const Prepared& prepared, Xapian::docid id, double yielded, reader::Hit& hit);
     std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
     void explain_nothing(const reader::Request& request, reader::Answer& answer);
     Result<reader::Answer> answer(const reader::Request& request);

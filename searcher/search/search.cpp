@@ -87,6 +87,7 @@ Result<Done> Index::Impl::compile(const query::Plan& plan, Prepared& out, reader
     if (!both) return both.error();
     out.query = database.living(both->exact);
     if (both->loose) out.loose = database.living(*both->loose);
+    read_ahead(out);
     std::ranges::move(related.notes(), std::back_inserter(answer.notes));
     return Done{};
 }
@@ -98,6 +99,7 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     answer.notes = parsed->notes;
     const auto plan = query::make_plan(parsed->root, analyzer);
     if (!plan) return plan.error();
+    read_ahead(*plan, request);
     Prepared out;
     out.highlights = query::highlight_terms(*plan, analyzer);
     const auto statistics = database.statistics();
@@ -226,6 +228,11 @@ std::vector<std::size_t> Index::Impl::places_of_page(const reader::Request& requ
     return out;
 }
 
+void Index::Impl::explain(const Prepared& prepared, Xapian::docid id, double yielded, reader::Hit& hit) {
+    hit.why = reasons({prepared.query, prepared.plain, prepared.scorer.get()}, id, database, hit.record.id);
+    if (yielded > 0) hit.why.push_back("others of its series give " + number(-yielded));
+}
+
 Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer) {
     const std::size_t all = database.all.get_doccount();
     const std::size_t spare = request.leave_out.has ? std::min(request.leave_out.most, all) : 0;
@@ -238,8 +245,11 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
     answer.page.exact = matches.exact;
     const auto found = in_order(matches.found, prepared.yields);
     verify::Highlighter highlighter(prepared.highlights, analyzer);
-    for (const std::size_t place :
-         places_of_page(request, matches, std::span(found).first(std::min(end, found.size())), answer.page)) {
+    const auto places =
+        places_of_page(request, matches, std::span(found).first(std::min(end, found.size())), answer.page);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const std::size_t place = places[i];
+        read_ahead(request, matches, found, places, i);
         const Match& match = matches.found[found[place].place];
         auto& shard = database.shard_of(match.id);
         const auto shards = static_cast<Xapian::docid>(database.shards.size());
@@ -249,12 +259,7 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
         auto one = hit(doc, shard, request, highlighter);
         if (!one) return one.error();
         if (prepared.scorer) one->score = found[place].score;
-        if (request.explain) {
-            one->why =
-                reasons({prepared.query, prepared.plain, prepared.scorer.get()}, match.id, database, one->record.id);
-            if (found[place].yielded > 0)
-                one->why.push_back("others of its series give " + number(-found[place].yielded));
-        }
+        if (request.explain) explain(prepared, match.id, found[place].yielded, *one);
         answer.page.hits.push_back(std::move(*one));
         if (!request.on_hits || answer.page.hits.size() < kHandedOn) continue;
         const auto wanted = hand_on(request, answer);

@@ -17,6 +17,8 @@ constexpr std::size_t kMostThreads = 8;
 // So few are read sooner than threads start.
 constexpr std::size_t kWorthThreads = 32;
 constexpr std::size_t kMostAhead = 2048;
+// Where each read takes a round trip, many take hardly longer than one.
+constexpr std::size_t kFirstOfFar = 48;
 // Waking others costs as much as reading some.
 constexpr std::size_t kHandful = 16;
 // Of so many, those whose texts lie together are proven one after another, by one thread: what it decodes for one has
@@ -88,10 +90,29 @@ bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {
     return holds(proof_, message);
 }
 
+// One for each thread.
+std::vector<store::TextReader*> ProofSource::readers_for(std::size_t count) {
+    auto& shard = *database_.shard_with(db_.get_uuid());
+    // What was read ahead takes no time to read; more readers would open the same files again.
+    if (database_.ahead) return {shard.texts};
+    std::vector<store::TextReader*> out;
+    for (std::size_t i = 0; i < threads_for(count); ++i) out.push_back(&database_.reader(i, shard));
+    return out;
+}
+
+void ProofSource::read_ahead(std::size_t count) {
+    if (!database_.ahead) return;
+    std::vector<reader::Ahead::Document> documents;
+    const auto shard = database_.shard_with(db_.get_uuid())->number;
+    for (std::size_t i = 0; i < count; ++i) documents.push_back({shard, candidates_[position_ + i]});
+    database_.read_ahead(documents, reader::TextParts::headers_and_body);
+}
+
 // Proves candidates from position_ on, on several threads if they are many. Of Xapian only this thread may read, so it
 // hands the others what they need, some candidates after others, before it helps them.
 void ProofSource::prove_ahead() {
-    const std::size_t count = std::min(next_ahead_, candidates_.size() - position_);
+    const std::size_t least = database_.ahead ? kFirstOfFar : 1;
+    const std::size_t count = std::min(std::max(least, next_ahead_), candidates_.size() - position_);
     std::vector<Candidate> candidates(count);
     for (std::size_t i = 0; i < count; ++i) candidates[i].number = position_ + i;
     std::atomic<std::size_t> ready = 0, next = 0;
@@ -101,12 +122,11 @@ void ProofSource::prove_ahead() {
     };
     ahead_from_ = position_;
     ahead_.assign(count, 0);
-    const std::size_t threads = threads_for(count);
+    const auto readers = readers_for(count);
+    const std::size_t threads = readers.size();
     const std::size_t handful = std::clamp(count / (4 * threads), kHandful, kSorted);
     const std::size_t neighbours = threads == 1 ? count : std::min(handful / 2, kNeighbours);
-    std::vector<store::TextReader*> readers;
-    for (std::size_t i = 0; i < threads; ++i)
-        readers.push_back(&database_.reader(i, *database_.shard_with(db_.get_uuid())));
+    read_ahead(count);
     std::vector<std::exception_ptr> failures(threads);
     in_parallel(threads, [&](std::size_t thread) {
         try {

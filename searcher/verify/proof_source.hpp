@@ -67,6 +67,8 @@ private:
     bool proven_here();
     void prove_ahead();
     void read_candidates(std::span<Candidate> into);
+    void read_ahead(std::size_t count);
+    std::vector<store::TextReader*> readers_for(std::size_t count);
     bool proves(const Candidate& candidate, store::TextReader& texts);
     std::vector<Xapian::docid> all_candidates() const;
     void settle_from(Xapian::docid id);

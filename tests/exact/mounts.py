@@ -158,6 +158,73 @@ def check_batch(bed, mount, parts, ways):
             recover(mount)
 
 
+def check_lines(bed, mount, parts, begin, way):
+    """--batch and --mcp: an index fails between two lines, and the later ones are answered from the rest."""
+    names = [word for db in (parts[0], mount.point) for word in ("--db", db)]
+
+    def start(action):
+        return subprocess.Popen([os.path.abspath(bed.options.search), *names, "--timeout", str(TIMEOUT), action],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=bed.env)
+
+    def ask(process, line):
+        process.stdin.write(line.encode() + b"\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    def call(process, number, query):
+        answer = ask(process, json.dumps({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {
+            "name": "search", "arguments": {"query": query}}}))
+        return answer["result"]["content"][0]["text"], answer["result"].get("isError", False)
+    left = [json.loads(line) for line in
+            bed.ask(parts[:1], "--batch", stdin="".join(f"{query}\n" for query in QUERIES[:4]).encode())[1].splitlines()]
+    batch = start("--batch")
+    bed.report.check("complete" not in ask(batch, QUERIES[0]), f"--batch before it {way}")
+    begin()
+    for query, want in zip(QUERIES[:4], left):
+        got = ask(batch, query)
+        bed.report.check(got.get("complete") is False, f"--batch, {query} after it {way}: {got}"[:300])
+        bed.report.equal({**want, "complete": False}, got, f"--batch, {query} after it {way}")
+    _, said = batch.communicate(timeout=60)
+    bed.report.equal(3, batch.returncode, f"--batch after it {way}: exit, {harness.shown(said)}")
+    bed.report.check(mount.point.encode() in said, f"--batch after it {way}: {harness.shown(said)}")
+    recover(mount)
+    agent = start("--mcp")
+    ask(agent, json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}}))
+    whole = call(agent, 2, QUERIES[0])
+    bed.report.check(not whole[1] and "not searched" not in whole[0], f"--mcp before it {way}: {whole}"[:300])
+    begin()
+    for number, query in enumerate(QUERIES[:3], 3):
+        text, failed = call(agent, number, query)
+        bed.report.check(not failed and "\nnot searched: " in text and mount.point in text,
+                         f"--mcp, {query} after it {way}: {text}"[:300])
+    agent.communicate(timeout=60)
+    recover(mount)
+
+
+def check_round_trips(bed, folder):
+    """What is asked of a server is asked at once, as far as that goes: not one thing after another."""
+    os.mkdir(os.path.join(folder, "far"))
+    made = [bed.make(f"far/{name}", range(number, number + 60)) for number, name in enumerate("efghi")]
+    mount = slow_mount.Mount(os.path.join(folder, "far"), os.path.join(folder, "far-away"))
+    if not mount.start():
+        raise harness.Failure("it cannot be mounted")
+    there = [os.path.join(mount.point, os.path.relpath(db, mount.folder)) for db in made]
+    try:
+        want = bed.ask(made, "kernel")
+        bed.report.equal(want[:2], bed.ask(there, "kernel", timeout=60)[:2], "from afar, put together")
+        mount.control.set("delay_us", 60000)
+        for name in ("alone", "requests"):
+            mount.control.set(name, 0)
+        got = bed.ask(there, "kernel", timeout=60)
+        bed.report.equal(want[:2], got[:2], "from afar")
+        alone, requests = mount.control.get("alone"), mount.control.get("requests")
+        bed.report.check(alone < requests / 3, f"from afar: {alone} round trips for {requests} requests, {got[3]:.1f} s")
+        print(f"from afar: {alone} round trips for {requests} requests, {got[3]:.1f} s")
+    finally:
+        mount.stop()
+
+
 def check_others(bed, mount, ways):
     """What else reads an index; and a terminal's reader who takes his time."""
     mount.control.set("mode", slow_mount.SERVE)
@@ -215,6 +282,9 @@ def main():
             check_gone(bed, mount, parts, ways)
             check_middle(bed, mount, parts, ways, options.queries)
             check_batch(bed, mount, parts, ways)
+            for way, begin, _ in ways[3:] if options.queries > 12 else ways[5:]:
+                check_lines(bed, mount, parts, begin, way)
+            check_round_trips(bed, folder)
             check_others(bed, mount, ways)
         finally:
             mount.stop()

@@ -53,4 +53,14 @@ void for_each_in_parallel(std::size_t count, const Work& work) {
         if (failure) std::rethrow_exception(failure);
 }
 
+/// The same where each takes a round trip to a server: many at once, on no more than some tens of threads.
+template <class Work>
+void at_once(std::size_t count, const Work& work) {
+    constexpr std::size_t kMost = 32;
+    std::atomic<std::size_t> next = 0;
+    in_parallel(count < kMost ? count : kMost, [&](std::size_t) {
+        for (std::size_t i = next++; i < count; i = next++) work(i);
+    });
+}
+
 }  // namespace patchseek

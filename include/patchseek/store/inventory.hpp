@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +22,8 @@ namespace patchseek::store {
 
 /// That each file of the manifest is there, as large as it says, a regular file in folders of the index, with no link
 /// on the way. Reads none of them, but the few bytes of Xapian's version files, of which it verifies the checksums.
-/// A file that is missing or has another size: kind data.
-Result<Done> verify_presence(const std::filesystem::path& index, const Manifest& manifest);
+/// A file that is missing or has another size: kind data. Several threads look where each look takes a round trip.
+Result<Done> verify_presence(const std::filesystem::path& index, const Manifest& manifest, std::size_t threads = 1);
 
 /// What can be told of an index that is damaged or of another schema, which is 0 then: its archives and repositories,
 /// and what else is named, as far as it can be read. Nothing of it is proven. An Error as of read_manifest() where not
@@ -50,6 +52,25 @@ Error not_opened(const std::filesystem::path& database, const char* table, bool 
 /// one for ever: says of it what Xapian finds and tells as damage, and returns false. Whoever links this has it done to
 /// each block that Xapian reads.
 bool guard_block(std::byte* block, std::size_t size);
+
+/// From now on `tell` is called with the descriptor of each read by pread(2) that fails, on the thread that reads: an
+/// error of Xapian does not say of which database it is. Null: nothing is.
+void on_failed_read(void (*tell)(int fd)) noexcept;
+
+/// Blocks of tables that are kept in memory, for tables of which each read takes a round trip.
+class BlockCache {
+public:
+    BlockCache() = default;
+    BlockCache(const BlockCache&) = delete;
+    BlockCache& operator=(const BlockCache&) = delete;
+    virtual ~BlockCache() = default;
+    /// Fills a block that begins at `at` in an open file; false where it is not kept.
+    virtual bool get(int fd, std::uint64_t at, std::span<std::byte> block) = 0;
+    /// A block that was read.
+    virtual void put(int fd, std::uint64_t at, std::span<const std::byte> block) = 0;
+};
+/// From now on this one is asked before Xapian reads a block. Null: none is.
+void set_block_cache(BlockCache* cache) noexcept;
 
 /// Opens a database by `open`, which gives a Xapian::Database, whose header no header of core needs; an Error where one
 /// of its tables was not opened. Throws what Xapian throws.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,9 @@ public:
     Result<TextView> view(const TextLocation& location);
     /// The same without the raw bytes, which take most of the time: headers and body.
     Result<TextView> view_body(const TextLocation& location);
+    /// Where each read takes a round trip: reads what view() of these needs, else what view_body() does, many pieces at
+    /// once, for the kernel to keep. What fails is left to these.
+    void read_ahead(std::span<const TextLocation> places, bool whole);
 
 private:
     struct Impl;

@@ -3,8 +3,11 @@
 #include <link.h>
 #include <sys/types.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "patchseek/store/inventory.hpp"
@@ -39,6 +42,9 @@ bool is_of_xapian(const void* caller) {
     return at >= code.begin && at < code.end;
 }
 
+std::atomic<void (*)(int)> tell_of_failed = nullptr;
+std::atomic<BlockCache*> block_cache = nullptr;
+
 // Of a block of a table of Xapian 1.4 (backends/glass/glass_table.h): a level, and from kDirectory to the end that is
 // said at kEnd, two bytes an item. No level is as high as kLevels; other blocks have no items.
 constexpr std::size_t kLevel = 4, kEnd = 9, kDirectory = 11, kLevels = 10;
@@ -53,6 +59,20 @@ bool guard_block(std::byte* block, std::size_t size) {
     return false;
 }
 
+void set_block_cache(BlockCache* cache) noexcept { block_cache = cache; }
+
+void on_failed_read(void (*tell)(int fd)) noexcept { tell_of_failed = tell; }
+
+namespace {
+
+void tell_of(int fd) noexcept {
+    const int error = errno;
+    if (auto* const tell = tell_of_failed.load(); tell && error != EINTR && error != EBADF) tell(fd);
+    errno = error;
+}
+
+}  // namespace
+
 }  // namespace patchseek::store
 
 /// The pread(2) of both programs, in the place of the C library's, which it asks. Xapian reads its tables by it.
@@ -61,8 +81,14 @@ extern "C" [[gnu::visibility("default")]] ssize_t guarded_pread(int fd, void* da
 extern "C" ssize_t guarded_pread(int fd, void* data, std::size_t size, off_t at) {
     using Read = ssize_t (*)(int, void*, std::size_t, off_t);
     static const auto next = reinterpret_cast<Read>(::dlsym(RTLD_NEXT, "pread"));
-    const ssize_t got = next(fd, data, size, at);
-    if (got > 0 && patchseek::store::is_of_xapian(__builtin_return_address(0)))
-        patchseek::store::guard_block(static_cast<std::byte*>(data), static_cast<std::size_t>(got));
+    namespace store = patchseek::store;
+    const bool is_xapian = store::is_of_xapian(__builtin_return_address(0));
+    const std::span<std::byte> block(static_cast<std::byte*>(data), size);
+    auto* const cache = is_xapian ? store::block_cache.load() : nullptr;
+    const bool kept = cache && cache->get(fd, static_cast<std::uint64_t>(at), block);
+    const ssize_t got = kept ? static_cast<ssize_t>(size) : next(fd, data, size, at);
+    if (got < 0) store::tell_of(fd);
+    if (cache && !kept && got == static_cast<ssize_t>(size)) cache->put(fd, static_cast<std::uint64_t>(at), block);
+    if (got > 0 && is_xapian) store::guard_block(block.data(), static_cast<std::size_t>(got));
     return got;
 }

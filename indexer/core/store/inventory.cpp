@@ -8,10 +8,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/file.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
 #include "patchseek/store/text_store.hpp"
 
@@ -33,7 +36,7 @@ bool is_of_member(const fs::path& path) { return path.is_absolute(); }
 /// Looks at names below a folder that is held open, so that it stays the same folder.
 class Folder {
 public:
-    Folder(const fs::path& index, UniqueFd fd) : index_(index), fd_(std::move(fd)) {}
+    Folder(const fs::path& index, int fd) : index_(index), fd_(fd) {}
 
     Result<Done> demand(const File& file) {
         if (auto folders = demand_folders(fs::path(file.path).parent_path()); !folders) return folders;
@@ -48,7 +51,7 @@ public:
 
 private:
     Result<Done> look(const std::string& path, struct stat& status) {
-        if (::fstatat(fd_.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return Done{};
+        if (::fstatat(fd_, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return Done{};
         if (errno == ENOENT || errno == ENOTDIR) return damaged(index_, "'" + path + "' is missing");
         return system_error("cannot read '" + (index_ / path).native() + "'", errno);
     }
@@ -64,7 +67,7 @@ private:
     }
 
     const fs::path& index_;
-    UniqueFd fd_;
+    int fd_;
     std::set<std::string> seen_;
 };
 
@@ -113,7 +116,7 @@ Result<std::vector<std::string>> names_of(const fs::path& data, const Manifest& 
 
 }  // namespace
 
-Result<Done> verify_presence(const fs::path& index, const Manifest& manifest) {
+Result<Done> verify_presence(const fs::path& index, const Manifest& manifest, std::size_t threads) {
     if (manifest.files.empty()) return Done{};
     const auto data = data_of(index, manifest);
     // The index itself may be a link, no folder in it.
@@ -122,15 +125,25 @@ Result<Done> verify_presence(const fs::path& index, const Manifest& manifest) {
     if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return damaged(index, "'" + manifest.data + "' is missing");
     if (!fd) return system_error("cannot read '" + data.native() + "'", errno);
-    Folder folder(index, std::move(fd));
-    for (const File& file : manifest.files) {
+    const auto verify = [&](Folder& folder, const File& file) -> Result<Done> {
         if (auto there = folder.demand(file); !there) return there;
-        if (!file.path.ends_with("/iamglass")) continue;
+        if (!file.path.ends_with("/iamglass")) return Done{};
         const auto whole = has_its_checksum(data, file);
         if (!whole) return whole.error();
         if (!*whole) return damaged(index, "'" + file.path + "' is not what was written");
-    }
-    return Done{};
+        return Done{};
+    };
+    threads = std::min(threads, manifest.files.size());
+    // Of each thread the first that fails, and its place in the manifest.
+    std::vector<std::optional<std::pair<std::size_t, Error>>> failures(threads);
+    in_parallel(threads, [&](std::size_t thread) {
+        Folder folder(index, fd.get());
+        for (std::size_t i = thread; i < manifest.files.size() && !failures[thread]; i += threads)
+            if (auto done = verify(folder, manifest.files[i]); !done) failures[thread].emplace(i, done.error());
+    });
+    std::erase(failures, std::nullopt);
+    if (failures.empty()) return Done{};
+    return std::ranges::min_element(failures, {}, [](const auto& one) { return one->first; })->value().second;
 }
 
 const File* find_file(const Manifest& manifest, std::string_view path) {

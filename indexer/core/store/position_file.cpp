@@ -47,11 +47,15 @@ Result<std::unique_ptr<PositionFile>> PositionFile::open(const fs::path& path) {
 }
 
 Result<std::string_view> PositionFile::upper_page(const PositionPlace& place) const {
-    const auto known = upper_pages_.find(place.offset);
-    if (known != upper_pages_.end()) return std::string_view(known->second);
+    {
+        const std::lock_guard lock(upper_);
+        const auto known = upper_pages_.find(place.offset);
+        if (known != upper_pages_.end()) return std::string_view(known->second);
+    }
     auto bytes = read(place);
     if (!bytes) return bytes.error();
-    return std::string_view(upper_pages_[place.offset] = std::move(*bytes));
+    const std::lock_guard lock(upper_);
+    return std::string_view(upper_pages_.try_emplace(place.offset, std::move(*bytes)).first->second);
 }
 
 Result<PositionPlace> PositionFile::find(std::string_view term) const {

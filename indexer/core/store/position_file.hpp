@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,7 @@ private:
     PositionPlace place_;
 };
 
+/// Any number of threads may read it.
 class PositionFile {
 public:
     static Result<std::unique_ptr<PositionFile>> open(const std::filesystem::path& path);
@@ -71,6 +73,7 @@ private:
     std::uint32_t last_ = 0;
     unsigned levels_ = 0;  ///< of pages; 0: there is no term
     PositionPlace root_;
+    mutable std::mutex upper_;
     mutable std::map<std::uint64_t, std::string> upper_pages_;  ///< by their offsets
 };
 

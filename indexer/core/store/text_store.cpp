@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <map>
 #include <new>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "patchseek/base/binary.hpp"
+#include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/layout.hpp"
 
 namespace patchseek::store {
@@ -120,6 +122,19 @@ struct TextReader::Impl {
         return &files.back();
     }
 
+    // Those of some files, as many as are kept open, all at once.
+    void open_all(std::vector<std::uint32_t> numbers) {
+        std::erase_if(numbers,
+                      [&](auto number) { return std::ranges::find(files, number, &Open::number) != files.end(); });
+        numbers.resize(std::min(numbers.size(), kMostOpen - files.size()));
+        std::vector<UniqueFd> opened(numbers.size());
+        at_once(numbers.size(), [&](std::size_t i) {
+            if (auto fd = open_regular(text_file(index, numbers[i]))) opened[i] = std::move(*fd);
+        });
+        for (std::size_t i = 0; i < numbers.size(); ++i)
+            if (opened[i]) files.push_back({numbers[i], std::move(opened[i])});
+    }
+
     Result<TextView> view(const TextLocation& location, Read read) try {
         const auto open = file(location.file);
         if (!open) return open.error();
@@ -159,6 +174,43 @@ Result<TextView> TextReader::view(const TextLocation& location) {
 
 Result<TextView> TextReader::view_body(const TextLocation& location) {
     return impl_->view(location, &TextGroupReader::bodies);
+}
+
+void TextReader::read_ahead(std::span<const TextLocation> places, bool whole) {
+    /// A group, and the texts of it that are wanted.
+    struct Group {
+        int fd = -1;
+        std::vector<std::uint32_t> texts{};
+    };
+    std::map<std::pair<std::uint32_t, std::uint64_t>, Group> groups;
+    std::vector<std::uint32_t> numbers;
+    for (const TextLocation& place : places) {
+        groups[{place.file, place.offset}].texts.push_back(place.number);
+        if (std::ranges::find(numbers, place.file) == numbers.end()) numbers.push_back(place.file);
+    }
+    impl_->open_all(std::move(numbers));
+    std::vector<std::pair<std::uint64_t, const Group*>> wanted;
+    for (auto& [place, group] : groups) {
+        const auto open = std::ranges::find(impl_->files, place.first, &Impl::Open::number);
+        if (open == impl_->files.end()) continue;
+        group.fd = open->fd.get();
+        wanted.emplace_back(place.second, &group);
+    }
+    at_once(wanted.size(), [&](std::size_t i) {
+        const auto& [offset, group] = wanted[i];
+        const auto bytes = read_at(group->fd, offset, TextGroupHead::kMost, "");
+        const auto head = bytes ? TextGroupHead::decode(*bytes) : std::nullopt;
+        if (!head) return;
+        const auto read = [&](const TextGroupHead::Frame& frame) {
+            [[maybe_unused]] const auto some = read_at(group->fd, offset + frame.offset, frame.packed, "");
+        };
+        for (const TextGroupHead::Frame& frame : head->bodies)
+            if (whole || std::ranges::any_of(group->texts, [&](auto number) {
+                    return number >= frame.first && number < frame.first + frame.count;
+                }))
+                read(frame);
+        if (whole) read(head->rests);
+    });
 }
 
 std::filesystem::path text_file(const std::filesystem::path& index, std::uint32_t number) {
