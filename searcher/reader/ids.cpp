@@ -2,15 +2,15 @@
 #include "ids.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <iomanip>
-#include <sstream>
+#include <ctime>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/record.hpp"
+#include "query/dates.hpp"
 
 namespace patchseek::reader {
 namespace {
@@ -19,13 +19,21 @@ constexpr std::size_t kShortest = 8;
 // A longer id may be a term that was cut.
 constexpr std::size_t kLongest = schema::kMaxTerm / 2;
 
-std::string day_of(std::int64_t since_1970) {
-    using namespace std::chrono;
-    const year_month_day day(floor<days>(sys_seconds{seconds{since_1970}}));
-    std::ostringstream out;
-    out << std::setfill('0') << std::setw(4) << static_cast<int>(day.year()) << '-' << std::setw(2)
-        << static_cast<unsigned>(day.month()) << '-' << std::setw(2) << static_cast<unsigned>(day.day());
-    return out.str();
+/// In seconds since 1970, by the date of the newest message; of those whose clock is ahead of ours only if there is no
+/// other. A bound that Xapian keeps holds of what an index ever held.
+std::optional<std::int64_t> newest_date(const Xapian::Database& db) {
+    const auto seconds = [](const std::string& value) {
+        return static_cast<std::int64_t>(Xapian::sortable_unserialise(value));
+    };
+    const std::string bound = db.get_value_upper_bound(schema::kSlotDate);
+    if (bound.empty()) return std::nullopt;
+    constexpr std::int64_t kDay = 86'400;
+    const std::int64_t tomorrow = std::time(nullptr) + kDay;
+    if (seconds(bound) <= tomorrow) return seconds(bound);
+    std::optional<std::int64_t> newest;
+    for (auto it = db.valuestream_begin(schema::kSlotDate); it != db.valuestream_end(schema::kSlotDate); ++it)
+        if (const auto date = seconds(*it); date <= tomorrow && (!newest || date > *newest)) newest = date;
+    return newest ? newest : seconds(bound);
 }
 
 // The one term of a message that begins so; nothing if there are several.
@@ -94,9 +102,8 @@ std::string coverage(const Statistics& statistics) {
     for (std::size_t i = 0; i < std::min(lists.size(), kMostLists); ++i)
         out += (i == 0 ? " of " : ", ") + lists[i].second;
     if (lists.size() > kMostLists) out += " and " + std::to_string(lists.size() - kMostLists) + " more lists";
-    const auto newest = statistics.all().get_value_upper_bound(schema::kSlotDate);
-    return newest.empty() ? out
-                          : out + ", up to " + day_of(static_cast<std::int64_t>(Xapian::sortable_unserialise(newest)));
+    const auto newest = newest_date(statistics.all());
+    return newest ? out + ", up to " + query::format_time(*newest).substr(0, 10) : out;
 }
 
 std::string archived_at(std::string_view headers) {

@@ -30,7 +30,8 @@ std::optional<std::string> whole_id(const Statistics& statistics, std::string_vi
 std::vector<std::pair<std::string, std::size_t>> values_of(const Statistics& statistics, const std::string& prefix,
                                                            std::string_view beginning);
 
-/// What an index covers, in words: how many messages, of which lists (the largest three), and the day of the newest.
+/// What an index covers, in words: how many messages, of which lists (the largest three), and the day of the newest
+/// that is not dated ahead of our clock.
 std::string coverage(const Statistics& statistics);
 
 }  // namespace patchseek::reader
