@@ -99,7 +99,7 @@ void DocumentBuilder::Impl::start() {
 }
 
 bool DocumentBuilder::Impl::full() {
-    if (terms.size() > kMaxTerms) truncated = true;
+    if (terms.size() > kMaxTerms || terms.positions() > kMaxPositions) truncated = true;
     return truncated;
 }
 

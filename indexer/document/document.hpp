@@ -28,6 +28,9 @@ public:
     /// More distinct terms than this and a message is cut (Xapian keeps some 500
     /// bytes for each until it commits).
     static constexpr std::size_t kMaxTerms = 200'000;
+    /// The same of places where they stand: the largest text that is indexed has fewer, each line of it a hex dump;
+    /// paths of hundreds of folders have more.
+    static constexpr std::size_t kMaxPositions = 3'000'000;
 
     DocumentBuilder();
     ~DocumentBuilder();

@@ -27,6 +27,8 @@ public:
     void clear();
     /// How many terms there are.
     std::size_t size() const { return terms_.size(); }
+    /// How many positions they have.
+    std::size_t positions() const { return places_.size(); }
     /// A term without position.
     void add(std::string_view term, std::uint32_t occurrences) { term_of(term).occurrences += occurrences; }
     /// One with a position, counted from 1.
