@@ -279,7 +279,9 @@ bool Attempts::is_transient(const Error& error, const Database& database) {
     if (error.kind != ErrorKind::data && error.kind != ErrorKind::no_input && error.kind != ErrorKind::io) return false;
     // Of an index that could not be opened it is not known what was there.
     constexpr int kFewest = 2;
-    if (error.kind == ErrorKind::io && !database.texts && attempt_ >= kFewest) return false;
+    constexpr auto kLongest = std::chrono::seconds(2);
+    const bool long_ago = std::chrono::steady_clock::now() - begin_ > kLongest;
+    if (!database.texts && attempt_ >= kFewest && (error.kind == ErrorKind::io || long_ago)) return false;
     const auto found = sources_.find();
     if (!found) return false;
     const auto manifest = store::read_manifest(*found);

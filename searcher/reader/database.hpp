@@ -155,6 +155,7 @@ private:
     int attempt_ = 0;
     bool forgot_ = false;
     std::chrono::milliseconds pause_{1};
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
 /// Runs `body` over an open database. An answer is made whole or made again: the index may
