@@ -162,6 +162,8 @@ Ahead::Ahead(const std::vector<fs::path>& shards) : postings_(shards.size()), da
         const auto open = [&](const Root& root, const char* name) -> std::unique_ptr<Table> {
             auto fd = open_regular(shards[i] / name);
             if (!fd || root.level == 0) return nullptr;
+            // No more than is asked for.
+            ::posix_fadvise(fd->get(), 0, 0, POSIX_FADV_RANDOM);
             return std::unique_ptr<Table>(new Table{std::move(*fd), root.root, root.level, root.block, {}, {}});
         };
         postings_[i] = open(roots->first, "postlist.glass");
