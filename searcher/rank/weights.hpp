@@ -90,6 +90,6 @@ inline constexpr double kFurther = 0.9;
 inline constexpr int kMostBefore = 3;
 /// That is done within blocks of so many answers, counted from the best on, so that a page is the same whichever way
 /// one comes to it.
-inline constexpr std::size_t kBlock = 60;
+inline constexpr std::size_t kBlock = 50;
 
 }  // namespace patchseek::rank
