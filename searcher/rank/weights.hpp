@@ -44,7 +44,7 @@ inline constexpr double kRarityExponent = 1.5;
 /// Beside rarer ones, in an OR, words of less rarity (in every eighth log or more) find but give nothing.
 inline constexpr double kCommon = 2.0;
 /// In prose a word counts by its stem, and so much more as it was typed.
-inline constexpr double kAsTyped = 0.25;
+inline constexpr double kAsTyped = 0.1;
 
 /// The `b` of the formula; it is 0 for the subject. A long patch is hardly less about its log than a short one.
 inline constexpr double kProseLength = 0.4;
