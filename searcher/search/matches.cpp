@@ -256,8 +256,9 @@ private:
 
 // How many candidates to prove before the page is looked at again, where `needed` are likely to fill it.
 std::size_t next_end(const Search& search, std::size_t end, std::size_t needed) {
-    if (!search.newest_first) return kGrowth * end;
-    return std::min(std::clamp(needed + needed / 4, end + end / 4, kGrowth * end), end + kMostOfBatch);
+    // By scores each batch is scored again, so some more at once cost less than one more batch.
+    const auto least = search.newest_first ? end + end / 4 : 2 * end;
+    return std::min(std::clamp(needed + needed / 4, least, kGrowth * end), end + kMostOfBatch);
 }
 
 // Nothing if it is better to prove all. By number that never is: what stands behind a page is not even looked for.
