@@ -40,12 +40,17 @@ bool goes_on(std::string_view text, std::size_t at) {
 bool contains(std::string_view text, std::string_view literal) { return has_literal(text::fold(text), literal); }
 
 // Whether a line has a letter that may be folded to a sign of ASCII, such as a wide exclamation mark. Those stand in a
-// few blocks of Unicode; by their first bytes others are let through too.
+// few blocks of Unicode; by their first bytes others are let through too, but not the quotes, dashes and kana that
+// translations are full of.
 bool may_fold_to_sign(std::string_view line) {
+    const auto at = [&](std::size_t i) { return i < line.size() ? static_cast<unsigned char>(line[i]) : 0; };
     for (std::size_t i = 0; i < line.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(line[i]);
-        if (byte == 0xCD || byte == 0xE2 || byte == 0xE3 || byte >= 0xEF) return true;
-        if (byte == 0xE1 && i + 1 < line.size() && static_cast<unsigned char>(line[i + 1]) == 0xBF) return true;
+        const auto byte = at(i);
+        if (byte < 0xCD) continue;
+        if (byte == 0xCD || byte >= 0xEF) return true;
+        if (byte == 0xE1 && at(i + 1) == 0xBF) return true;
+        if (byte == 0xE2 && (at(i + 1) != 0x80 || at(i + 2) >= 0xA4)) return true;
+        if (byte == 0xE3 && at(i + 1) >= 0x88) return true;
     }
     return false;
 }
@@ -71,6 +76,12 @@ public:
             rarest = place;
             sign_ = i;
         }
+        if (!sign_) return;
+        const auto is_sign = [&](std::size_t i) { return i < literal.size() && !is_alnum(literal[i]); };
+        std::size_t begin = *sign_, end = begin;
+        while (begin > 0 && is_sign(begin - 1)) --begin;
+        while (is_sign(end)) ++end;
+        signs_ = literal.substr(begin, end - begin);
     }
     bool found_in(std::string_view body) const {
         if (is_ascii(body)) return in_ascii(body);
@@ -113,8 +124,17 @@ private:
         return last == body.npos ? pos : pos + last + 1;
     }
     bool in_other(std::string_view line) const {
-        if (sign_ && line.find(literal_[*sign_]) == line.npos && !may_fold_to_sign(line)) return false;
+        if (sign_ && !may_fold_to_sign(line) && !may_have_signs(line)) return false;
         return contains(line, literal_);
+    }
+    // Of a line in which no letter is folded to a sign; but letters between two signs may be folded to nothing.
+    bool may_have_signs(std::string_view line) const {
+        for (auto at = line.find(signs_.front()); at != line.npos; at = line.find(signs_.front(), at + 1)) {
+            const auto there = line.substr(at, signs_.size());
+            const auto differs = std::ranges::mismatch(signs_, there);
+            if (differs.in1 == signs_.end() || (differs.in2 != there.end() && !is_ascii(*differs.in2))) return true;
+        }
+        return false;
     }
     bool stands_at(std::string_view text, std::size_t at) const {
         const auto here = text.substr(at, literal_.size());
@@ -123,7 +143,8 @@ private:
     }
 
     std::string_view literal_;
-    std::optional<std::size_t> sign_;
+    std::optional<std::size_t> sign_;  ///< the rarest
+    std::string_view signs_;           ///< that one, and those beside it
 };
 
 /// A test of one text, by which headers, records and lines are looked through.

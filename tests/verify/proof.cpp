@@ -149,8 +149,9 @@ TEST_CASE("lines that are read over do not have the literal") {
     const auto in_folded = [](const std::string& line, const char* literal) {
         return verify::has_literal(text::fold(line), literal);
     };
-    const char* const pieces[] = {"!",      "a",      "A", "b",      "B", "+",      "->", " ",      "\u00e1", "\uff01",
-                                  "\uff22", "\u037e", ";", "\u1fef", "`", "\u2025", ".",  "\u3002", "\u1ea5", "_"};
+    const char* const pieces[] = {"!", "a",      "A",      "b",      "B",      "+", "->",
+                                  " ", "\u00e1", "\uff01", "\uff22", "\u037e", ";", "\u1fef",
+                                  "`", "\u2025", ".",      "\u3002", "\u1ea5", "_", "\u0301"};
     std::minstd_rand chance(1);
     for (int round = 0; round < 20'000; ++round) {
         std::string lines[2];
@@ -158,7 +159,7 @@ TEST_CASE("lines that are read over do not have the literal") {
             for (std::size_t left = chance() % 5; left > 0; --left) line += pieces[chance() % std::size(pieces)];
         const std::string body = lines[0] + '\n' + lines[1];
         CAPTURE(body);
-        for (const char* literal : {"!a", "a->b", "a++", "b.", ";a", "`", "ab", "_a"})
+        for (const char* literal : {"!a", "a->b", "a++", "b.", ";a", "`", "ab", "_a", "++", "+->a"})
             CHECK(verify::literal_in_lines(body, literal) ==
                   (in_folded(lines[0], literal) || in_folded(lines[1], literal)));
     }
