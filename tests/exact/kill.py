@@ -83,6 +83,7 @@ class Killer:
         self.fresh = {}  # state of the archives -> dump
         self.before, self.clean, self.kills, self.late, self.acknowledged = [], True, 0, 0, 0
         self.seconds = {}  # what is done -> how long it takes when nobody kills it
+        self.usual = 0.5  # how long the last took that nobody killed
 
     def fresh_dump(self):
         state = self.archives.state
@@ -95,7 +96,9 @@ class Killer:
 
     def finish(self, what):
         """The run nobody kills."""
+        start = time.monotonic()
         self.programs.index("--quiet", *self.archives.paths())
+        self.usual = time.monotonic() - start
         self.before, self.clean = self.programs.dump(origins=True), True
         return self.report.same_lines(self.fresh_dump(), self.before, f"{what}: the next run")
 
@@ -131,7 +134,7 @@ class Killer:
         arguments = ["--verbose", "--jobs", str(self.chance.randrange(1, 4)), *self.arguments(chosen)]
         key = " ".join(arg for arg in arguments if not arg.startswith("/"))
         process = self.programs.start_index(*arguments)
-        delay = self.chance.uniform(0, self.seconds.get(key, 0.5))
+        delay = self.chance.uniform(0, self.seconds.get(key, 2 * self.usual))
         start = time.monotonic()
         try:
             process.wait(delay)
@@ -139,8 +142,7 @@ class Killer:
             self.late += 1
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-            self.seconds.setdefault(key, 0.5)
-            self.seconds[key] *= 1.02  # the machine may be slower now than when it was measured
+            self.seconds[key] = 1.3 * self.seconds.get(key, self.usual)  # the machine may be slower now
         error = process.stderr.read()
         code = process.wait()
         self.verify(chosen, code, error, f"seed {self.options.seed}, kill {self.kills} ({key}, after {delay:.3f} s)")
