@@ -40,8 +40,8 @@ struct Search {
 };
 
 /// The first `wanted` matches. Candidates are found by the loose query and proven in the order of the page, no more of
-/// them than it takes: a candidate's place is known when no unproven one can stand before it. Where few of them hold,
-/// all are proven instead, which reads them in parallel. What is found, its scores and its order are the same either
+/// them than it takes: a candidate's place is known when no unproven one can stand before it. Where they stand
+/// by scores and few of them hold, all are proven instead. What is found, its scores and its order are the same either
 /// way. Throws what Xapian and the sources throw.
 Matches first_matches(const Search& search, std::size_t wanted);
 
