@@ -36,11 +36,12 @@
 /// and the messages that they came from; patch ids as values; what is dead, beside its shard; what replies say was
 /// taken into a tree. 7 short words with the signs behind them (kSignedPrefix); mail of robots; all but the manifest in
 /// a folder that it names; each file with its size and checksum in the manifest, which has one of its own; records with
-/// checksums. 8 positions in a file of their own; trailers that replies indent; RFCs; replies with a diff.
+/// checksums. 8 positions in a file of their own; trailers that replies indent; RFCs; replies with a diff. 9 positions
+/// packed.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
-inline constexpr int kVersion = 8;
+inline constexpr int kVersion = 9;
 
 enum class Area : std::uint8_t {
     subject,
