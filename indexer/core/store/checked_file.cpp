@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 
 #include "patchseek/base/binary.hpp"
 #include "patchseek/base/digest.hpp"
@@ -30,7 +31,9 @@ ZSTD_DCtx* decompressor() {
     struct Free {
         void operator()(ZSTD_DCtx* it) const { ZSTD_freeDCtx(it); }
     };
-    thread_local const std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
+    thread_local std::unique_ptr<ZSTD_DCtx, Free> context;
+    if (!context) context.reset(ZSTD_createDCtx());
+    if (!context) throw std::bad_alloc();
     return context.get();
 }
 
@@ -127,6 +130,7 @@ struct CheckedFileWriter::Compressor {
 
     // What is to stand in the file for a piece; valid until the next.
     std::string_view pack(std::string_view piece) {
+        if (!context) return piece;  // no memory was left
         const auto size =
             ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), piece.data(), piece.size(), kLevel);
         return ZSTD_isError(size) || size >= piece.size() ? piece : std::string_view(packed).substr(0, size);
