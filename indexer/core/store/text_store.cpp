@@ -201,7 +201,8 @@ void TextReader::read_ahead(std::span<const TextLocation> places, bool whole) {
         wanted.emplace_back(place.second, &group);
     }
     at_once(wanted.size(), [&](std::size_t i) {
-        const auto& [offset, group] = wanted[i];
+        const auto offset = wanted[i].first;
+        const Group* const group = wanted[i].second;
         const auto bytes = read_at(group->fd, offset, TextGroupHead::kMost, "");
         const auto head = bytes ? TextGroupHead::decode(*bytes) : std::nullopt;
         if (!head) return;
