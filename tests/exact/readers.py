@@ -305,7 +305,7 @@ def check_full(options, programs, folder, report):
     fresh.index("--quiet", box)
     wanted = fresh.dump(True)
     # Where the room ends decides what Xapian is at just then.
-    for kilobytes in (600, 1000, 1200, *range(3200, 4400, 200)):
+    for kilobytes in (600, 1000, 1200, *range(2800, 4000, 200)):
         room = Room(folder, kilobytes)
         if not room.mounted:
             print("readers: no tmpfs may be mounted here: a limit on the size of files is all that is shown")
