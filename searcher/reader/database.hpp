@@ -110,7 +110,8 @@ private:
     std::optional<std::vector<store::Commits>> commits_;
 
 public:
-    std::unique_ptr<Ahead> ahead;  ///< of the shards; null where a read takes no round trip
+    /// Of the shards; null where a read takes no round trip. The last member, since it goes before they are closed.
+    std::unique_ptr<Ahead> ahead;
 };
 
 /// An Error on its way out through Xapian's matcher, to guarded().

@@ -39,8 +39,8 @@ ZSTD_DCtx* decompressor() {
 
 }  // namespace
 
-Error CheckedFile::damaged() const {
-    return Error{ErrorKind::data, "the index is damaged: '" + name_ +
+Error not_as_written(const std::string& name) {
+    return Error{ErrorKind::data, "the index is damaged: '" + name +
                                       "' is not what was written; patchseek-index --rebuild makes it anew"};
 }
 

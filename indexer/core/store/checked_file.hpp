@@ -19,6 +19,9 @@
 /// end: how many bytes there are, how large the head is, a CRC-32 of table, head and these two, and "patchseek part".
 namespace patchseek::store {
 
+/// That a file of an index is not what was written, and what to do.
+Error not_as_written(const std::string& name);
+
 class CheckedFile {
 public:
     /// So many bytes are read and proven at once; reads that end where one ends read nothing twice.
@@ -30,8 +33,7 @@ public:
     const std::string& name() const { return name_; }
     /// The bytes [offset, offset + size), which must be there.
     Result<std::string> read(std::uint64_t offset, std::uint64_t size) const;
-    /// That it is not what was written.
-    Error damaged() const;
+    Error damaged() const { return not_as_written(name_); }
 
 private:
     struct Piece {

@@ -12,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "checked_file.hpp"
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/file.hpp"
 #include "patchseek/base/parallel.hpp"
@@ -196,9 +197,7 @@ Error not_opened(const fs::path& database, const char* table, bool again) {
     const auto path = database / (std::string(table) + ".glass");
     const auto fd = open_regular(path);
     if (!fd) return fd.error();
-    if (again)
-        return Error{ErrorKind::data, "the index is damaged: '" + path.native() +
-                                          "' is not what was written; patchseek-index --rebuild makes it anew"};
+    if (again) return not_as_written(path.native());
     return Error{ErrorKind::resources, "cannot read '" + path.native() + "': out of descriptors or memory; try again"};
 }
 
