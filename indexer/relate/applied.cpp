@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <tuple>
+#include <unordered_map>
 
 namespace patchseek::relate {
 
@@ -129,7 +129,7 @@ public:
 
     void take(Number patch, std::int64_t when) {
         set(patch, RelationState::applied);
-        for (const Key& key : keys_of(patch)) times_[key].emplace_back(patch, when);
+        each_key_of(patch, [&](const Key& key) { times_[key].emplace_back(patch, when); });
     }
 
     void finish() {
@@ -142,6 +142,9 @@ public:
 private:
     static constexpr RelationState kPending = RelationState::pending;
     using Key = std::pair<int, std::uint64_t>;  ///< what it is, and its value
+    struct HashOfKey {
+        std::size_t operator()(const Key& key) const { return key.second + static_cast<std::size_t>(key.first); }
+    };
 
     static std::uint16_t bit(RelationState state) {
         return static_cast<std::uint16_t>(1U << static_cast<unsigned>(state));
@@ -157,27 +160,29 @@ private:
     }
 
     // Which other postings of a patch are the same work.
-    std::vector<Key> keys_of(Number number) const {
+    template <class Visit>
+    void each_key_of(Number number, const Visit& visit) const {
         const auto& item = facts_[number];
-        std::vector<Key> out = {{0, item.title}, {1, item.patch}};
-        std::erase_if(out, [](const Key& key) { return key.second == 0; });
+        if (item.title != 0) visit(Key(0, item.title));
+        if (item.patch != 0) visit(Key(1, item.patch));
         const std::uint64_t change = all_[number].change;
         const auto part = item.numbered ? item.part : 0, total = item.numbered ? item.total : 0;
-        if (change != 0 && part < 4096 && total < 4096) out.emplace_back(2, change << 24U | part << 12U | total);
-        return out;
+        if (change != 0 && part < 4096 && total < 4096) visit(Key(2, change << 24U | part << 12U | total));
     }
 
     bool taken_since(Number number) const {
         const auto& item = facts_[number];
-        for (const Key& key : keys_of(number)) {
-            const auto found = item.dated ? times_.find(key) : times_.end();
-            if (found == times_.end()) continue;
-            for (const auto& [other, when] : found->second)
-                if (when >= item.date && when - item.date <= Taking::kLongestWait &&
-                    (key.first != 0 || same_person(facts_[other], item)))
-                    return true;
-        }
-        return false;
+        bool out = false;
+        if (!item.dated || times_.empty()) return out;
+        each_key_of(number, [&](const Key& key) {
+            const auto found = out ? times_.end() : times_.find(key);
+            if (found == times_.end()) return;
+            out = std::ranges::any_of(found->second, [&](const auto& taken) {
+                return taken.second >= item.date && taken.second - item.date <= Taking::kLongestWait &&
+                       (key.first != 0 || same_person(facts_[taken.first], item));
+            });
+        });
+        return out;
     }
 
     // The covers of series of which all patches that are there have a state, or none has.
@@ -197,7 +202,7 @@ private:
     const Related& related_;
     std::vector<store::Relation>& all_;
     std::vector<bool> covers_;
-    std::map<Key, std::vector<std::pair<Number, std::int64_t>>> times_;
+    std::unordered_map<Key, std::vector<std::pair<Number, std::int64_t>>, HashOfKey> times_;
 };
 
 }  // namespace

@@ -2,22 +2,20 @@
 #include "changes.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <numeric>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <unordered_map>
 
 #include "patchseek/patch/subject_tag.hpp"
+#include "series_table.hpp"
 
 namespace patchseek::relate {
 namespace {
 
 using Item = Facts::Item;
-using Index = std::uint32_t;            ///< of a series
-using Hashes = std::span<const Hash>;   ///< ascending, each once
-using Places = std::span<const Index>;  ///< ascending
+using Index = SeriesTable::Index;
+using Places = SeriesTable::Places;
+using Hashes = std::span<const Hash>;  ///< ascending, each once
 
 /// Series of one key that are looked at, the nearest in rank.
 constexpr std::size_t kMostAlike = 200;
@@ -46,61 +44,6 @@ bool mostly_shared(Hashes a, Hashes b) {
     return shared > 0 && shared * 2 >= a.size() + b.size() - shared;
 }
 
-/// The series that share a key. Each run asks it of all series once, so it is made to be built and asked quickly: what
-/// begins with the same bits, a few entries, stands together.
-class Table {
-public:
-    /// Series in ascending order.
-    void add(Hash key, Index series) { entries_.emplace_back(key, series); }
-    void finish() {
-        bits_ = std::max(1, static_cast<int>(std::bit_width(entries_.size())));
-        starts_.assign((std::size_t{1} << bits_) + 1, 0);
-        shared_.assign(std::size_t{1} << (bits_ + kFiner), false);
-        std::vector<bool> seen(shared_.size());
-        for (const auto& [key, series] : entries_) {
-            ++starts_[bucket_of(key) + 1];
-            const auto bit = static_cast<std::size_t>(key >> (64 - bits_ - kFiner));
-            if (seen[bit]) shared_[bit] = true;
-            seen[bit] = true;
-        }
-        std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
-        std::vector<std::pair<Hash, Index>> sorted(entries_.size());
-        auto next = starts_;
-        for (const auto& entry : entries_) sorted[next[bucket_of(entry.first)]++] = entry;
-        for (std::size_t bucket = 0; bucket + 1 < starts_.size(); ++bucket)
-            std::sort(sorted.begin() + starts_[bucket], sorted.begin() + starts_[bucket + 1]);
-        keys_.reserve(sorted.size());
-        places_.reserve(sorted.size());
-        for (const auto& [key, series] : sorted) {
-            keys_.push_back(key);
-            places_.push_back(series);
-        }
-        std::vector<std::pair<Hash, Index>>().swap(entries_);
-    }
-    /// Nothing where a key has one series alone, as most have.
-    Places with(Hash key) const {
-        if (!shared_[static_cast<std::size_t>(key >> (64 - bits_ - kFiner))]) return {};
-        const auto bucket = bucket_of(key);
-        const auto [begin, end] =
-            std::equal_range(keys_.begin() + starts_[bucket], keys_.begin() + starts_[bucket + 1], key);
-        return Places(places_).subspan(static_cast<std::size_t>(begin - keys_.begin()),
-                                       static_cast<std::size_t>(end - begin));
-    }
-
-private:
-    /// A bit for the eighth of a bucket, which caches hold when they do not hold the keys.
-    static constexpr int kFiner = 3;
-
-    std::size_t bucket_of(Hash key) const { return static_cast<std::size_t>(key >> (64 - bits_)); }
-
-    int bits_ = 1;
-    std::vector<std::pair<Hash, Index>> entries_;  // until finish()
-    std::vector<bool> shared_;                     // by a key's first bits: several entries begin so
-    std::vector<std::uint32_t> starts_;            // of buckets, in keys_ and places_
-    std::vector<Hash> keys_;
-    std::vector<Index> places_;
-};
-
 class Finder {
 public:
     Finder(const Graph& graph, const std::vector<Series>& all);
@@ -117,7 +60,8 @@ private:
     void better(std::optional<Index>& best, Index other, Index later) const;
     template <class Holds>
     std::optional<Index> best_of(Places places, Index later, std::int64_t span, const Holds& holds) const;
-    std::vector<Index> of_people(const Table& table, Index one, Hashes keys) const;
+    void fill_tables();
+    std::vector<Index> of_people(const SeriesTable& table, Index one, Hashes keys) const;
     bool agree(Index one, Index other) const;
     std::vector<Index> named(Index one) const;
     std::optional<Index> by_title(Index one) const;
@@ -125,6 +69,7 @@ private:
     std::optional<Index> by_parts(Index one) const;
     std::optional<Index> by_patches(Index one) const;
     std::optional<Index> by_colleague(Index one) const;
+    bool looks_for_paths(Index one) const;
     std::optional<Index> by_paths(Index one) const;
     std::optional<Index> predecessor(Index one) const;
 
@@ -133,7 +78,8 @@ private:
     std::vector<Traits> traits_;
     std::vector<Index> series_of_;  ///< by message
     std::vector<Hash> hashes_;      ///< of all traits
-    Table titles_, parts_, patches_, people_, all_titles_;
+    HashMarks once_, repeated_;     ///< of titles and patches of series: those of one at least, and of several
+    SeriesTable titles_, parts_, patches_, people_, all_titles_;
 };
 
 constexpr Index kNone = static_cast<Index>(-1);
@@ -174,7 +120,11 @@ Traits Finder::traits_of(const Series& series) {
 }
 
 Finder::Finder(const Graph& graph, const std::vector<Series>& all)
-    : graph_(graph), all_(all), series_of_(graph.facts().size(), kNone) {
+    : graph_(graph),
+      all_(all),
+      series_of_(graph.facts().size(), kNone),
+      once_(2 * graph.facts().size()),
+      repeated_(once_) {
     std::size_t room = 0;
     for (const Series& series : all) {
         room += 4;
@@ -185,15 +135,31 @@ Finder::Finder(const Graph& graph, const std::vector<Series>& all)
     for (Index i = 0; i < all.size(); ++i) {
         const Traits& traits = traits_.emplace_back(traits_of(all[i]));
         for (const Number member : all[i].members) series_of_[member] = i;
-        if (traits.title != 0) all_titles_.add(traits.title, i);
+        for (const Hashes some : {traits.titles, traits.patches})
+            for (const Hash hash : some) (once_.has(hash) ? repeated_ : once_).put(hash);
+    }
+    fill_tables();
+}
+
+// What one series alone has leads nowhere.
+void Finder::fill_tables() {
+    HashMarks asked(all_.size());
+    for (Index i = 0; i < all_.size(); ++i)
+        if (looks_for_paths(i)) std::ranges::for_each(traits_[i].people, [&](Hash person) { asked.put(person); });
+    for (Index i = 0; i < all_.size(); ++i) {
+        const Traits& traits = traits_[i];
+        const bool titled = traits.title != 0 && repeated_.has(traits.title);
+        if (titled) all_titles_.add(traits.title, i);
         for (const Hash person : traits.people) {
-            people_.add(person, i);
-            if (traits.title != 0) titles_.add(key_of(person, traits.title), i);
-            for (const Hash title : traits.titles) parts_.add(key_of(person, title), i);
-            for (const Hash patch : traits.patches) patches_.add(key_of(person, patch), i);
+            if (asked.has(person)) people_.add(person, i);
+            if (titled) titles_.add(key_of(person, traits.title), i);
+            for (const Hash title : traits.titles)
+                if (repeated_.has(title)) parts_.add(key_of(person, title), i);
+            for (const Hash patch : traits.patches)
+                if (repeated_.has(patch)) patches_.add(key_of(person, patch), i);
         }
     }
-    for (Table* table : {&titles_, &parts_, &patches_, &people_, &all_titles_}) table->finish();
+    for (SeriesTable* table : {&titles_, &parts_, &patches_, &people_, &all_titles_}) table->finish();
 }
 
 // Of the same version: posted again, with or without saying so.
@@ -252,11 +218,13 @@ std::optional<Index> Finder::best_of(Places places, Index later, std::int64_t sp
 }
 
 // The series of the people of one that have any of some keys.
-std::vector<Index> Finder::of_people(const Table& table, Index one, Hashes keys) const {
+std::vector<Index> Finder::of_people(const SeriesTable& table, Index one, Hashes keys) const {
     std::vector<Index> out;
-    for (const Hash person : traits_[one].people)
-        for (const Hash key : keys)
+    for (const Hash key : keys) {
+        if (!repeated_.has(key)) continue;
+        for (const Hash person : traits_[one].people)
             for (const Index other : near(table.with(key_of(person, key)), one)) out.push_back(other);
+    }
     std::ranges::sort(out);
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
@@ -332,9 +300,14 @@ std::optional<Index> Finder::by_colleague(Index one) const {
     });
 }
 
-std::optional<Index> Finder::by_paths(Index one) const {
+bool Finder::looks_for_paths(Index one) const {
     const Traits& traits = traits_[one];
-    if (all_[one].version < 2 || traits.paths.empty() || !traits.dated || traits.pull) return std::nullopt;
+    return all_[one].version >= 2 && !traits.paths.empty() && traits.dated && !traits.pull;
+}
+
+std::optional<Index> Finder::by_paths(Index one) const {
+    if (!looks_for_paths(one)) return std::nullopt;
+    const Traits& traits = traits_[one];
     std::vector<Index> places;
     for (const Hash person : traits.people) {
         const Places own = people_.with(person);

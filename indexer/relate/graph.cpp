@@ -2,33 +2,93 @@
 #include "graph.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
+#include <span>
 #include <tuple>
+#include <unordered_map>
 
 namespace patchseek::relate {
 
-Graph::Graph(const Facts& facts) : facts_(facts), order_(facts.size()), ranks_(facts.size()) {
-    // Beside one another, since to compare facts where they lie takes most of the time.
-    using Key = std::tuple<bool, std::int64_t, Hash, Hash, Number>;
-    std::vector<Key> keys;
-    keys.reserve(facts.size());
-    for (Number i = 0; i < facts.size(); ++i) {
-        const auto ids = facts_.ids(i);
-        keys.emplace_back(!facts_[i].dated, facts_[i].date, ids.empty() ? Hash{0} : ids.front(), facts_[i].content, i);
+namespace {
+
+using Dated = std::pair<std::int64_t, Number>;
+
+// By date. Messages come in a few runs, each shard's newest first: what goes up or down is one, and runs are merged.
+void sort_runs(std::vector<Dated>& all) {
+    const auto date_of = &Dated::first;
+    std::vector<std::ptrdiff_t> ends = {0};
+    for (auto begin = all.begin(); begin != all.end(); ends.push_back(begin - all.begin())) {
+        const auto down = std::ranges::is_sorted_until(begin, all.end(), std::greater<>(), date_of);
+        const auto up = std::ranges::is_sorted_until(begin, all.end(), std::less<>(), date_of);
+        if (down > up) std::reverse(begin, down);
+        begin = std::max(down, up);
     }
-    std::ranges::sort(keys);
-    std::ranges::transform(keys, order_.begin(), [](const Key& key) { return std::get<Number>(key); });
-    by_id_.reserve(facts.size());
+    while (ends.size() > 2) {
+        std::vector<std::ptrdiff_t> merged = {0};
+        for (std::size_t i = 1; i < ends.size(); i += 2) {
+            if (i + 1 < ends.size())
+                std::ranges::inplace_merge(all.begin() + merged.back(), all.begin() + ends[i],
+                                           all.begin() + ends[i + 1], {}, date_of);
+            merged.push_back(ends[std::min(i + 1, ends.size() - 1)]);
+        }
+        ends = std::move(merged);
+    }
+}
+
+std::size_t count_ids(const Facts& facts) {
+    std::size_t out = 0;
+    for (Number i = 0; i < facts.size(); ++i) out += facts.ids(i).size();
+    return out;
+}
+
+}  // namespace
+
+Ids::Ids(std::size_t most) : mask_(std::bit_ceil(2 * most + 1) - 1), slots_(mask_ + 1, {0, kNobody}) {}
+
+void Ids::put(Hash id, Number message) {
+    auto& slot = slots_[slot_of(id)];
+    if (slot.second == kNobody) slot = {id, message};
+}
+
+Graph::Graph(const Facts& facts) : facts_(facts), ranks_(facts.size()), by_id_(count_ids(facts)) {
+    put_in_order();
     for (Number i = 0; i < order_.size(); ++i) {
         ranks_[order_[i]] = i;
-        for (const Hash id : facts_.ids(order_[i])) by_id_.emplace(id, order_[i]);
+        for (const Hash id : facts_.ids(order_[i])) by_id_.put(id, order_[i]);
     }
     posted_.reserve(facts.size());
     for (Number i = 0; i < facts.size(); ++i) posted_.push_back(facts_[i].posted());
+    look_up();
 }
 
-Number Graph::find(Hash id) const {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? kNobody : found->second;
+void Graph::put_in_order() {
+    std::vector<Dated> dated;
+    std::vector<Number> undated;
+    dated.reserve(facts_.size());
+    for (Number i = 0; i < facts_.size(); ++i)
+        facts_[i].dated ? dated.emplace_back(facts_[i].date, i), void() : undated.push_back(i);
+    sort_runs(dated);
+    order_.reserve(facts_.size());
+    for (const Dated& one : dated) order_.push_back(one.second);
+    order_.insert(order_.end(), undated.begin(), undated.end());
+    const auto key = [&](Number number) {
+        const auto ids = facts_.ids(number);
+        return std::tuple(ids.empty() ? Hash{0} : ids.front(), facts_[number].content, number);
+    };
+    const auto when = [&](std::size_t i) { return i < dated.size() ? std::optional(dated[i].first) : std::nullopt; };
+    for (std::size_t begin = 0, end = 0; begin < order_.size(); begin = end) {
+        while (end < order_.size() && when(end) == when(begin)) ++end;
+        if (end - begin > 1) std::ranges::sort(std::span(order_).subspan(begin, end - begin), {}, key);
+    }
+}
+
+void Graph::look_up() {
+    referred_begin_.reserve(facts_.size());
+    for (Number i = 0; i < facts_.size(); ++i) {
+        referred_begin_.push_back(static_cast<std::uint32_t>(referred_.size()));
+        for (const Hash id : facts_.references(i)) referred_.push_back(find(id));
+    }
 }
 
 std::vector<Number> threads(const Graph& graph) {
@@ -36,15 +96,16 @@ std::vector<Number> threads(const Graph& graph) {
     const auto count = static_cast<Number>(facts.size());
     // Ids that are referred to and not there stand behind the messages.
     std::unordered_map<Hash, Number> missing;
-    const auto node = [&](Hash id) {
-        const Number found = graph.find(id);
-        if (found != kNobody) return found;
-        return missing.emplace(id, static_cast<Number>(count + missing.size())).first->second;
-    };
     std::vector<std::pair<Number, Number>> edges;
     for (Number i = 0; i < count; ++i) {
-        for (const Hash id : facts.ids(i)) edges.emplace_back(i, node(id));
-        for (const Hash id : facts.references(i)) edges.emplace_back(i, node(id));
+        for (const Hash id : facts.ids(i))
+            if (const Number first = graph.find(id); first != i) edges.emplace_back(i, first);
+        graph.each_reference(i, [&](Hash id, Number found) {
+            if (found == kNobody)
+                found = missing.emplace(id, static_cast<Number>(count + missing.size())).first->second;
+            edges.emplace_back(i, found);
+            return true;
+        });
     }
     Unions unions(count + missing.size());
     for (const auto& [a, b] : edges) unions.unite(a, b);

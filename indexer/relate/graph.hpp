@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -29,6 +29,28 @@ private:
     std::vector<Number> parents_;
 };
 
+/// Messages by the hashes of their ids; of several messages the first that was put there.
+class Ids {
+public:
+    explicit Ids(std::size_t most);
+    void put(Hash id, Number message);
+    /// kNobody if there is none.
+    Number find(Hash id) const { return slots_[slot_of(id)].second; }
+
+private:
+    /// Where an id stands or would stand. Steps differ by bits that say nothing of the first place, so ids made to
+    /// crowd one place cost no time.
+    std::size_t slot_of(Hash id) const {
+        auto at = static_cast<std::size_t>(id) & mask_;
+        const auto step = static_cast<std::size_t>(id >> 32) | 1U;
+        while (slots_[at].second != kNobody && slots_[at].first != id) at = (at + step) & mask_;
+        return at;
+    }
+
+    std::size_t mask_;
+    std::vector<std::pair<Hash, Number>> slots_;  ///< at most half of them taken
+};
+
 /// Messages in an order that does not depend on how they came, and by their ids.
 class Graph {
 public:
@@ -47,25 +69,30 @@ public:
     void call_posted(Number number) { posted_[number] = true; }
 
     /// The message of an id, the first of several; kNobody if there is none.
-    Number find(Hash id) const;
+    Number find(Hash id) const { return by_id_.find(id); }
     /// Calls visit(id, message or kNobody) for what a message refers to, the nearest first,
     /// until it returns false.
     template <class Visit>
     void each_reference(Number number, Visit&& visit) const {
         const auto references = facts_.references(number);
         for (std::size_t i = references.size(); i-- > 0;)
-            if (!visit(references[i], find(references[i]))) return;
+            if (!visit(references[i], referred_[referred_begin_[number] + i])) return;
     }
     /// What a message answers; kNobody if that is not there.
     Number parent(Number number) const {
-        const auto references = facts_.references(number);
-        return references.empty() ? kNobody : find(references.back());
+        const auto size = facts_.references(number).size();
+        return size == 0 ? kNobody : referred_[referred_begin_[number] + size - 1];
     }
 
 private:
+    void put_in_order();
+    void look_up();
+
     const Facts& facts_;
     std::vector<Number> order_, ranks_;
-    std::unordered_map<Hash, Number> by_id_;
+    Ids by_id_;
+    std::vector<Number> referred_;  ///< what references name, of one message after the other
+    std::vector<std::uint32_t> referred_begin_;
     std::vector<bool> posted_;
 };
 

@@ -323,13 +323,16 @@ std::vector<Series> Finder::run() {
     std::vector<Series> out;
     out.reserve(all.size());
     for (const Piece& piece : all) out.push_back(series_of(piece));
+    const auto rank = [&](const Series& one) { return graph_.rank(one.name()); };
+    std::ranges::sort(out, {}, rank);
+    const auto several = static_cast<std::ptrdiff_t>(out.size());
+    Piece one;
     for (const Number number : graph_.in_order()) {
         if (!graph_.posted(number) || places_[number].numbered) continue;
-        Piece one;
         one.members = {number};
         out.push_back(series_of(one));
     }
-    std::ranges::sort(out, {}, [&](const Series& one) { return graph_.rank(one.name()); });
+    std::ranges::inplace_merge(out, out.begin() + several, {}, rank);
     return out;
 }
 

@@ -77,7 +77,7 @@ public:
     std::string finish(store::Manifest& manifest, std::vector<archive::Problem>* problems) {
         auto related = relate::relate(facts_);
         join(related, manifest, problems);
-        relate::settle(facts_, related, committed_);
+        if (!committed_.empty()) relate::settle(facts_, related, committed_);
         const auto row = [&](std::uint32_t& one) { one = one == 0 ? 0 : rows_[one - 1]; };
         for (std::size_t i = 0; i < related.relations.size(); ++i) {
             auto& relation = related.relations[i];
