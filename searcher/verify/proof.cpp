@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "diff_units.hpp"
+#include "literal_finder.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/text/code_point.hpp"
@@ -67,7 +68,8 @@ std::size_t ascii_size(std::string_view text) {
 class LineFinder {
 public:
     explicit LineFinder(std::string_view literal) : literal_(literal) {
-        if (!is_ascii(literal)) return;
+        if (literal.empty() || !is_ascii(literal)) return;
+        finder_.emplace(literal);
         std::size_t rarest = 0;
         for (std::size_t i = 0; i < literal.size(); ++i) {
             if (is_alnum(literal[i])) continue;
@@ -100,17 +102,19 @@ private:
     static constexpr std::string_view kCommonSigns = " -_.,/()*;:=>\"";
 
     bool in_ascii(std::string_view text) const {
-        if (!sign_) return has_literal(lowered(text), literal_);
-        return stands_in(text, [](std::size_t) { return true; });
+        return literal_.empty() || stands_in(text, [](std::size_t) { return true; });
     }
     bool in_ascii_lines(std::string_view body) const {
         return stands_in(body, [&](std::size_t at) { return is_ascii(line_at(body, at)); });
     }
     template <class Counts>
     bool stands_in(std::string_view text, const Counts& counts) const {
-        for (auto at = text.find(literal_[*sign_]); at != text.npos; at = text.find(literal_[*sign_], at + 1))
-            if (at >= *sign_ && stands_at(text, at - *sign_) && counts(at)) return true;
+        for (auto at = find(text, 0); at != text.npos; at = find(text, at + 1))
+            if (!goes_on(text, at) && !goes_on(text, at + literal_.size()) && counts(at)) return true;
         return false;
+    }
+    std::size_t find(std::string_view text, std::size_t from) const {
+        return finder_ ? finder_->find(text, from) : text.npos;
     }
     static std::string_view line_at(std::string_view body, std::size_t at) {
         const auto begin = body.rfind('\n', at) + 1;
@@ -124,27 +128,34 @@ private:
         return last == body.npos ? pos : pos + last + 1;
     }
     bool in_other(std::string_view line) const {
-        if (sign_ && !may_fold_to_sign(line) && !may_have_signs(line)) return false;
+        if (sign_ && !may_have_signs(line) && !may_fold_to_sign(line)) return false;
         return contains(line, literal_);
     }
-    // Of a line in which no letter is folded to a sign; but letters between two signs may be folded to nothing.
+    // Of a line in which no letter is folded to a sign; but letters between two signs may be folded to nothing, and
+    // those beside them to the letters of the literal.
     bool may_have_signs(std::string_view line) const {
         for (auto at = line.find(signs_.front()); at != line.npos; at = line.find(signs_.front(), at + 1)) {
             const auto there = line.substr(at, signs_.size());
             const auto differs = std::ranges::mismatch(signs_, there);
-            if (differs.in1 == signs_.end() || (differs.in2 != there.end() && !is_ascii(*differs.in2))) return true;
+            if (differs.in1 != signs_.end()) {
+                if (differs.in2 != there.end() && !is_ascii(*differs.in2)) return true;
+                continue;
+            }
+            const auto size = static_cast<std::size_t>(signs_.data() - literal_.data());
+            const auto behind = literal_.substr(size + signs_.size(), 1);
+            const bool fits_before = size == 0 || (at > 0 && may_become(line[at - 1], literal_[size - 1]));
+            const auto next = line.substr(at + signs_.size(), 1);
+            const bool fits_behind = behind.empty() || (!next.empty() && may_become(next.front(), behind.front()));
+            if (fits_before && fits_behind) return true;
         }
         return false;
     }
-    bool stands_at(std::string_view text, std::size_t at) const {
-        const auto here = text.substr(at, literal_.size());
-        const auto same = [](char typed, char there) { return typed == to_lower(there); };
-        return std::ranges::equal(literal_, here, same) && !goes_on(text, at) && !goes_on(text, at + here.size());
-    }
+    static bool may_become(char there, char folded) { return !is_ascii(there) || to_lower(there) == folded; }
 
     std::string_view literal_;
-    std::optional<std::size_t> sign_;  ///< the rarest
-    std::string_view signs_;           ///< that one, and those beside it
+    std::optional<LiteralFinder> finder_;  ///< of ASCII alone
+    std::optional<std::size_t> sign_;      ///< the rarest
+    std::string_view signs_;               ///< that one, and those beside it
 };
 
 /// A test of one text, by which headers, records and lines are looked through.
