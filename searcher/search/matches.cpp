@@ -203,7 +203,10 @@ std::vector<Match> proven(const Search& search, std::span<const Match> candidate
     search.scope.prove(documents);
     auto& positions = *search.database.lexicon().positions();
     positions.look_at(documents);
-    auto out = run(search, Xapian::Query(Xapian::Query::OP_FILTER, search.query, reader::query_of(documents)),
+    // Proofs have threads of their own, and of so few messages little else is read.
+    Search here = search;
+    here.postings = 0;
+    auto out = run(here, Xapian::Query(Xapian::Query::OP_FILTER, search.query, reader::query_of(documents)),
                    candidates.size());
     positions.look_at(nullptr);
     return std::move(out.found);
@@ -277,8 +280,9 @@ std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
         const auto settled = page.settled();
         if (late || page.is_whole() || settled >= wanted) return page.take(std::min(wanted, settled));
         const auto needed = page.proven_count() * wanted / std::max<std::size_t>(settled, 1);
-        if (end >= most || needed > most) return std::nullopt;
-        end = next_end(search, end, needed);
+        const bool needs_all = page.has_all() && needed >= page.candidate_count();
+        if (!needs_all && (end >= most || needed > most)) return std::nullopt;
+        end = needs_all ? std::min(page.candidate_count(), end + kMostOfBatch) : next_end(search, end, needed);
     }
 }
 
