@@ -11,7 +11,7 @@
 namespace patchseek::advice {
 namespace {
 
-/// In a longer list of terms the search for a spelling stops.
+/// In a longer list of terms the search for a piece stops.
 constexpr std::size_t kMostTerms = 3'000'000;
 
 }  // namespace
@@ -21,9 +21,7 @@ std::optional<Nearest> nearest(const reader::Lexicon& lexicon, const std::vector
     std::optional<Nearest> best;
     const std::size_t limit = word.size() < 3 ? 0 : word.size() < 7 ? 1 : 2;
     if (limit == 0) return best;
-    std::size_t seen = 0;
-    lexicon.all(prefixes, [&](std::string_view candidate, std::size_t prefix) {
-        if (++seen > kMostTerms) return false;
+    lexicon.near(word, limit, prefixes, [&](std::string_view candidate, std::size_t prefix) {
         const std::size_t most = best ? std::min(limit, best->distance) : limit;
         const std::size_t distance = edit_distance(word, candidate, most);
         if (distance > most || candidate == word || !wanted(candidate)) return true;

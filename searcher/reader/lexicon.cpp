@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <optional>
 
 #include "patchseek/base/parallel.hpp"
+#include "patchseek/base/spelling.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::reader {
@@ -107,10 +110,28 @@ void Lexicon::with(std::string_view piece, Vocabulary::At at, const std::vector<
         [&](std::string_view word, std::size_t prefix) { return goes_on = visit(word, prefix); });
 }
 
-void Lexicon::all(const std::vector<std::string>& prefixes, const Visit& visit) const {
+void Lexicon::near(std::string_view text, std::size_t limit, const std::vector<std::string>& prefixes,
+                   const Visit& visit) const {
+    // One change of a letter takes at most one kind of letters away.
+    const auto kinds_of = [](std::string_view word) {
+        std::uint32_t out = 0;
+        for (const char c : word) out |= std::uint32_t{1} << (static_cast<unsigned char>(c) & 31U);
+        return out;
+    };
+    const auto kinds = kinds_of(text);
+    const auto is_near = [&](std::string_view word) {
+        if (word.size() + limit < text.size() || text.size() + limit < word.size()) return false;
+        const auto there = kinds_of(word);
+        if (std::popcount(kinds & ~there) > static_cast<int>(limit)) return false;
+        if (std::popcount(there & ~kinds) > static_cast<int>(limit)) return false;
+        return edit_distance(text, word, limit) <= limit;
+    };
     look(
-        prefixes, [](const Vocabulary& list, const Vocabulary::Visit& each) { list.words(each); },
-        [](std::string_view) { return true; }, visit);
+        prefixes,
+        [&](const Vocabulary& list, const Vocabulary::Visit& each) {
+            list.words([&](const VocabularyWord& word) { return !is_near(word.text) || each(word); });
+        },
+        is_near, visit);
 }
 
 }  // namespace patchseek::reader

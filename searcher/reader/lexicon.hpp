@@ -68,8 +68,9 @@ public:
     /// for a term, since what is left of it tells little.
     void with(std::string_view piece, store::Vocabulary::At at, const std::vector<std::string>& prefixes,
               const Visit& visit) const;
-    /// Each word.
-    void all(const std::vector<std::string>& prefixes, const Visit& visit) const;
+    /// Each word that so many changes make of `text`, as edit_distance() counts them.
+    void near(std::string_view text, std::size_t limit, const std::vector<std::string>& prefixes,
+              const Visit& visit) const;
 
 private:
     template <class Words, class Wanted>

@@ -94,11 +94,13 @@ std::vector<std::string> reasons(const Explained& explained, Xapian::docid id, r
 }
 
 // What a part of a query finds alone.
-std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most) {
+std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Mailmap* mailmap, std::size_t most,
+                                               std::size_t& texts) try {
     std::vector<std::string> told;
     if (mailmap) mailmap->widen(node, analyzer, told);
     const auto plan = query::make_plan(node, analyzer);
     verify::ProofScope scope;
+    scope.allow(texts);
     if (!plan) return std::nullopt;
     relations::RelatedRows related(database, deadline);
     const auto compiled =
@@ -108,23 +110,31 @@ std::optional<advice::Found> Index::Impl::find(query::Node node, const query::Ma
     enquire.set_query(database.living(*compiled));
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     const auto set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), database.all.get_doccount());
+    texts = scope.texts_left();
     advice::Found out{set.get_matches_estimated(), {}};
     for (auto it = set.begin(); it != set.end(); ++it)
         if (auto record = store::decode(it.get_document().get_data())) out.some.push_back(std::move(*record));
     return out;
+} catch (const reader::Failure& failure) {
+    if (failure.error.kind != ErrorKind::busy) throw;
+    return std::nullopt;  // it is not known what that finds
 }
 
 void Index::Impl::explain_nothing(const reader::Request& request, reader::Answer& answer) {
     const auto parsed = query::parse(request.query, {request.any, request.now});
     if (!parsed) return;
-    advice::advise(parsed->root, request.query,
-                   {database,
-                    analyzer,
-                    deadline,
-                    {request.any, request.now},
-                    [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most); },
-                    !request.leave_out.has},
-                   answer);
+    // What takes longer to read than people wait for advice, some tens of milliseconds, is not tried.
+    constexpr std::size_t kMostTexts = 2500;
+    std::size_t texts = kMostTexts;
+    advice::advise(
+        parsed->root, request.query,
+        {database,
+         analyzer,
+         deadline,
+         {request.any, request.now},
+         [&](const query::Node& node, std::size_t most) { return find(node, request.mailmap.get(), most, texts); },
+         !request.leave_out.has},
+        answer);
 }
 
 }  // namespace patchseek::search

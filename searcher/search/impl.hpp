@@ -61,7 +61,9 @@ struct Index::Impl {
     void read_ahead(const reader::Request& request, const Matches& matches, std::span<const rank::Candidate> found,
                     std::span<const std::size_t> places, std::size_t next);
     void explain(const Prepared& prepared, Xapian::docid id, double yielded, reader::Hit& hit);
-    std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most);
+    /// Nothing if that cannot be run or takes more than so many texts, which become less.
+    std::optional<advice::Found> find(query::Node node, const query::Mailmap* mailmap, std::size_t most,
+                                      std::size_t& texts);
     void explain_nothing(const reader::Request& request, reader::Answer& answer);
     Result<reader::Answer> answer(const reader::Request& request);
     std::vector<rank::Candidate> in_order(std::span<const Match> matches, bool yields);

@@ -62,6 +62,9 @@ void ProofSource::init(const Xapian::Database& db) {
     stands_ = false;
     if (!scope_.some()) {
         candidates_ = all_candidates();
+        const bool reads_texts = !proof_.path && proof_.trailer.empty();
+        if (reads_texts && !scope_.claim(candidates_.size()))
+            throw reader::Failure{{ErrorKind::busy, "too many texts to read"}};
         return;
     }
     const auto it = scope_.some()->find(db.get_uuid());

@@ -23,11 +23,22 @@ public:
     void prove_all() { some_.reset(); }
     /// For these alone, and for all of them at once; in others the query finds nothing that is proven.
     void prove(std::shared_ptr<const reader::DocumentSet> some) { some_ = std::move(some); }
+    /// From now on no more texts than these may have to be read, where not some messages are named: a query that would
+    /// need more ends in an Error, kind busy, before any is read.
+    void allow(std::size_t texts) { texts_left_ = texts; }
+    /// Claims so many; false if they are not left.
+    bool claim(std::size_t texts) {
+        if (texts > texts_left_) return false;
+        texts_left_ -= texts;
+        return true;
+    }
+    std::size_t texts_left() const { return texts_left_; }
     /// Null: all.
     const reader::DocumentSet* some() const { return some_.get(); }
 
 private:
     std::shared_ptr<const reader::DocumentSet> some_;
+    std::size_t texts_left_ = SIZE_MAX;
 };
 
 /// A posting source of the documents for which a proof holds. A query finds candidates by terms; a

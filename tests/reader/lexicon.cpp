@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../folder.hpp"
+#include "patchseek/tokens/analyzer.hpp"
 #include "storage/shard_writer.hpp"
 
 namespace fs = std::filesystem;
@@ -73,7 +74,12 @@ TEST_CASE("a lexicon says the same with vocabularies as without") {
                 CHECK(terms(prefixes, [&](const auto& visit) { look(other, visit); }) == wanted);
             return wanted.size();
         };
-        const auto count = same([&](const reader::Lexicon& one_of, const auto& visit) { one_of.all(prefixes, visit); });
+        const auto near = [&](std::string_view text, std::size_t limit) {
+            return same(
+                [&](const reader::Lexicon& one_of, const auto& visit) { one_of.near(text, limit, prefixes, visit); });
+        };
+        const auto count = near("", tokens::Analyzer::kMaxWord);
+        for (const char* text : {"foo", "foobra", "ba"}) near(text, 1);
         CHECK((count > 0) == (!prefixes.empty() && prefixes.front() != "N"));
         for (const char* piece : {"foo", "bar", "oob", "o", "x"})
             for (const auto at : {store::Vocabulary::At{}, {true, false}, {false, true}, {true, true}})
