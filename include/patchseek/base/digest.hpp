@@ -28,7 +28,6 @@ private:
         void operator()(void* context) const noexcept;
     };
     std::unique_ptr<void, Free> context_;
-    Algorithm algorithm_;
 };
 
 using Digest = std::array<unsigned char, 32>;

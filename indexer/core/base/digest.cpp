@@ -21,15 +21,14 @@ EVP_MD_CTX* context_of(void* context) { return static_cast<EVP_MD_CTX*>(context)
 
 void Hash::Free::operator()(void* context) const noexcept { EVP_MD_CTX_free(context_of(context)); }
 
-Hash::Hash(Algorithm algorithm) : context_(EVP_MD_CTX_new()), algorithm_(algorithm) {
+Hash::Hash(Algorithm algorithm) : context_(EVP_MD_CTX_new()) {
     demand(context_ != nullptr);
-    restart();
-}
-
-void Hash::restart() {
-    const EVP_MD* method = algorithm_ == Algorithm::sha1 ? EVP_sha1() : EVP_sha256();
+    const EVP_MD* method = algorithm == Algorithm::sha1 ? EVP_sha1() : EVP_sha256();
     demand(EVP_DigestInit_ex(context_of(context_.get()), method, nullptr) == 1);
 }
+
+// Given the method anew, OpenSSL looks for it anew, which takes longer than hashing what one file of a patch has.
+void Hash::restart() { demand(EVP_DigestInit_ex(context_of(context_.get()), nullptr, nullptr) == 1); }
 
 void Hash::add(std::string_view bytes) {
     demand(EVP_DigestUpdate(context_of(context_.get()), bytes.data(), bytes.size()) == 1);
