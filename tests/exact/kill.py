@@ -3,8 +3,8 @@
 """Kill the indexer at random times: nothing acknowledged may be lost, and the next run must make all good.
 
 usage: kill.py --index PROGRAM --search PROGRAM --dump PROGRAM [--kills N] [--stops N] [--messages N] [--seed N]
-SIGKILL while it indexes, updates, removes, compacts and rebuilds; SIGTERM, SIGINT and SIGHUP while it indexes.
-Exit 0 when all holds, 1 with what does not.
+SIGKILL while it indexes, updates, removes, compacts and rebuilds, before, between and after its publications; SIGTERM,
+SIGINT and SIGHUP while it indexes. Exit 0 when all holds, 1 with what does not.
 """
 import os
 import random
@@ -22,6 +22,8 @@ import mails
 STOP_SECONDS = 2.0
 SAME = ("compact", "rebuild")  # after which an index tells the same
 COMMITTED = re.compile(rb"committed (\d+) messages\n")
+GENERATION = re.compile(rb'"generation":\s*(\d+)')  # grows by one with each publication
+POLL_SECONDS = 0.001
 
 
 def ids(lines):
@@ -82,7 +84,9 @@ class Killer:
         self.archives = Archives(folder, self.chance, options.messages)
         self.fresh = {}  # state of the archives -> dump
         self.before, self.clean, self.kills, self.late, self.acknowledged = [], True, 0, 0, 0
+        self.fell = {"before the first publication": 0, "between two": 0, "in the last step": 0}
         self.seconds = {}  # what is done -> how long it takes when nobody kills it
+        self.published = {}  # what is done -> how often it publishes when nobody kills it
         self.usual = 0.5  # how long the last took that nobody killed
 
     def fresh_dump(self):
@@ -129,23 +133,52 @@ class Killer:
         return [*(["--commit-every", str(every)] if every else []),
                 *(["--update"] if chosen in ("shrink", "update") and self.before else self.archives.paths())]
 
+    def generation(self):
+        try:
+            with open(os.path.join(self.programs.db, "manifest.json"), "rb") as file:
+                found = GENERATION.search(file.read())
+            return int(found[1]) if found else 0
+        except FileNotFoundError:
+            return 0
+
+    def wait(self, process, first, key):
+        """Until it has published as often as chance wants, and a part of the time to the next; raises TimeoutExpired then."""
+        times = self.published.get(key, 2)
+        wanted = first + self.chance.randrange(times + 1)
+        while self.generation() < wanted:
+            try:
+                return process.wait(POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                pass
+        return process.wait(self.chance.uniform(0, self.seconds.get(key, 2 * self.usual) / (times + 1)))
+
     def kill_once(self):
         chosen = self.command()
         arguments = ["--verbose", "--jobs", str(self.chance.randrange(1, 4)), *self.arguments(chosen)]
         key = " ".join(arg for arg in arguments if not arg.startswith("/"))
+        first, start = self.generation(), time.monotonic()
         process = self.programs.start_index(*arguments)
-        delay = self.chance.uniform(0, self.seconds.get(key, 2 * self.usual))
-        start = time.monotonic()
         try:
-            process.wait(delay)
-            self.seconds[key] = time.monotonic() - start
+            self.wait(process, first, key)
+            self.seconds[key], self.published[key] = time.monotonic() - start, self.generation() - first
             self.late += 1
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-            self.seconds[key] = 1.3 * self.seconds.get(key, self.usual)  # the machine may be slower now
+            self.seconds[key] = 1.1 * self.seconds.get(key, self.usual)  # the machine may be slower now
         error = process.stderr.read()
         code = process.wait()
-        self.verify(chosen, code, error, f"seed {self.options.seed}, kill {self.kills} ({key}, after {delay:.3f} s)")
+        made = self.generation() - first
+        self.verify(chosen, code, error, f"seed {self.options.seed}, kill {self.kills} ({key}, {made} published)")
+        if code == -signal.SIGKILL:
+            self.fell[self.place_of(chosen, made)] += 1
+        if self.chance.random() < 0.4:
+            self.finish(key)
+
+    def place_of(self, chosen, made):
+        if made <= 0:
+            return "before the first publication"
+        whole = chosen in (*SAME, "remove") or ids(self.before) == ids(self.fresh_dump())
+        return "in the last step" if whole else "between two"
 
     def verify(self, chosen, code, error, what):
         self.kills += code == -signal.SIGKILL
@@ -169,8 +202,6 @@ class Killer:
         self.before, self.clean = lines, self.clean and chosen in SAME
         if chosen in SAME:
             self.report.same_lines(self.fresh_dump(), lines, f"{what}: changed answers")
-        if self.chance.random() < 0.4:
-            self.finish(what)
 
     def run(self):
         self.finish("the first run")
@@ -180,6 +211,7 @@ class Killer:
         left = [name for name in os.listdir(self.programs.db) if name.startswith("tmp-")]
         self.report.equal([], left, "what killed runs left behind")
         print(f"kill: {self.kills} kills, {self.late} runs were faster; {self.acknowledged} messages acknowledged")
+        print("kill: " + ", ".join(f"{count} {place}" for place, count in self.fell.items()))
 
 
 def default_signals():
