@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Run all that works in threads, by programs that ThreadSanitizer watches: it must report nothing.
 
-usage: setarch -R python3 threads.py --index PROGRAM --search PROGRAM [--mails N]
+usage: setarch -R python3 threads.py --index PROGRAM --search PROGRAM [--mails N] [--megabytes M]
 The programs are of a tree with PATCHSEEK_THREADS=ON (README.md tells how); its runtime of Debian 12 needs the addresses
 that `setarch -R` gives. Archives are read, written, packed, brought up to date, rebuilt and joined with commits by four
-threads, proofs are made by as many as there are processors, and the server reads while it answers; searches run beside
-writers. Reports are printed. Exit 0 without any, 77 if the programs are not watched, 1 with reports or failures.
+threads, of M megabytes that have a shard each; proofs are made by as many as there are processors, and the server reads
+while it answers; searches run beside writers. A program with a race must be reported first. Reports are printed. Exit 0 without any, 77 if the programs are not watched, 1 with reports or failures.
 """
 import os
 import subprocess
@@ -28,6 +28,27 @@ def is_watched(program):
         return b"__tsan_init" in file.read()
 
 
+RACE = """#include <thread>
+int main() {
+    int shared = 0;
+    std::thread other([&] { ++shared; });
+    ++shared;
+    other.join();
+}
+"""
+
+
+def race_is_reported(folder, env):
+    """That nothing is reported says something only if what there is would be."""
+    program = os.path.join(folder, "race")
+    subprocess.run(["clang++", "-g", "-fsanitize=thread", "-x", "c++", "-", "-o", program], input=RACE.encode(), check=True)
+    subprocess.run([program], env=env, check=True)
+    names = [name for name in os.listdir(folder) if name.startswith("report.")]
+    for name in names:
+        os.unlink(os.path.join(folder, name))
+    return len(names) == 1
+
+
 def repository(path, commits):
     """Commits that came from the mails of the same numbers."""
     git = ["git", "-c", "user.name=A U Thor", "-c", "user.email=author@example.org", "-C", path]
@@ -44,7 +65,8 @@ class Watched:
         self.report, self.folder, self.count = report, folder, options.mails
         self.programs = harness.Programs(options.index, options.search, os.path.join(folder, "index"))
         self.programs.env["TSAN_OPTIONS"] = f"log_path={folder}/report second_deadlock_stack=1 exitcode=0"
-        self.box, self.dir = os.path.join(folder, "box"), os.path.join(folder, "dir")
+        self.box, self.dir, self.large = (os.path.join(folder, name) for name in ("box", "dir", "large"))
+        self.megabytes = options.megabytes
         self.queries = "".join(query + "\n" for query in QUERIES).encode()
 
     def write(self, first):
@@ -75,13 +97,22 @@ class Watched:
         server.process.stdin.close()
         server.process.wait(harness.SECONDS)
 
+    def write_large(self):
+        """Mails enough that each thread has a shard of its own, some 8 MB."""
+        text = "".join(f"line {line} of what a log has to say of driver and queue\n" for line in range(600)).encode()
+        count = self.megabytes * 1_000_000 // len(text)
+        boxes.write(self.large, b"".join(boxes.mboxrd(mails.numbered(10**6 + number) + text) for number in range(count)))
+
     def run(self):
+        self.report.check(race_is_reported(self.folder, self.programs.env), "a race that is there is not reported")
         self.write(0)
         boxes.maildir(self.dir, [mails.numbered(number, 0, ["a.example.org"]) for number in range(0, self.count, 5)])
         git = os.path.join(self.folder, "git")
         repository(git, 40)
         self.index("--commit-every", str(self.count // 8), "--git", git, self.box, self.dir)
         self.search()
+        self.write_large()
+        self.beside(self.large)
         self.write(self.count // 4)
         self.beside("--update")
         self.beside("--compact")
@@ -98,6 +129,7 @@ class Watched:
 def main():
     parser = harness.parser_for(__doc__)
     parser.add_argument("--mails", type=int, default=1600)
+    parser.add_argument("--megabytes", type=int, default=36)
     options = parser.parse_args()
     if not all(map(is_watched, (options.index, options.search))):
         print("skipped: the programs are not watched by ThreadSanitizer", file=sys.stderr)
