@@ -53,6 +53,10 @@ BOMBS = [
     ("stars in a path", "file:/" + "**/a*/" * 500 + "x", True),
     ("stars in a component", "file:" + "*a" * 20_000 + "b", True),
     ("blanks", " " * 60_000 + "a", True),
+    ("a thousand words", " ".join(f"word{number}" for number in range(1_000)), True),
+    ("a thousand OR", " OR ".join(f"w{number}" for number in range(1_000)), True),
+    ("one word wanted a thousand times", "+a " * 1_000, True),
+    ("a thousand words wanted", " ".join(f"+w{number}" for number in range(1_000)), True),
 ]
 
 
@@ -107,6 +111,7 @@ def main():
                 ways = [("stdin", ["--count", "-"], data), ("batch", ["--batch", "--limit", "1"], data + b"\n")]
                 if len(data) <= ARGUMENT_MOST:
                     ways.append(("argument", ["--count", "--", query], None))
+                    ways.append(("any", ["--count", "--any", "--", query], None))
                 for way, arguments, stdin in ways:
                     answer = run(programs, arguments, stdin, small, options.seconds)
                     slowest = max(slowest, (answer[1], f"{where}, {way}"))

@@ -7,6 +7,7 @@ Exit 0 when all holds, 1 with one line per difference.
 """
 import email.header
 import os
+import json
 import random
 import re
 import resource
@@ -221,6 +222,19 @@ def check_archives(report, programs, root):
     return True
 
 
+def check_status(report, programs):
+    """The name of an archive is text that others may have chosen."""
+    named = programs.at(programs.db + "-named")
+    box = os.path.join(os.path.dirname(programs.db), ESCAPES.replace("/", " ") + ".mbox")
+    with open(box, "wb") as file:
+        file.write(mbox("named"))
+    named.index("--quiet", box)
+    for form in ([], ["--json"]):
+        done = named.index("--status", *form)
+        check_clean(report, done.stdout + done.stderr, f"--status {' '.join(form)}")
+    report.equal([box], [one["path"] for one in json.loads(done.stdout)["archives"]], "--status --json: the archive's name")
+
+
 def hostile_queries():
     """(what, arguments, exit codes that are right)."""
     usage, answer, either = {64}, {0, 1}, {0, 1, 64}
@@ -322,6 +336,7 @@ def check(options):
         programs = harness.Programs(options.index, options.search, os.path.join(folder, "db"))
         if check_archives(report, programs, root):
             check_queries(report, programs)
+        check_status(report, programs)
     return report.finish()
 
 
