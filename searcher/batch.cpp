@@ -13,11 +13,12 @@
 #include "lines.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/base/exit_code.hpp"
+#include "query/readings.hpp"
 #include "reader/deadline.hpp"
 #include "render/json.hpp"
 #include "watched.hpp"
 
-/// --batch: a query a line in, options before it, an object a line out.
+/// --batch: a query a line in, with options of its own, an object a line out.
 namespace patchseek {
 namespace {
 
@@ -42,17 +43,66 @@ std::string eat_word(std::string_view& rest) {
     return out;
 }
 
-/// The options before a query, each with its value; the rest is the query.
-std::vector<std::string> eat_options(std::string_view& rest) {
-    std::vector<std::string> out;
-    while (rest.starts_with("--")) {
-        std::string word = eat_word(rest);
-        if (word == "--") break;
-        const auto* option = manual::find_option(option_table(), word.substr(2));
-        const bool separate = word.find('=') == word.npos && option && !option->value.empty();
-        const bool has_value = separate && !rest.empty() && !rest.starts_with("--");
-        out.push_back(has_value ? word + '=' + eat_word(rest) : word);
+/// Where the word of a query at `at` ends: at a blank that is not in quotes.
+std::size_t word_end(std::string_view text, std::size_t at) {
+    for (bool inside = false; at < text.size() && (inside || !is_space(text[at])); ++at) {
+        if (text[at] == '"') inside = !inside;
+        if (inside && text[at] == '\\') ++at;
     }
+    return std::min(at, text.size());
+}
+
+/// A line, taken apart.
+struct Line {
+    std::vector<std::string> options;  ///< each as `--name=value`
+    std::string query;
+};
+
+/// Takes an option with two dashes and its value off a line.
+std::string eat_long(std::string_view& rest) {
+    std::string word = eat_word(rest);
+    const auto* option = manual::option_in(option_table(), word);
+    const bool separate = word.find('=') == word.npos && option && !option->value.empty();
+    return separate && !rest.empty() && !rest.starts_with("--") ? word + '=' + eat_word(rest) : word;
+}
+
+/// Takes an option with one dash off a line; empty if none stands there.
+std::string eat_short(std::string_view& rest, bool behind) {
+    std::string_view after = rest;
+    const std::string word = eat_word(after);
+    std::string_view last = after;
+    const std::string next = eat_word(last);
+    const auto option = short_option(word, after.empty() ? nullptr : next.c_str(), behind);
+    if (!option) return {};
+    rest = option->with_next ? last : after;
+    return option->option;
+}
+
+/// The options of a line and its query. Options stand where a command line has them: in front of the query or behind
+/// words of it, not in quotes and not behind `--`. In front, what has two dashes is one; behind words, if there is
+/// such.
+Line take_apart(std::string_view line) {
+    Line out;
+    std::string_view rest = trim(line);
+    while (!rest.empty()) {
+        const bool behind = !out.query.empty();
+        const bool dashes = rest.starts_with("--") && !rest.starts_with("--- ");
+        if (dashes && word_end(rest, 0) == 2) {
+            out.query += trim_left(rest.substr(2));
+            break;
+        }
+        if (dashes && (!behind || manual::option_in(option_table(), rest.substr(0, word_end(rest, 0))))) {
+            out.options.push_back(eat_long(rest));
+        } else if (auto option = eat_short(rest, behind); !option.empty()) {
+            out.options.push_back(std::move(option));
+        } else {
+            // With the blanks behind it, as typed.
+            const auto next = trim_left(rest.substr(word_end(rest, 0)));
+            out.query += rest.substr(0, rest.size() - next.size());
+            rest = next;
+        }
+    }
+    out.query = trim_right(out.query);
     return out;
 }
 
@@ -62,18 +112,17 @@ Error not_allowed(const std::string& option) {
     return {ErrorKind::usage, "a line of --batch takes " + names + ", not '" + option + "'"};
 }
 
-/// What a line with options asks for: those of the command line, and in their place those of the line; takes them off
-/// the line.
-Result<Options> options_of(std::string_view& rest, const Options& common) {
+/// What a line with options asks for: those of the command line, and in their place those of the line.
+Result<Options> options_of(const Line& line, const Options& common) {
     std::vector<std::string> words = {"patchseek"};
     for (const std::string& option : common.given)
         if (option != "--batch") words.push_back(option);
-    for (std::string& option : eat_options(rest)) {
+    for (const std::string& option : line.options) {
         const auto name = std::string_view(option).substr(2, std::min(option.find('='), option.size()) - 2);
         if (std::ranges::find(kAllowed, name) == std::end(kAllowed)) return not_allowed(option);
-        words.push_back(std::move(option));
+        words.push_back(option);
     }
-    words.insert(words.end(), {"--", std::string(rest)});
+    words.insert(words.end(), {"--", line.query});
     std::vector<const char*> pointers;
     for (const std::string& word : words) pointers.push_back(word.c_str());
     auto out = parse_options(static_cast<int>(pointers.size()), pointers.data());
@@ -90,22 +139,27 @@ public:
 
     /// Writes the line that answers one; returns the code that it alone would end the program with.
     int answer(const std::string& line) {
-        std::string_view rest = trim_left(line);
-        if (!rest.starts_with("--")) return answer(line, request_, common_);
-        const auto options = options_of(rest, common_);
+        // Blanks of a pasted line of a diff, and words that look like options, are text.
+        const Line parts = query::is_diff(line) ? Line() : take_apart(line);
+        if (parts.options.empty() && !trim_left(line).starts_with("-- ")) return answer(line, request_, common_);
+        const auto options = options_of(parts, common_);
         if (!options) return refuse(line, options.error());
         const auto request = request_of(*options);
         return request ? answer(line, *request, *options) : refuse(line, request.error());
     }
 
 private:
+    /// Where a query stands in its line; npos where options stand between its words.
+    static std::size_t place_of(const std::string& line, const std::string& query) {
+        return line.ends_with(query) ? line.size() - query.size() : line.find(query);
+    }
     int answer(const std::string& line, reader::Request request, const Options& options) {
         const bool plain = &options == &common_;
         const std::string typed = plain ? line : options.query;
         auto query = with_kept(typed);
-        if (!query) return refuse(line, query.error(), line.size() - typed.size());
+        if (!query) return refuse(line, query.error(), place_of(line, typed));
         request.query = *std::move(query);
-        place_ = request.query == typed && line.ends_with(typed) ? line.size() - typed.size() : Error::npos;
+        place_ = request.query == typed ? place_of(line, typed) : Error::npos;
         request.advice = request.snippets = request.texts = request.lines = request.short_ids = false;
         request.lookup = options.count ? reader::Lookup::none : reader::Lookup::relations;
         request.query = meant_query(index_, request);
@@ -193,7 +247,6 @@ int run_batch(const Options& options) {
     bool found = false;
     while (auto line = lines.next()) {
         if (line->ends_with('\r')) line->pop_back();
-        if (line->find_first_not_of(" \t") == line->npos) continue;
         const int code = batch ? batch->answer(*line) : answer_watched(*line, options, out);
         found = found || code == kExitOk;
         if (code > kExitNoMatch) worst = std::max(worst, code);

@@ -328,10 +328,6 @@ Result<std::size_t> number(const std::string& text, const char* option) {
     return value;
 }
 
-bool is_short_limit(std::string_view argument) {
-    return argument.starts_with("-n") && std::ranges::all_of(argument.substr(2), is_digit);
-}
-
 Result<Done> read_colour(const std::string& when, Options& options) {
     if (when != "auto" && when != "always" && when != "never")
         return Error{ErrorKind::usage, "--color takes auto, always or never, not '" + when + "'"};

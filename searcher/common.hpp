@@ -98,8 +98,6 @@ int code_of(const reader::Answer& answer, bool found);
 std::string for_shell(const std::string& word);
 /// The number that an option, which an error names, is given.
 Result<std::size_t> number(const std::string& text, const char* option);
-/// Whether a word is `-n`, or `-n5`, as git log has it.
-bool is_short_limit(std::string_view argument);
 /// What --color asks for.
 Result<Done> read_colour(const std::string& when, Options& options);
 /// What --format asks for: a name or a template.

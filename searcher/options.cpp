@@ -138,9 +138,19 @@ bool is_pasted(const std::string& argument) {
     return blank != argument.npos || argument.find_first_of(";{}#") != argument.npos;
 }
 
-/// Whether an option of one dash, which stands before the query.
+/// The option that a dash and a letter stand for; nullptr if there is none.
+const manual::Option* option_of_letter(std::string_view word) {
+    if (word.size() < 2 || word[0] != '-') return nullptr;
+    const auto found = std::ranges::find(option_table(), word[1], &manual::Option::letter);
+    return found == option_table().end() ? nullptr : &*found;
+}
+
+bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
+
+/// Whether it is an option of one dash in front of a query.
 bool is_short(std::string_view argument) {
-    return argument == "-C" || argument == "-0" || argument == "-h" || is_short_limit(argument);
+    const auto* option = option_of_letter(argument);
+    return option && (argument.size() == 2 || (!option->value.empty() && is_number(argument.substr(2))));
 }
 
 /// Whether the value of an option is a message, a commit or the like, and may as well stand where a query does.
@@ -202,19 +212,15 @@ Result<Split> split(int argc, const char* const* argv) {
     std::string dashed;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
+        const char* next = i + 1 < argc ? argv[i + 1] : nullptr;
         if (!words_only && argument == "--") {
             words_only = true;
         } else if (!words_only && argument.starts_with("--") && !is_pasted(argument)) {
-            if (auto done = take_option(argument, i + 1 < argc ? argv[i + 1] : nullptr, i, out); !done)
-                return done.error();
-        } else if (!words_only && !has_word && argument == "-C" && i + 1 < argc) {
-            add_option(std::string("--context=") + argv[++i], out);
-        } else if (!words_only && !has_word && is_short_limit(argument)) {
-            const bool separate = argument.size() == 2;
-            if (separate && i + 1 == argc) return Error{ErrorKind::usage, "-n takes a number"};
-            add_option("--limit=" + (separate ? std::string(argv[++i]) : argument.substr(2)), out);
-        } else if (!words_only && !has_word && (argument == "-0" || argument == "-h")) {
-            add_option(argument == "-0" ? "--null" : "--help-short", out);
+            if (auto done = take_option(argument, next, i, out); !done) return done.error();
+        } else if (const auto option = short_option(argument, next, has_word); !words_only && option) {
+            if (option->with_next && !next) return Error{ErrorKind::usage, argument + " takes a number"};
+            if (option->with_next) ++i;
+            add_option(option->option, out);
         } else {
             const bool dash = argument.size() > 1 && argument.starts_with('-');
             if (!words_only && !has_word && dash && !is_pasted(argument)) dashed = argument;
@@ -253,6 +259,17 @@ Result<Options> configured(Given given, std::string query) {
 }
 
 }  // namespace
+
+std::optional<ShortOption> short_option(std::string_view word, const char* next, bool behind) {
+    const auto* option = option_of_letter(word);
+    if (!option || !is_short(word)) return std::nullopt;
+    const auto value = word.substr(2);
+    const bool with_next = !option->value.empty() && value.empty();
+    if (behind && (option->value.empty() || (with_next && !(next && is_number(next))))) return std::nullopt;
+    std::string out = "--" + std::string(option->name);
+    if (!option->value.empty()) (out += '=') += with_next ? next ? next : "" : value;
+    return ShortOption{std::move(out), with_next};
+}
 
 Result<Options> parse_options(int argc, const char* const* argv) {
     if (argc < 2 && ::isatty(STDOUT_FILENO) == 1) {

@@ -93,8 +93,18 @@ inline std::string name_of_search(const Options& options) {
     return options.query + '\n' + options.sort + (options.any ? "\nany" : "");
 }
 
-/// Reads the command line. Long options may stand anywhere before `--`; after the
-/// first word of the query, what begins with one dash is query too. Of an option that
+/// An option of one dash, as one of two: `--limit=3` of `-n 3` and `-n3`, `--null` of `-0`.
+struct ShortOption {
+    std::string option;
+    bool with_next = false;  ///< the word behind it is its value
+};
+
+/// The option that a word is; nullopt if it is none. `next` is the word behind it, nullptr at the end. `behind`: a word
+/// of the query stands before it; then it is one only with a number, since `-n` alone excludes a word.
+std::optional<ShortOption> short_option(std::string_view word, const char* next, bool behind);
+
+/// Reads the command line. Long options may stand anywhere before `--`; after the first word of the query, what begins
+/// with one dash is query too, but for short_option(). Of an option that
 /// is repeated, the last counts; what is not given, the configuration of the user may tell. Errors are of kind usage,
 /// or of the file of the configuration.
 Result<Options> parse_options(int argc, const char* const* argv);
