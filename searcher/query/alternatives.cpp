@@ -212,11 +212,23 @@ std::vector<std::string> alternative_queries(std::string_view query) {
     return out.take();
 }
 
+bool is_web_address(std::string_view word) {
+    if (starts_with_any_case(word, "http://") || starts_with_any_case(word, "https://")) return true;
+    const auto slash = word.find('/');
+    if (slash == word.npos || word.find('/', slash + 1) == word.npos) return false;
+    if (percent_decoded(word.substr(slash)).find('@') == std::string::npos) return false;
+    const auto host = word.substr(0, slash);
+    const auto dot = host.rfind('.');
+    if (dot == host.npos || dot == 0 || host.size() - dot < 3) return false;
+    return std::ranges::all_of(host.substr(dot + 1), is_alpha) &&
+           std::ranges::all_of(host, [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '-'; });
+}
+
 std::vector<std::string> pasted_references(std::string_view word) {
     Alternatives out("");
     const std::string_view core = undecorated(word);
     const auto scheme = core.find("://");
-    if (scheme == core.npos) {
+    if (scheme == core.npos && !is_web_address(core)) {
         const auto id = percent_decoded(core);
         if (id.find('@') != id.npos && id.find('/') == id.npos) out.add("id:" + id);
         if (is_hex(core)) out.add("mentions:" + std::string(core)), out.add("blob:" + std::string(core));
@@ -226,7 +238,7 @@ std::vector<std::string> pasted_references(std::string_view word) {
         return out.take();
     }
     // An address of the web: ids stand between its slashes or behind an equals sign.
-    for (const std::string& part : split_at(core.substr(scheme + 3), "/?=&#;")) {
+    for (const std::string& part : split_at(scheme == core.npos ? core : core.substr(scheme + 3), "/?=&#;")) {
         const auto id = percent_decoded(part);
         if (id.find('@') != id.npos) out.add("id:" + std::string(undecorated(id)));
         if (is_hex(id)) out.add("mentions:" + id);

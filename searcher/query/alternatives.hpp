@@ -17,6 +17,9 @@ namespace patchseek::query {
 /// date with blanks in it, quotes around all of it. Most are queries that parse() accepts, not all.
 std::vector<std::string> alternative_queries(std::string_view query);
 
+/// Whether a word is an address of the web: with its scheme, or as `host.example/list/id@x`, which is one of a mail.
+bool is_web_address(std::string_view word);
+
 /// What a pasted word without a field may refer to, as parts of a query: "id:a@b" for <a@b> and for
 /// an address of a mail on the web, "mentions:1a2b3c4" for a commit's. Serves values of `id:` too.
 std::vector<std::string> pasted_references(std::string_view word);

@@ -59,26 +59,6 @@ std::string in_quotes(std::string_view text) {
     return '"' + out + '"';
 }
 
-/// A row `1a2b3c4 title` of git log, `1a2b3c4 ("title")` of a mail, both also behind the word commit; or an id alone.
-std::vector<std::string> read_commit(std::string_view text) {
-    constexpr std::size_t kShortest = 7, kLongest = 40;
-    const auto named = behind(text, "commit ");
-    const auto value = named.empty() ? text : named;
-    const auto end = std::min(value.find_first_not_of("0123456789abcdefABCDEF"), value.size());
-    const std::string id(value.substr(0, end));
-    if (end < kShortest || end > kLongest || (end < value.size() && value[end] != ' ')) return {};
-    std::string_view title = trim(value.substr(end));
-    if (eat(title, "(\"") && title.ends_with("\")")) title.remove_suffix(2);
-    const bool told = title.find(' ') != title.npos && std::ranges::any_of(id, is_digit);
-    const bool alone = text == id && std::ranges::any_of(id, is_digit) && std::ranges::any_of(id, is_alpha);
-    if (named.empty() && !told && !alone) return {};
-    std::vector<std::string> out = {"commit:" + id};
-    if (text == id) return out;
-    if (!title.empty()) out.push_back("subject:" + in_quotes(title));
-    out.push_back("mentions:" + id);
-    return out;
-}
-
 /// The line `@@ -1,2 +1,2 @@ int function(void)`.
 std::vector<std::string> read_hunk(std::string_view text) {
     const auto close = text.find("@@", 2);
@@ -292,7 +272,7 @@ std::vector<std::string> with_commits(std::vector<std::string> readings) {
 /// Whole lines that say what they are.
 std::vector<std::string> read_line(std::string_view text) {
     if (auto references = behind(text, "references: "); !references.empty()) return read_references(references);
-    for (const auto read : {read_link, read_person, read_hunk, read_commit, read_compiler_line})
+    for (const auto read : {read_link, read_person, read_hunk, commit_readings, read_compiler_line})
         if (auto out = read(text); !out.empty()) return out;
     return {};
 }
@@ -321,8 +301,7 @@ std::vector<std::string> readings(std::string_view query) {
     if (auto log = read_log_line(text); !log.empty()) return log;
     if (!is_one_word(text)) return {};
     if (auto path = path_with_line(text); !path.empty()) return {std::move(path)};
-    const bool address = starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://");
-    if (address) return with_commits(pasted_references(text));
+    if (is_web_address(text)) return with_commits(pasted_references(text));
     if (text.ends_with(kEllipsis) && text.find_first_of(":/()*") == text.npos) return {"id:" + std::string(text)};
     if (text.starts_with('<')) return {"id:" + plain_id(text)};
     const bool field = text.find(':') != text.npos;
@@ -344,7 +323,7 @@ std::string plain_id(std::string_view pasted) {
     std::string_view text = trim(pasted);
     if (const auto value = behind(text, "message-id:"); !value.empty()) text = value;
     if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
-    if (starts_with_any_case(text, "http://") || starts_with_any_case(text, "https://"))
+    if (is_web_address(text))
         for (const std::string& part : pasted_references(text))
             if (part.starts_with("id:")) return part.substr(3);
     return std::string(before_ellipsis(text));

@@ -29,6 +29,10 @@ std::string words_of_log_line(std::string_view query);
 /// before an ellipsis, which is then the beginning of an id. The same text if it is none of these.
 std::string plain_id(std::string_view pasted);
 
+/// What a line that names a commit or a blob asks for: `1a2b3c4`, `1a2b3c4 title`, `commit 1a2b3c4 ("title")`, what
+/// backports, picks and reverts say of theirs, `index 1a2b3c4..5d6e7f8` of a diff. Empty for any other text.
+std::vector<std::string> commit_readings(std::string_view text);
+
 /// What a pasted line of a diff asks for, with its sign or as a header (`+++ b/mm/slab.c`), quoted or not; of several
 /// lines, a hunk that has them. Empty for any other text.
 std::vector<std::string> diff_readings(std::string_view pasted);

@@ -49,7 +49,7 @@ TEST_CASE("whole lines of mails, commits and compilers have a reading") {
           Texts{"commit:1a2b3c4d5e6f", "subject:\"mm: slab: add x\"", "mentions:1a2b3c4d5e6f"});
     CHECK(readings("1a2b3c4d mm: slab: add x") ==
           Texts{"commit:1a2b3c4d", "subject:\"mm: slab: add x\"", "mentions:1a2b3c4d"});
-    CHECK(readings("1a2b3c4d") == Texts{"commit:1a2b3c4d"});
+    CHECK(readings("1a2b3c4d") == Texts{"commit:1a2b3c4d", "mentions:1a2b3c4d"});
     CHECK(readings("deadbeef") == Texts{});
     CHECK(readings("12345678") == Texts{});
     CHECK(readings("commit 1a2b3c4") == Texts{"commit:1a2b3c4", "mentions:1a2b3c4"});
@@ -63,6 +63,34 @@ TEST_CASE("whole lines of mails, commits and compilers have a reading") {
         CAPTURE(plain);
         CHECK(readings(plain).empty());
     }
+}
+
+TEST_CASE("what backports, picks and reverts say of a commit asks for what mentions it") {
+    const Texts wanted = {"mentions:1a2b3c4d5e6f", "commit:1a2b3c4d5e6f"};
+    for (const char* line :
+         {"commit 1a2b3c4d5e6f upstream", "commit 1a2b3c4d5e6f upstream.", "Commit 1a2b3c4d5e6f upstream",
+          "[ Upstream commit 1a2b3c4d5e6f ]", "[Upstream commit 1a2b3c4d5e6f]", "[ commit 1a2b3c4d5e6f upstream ]",
+          "Upstream commit 1a2b3c4d5e6f.", "(cherry picked from commit 1a2b3c4d5e6f)",
+          "(backported from commit 1a2b3c4d5e6f)", "> This reverts commit 1a2b3c4d5e6f.",
+          "This reverts commit 1a2b3c4d5e6f, reversing\nchanges made to 9a8b7c6d5e4f."})
+        CHECK_MESSAGE(readings(line) == wanted, line);
+    CHECK(readings("This reverts commit messages").empty());
+    CHECK(readings("upstream commit defaced ab").empty());
+}
+
+TEST_CASE("the index line of a diff asks for the blob") {
+    CHECK(readings("index 0150003..07439be 100644") == Texts{"blob:07439be"});
+    CHECK(readings("> index 0150003..07439be") == Texts{"blob:07439be"});
+    CHECK(readings("index 0150003..0000000") == Texts{"blob:0150003"});
+    for (const char* line : {"index 0150003", "index of 0150003..07439be", "index 0..1", "index 0150003..07439bx"})
+        CHECK_MESSAGE(readings(line).empty(), line);
+}
+
+TEST_CASE("an address needs no scheme") {
+    CHECK(readings("lore.example/r/1.2-a@x.example") == Texts{"id:1.2-a@x.example"});
+    CHECK(readings("lore.example/all/1.2-a%40x.example/T/#u") == Texts{"id:1.2-a@x.example"});
+    CHECK(plain_id("lore.example/all/1.2-a@x.example/") == "1.2-a@x.example");
+    for (const char* id : {"a.b/c@x.example", "o/r/pull/1@x.example", "1.2/a/b@x.example"}) CHECK(plain_id(id) == id);
 }
 
 TEST_CASE("a line of a log is read without what differs each time") {
