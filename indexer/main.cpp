@@ -74,15 +74,17 @@ Result<run::Report> act(Action action, const run::Request& request) {
     }
 }
 
+std::string messages(std::uint64_t count) { return fmt::format("{} message{}", count, count == 1 ? "" : "s"); }
+
 std::string summary(Action action, const run::Report& report, double seconds) {
     if (action == Action::compact) return fmt::format("compacted in {:.1f} s", seconds);
-    if (action == Action::remove) return fmt::format("{} messages removed in {:.1f} s", report.removed, seconds);
+    if (action == Action::remove) return fmt::format("{} removed in {:.1f} s", messages(report.removed), seconds);
     if (action == Action::join || action == Action::link)
-        return fmt::format("{} indexes joined: {} messages, {} of them in more than one; {:.1f} s", report.archives,
-                           report.added, report.known, seconds);
+        return fmt::format("{} {} joined: {}, {} of them in more than one; {:.1f} s", report.archives,
+                           report.archives == 1 ? "index" : "indexes", messages(report.added), report.known, seconds);
     const auto removed = report.removed > 0 ? fmt::format(", {} removed", report.removed) : std::string();
     const auto commits = report.repositories > 0 ? fmt::format(", {} new commits", report.commits) : std::string();
-    return fmt::format("{} messages added, {} already there{}, {} damaged{}; {:.1f} MB in {:.1f} s", report.added,
+    return fmt::format("{} added, {} already there{}, {} damaged{}; {:.1f} MB in {:.1f} s", messages(report.added),
                        report.known, removed, report.damaged, commits, static_cast<double>(report.bytes) / 1e6,
                        seconds);
 }

@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 namespace patchseek::archive {
 namespace {
 
-std::string why_no_mail(std::string_view beginning) {
-    return beginning.find('\0') != beginning.npos ? "binary, skipped" : "holds no mail, skipped";
-}
-
 std::optional<SourceKind> kind_of(const Scan& scan, FileRules rules, std::string_view beginning) {
     if (rules.is_message && (detect(beginning) || beginning.find('\0') == beginning.npos)) return SourceKind::message;
     return scan.options().kind ? scan.options().kind : detect(beginning);

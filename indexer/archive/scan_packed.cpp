@@ -176,8 +176,7 @@ void PackedScan::member(Spool& spool, const Member& member) {
     state.form = Form::member;
     state.outer = key_;
     state.extra = member.name;
-    if (!add(spool, region, *beginning, std::move(source), std::move(state)))
-        skip(name, beginning->find('\0') == std::string::npos ? "holds no mail, skipped" : "binary, skipped");
+    if (!add(spool, region, *beginning, std::move(source), std::move(state))) skip(name, why_no_mail(*beginning));
 }
 
 void PackedScan::members(Spool& spool, const Unpacked& unpacked, SourceState state) {

@@ -67,6 +67,17 @@ bool has_diff(std::string_view text) {
     return false;
 }
 
+/// What git log and git show print of a commit: its diff alone would be a mail without author, date and title.
+bool is_git_log(std::string_view text) {
+    const auto first = line_at(text, 0);
+    constexpr std::string_view kCommit = "commit ";
+    if (!first.starts_with(kCommit) || first.size() < kCommit.size() + 7) return false;
+    const auto id = first.substr(kCommit.size());
+    if (!std::ranges::all_of(id.substr(0, id.find_first_of(" \r")), is_hex)) return false;
+    const auto second = line_at(text, std::min(first.size() + 1, text.size()));
+    return second.starts_with("Author: ") || second.starts_with("Merge: ") || second.starts_with("tree ");
+}
+
 }  // namespace
 
 const char* name(SourceKind kind) noexcept { return kKinds[static_cast<std::size_t>(kind)].second; }
@@ -86,9 +97,17 @@ std::optional<SourceKind> detect(std::string_view beginning) noexcept {
     }
     if (has_header(text)) return SourceKind::message;
     if (text.find('\0') != text.npos) return std::nullopt;
+    if (is_git_log(text)) return std::nullopt;
     if (is_dump(text)) return SourceKind::markdown;
     if (has_diff(text)) return SourceKind::diff;
     return std::nullopt;
+}
+
+std::string why_no_mail(std::string_view beginning) {
+    if (beginning.find('\0') != beginning.npos) return "binary, skipped";
+    if (is_git_log(without_lead(beginning)))
+        return "what git log or git show prints is no mail, skipped; git format-patch --stdout makes mail of commits";
+    return "holds no mail, skipped";
 }
 
 }  // namespace patchseek::archive

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace patchseek::archive {
@@ -22,5 +23,8 @@ std::optional<SourceKind> kind_named(std::string_view name) noexcept;
 /// we know.
 inline constexpr std::size_t kProbe = std::size_t{64} << 10;
 std::optional<SourceKind> detect(std::string_view beginning) noexcept;
+
+/// Why it holds no mail, for people; what is read on purpose as another kind is not asked.
+std::string why_no_mail(std::string_view beginning);
 
 }  // namespace patchseek::archive

@@ -30,15 +30,17 @@ bool names_repository(std::string_view line) {
 bool is_pull_request(const mail::Message& message, const patch::Patch& patch) {
     const patch::SubjectTag& tag = patch.tag;
     if (patch.pull_request) return true;
-    if (patch.has_diff || tag.part.value_or(0) > 0) return false;
-    if (tag.pull) return true;
-    if (tag.patch || tag.rfc) return false;
+    if (tag.part.value_or(0) > 0) return false;
+    if (tag.pull && !patch.has_diff) return true;
+    if (!tag.pull && (patch.has_diff || tag.patch || tag.rfc)) return false;
     bool asks = asks_to_pull(tag.title), names = false;
     for (const patch::Line& line : patch.lines) {
         if (line.kind != patch::LineKind::log && line.kind != patch::LineKind::notes) continue;
         asks = asks || asks_to_pull(line.of(message.body));
         names = names || names_repository(line.of(message.body));
     }
+    // Its diff is how a conflict was resolved; what only its subject calls so may be a patch.
+    if (tag.pull) return names;
     return asks && names && !patch.files.empty();
 }
 

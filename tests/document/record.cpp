@@ -37,6 +37,9 @@ constexpr const char* kOwn = "Try this.\n\nlog\n\nSigned-off-by: Sender <s@x>\n"
 constexpr const char* kCutOut = "Try this.\n\n-- >8 --\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
 constexpr const char* kRevised = "> a bug\nTry this.\n\nlog\n\nSigned-off-by: Ada <ada@x.example>\n" DIFF_WITH_STAT;
 constexpr const char* kStat = "words\n\n f | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n";
+constexpr const char* kMerge =
+    "Please pull!\n\n  git://x.example/brook.git for-next\n\nThe merge:\n\ndiff --cc f\nindex 1a,2b..3c\n--- a/f\n+++ "
+    "b/f\n@@@ -1,1 -1,1 +1,2 @@@\n  a\n +b\n";
 constexpr const char* kPull =
     "The following changes since commit x:\n\nare available in the Git repository at:\n\n  git://x.org/y tags/z\n\n f "
     "| 2 +-\n";
@@ -63,6 +66,8 @@ TEST_CASE("a message is what its subject and body make it") {
              Case{"cover letter", "[PATCH v4 00/15] x", kStat, "", "cover 4 0/15 Sender <s@x>"},
              Case{"cover letter without a diffstat", "[PATCH 0/2] x", "words\n", "", "cover 1 0/2 Sender <s@x>"},
              Case{"pull request", "[GIT PULL] x", kPull, "", "pull - -/- Sender <s@x>"},
+             Case{"pull request with what a merge resolved", "[GIT PULL v2] x", kMerge, "", "pull - -/- Sender <s@x>"},
+             Case{"a patch whose subject says pull", "[PULL] x", kDiff, "", "patch 1 -/- Sender <s@x>"},
              Case{"reply", "Re: [PATCH v2 3/7] x", "> log\nlooks fine\n", "c@d", "reply - -/- Sender <s@x>"},
              Case{"reply with a copy of what it answers, without marks", "Re: [PATCH] x", kCopy, "c@d",
                   "reply - -/- Sender <s@x>"},

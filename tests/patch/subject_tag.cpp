@@ -55,6 +55,7 @@ TEST_CASE("a subject is taken apart") {
              Case{"nested brackets", "[PATCH [v2] 1/2] x", "patch v2 1/2 | x"},
              Case{"small letters", "[patch V3 2/9] x", "patch v3 2/9 | x"},
              Case{"resend", "[RESEND PATCH net-next v2] x", "patch resend v2 {net-next} | x"},
+             Case{"resent", "[PATCH v7 RESENT] x", "patch resend v7 | x"},
              Case{"repost", "[REPOST][PATCH] x", "patch resend | x"},
              Case{"a release is no version", "[PATCH v5.10.y] x", "patch {v5.10.y} | x"},
              Case{"for which release", "[PATCH for v5.9] x", "patch {for} {v5.9} | x"},

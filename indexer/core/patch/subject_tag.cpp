@@ -77,7 +77,7 @@ bool eat_atom(std::string_view& s, Atoms& found) {
     if (eat_any_case(s, "patches") || eat_any_case(s, "patch")) return found.patch = true;
     if (eat_any_case(s, "pull")) return found.pull = true;
     if (eat_any_case(s, "rfc")) return found.rfc = true;
-    if (eat_any_case(s, "resend") || eat_any_case(s, "repost")) return found.resend = true;
+    if (eat_any_case(s, "resend") || eat_any_case(s, "resent") || eat_any_case(s, "repost")) return found.resend = true;
     if (eat_any_case(s, "git")) return true;
     auto rest = s;
     if (eat_any_case(rest, "v")) {
