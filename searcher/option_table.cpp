@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.hpp"
 
+#include "patchseek/schema/schema.hpp"
 #include "render/formats.hpp"
+#include "render/json.hpp"
 
 namespace patchseek {
 namespace {
@@ -16,6 +18,18 @@ std::vector<std::string> words_of(const std::string& names) {
         const auto end = std::min(names.find(", ", at), names.size());
         out.push_back(names.substr(at, end - at));
         at = end + 2;
+    }
+    return out;
+}
+
+/// Each key in both directions.
+std::vector<std::string> sort_keys() {
+    std::vector<std::string> out = {"relevance"};
+    int last = schema::kNoSlot;
+    for (const schema::Field& field : schema::kFields) {
+        if (field.slot < 0 || field.slot == last) continue;
+        last = field.slot;
+        for (const char* sign : {"", "-"}) out.push_back(sign + std::string(field.name));
     }
     return out;
 }
@@ -47,7 +61,7 @@ void add_search(std::vector<Option>& out) {
         {kGroup, "limit", "N", "at most N answers, also behind the query; 0 is all (text, oneline and --batch 20, other formats all)", 'n'},
         {kGroup, "offset", "N", "leave out the first N"},
         {kGroup, "cursor", "C", "go on where a page ended: start is the first page, and stderr says the cursor of the next; new mail shifts nothing"},
-        {kGroup, "sort", "KEY", "relevance (the default), or any range field: date, size, files, adds ...; -date is newest first; see order below"},
+        {kGroup, "sort", "KEY", "relevance (the default), or one of date, received, size, files, adds, dels, v, part, total; -date is newest first; see order below", '\0', Takes::words, sort_keys()},
         {kGroup, "config", "", "each setting of the user's configuration, ~/.config/patchseek/config, with its value and where that is from"},
         {kGroup, "timeout", "N", "answer with what was found after N seconds (30; 0 is no limit)"},
         {kGroup, "batch", "", "one query a line from standard input, with options as here, one JSON object a line out"},
@@ -65,8 +79,8 @@ void add_answers(std::vector<Option>& out) {
         {kGroup, "context", "N", "with --hits, N lines beside each", 'C'},
         {kGroup, "group", "BY", "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread", '\0', Takes::words, {"series", "thread"}},
         {kGroup, "count", "", "say only how many match"},
-        {kGroup, "facet", "NAMES", "count what matches by each of these, commas between: " + facets::names()},
-        {kGroup, "fields", "KEYS", "of JSON objects only these keys, commas between; jsonl unless told otherwise"},
+        {kGroup, "facet", "NAMES", "count what matches by each of these, commas between: " + facets::names(), '\0', Takes::words, words_of(facets::names())},
+        {kGroup, "fields", "KEYS", "of JSON objects only these keys, commas between; jsonl unless told otherwise", '\0', Takes::words, render::keys()},
         {kGroup, "null", "", "end each record with NUL, not LF", '0'},
         {kGroup, "color", "WHEN", "auto, always, never", '\0', Takes::words, {"auto", "always", "never"}},
         {kGroup, "link-template", "URL", "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)"},

@@ -156,7 +156,22 @@ bool try_spelling(const Node& leaf, const std::string& path, Suggester& suggeste
     return suggester.replace(leaf, typed(leaf, best->word));
 }
 
+/// Tries `a,b` and `a|b` as what has either.
+bool try_each(const Node& leaf, Suggester& suggester) {
+    std::string all, part;
+    for (const char c : leaf.text + ',') {
+        if (c != ',' && c != '|') {
+            part += c;
+        } else if (!part.empty()) {
+            (all += all.empty() ? "(" : " OR ") += typed(leaf, part);
+            part.clear();
+        }
+    }
+    return all.find(" OR ") != all.npos && suggester.replace(leaf, all + ')');
+}
+
 void advise_path(const Node& leaf, Suggester& suggester) {
+    if (try_each(leaf, suggester)) return;
     for (const std::string& other : query::alternative_paths(leaf.text)) {
         const bool part = other.starts_with('(');
         if (suggester.replace(leaf, part ? other : typed(leaf, other))) return;
@@ -209,7 +224,7 @@ void advise_bare(const Node& leaf, Suggester& suggester) {
 }
 
 void advise_text(const Node& leaf, Suggester& suggester) {
-    if (try_unquoted(leaf, suggester)) return;
+    if (try_unquoted(leaf, suggester) || try_each(leaf, suggester)) return;
     for (const std::string& other : query::alternative_words(leaf.text)) {
         const bool written = other.starts_with('"') || other.starts_with("re:");
         if (suggester.replace(leaf, written ? label(leaf) + other : typed(leaf, other))) return;
@@ -236,6 +251,10 @@ void advise_exact(const Node& leaf, Suggester& suggester) {
         for (const std::string& term : terms_with(suggester.adviser().database.lexicon(), prefix, text, kMost))
             found = suggester.replace(leaf, typed(leaf, term)) || found;
     if (found) return;
+    const auto& kinds = schema::field::is->values;
+    if (leaf.field == schema::field::tag && std::ranges::find(kinds, text) != kinds.end() &&
+        suggester.replace(leaf, "is:" + text))
+        return;
     const auto best = nearest_term(prefix, text, suggester);
     if (best && suggester.replace(leaf, typed(leaf, best->word))) return;
     if (leaf.field == schema::field::refs && suggester.replace(leaf, "id:" + leaf.text)) return;

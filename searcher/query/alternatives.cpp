@@ -261,6 +261,9 @@ std::vector<std::string> alternative_words(std::string_view word) {
         for (const char c : word) expression += c == '*' ? "\\w*" : c == '?' ? "\\w" : std::string(1, c);
         out.add("re:/\\b" + expression + "\\b/");
     }
+    // The middle of a name.
+    const bool name = star == word.npos && word.find('_') != word.npos && std::ranges::all_of(word, is_part);
+    if (name && word.size() > 4) out.add("re:/" + std::string(word) + '/');
     // f(), *p, &x, `name'
     const auto is_word = [](char c) { return c == '_' || is_digit(c) || is_alpha(c); };
     const auto first = std::ranges::find_if(word, is_word);
@@ -300,7 +303,7 @@ std::vector<std::string> alternative_paths(std::string_view path) {
     } else if (!glob) {
         out.add((diff ? clean.substr(1) : clean) + '/');
         if (name.starts_with('.')) out.add(clean.substr(0, clean.size() - name.size()) + '*' + name);
-        if (name.find('.') == name.npos && name.size() > 2) out.add(clean + ".*");
+        if (name.find('.') == name.npos && name.size() > 1) out.add(clean + ".*");
     }
     if (glob) {
         // What people mean by a star often crosses folders.

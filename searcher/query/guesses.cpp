@@ -267,6 +267,11 @@ Guess day_and_time(std::string_view text, std::int64_t now) {
 
 Guess unit(std::string_view text, std::int64_t now) {
     if (parse_date_unit(text, now)) return std::string(text);
+    // A blank ends a value.
+    if (equals_any_case(text, "last") || equals_any_case(text, "this")) return lowered(text) + ".week";
+    constexpr std::size_t kSeconds = 9;  // of 1973 to 2286
+    const bool digits = std::ranges::all_of(text, is_digit);
+    if (digits && (text.size() == kSeconds || text.size() == kSeconds + 1)) return '@' + std::string(text);
     const auto pieces = pieces_of(text);
     constexpr std::size_t kMost = 12;
     if (pieces.empty() || pieces.size() > kMost) return {};

@@ -113,7 +113,9 @@ std::string indexer() {
 /// Runs the indexer, which says on stderr what goes wrong, and which ends with this process; its exit code, or an Error
 /// where it cannot be run.
 Result<int> run(std::vector<std::string> words) {
-    constexpr const char* kWhat = "cannot run 'patchseek-index', which puts several indexes together";
+    constexpr const char* kWhat =
+        "cannot run 'patchseek-index', which puts several indexes together: it is neither beside this program nor in "
+        "PATH";
     constexpr int kNotRun = 127;  // as shells have it
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());

@@ -204,18 +204,24 @@ std::string json_help() {
     return out;
 }
 
-Result<std::vector<std::string>> parse_keys(std::string_view text) {
+std::vector<std::string> keys() {
     const Json schema = Json::parse(kAnswersSchema);
-    const Json& known = schema["$defs"]["message"]["properties"];
+    std::vector<std::string> out;
+    for (const auto& [name, property] : schema["$defs"]["message"]["properties"].items())
+        if (!name.ends_with(kBytes)) out.push_back(name);
+    return out;
+}
+
+Result<std::vector<std::string>> parse_keys(std::string_view text) {
+    const auto known = keys();
     std::vector<std::string> out;
     for (std::size_t pos = 0; pos <= text.size();) {
         const auto end = std::min(text.find(',', pos), text.size());
         std::string key(trim(text.substr(pos, end - pos)));
         pos = end + 1;
-        if (!known.contains(key) || key.ends_with(kBytes)) {
+        if (std::ranges::find(known, key) == known.end()) {
             std::string names;
-            for (const auto& [name, property] : known.items())
-                if (!name.ends_with(kBytes)) (names += names.empty() ? "" : ", ") += name;
+            for (const std::string& name : known) (names += names.empty() ? "" : ", ") += name;
             return Error{ErrorKind::usage, "answers have no key '" + key + "'; there are " + names};
         }
         out.push_back(std::move(key));

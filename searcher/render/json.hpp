@@ -44,6 +44,9 @@ extern const std::string_view kAnswersSchema;
 /// The keys of each kind of object, for a person.
 std::string json_help();
 
+/// The keys of a message.
+std::vector<std::string> keys();
+
 /// Reads `id,subject,date`: keys of a message, commas between. Another name is an Error, kind usage.
 Result<std::vector<std::string>> parse_keys(std::string_view text);
 

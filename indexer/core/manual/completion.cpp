@@ -71,7 +71,7 @@ std::string bash(std::string_view program, std::span<const Option> options, bool
                       "    local -a choices=()\n    COMPREPLY=()\n    case $prev in\n" +
                       cases +
                       "    esac\n"
-                      "    [[ ${#choices[@]} -eq 0 && $cur == -* ]] && choices=(" +
+                      "    [[ ${#choices[@]} -eq 0 && ( $cur == - || $cur == --* ) ]] && choices=(" +
                       all.substr(1) +
                       ")\n"
                       "    if [[ ${#choices[@]} -gt 0 ]]; then\n"
