@@ -22,6 +22,14 @@ std::vector<std::string> words_of(const std::string& names) {
     return out;
 }
 
+/// Those that stand for themselves, without what is said of the others.
+std::vector<std::string> names_of_facets() {
+    const auto all = facets::names();
+    auto out = words_of(all.substr(0, all.find(';')));
+    std::erase_if(out, [](const std::string& name) { return name.find(':') != name.npos; });
+    return out;
+}
+
 /// Each key in both directions.
 std::vector<std::string> sort_keys() {
     std::vector<std::string> out = {"relevance"};
@@ -79,7 +87,7 @@ void add_answers(std::vector<Option>& out) {
         {kGroup, "context", "N", "with --hits, N lines beside each", 'C'},
         {kGroup, "group", "BY", "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread", '\0', Takes::words, {"series", "thread"}},
         {kGroup, "count", "", "say only how many match"},
-        {kGroup, "facet", "NAMES", "count what matches by each of these, commas between: " + facets::names(), '\0', Takes::words, words_of(facets::names())},
+        {kGroup, "facet", "NAMES", "count what matches by each of these, commas between: " + facets::names(), '\0', Takes::words, names_of_facets()},
         {kGroup, "fields", "KEYS", "of JSON objects only these keys, commas between; jsonl unless told otherwise", '\0', Takes::words, render::keys()},
         {kGroup, "null", "", "end each record with NUL, not LF", '0'},
         {kGroup, "color", "WHEN", "auto, always, never", '\0', Takes::words, {"auto", "always", "never"}},

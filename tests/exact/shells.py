@@ -87,6 +87,10 @@ def check_bash(check, programs, folder):
     for line, words, wanted in (
             ("patchseek --form", ["patchseek", "--form"], ["--format"]),
             ("patchseek --format one", ["patchseek", "--format", "one"], ["oneline"]),
+            ("patchseek --sort -da", ["patchseek", "--sort", "-da"], ["-date"]),
+            ("patchseek --facet auth", ["patchseek", "--facet", "auth"], ["author"]),
+            ("patchseek --fields subj", ["patchseek", "--fields", "subj"], ["subject"]),
+            ("patchseek -subj", ["patchseek", "-subj"], ["-subject:"]),
             ("patchseek is:unan", ["patchseek", "is", ":", "unan"], ["unanswered"]),
             ("patchseek 'is:unan", ["patchseek", "'is:unan"], ["is:unanswered"]),
             ("patchseek 'a b is:unan", ["patchseek", "'a b is:unan"], ["a b is:unanswered"]),
