@@ -13,6 +13,7 @@
 #include "date.hpp"
 #include "header.hpp"
 #include "limits.hpp"
+#include "patchseek/base/ascii.hpp"
 #include "patchseek/base/digest.hpp"
 #include "patchseek/base/encoding.hpp"
 
@@ -208,7 +209,10 @@ std::string key_of(const Message& message) {
     if (message.date) content += std::to_string(*message.date);
     Hash hash(Hash::Algorithm::sha256);
     hash.add(content += '\n');
-    hash.add(message.body);
+    // Blank lines at its end stand in one archive and not in another.
+    const auto body = trim_right(message.body);
+    hash.add(body);
+    if (!body.empty()) hash.add("\n");  // as nearly every body ends, so that ids made of it stay what they were
     Digest digest;
     hash.value(digest.data());
     return hex(digest);

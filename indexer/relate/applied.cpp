@@ -135,8 +135,11 @@ public:
     void finish() {
         each_cover_of(RelationState::applied, true, [this](Number cover) { set(cover, RelationState::applied); });
         for (Number number = 0; number < facts_.size(); ++number)
-            if (is_open(number) && (covers_[number] || !taken_since(number))) set(number, kPending);
+            if (!facts_[number].copy && is_open(number) && (covers_[number] || !taken_since(number)))
+                set(number, kPending);
         each_cover_of(kPending, false, [this](Number cover) { unset(cover, kPending); });
+        for (Number number = 0; number < facts_.size(); ++number)
+            if (facts_[number].copy) all_[number].states = all_[facts_[number].first].states;
     }
 
 private:
@@ -190,7 +193,7 @@ private:
     void each_cover_of(RelationState state, bool has, const Visit& visit) {
         std::vector<bool> there(all_.size() + 1), other(all_.size() + 1);
         for (Number number = 0; number < facts_.size(); ++number) {
-            if (covers_[number] || all_[number].series == 0) continue;
+            if (covers_[number] || facts_[number].copy || all_[number].series == 0) continue;
             there[all_[number].series] = true;
             if (all_[number].has(state) != has) other[all_[number].series] = true;
         }

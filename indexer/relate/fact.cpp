@@ -155,6 +155,7 @@ bool Facts::add(std::string_view bytes) {
         taken_.resize(taken_before);
         return false;
     }
+    item.first = static_cast<Number>(items_.size());
     items_.push_back(item);
     return true;
 }

@@ -105,17 +105,25 @@ public:
         std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
         store::MessageKind kind;
         std::uint32_t tree;  ///< in trees()
+        Number first;        ///< which of the postings of one mail is the first (Facts::call_copy()); else itself
         bool dated, numbered, reply, resend, rfc, headerless, reviewed, credits, partial, diff, set, whole, dropped,
             except, bot;
+        bool copy;  ///< the same mail as `first`, sent again under its id
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.
         bool posted() const {
-            return !reply && (kind == store::MessageKind::patch || kind == store::MessageKind::cover ||
-                              kind == store::MessageKind::pull);
+            return !copy && !reply &&
+                   (kind == store::MessageKind::patch || kind == store::MessageKind::cover ||
+                    kind == store::MessageKind::pull);
         }
     };
     const Item& operator[](Number number) const { return items_[number]; }
+    /// Says that a message is `first` once more; what becomes of that one is told of both.
+    void call_copy(Number number, Number first) {
+        items_[number].first = first;
+        items_[number].copy = true;
+    }
     std::span<const Hash> ids(Number n) const { return span(items_[n].ids); }
     std::span<const Hash> references(Number n) const { return span(items_[n].references); }
     std::span<const Hash> shortlog(Number n) const { return span(items_[n].shortlog); }

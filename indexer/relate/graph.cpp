@@ -46,16 +46,18 @@ std::size_t count_ids(const Facts& facts) {
 
 Ids::Ids(std::size_t most) : mask_(std::bit_ceil(2 * most + 1) - 1), slots_(mask_ + 1, {0, kNobody}) {}
 
-void Ids::put(Hash id, Number message) {
+Number Ids::put(Hash id, Number message) {
     auto& slot = slots_[slot_of(id)];
     if (slot.second == kNobody) slot = {id, message};
+    return slot.second;
 }
 
-Graph::Graph(const Facts& facts) : facts_(facts), ranks_(facts.size()), by_id_(count_ids(facts)) {
+Graph::Graph(Facts& facts) : facts_(facts), ranks_(facts.size()), by_id_(count_ids(facts)) {
     put_in_order();
     for (Number i = 0; i < order_.size(); ++i) {
         ranks_[order_[i]] = i;
-        for (const Hash id : facts_.ids(order_[i])) by_id_.put(id, order_[i]);
+        for (const Hash id : facts_.ids(order_[i]))
+            if (const Number first = by_id_.put(id, order_[i]); first != order_[i]) know_copy(order_[i], first);
     }
     posted_.reserve(facts.size());
     for (Number i = 0; i < facts.size(); ++i) posted_.push_back(facts_[i].posted());
@@ -81,6 +83,17 @@ void Graph::put_in_order() {
         while (end < order_.size() && when(end) == when(begin)) ++end;
         if (end - begin > 1) std::ranges::sort(std::span(order_).subspan(begin, end - begin), {}, key);
     }
+}
+
+void Graph::know_copy(Number number, Number first) {
+    const auto said = [&](Number one) {
+        const Facts::Item& item = facts_[one];
+        return std::tuple(item.sender, item.title, item.version, item.minor, item.numbered, item.part, item.total,
+                          item.reply, item.kind);
+    };
+    first = facts_[first].first;
+    if (first != number && said(first) == said(number) && copies_[first]++ < kMostCopies)
+        facts_.call_copy(number, first);
 }
 
 void Graph::look_up() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <numeric>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,8 @@ private:
 class Ids {
 public:
     explicit Ids(std::size_t most);
-    void put(Hash id, Number message);
+    /// Returns which message stands there now.
+    Number put(Hash id, Number message);
     /// kNobody if there is none.
     Number find(Hash id) const { return slots_[slot_of(id)].second; }
 
@@ -51,10 +53,14 @@ private:
     std::vector<std::pair<Hash, Number>> slots_;  ///< at most half of them taken
 };
 
+/// So many times a mail is told to be one before; whoever sends it more often gets mails that stand by themselves.
+inline constexpr unsigned kMostCopies = 15;
+
 /// Messages in an order that does not depend on how they came, and by their ids.
 class Graph {
 public:
-    explicit Graph(const Facts& facts);
+    /// Tells `facts` which messages are others once more: of one sender, title, version and place, under one id.
+    explicit Graph(Facts& facts);
     const Facts& facts() const { return facts_; }
     const Facts::Item& operator[](Number number) const { return facts_[number]; }
 
@@ -86,12 +92,14 @@ public:
 
 private:
     void put_in_order();
+    void know_copy(Number number, Number first);
     void look_up();
 
-    const Facts& facts_;
+    Facts& facts_;
     std::vector<Number> order_, ranks_;
     Ids by_id_;
-    std::vector<Number> referred_;  ///< what references name, of one message after the other
+    std::unordered_map<Number, unsigned> copies_;  ///< how many others a message is
+    std::vector<Number> referred_;                 ///< what references name, of one message after the other
     std::vector<std::uint32_t> referred_begin_;
     std::vector<bool> posted_;
 };

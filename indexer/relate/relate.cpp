@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "applied.hpp"
 #include "changes.hpp"
@@ -26,7 +27,7 @@ void unset(Relation& relation, RelationState state) {
 
 class Relating {
 public:
-    explicit Relating(const Facts& facts)
+    explicit Relating(Facts& facts)
         : graph_(facts),
           places_(find_places(graph_)),
           series_(find_series(graph_, places_)),
@@ -40,9 +41,13 @@ public:
         for (const Change& change : changes_) name_change(change);
         for (const Number number : graph_.in_order()) begin_states(number);
         const auto answers = answered(graph_);
-        for (const Number number : graph_.in_order())
+        for (const Number number : graph_.in_order()) {
+            if (graph_[number].copy) continue;
             if (answers[number] != kNobody) answer(number, answers[number]);
+            if (const Number to = graph_.parent(number); to != kNobody && to != number && !graph_.posted(to)) count(to);
+        }
         out_.taken = Taking(graph_, places_, series_of_, answers).run();
+        tell_copies();
         settle(graph_.facts(), out_, {});
         std::ranges::sort(out_.placements, {}, &store::Placement::row);
         std::ranges::sort(out_.credits);
@@ -129,9 +134,13 @@ private:
             set(at(number), RelationState::unreviewed);
     }
 
+    void count(Number to) {
+        if (at(to).replies < std::numeric_limits<std::uint16_t>::max()) ++at(to).replies;
+    }
+
     // A reply to a cover is one to all it covers.
     void answer(Number reply, Number to) {
-        if (at(to).replies < std::numeric_limits<std::uint16_t>::max()) ++at(to).replies;
+        count(to);
         const Series& series = *series_of_[to];
         if (!series.cover || places_[to].part != 0) return answer_one(reply, to);
         for (const Number member : series.members) answer_one(reply, member);
@@ -146,6 +155,30 @@ private:
         if (item.credits) out_.credits.push_back({row(to), row(reply)});
     }
 
+    // What is said of a mail is said of its copies. After all else that replies and series say.
+    void tell_copies() {
+        std::unordered_map<std::uint32_t, std::vector<Number>> copies;  // by row
+        for (const Number number : graph_.in_order()) {
+            if (!graph_[number].copy) continue;
+            at(number) = at(graph_[number].first);
+            copies[row(graph_[number].first)].push_back(number);
+        }
+        if (copies.empty()) return;
+        const auto repeat = [&](auto& table, auto member) {
+            for (std::size_t i = 0, size = table.size(); i < size; ++i) {
+                const auto found = copies.find(table[i].*member);
+                if (found == copies.end()) continue;
+                for (const Number number : found->second) {
+                    auto one = table[i];
+                    one.*member = row(number);
+                    table.push_back(one);
+                }
+            }
+        };
+        repeat(out_.credits, &store::Credit::patch);
+        repeat(out_.placements, &store::Placement::row);
+    }
+
     Graph graph_;
     const std::vector<Place> places_;
     const std::vector<Series> series_;
@@ -156,6 +189,6 @@ private:
 
 }  // namespace
 
-Related relate(const Facts& facts) { return Relating(facts).run(); }
+Related relate(Facts& facts) { return Relating(facts).run(); }
 
 }  // namespace patchseek::relate

@@ -27,6 +27,8 @@ struct Related {
 /// its title.
 ///
 /// What is *applied*, and so what is *pending*, is what replies say; settle() of applied.hpp adds what commits tell.
-Related relate(const Facts& facts);
+/// A mail that was sent again under its id is the first once more: replies to either speak of both, and both are in one
+/// series, have the same states, and count as one. `facts` are told which ones these are.
+Related relate(Facts& facts);
 
 }  // namespace patchseek::relate

@@ -123,6 +123,8 @@ TEST_CASE("two copies of a mail have one content key, whatever way each came") {
                       "charset=utf-8\n\nGr=C3=BC=C3=9Fe\n") == plain);
     CHECK(key(kHead + "\nGrüße\r\n") == plain);
     CHECK(key(kHead + "\nother\n") != plain);
+    CHECK(key(kHead + "\nGrüße\n\n \n") == plain);
+    CHECK(key(kHead + "\n other\n") != key(kHead + "\nother\n"));
 }
 
 // Moderate forms of the mails that other programs take minutes or gigabytes for. What

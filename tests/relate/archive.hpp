@@ -15,7 +15,7 @@
 namespace patchseek::relate {
 
 struct Mail {
-    std::string id, subject;
+    std::string id, subject;  ///< `1+` is another mail with the id `1`
     std::string from = "ann";
     std::int64_t at = 0;  ///< seconds after some day; 0: undated
     std::vector<std::string> refs = {};
@@ -38,7 +38,7 @@ inline Hash hash_or_none(const std::string& text) { return text.empty() ? 0 : ha
 inline Fact fact_of(const Mail& mail) {
     const auto tag = patch::parse_subject(mail.subject);
     Fact fact;
-    fact.ids = {hash_of(mail.id)};
+    fact.ids = {hash_of(mail.id.substr(0, mail.id.find('+')))};
     for (const std::string& ref : mail.refs) fact.references.push_back(hash_of(ref));
     fact.content = hash_of(mail.id + "#" + mail.subject);
     fact.sender = hash_or_none(mail.from);

@@ -508,6 +508,7 @@ TEST_CASE("replies and their trailers go to the nearest patch, those to a cover 
     CHECK(archive.of("1").replies == 2);
     CHECK(archive.of("2").replies == 1);
     CHECK(archive.of("c").replies == 0);
+    CHECK(archive.of("r").replies == 1);
     CHECK(archive.with(RelationState::unanswered) == "2 c other");
     CHECK(archive.with(RelationState::unreviewed) == "2");
     auto more = mails;
@@ -517,6 +518,39 @@ TEST_CASE("replies and their trailers go to the nearest patch, those to a cover 
     CHECK(covered.credits() == "s>1 u>1 u>2 u>c");
     CHECK(covered.with(RelationState::unanswered) == "other");
     CHECK(covered.with(RelationState::unreviewed).empty());
+}
+
+TEST_CASE("mail that is no patch has the replies that answer it directly") {
+    const Archive archive({{.id = "report", .subject = "it fails", .at = 1, .diff = false},
+                           {.id = "r", .subject = "Re: it fails", .from = "bob", .at = 2, .refs = {"report"}},
+                           {.id = "s", .subject = "Re: it fails", .from = "eve", .at = 3, .refs = {"report", "r"}},
+                           {.id = "self", .subject = "me", .at = 4, .refs = {"self"}, .diff = false}});
+    CHECK(archive.of("report").replies == 1);
+    CHECK(archive.of("r").replies == 1);
+    CHECK(archive.of("s").replies == 0);
+    CHECK(archive.of("self").replies == 0);
+}
+
+TEST_CASE("a mail that was sent again under its id is the first once more") {
+    const std::vector<Mail> mails = {
+        {.id = "c", .subject = "[PATCH 0/2] all", .at = 1},
+        {.id = "1", .subject = "[PATCH 1/2] a", .at = 2, .refs = {"c"}, .patch = "p"},
+        {.id = "1+", .subject = "[PATCH 1/2] a", .at = 900, .refs = {"c"}, .patch = "p"},
+        {.id = "2", .subject = "[PATCH 2/2] b", .at = 3, .refs = {"c"}},
+        {.id = "r", .subject = "Re: [PATCH 1/2] a", .from = "bob", .at = 950, .refs = {"1"}, .trailer = "Reviewed-by"},
+        {.id = "r+", .subject = "Re: [PATCH 1/2] a", .from = "bob", .at = 960, .refs = {"1"}, .trailer = "Acked-by"},
+        {.id = "2+", .subject = "[PATCH 2/2] b", .from = "eve", .at = 990, .refs = {"c"}}};
+    const auto truth = Archive(mails).all();
+    for (unsigned seed = 0; seed < 20; ++seed) CHECK(Archive(shuffled(mails, seed)).all() == truth);
+    const Archive archive(mails);
+    CHECK(archive.series("c") == "1 1+ 2 c");
+    CHECK(archive.credits() == "r>1 r>1+");
+    CHECK(archive.of("1").replies == 1);
+    CHECK(archive.of("1") == archive.of("1+"));
+    CHECK(archive.complete() == "1 1+ 2 c");
+    // Somebody else's under that id is not it.
+    CHECK(archive.with(RelationState::unreviewed) == "2 2+");
+    CHECK(archive.of("2+").series != archive.of("2").series);
 }
 
 TEST_CASE("a robot is an answer only where it says what was taken") {

@@ -37,11 +37,11 @@
 /// taken into a tree. 7 short words with the signs behind them (kSignedPrefix); mail of robots; all but the manifest in
 /// a folder that it names; each file with its size and checksum in the manifest, which has one of its own; records with
 /// checksums. 8 positions in a file of their own; trailers that replies indent; RFCs; replies with a diff. 9 positions
-/// packed.
+/// packed. 10 copies of a mail are one whatever blank lines end each; pull requests with a resolved conflict.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
-inline constexpr int kVersion = 9;
+inline constexpr int kVersion = 10;
 
 enum class Area : std::uint8_t {
     subject,
@@ -281,7 +281,7 @@ inline constexpr auto kFields = std::to_array<Field>({
     row::plain(FieldKind::group, "thread", "", "whole threads of thread:ID or thread:{ query }"),
     row::plain(FieldKind::commit, "commit", "", "what a commit came from, by its id from 7 digits"),
     row::plain(FieldKind::commit, "applied", "", "what went in between two tags of a repository: v6.12..v6.13, ..v6.13; or into the TREE that replies name"),
-    row::plain(FieldKind::count, "replies", "", "how many replies it has"),
+    row::plain(FieldKind::count, "replies", "", "how many replies: to a patch or cover all below it, to other mail those that answer it directly"),
 });
 // clang-format on
 
