@@ -13,6 +13,7 @@ import hashlib
 import mailbox
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -73,7 +74,9 @@ def golden_queries(tests):
     out = set()
     for cmd in sorted(pathlib.Path(tests).glob("cli/*/cmd")):
         out.update(query_seeds.of_commands(cmd.read_text(encoding="utf-8")))
-    return sorted(query for query in out if query.strip() and "\n" not in query)
+    # A line that limits itself may guess how many there are, and several indexes guess otherwise than one.
+    limited = re.compile(r"(^|\s)(-n\d*|--limit)(\s|=|$)")
+    return sorted(query for query in out if query.strip() and "\n" not in query and not limited.search(query))
 
 
 class Bed:
