@@ -143,15 +143,6 @@ std::string name_of_indexes(const Options& options) {
 
 namespace {
 
-/// The keys of --sort: the fields that have a value slot of their own.
-std::string sort_keys() {
-    std::string out = "relevance";
-    int last = schema::kNoSlot;
-    for (const schema::Field& field : schema::kFields)
-        if (field.slot >= 0 && field.slot != last) (out += ", ") += field.name, last = field.slot;
-    return out;
-}
-
 Result<Done> set_order(const std::string& sort, reader::Request& request) {
     if (sort.empty() || sort == "relevance") return Done{};
     request.descending = sort.starts_with('-');
@@ -159,7 +150,8 @@ Result<Done> set_order(const std::string& sort, reader::Request& request) {
     const auto* field = schema::find_field(name);
     if (!field || field->slot < 0)
         return Error{ErrorKind::usage,
-                     "cannot sort by '" + name + "'; there are " + sort_keys() + "; -date is newest first"};
+                     fmt::format("cannot sort by '{}'; there are relevance, {}; -date is newest first", name,
+                                 fmt::join(sort_keys(), ", "))};
     request.order = reader::Order::value;
     request.slot = field->slot;
     return Done{};

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.hpp"
 
+#include <fmt/format.h>
+
 #include "patchseek/schema/schema.hpp"
 #include "render/formats.hpp"
 #include "render/json.hpp"
 
 namespace patchseek {
+
+std::vector<std::string> sort_keys() {
+    std::vector<std::string> out;
+    int last = schema::kNoSlot;
+    for (const schema::Field& field : schema::kFields)
+        if (field.slot >= 0 && field.slot != last) out.emplace_back(field.name), last = field.slot;
+    return out;
+}
+
 namespace {
 
 using manual::Option;
@@ -30,15 +41,11 @@ std::vector<std::string> names_of_facets() {
     return out;
 }
 
-/// Each key in both directions.
-std::vector<std::string> sort_keys() {
+/// What --sort takes: each key in both directions.
+std::vector<std::string> values_of_sort() {
     std::vector<std::string> out = {"relevance"};
-    int last = schema::kNoSlot;
-    for (const schema::Field& field : schema::kFields) {
-        if (field.slot < 0 || field.slot == last) continue;
-        last = field.slot;
-        for (const char* sign : {"", "-"}) out.push_back(sign + std::string(field.name));
-    }
+    for (const std::string& key : sort_keys())
+        for (const char* sign : {"", "-"}) out.push_back(sign + key);
     return out;
 }
 
@@ -69,7 +76,7 @@ void add_search(std::vector<Option>& out) {
         {kGroup, "limit", "N", "at most N answers, also behind the query; 0 is all (text, oneline and --batch 20, other formats all)", 'n'},
         {kGroup, "offset", "N", "leave out the first N"},
         {kGroup, "cursor", "C", "go on where a page ended: start is the first page, and stderr says the cursor of the next; new mail shifts nothing"},
-        {kGroup, "sort", "KEY", "relevance (the default), or one of date, received, size, files, adds, dels, v, part, total; -date is newest first; see order below", '\0', Takes::words, sort_keys()},
+        {kGroup, "sort", "KEY", fmt::format("relevance (the default), or one of {}; -date is newest first; see order below", fmt::join(sort_keys(), ", ")), '\0', Takes::words, values_of_sort()},
         {kGroup, "config", "", "each setting of the user's configuration, ~/.config/patchseek/config, with its value and where that is from"},
         {kGroup, "timeout", "N", "answer with what was found after N seconds (30; 0 is no limit)"},
         {kGroup, "batch", "", "one query a line from standard input, with options as here, one JSON object a line out"},

@@ -111,5 +111,7 @@ Result<Options> parse_options(int argc, const char* const* argv);
 
 /// All options there are: option_table.cpp.
 const std::vector<manual::Option>& option_table();
+/// The keys of --sort beside relevance: the fields that have a value slot of their own.
+std::vector<std::string> sort_keys();
 
 }  // namespace patchseek

@@ -8,12 +8,8 @@
 namespace patchseek::query {
 namespace {
 
-constexpr std::size_t kShortest = 7, kLongest = 40;  ///< of the ids of commits that people write
-
-/// What stands behind a beginning in any case of letters; empty if the text has another.
-std::string_view behind(std::string_view text, std::string_view head) {
-    return starts_with_any_case(text, head) ? trim(text.substr(head.size())) : std::string_view();
-}
+constexpr std::size_t kShortest = 7, kLongest = 40;  ///< digits of the ids of commits that people write
+constexpr std::size_t kLongestBlob = 64;             ///< by SHA-256
 
 /// The hex digits that a text begins with.
 std::string id_at(std::string_view text) { return std::string(text.begin(), std::ranges::find_if_not(text, is_hex)); }
@@ -26,9 +22,9 @@ std::vector<std::string> read_origin(std::string_view text) {
     while (!text.empty() && std::string_view("[( ").find(text.front()) != text.npos) text.remove_prefix(1);
     std::string_view value;
     for (const std::string_view head : kHeads)
-        if (value.empty()) value = behind(text, head);
+        if (value.empty()) value = behind_any_case(text, head);
     const bool upstream = value.empty();
-    if (upstream) value = behind(text, "commit ");
+    if (upstream) value = behind_any_case(text, "commit ");
     const std::string id = id_at(value);
     if (id.size() < kShortest || id.size() > kLongest) return {};
     const auto rest = trim(value.substr(id.size()));
@@ -39,19 +35,19 @@ std::vector<std::string> read_origin(std::string_view text) {
 
 /// The line `index 1a2b3c4..5d6e7f8 100644`: what a file became, or if it is gone, what it was.
 std::vector<std::string> read_index_line(std::string_view text) {
-    const auto value = behind(text, "index ");
+    const auto value = behind_any_case(text, "index ");
     const auto dots = value.find("..");
     if (dots == value.npos) return {};
     const auto old = value.substr(0, dots), rest = value.substr(dots + 2), fresh = rest.substr(0, rest.find(' '));
     for (const auto id : {old, fresh})
-        if (id.size() < 7 || id.size() > 64 || !std::ranges::all_of(id, is_hex)) return {};
+        if (id.size() < kShortest || id.size() > kLongestBlob || !std::ranges::all_of(id, is_hex)) return {};
     const bool gone = fresh.find_first_not_of('0') == fresh.npos;
     return {"blob:" + std::string(gone ? old : fresh)};
 }
 
 /// A row `1a2b3c4 title` of git log, `1a2b3c4 ("title")` of a mail, both also behind the word commit; or an id alone.
 std::vector<std::string> read_commit(std::string_view text) {
-    const auto named = behind(text, "commit ");
+    const auto named = behind_any_case(text, "commit ");
     const auto value = named.empty() ? text : named;
     const std::string id = id_at(value);
     if (id.size() < kShortest || id.size() > kLongest || (id.size() < value.size() && value[id.size()] != ' '))

@@ -12,11 +12,6 @@
 namespace patchseek::query {
 namespace {
 
-/// What stands behind a header's name, without blanks; empty if the text does not begin with it.
-std::string_view behind(std::string_view text, std::string_view name) {
-    return starts_with_any_case(text, name) ? trim(text.substr(name.size())) : std::string_view();
-}
-
 bool is_one_word(std::string_view text) { return text.find_first_of(" \t\r\n\"") == text.npos; }
 
 /// `<id>`, whatever stands around it in a header's value.
@@ -106,7 +101,7 @@ std::vector<std::string> read_compiler_line(std::string_view text) {
     if (file.empty() || blank == text.npos) return {};
     const auto rest = trim(text.substr(blank));
     for (const std::string_view kind : {"error:", "fatal error:", "warning:", "note:"})
-        if (const auto what = behind(rest, kind); !what.empty())
+        if (const auto what = behind_any_case(rest, kind); !what.empty())
             return {file + ' ' + in_quotes(what), in_quotes(what), file};
     return {};
 }
@@ -250,7 +245,7 @@ std::vector<std::string> read_references(std::string_view value) {
 /// The line `Link: https://...`, and other headers and trailers that have an address.
 std::vector<std::string> read_link(std::string_view text) {
     for (const std::string_view name : {"link: ", "closes: ", "archived-at: ", "url: ", "patch-link: "}) {
-        std::string_view value = behind(text, name);
+        std::string_view value = behind_any_case(text, name);
         value = value.substr(0, value.find_first_of(" \t"));
         if (value.starts_with('<') && value.ends_with('>')) value = value.substr(1, value.size() - 2);
         if (starts_with_any_case(value, "http://") || starts_with_any_case(value, "https://"))
@@ -263,7 +258,8 @@ std::vector<std::string> read_link(std::string_view text) {
 std::vector<std::string> with_commits(std::vector<std::string> readings) {
     std::vector<std::string> out;
     for (std::string& reading : readings) {
-        if (const auto id = behind(reading, "mentions:"); !id.empty()) out.push_back("commit:" + std::string(id));
+        if (const auto id = behind_any_case(reading, "mentions:"); !id.empty())
+            out.push_back("commit:" + std::string(id));
         out.push_back(std::move(reading));
     }
     return out;
@@ -271,7 +267,8 @@ std::vector<std::string> with_commits(std::vector<std::string> readings) {
 
 /// Whole lines that say what they are.
 std::vector<std::string> read_line(std::string_view text) {
-    if (auto references = behind(text, "references: "); !references.empty()) return read_references(references);
+    if (auto references = behind_any_case(text, "references: "); !references.empty())
+        return read_references(references);
     for (const auto read : {read_link, read_person, read_hunk, commit_readings, read_compiler_line})
         if (auto out = read(text); !out.empty()) return out;
     return {};
@@ -286,7 +283,7 @@ std::vector<std::string> readings(std::string_view query) {
     while (text.starts_with("> ")) text = trim(text.substr(2));
     if (text.empty() || text.size() > kLongest) return {};
     for (const std::string_view name : {"message-id:", "in-reply-to:"}) {
-        const auto value = behind(text, name);
+        const auto value = behind_any_case(text, name);
         if (value.empty()) continue;
         const auto inside = in_brackets(value);
         if (!inside.empty()) return {"id:" + std::string(inside)};
@@ -294,8 +291,8 @@ std::vector<std::string> readings(std::string_view query) {
                                                                    : std::vector<std::string>{};
     }
     // Without the blank they are fields.
-    if (const auto value = behind(text, "fixes: "); !value.empty()) return read_fixes(value);
-    if (const auto value = behind(text, "subject: "); !value.empty()) return read_subject(value);
+    if (const auto value = behind_any_case(text, "fixes: "); !value.empty()) return read_fixes(value);
+    if (const auto value = behind_any_case(text, "subject: "); !value.empty()) return read_subject(value);
     if (starts_with_any_case(text, "re: ") && !text.starts_with("re: ")) return read_subject(text);
     if (auto line = read_line(text); !line.empty()) return line;
     if (auto log = read_log_line(text); !log.empty()) return log;
@@ -321,7 +318,7 @@ std::string words_of_log_line(std::string_view query) {
 
 std::string plain_id(std::string_view pasted) {
     std::string_view text = trim(pasted);
-    if (const auto value = behind(text, "message-id:"); !value.empty()) text = value;
+    if (const auto value = behind_any_case(text, "message-id:"); !value.empty()) text = value;
     if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
     if (is_web_address(text))
         for (const std::string& part : pasted_references(text))

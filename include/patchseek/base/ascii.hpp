@@ -55,6 +55,10 @@ constexpr bool starts_with_any_case(std::string_view s, std::string_view beginni
         if (to_lower(s[i]) != to_lower(beginning[i])) return false;
     return true;
 }
+/// What stands behind a beginning in any case of letters, without blanks around it; empty if the text has another.
+constexpr std::string_view behind_any_case(std::string_view s, std::string_view beginning) noexcept {
+    return starts_with_any_case(s, beginning) ? trim(s.substr(beginning.size())) : std::string_view();
+}
 constexpr bool equals_any_case(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && starts_with_any_case(a, b);
 }
