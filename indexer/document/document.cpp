@@ -57,6 +57,7 @@ struct DocumentBuilder::Impl {
     Xapian::Document doc;  ///< without the terms, which it gets last
     TermTable terms;
     std::bitset<schema::kFields.size()> has;
+    SignedTable signed_words;
     tokens::Positions positions;
     std::uint32_t path_position = 0;
     schema::Areas present = 0;
@@ -66,8 +67,8 @@ struct DocumentBuilder::Impl {
     void start();
     bool full();
     void word(std::string_view prefix, const tokens::Token& token, std::uint32_t base, bool prose);
-    void signs(const tokens::Token& token, std::string_view text);
     std::uint32_t words(Area area, std::string_view text, std::uint32_t base);
+    std::uint32_t words_of_line(Area area, std::string_view text, std::uint32_t base, std::size_t offset);
     void area(Area area, std::string_view text);
     void exact(schema::TermField field, std::string_view value);
     void value(schema::NumberField field, double number);
@@ -75,7 +76,7 @@ struct DocumentBuilder::Impl {
     void headers(const mail::Message& message, const store::Record& record);
     void states(const mail::Message& message, const patch::Patch& patch, const store::Record& record);
     void body(std::string_view text, const std::vector<Line>& lines);
-    void prose(Area area, std::string_view text);
+    void prose(Area area, std::string_view text, std::size_t offset);
     void rest(const Line& line, std::string_view text, std::string_view content);
     void trailer(const patch::Trailer& trailer, std::uint32_t& position);
     void footer(const patch::Trailer& trailer);
@@ -91,6 +92,7 @@ DocumentBuilder::~DocumentBuilder() = default;
 void DocumentBuilder::Impl::start() {
     doc = Xapian::Document();
     terms.clear();
+    signed_words.clear();
     has.reset();
     positions = {};
     path_position = 0;
@@ -118,16 +120,20 @@ void DocumentBuilder::Impl::word(std::string_view prefix, const tokens::Token& t
     terms.add(term, 1);
 }
 
-void DocumentBuilder::Impl::signs(const tokens::Token& token, std::string_view text) {
-    for (const std::string& word : tokens::with_signs(token, text))
-        terms.add(std::string(schema::kSignedPrefix).append(word), 0);
+std::uint32_t DocumentBuilder::Impl::words(Area area, std::string_view text, std::uint32_t base) {
+    signed_words.finder().begin(text);
+    const auto used = words_of_line(area, text, base, 0);
+    signed_words.finder().end();
+    return used;
 }
 
-std::uint32_t DocumentBuilder::Impl::words(Area area, std::string_view text, std::uint32_t base) {
+// The text stands at `offset` of a line of which signed words are being looked for.
+std::uint32_t DocumentBuilder::Impl::words_of_line(Area area, std::string_view text, std::uint32_t base,
+                                                   std::size_t offset) {
     const auto& info = schema::info(area);
     const auto used = analyzer.analyze(text, [&](const tokens::Token& token) {
         word(info.prefix, token, base, info.prose);
-        signs(token, text);
+        if (!truncated) signed_words.finder().word(token, offset);
     });
     if (used > 0) present |= schema::bit(area);
     return used;
@@ -183,11 +189,13 @@ void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Pa
     if (is_bot(message.sender())) exact(schema::field::is, "bot");
     if (message.html) exact(schema::field::is, "html");
     if (!message.defects.empty() || patch.cut_short || patch.corrupt) exact(schema::field::is, "damaged");
-    if (message.truncated || truncated || patch.over_limit) exact(schema::field::is, "truncated");
+    if (!message.truncated && !truncated && !patch.over_limit) return;
+    exact(schema::field::is, "truncated");
+    signed_words.doubt();
 }
 
-void DocumentBuilder::Impl::prose(Area area, std::string_view text) {
-    positions.take(area, words(area, text, positions.next(area)));
+void DocumentBuilder::Impl::prose(Area area, std::string_view text, std::size_t offset) {
+    positions.take(area, words_of_line(area, text, positions.next(area), offset));
     if (area == Area::quoted) return;
     for (const std::string& name : mentions(text))
         if (!full()) exact(schema::field::mentions, name);
@@ -203,9 +211,8 @@ void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::s
         left_out = left_out.substr(0, static_cast<std::size_t>(content.data() - left_out.data()));
     if (has_area && content.size() == line.size) return;
     analyzer.analyze(left_out, [&](const tokens::Token& token) {
-        if (full()) return;
-        signs(token, left_out);
-        if (token.part) return;
+        if (full() || token.part) return;
+        signed_words.finder().word(token);
         term.assign(schema::kRestPrefix);
         term += token.term;
         terms.add(term, 0);
@@ -219,17 +226,20 @@ void DocumentBuilder::Impl::body(std::string_view text, const std::vector<Line>&
         const auto in = patch::area_of(line.kind);
         if (line.kind == LineKind::blank) continue;
         const bool diff = line.kind == LineKind::header || (in && (schema::bit(*in) & schema::kDiff) != 0);
-        const auto content = patch::content_of(line, text);
+        const auto whole = line.of(text), content = patch::content_of(line, text);
+        const auto offset = content.empty() ? 0 : static_cast<std::size_t>(content.data() - whole.data());
+        signed_words.finder().begin(whole);
         rest(line, text, content);
         if (diff) {
             patch::place_diff_line(line, text, positions,
                                    [&](Area area, std::string_view words_of, std::uint32_t first) {
-                                       return words(area, words_of, first);
+                                       return words_of_line(area, words_of, first, offset);
                                    });
         } else if (in && *in != Area::path) {
             if (last != line.kind) positions.gap(*in);
-            prose(*in, content);
+            prose(*in, content, offset);
         }
+        signed_words.finder().end();
         last = line.kind;
     }
 }
@@ -238,10 +248,12 @@ void DocumentBuilder::Impl::trailer(const patch::Trailer& trailer, std::uint32_t
     const auto name = text::fold(trailer.name);
     const auto prefix = schema::trailer_prefix(name);
     if (prefix.size() > schema::kMaxTerm / 2) return;
+    signed_words.finder().begin(trailer.value);
     position += tokens::Positions::kGap + analyzer.analyze(trailer.value, [&](const tokens::Token& token) {
         word(prefix, token, position, false);
-        signs(token, trailer.value);
+        signed_words.finder().word(token);
     });
+    signed_words.finder().end();
     terms.add(schema::has_trailer_term(name), 0);
     set_has(schema::field::trailer);
 }
@@ -318,6 +330,7 @@ Indexed DocumentBuilder::build(const mail::Message& message, const patch::Patch&
     impl.presence();
     Indexed out{std::move(impl.doc), {}};
     impl.terms.give(out.doc, out.positions);
+    impl.signed_words.give(out.positions);
     set_origins(out.doc, record, origins);
     return out;
 }

@@ -44,4 +44,32 @@ void TermTable::give(Xapian::Document& doc, store::DocumentPositions& positions)
     }
 }
 
+SignedTable::SignedTable()
+    : finder_([this](std::string_view word) {
+          const auto number = schema::signed_number(word);
+          if (has_.test(number)) return;
+          has_.set(number);
+          numbers_.push_back(number);
+      }) {}
+
+void SignedTable::clear() {
+    for (const auto number : numbers_) has_.reset(number);
+    numbers_.clear();
+    finder_.forget();
+    doubts_ = false;
+}
+
+void SignedTable::give(store::DocumentPositions& positions) {
+    std::ranges::sort(numbers_);
+    std::vector<std::uint32_t> at;
+    for (std::size_t i = 0; i < numbers_.size(); ++i) {
+        at.push_back(schema::signed_position(numbers_[i]));
+        const auto list = schema::signed_list(numbers_[i]);
+        if (i + 1 < numbers_.size() && schema::signed_list(numbers_[i + 1]) == list) continue;
+        positions.add(list, at);
+        at.clear();
+    }
+    if (doubts_ || !finder_.sure()) positions.add(schema::unsure_signed_list(), std::vector<std::uint32_t>{1});
+}
+
 }  // namespace patchseek::document

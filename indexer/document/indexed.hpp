@@ -3,13 +3,16 @@
 
 #include <xapian.h>
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "patchseek/base/interner.hpp"
+#include "patchseek/schema/terms.hpp"
 #include "patchseek/store/position_writer.hpp"
+#include "patchseek/tokens/signed_words.hpp"
 
 namespace patchseek::document {
 
@@ -50,6 +53,28 @@ private:
     Interner names_;
     std::vector<Term> terms_;  ///< by the number of the name
     std::vector<Place> places_;
+};
+
+/// Gathers the signed words of one document (tokens/signed_words.hpp), each once.
+class SignedTable {
+public:
+    SignedTable();
+    SignedTable(const SignedTable&) = delete;
+    SignedTable& operator=(const SignedTable&) = delete;
+    /// As a new one.
+    void clear();
+    /// Takes the lines of the document.
+    tokens::SignedWords& finder() { return finder_; }
+    /// The document may have others.
+    void doubt() { doubts_ = true; }
+    /// As what the schema makes of them.
+    void give(store::DocumentPositions& positions);
+
+private:
+    tokens::SignedWords finder_;
+    std::bitset<schema::kSignedWords> has_;
+    std::vector<std::uint32_t> numbers_;
+    bool doubts_ = false;
 };
 
 }  // namespace patchseek::document

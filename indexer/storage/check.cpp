@@ -72,13 +72,15 @@ void ShardCheck::tables(const std::string& folder) {
     if (errors > 0) find("Xapian finds " + std::to_string(errors) + " errors in the tables of " + folder);
 }
 
-// Each list must be of documents that have its term. What has no positions, as parts of words have none, is in no list.
+// Each list must be of documents that have its term; one of signed words, which are no terms, of documents that are
+// there. What has no positions, as parts of words have none, is in no list.
 void ShardCheck::positions(const Xapian::Database& db) {
     const auto file = value_or_throw(store::Positions::open(index_ / shard_.folder));
     if (file.last() != db.get_lastdocid()) find("its positions are those of other documents");
     value_or_throw(file.all([&](std::string_view term, store::PositionList& list) -> Result<Done> {
-        auto at = db.postlist_begin(std::string(term));
-        const auto end = db.postlist_end(std::string(term));
+        const std::string documents(term.starts_with(schema::kSignedPrefix) ? std::string_view() : term);
+        auto at = db.postlist_begin(documents);
+        const auto end = db.postlist_end(documents);
         std::uint32_t count = 0;
         for (std::uint32_t id = 1; at != end; id = list.document() + 1, ++count) {
             const auto more = list.seek(id);

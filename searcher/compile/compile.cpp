@@ -39,7 +39,6 @@ public:
 
 private:
     bool leaves_out(const query::Plan& plan) const;
-    Query with_signs(const Query& found, const query::Plan& plan) const;
     Query words(const query::Plan& plan);
     Query ranked(const query::Plan& plan);
     const rank::RankedWord& ranked_word_of(const query::Plan& plan);
@@ -94,7 +93,7 @@ Query Compiler::phrase(const query::Plan& plan) {
         Phrase& one = places.emplace_back(Phrase{{}, plan.window, plan.ordered});
         for (const std::string& word : plan.words) one.terms.push_back(scope.prefix + word);
     }
-    return phrase_query(std::move(places), lexicon_.positions());
+    return phrase_query(std::move(places), lexicon_.positions(), plan.signed_words);
 }
 
 Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
@@ -140,27 +139,19 @@ bool Compiler::leaves_out(const query::Plan& plan) const {
            !plan.stems;
 }
 
-// Those of some messages that have all signed words; what was not read to its end may have them.
-Query Compiler::with_signs(const Query& found, const query::Plan& plan) const {
-    if (plan.signed_words.empty()) return found;
-    const Query truncated(schema::term(schema::field::is, "truncated"));
-    std::vector<Query> words;
-    for (const std::string& word : plan.signed_words) words.emplace_back(std::string(schema::kSignedPrefix) + word);
-    return {Query::OP_FILTER, found, Query(Query::OP_AND, words.begin(), words.end()) | truncated};
-}
-
 Query Compiler::words(const query::Plan& plan) {
     if (ranking_ && rank::is_word(plan)) return ranking_->word(ranked_word_of(plan));
     if (leaves_out(plan)) {
         loosened_ = true;
-        return with_signs(ranked(plan), plan);
+        return with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions());
     }
     std::vector<Query> parts;
     if (plan.words.size() > 1)
         parts.push_back(phrase(plan));
     else
         for (const query::Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
-    const Query found = with_signs(Query(Query::OP_OR, parts.begin(), parts.end()), plan);
+    const Query some(Query::OP_OR, parts.begin(), parts.end());
+    const Query found = plan.words.size() > 1 ? some : with_signed_words(some, plan.signed_words, lexicon_.positions());
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;
     return ranking_ ? Query(Query::OP_FILTER, ranked(plan), decided) : decided;
 }

@@ -17,7 +17,8 @@ public:
     void collect(const query::Plan& plan) {
         for (const query::Scope& scope : plan.scopes) words(plan, scope.prefix);
         for (const std::string& word : plan.signed_words)
-            out_.terms.push_back(std::string(schema::kSignedPrefix) + word);
+            out_.places.push_back(schema::signed_list(schema::signed_number(word)));
+        if (!plan.signed_words.empty()) out_.places.push_back(schema::unsure_signed_list());
         out_.terms.insert(out_.terms.end(), plan.terms.begin(), plan.terms.end());
         if (!plan.has.empty()) out_.terms.push_back(plan.has);
         if (plan.kind == query::Plan::Kind::range) out_.slots.push_back(static_cast<unsigned>(plan.slot));
@@ -49,7 +50,7 @@ private:
             out_.terms.push_back(prefix + stem);
             out_.terms.push_back(schema::kStemPrefix + prefix + stem);
         }
-        if (plan.words.size() > 1 && !heads)
+        if ((plan.words.size() > 1 || !plan.signed_words.empty()) && !heads)
             for (const std::string& word : plan.words) out_.places.push_back(prefix + word);
     }
     // Where two words stand beside each other counts in these areas.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "boolean.hpp"
+#include "patchseek/schema/terms.hpp"
 
 namespace patchseek::compile {
 namespace {
@@ -10,10 +12,11 @@ namespace {
 /// It leaves check() to skip_to(): OR of Xapian 1.4 does not stand its false answers.
 class PhraseSource : public Xapian::PostingSource {
 public:
-    PhraseSource(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions)
-        : phrases_(std::move(phrases)), positions_(std::move(positions)) {}
+    PhraseSource(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
+                 std::shared_ptr<const reader::DocumentSet> within)
+        : phrases_(std::move(phrases)), positions_(std::move(positions)), within_(std::move(within)) {}
 
-    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_); }
+    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_, within_); }
     void init(const Xapian::Database& shard) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return most_ / 2; }
@@ -40,17 +43,28 @@ private:
 
     std::vector<Phrase> phrases_;
     std::shared_ptr<reader::ShardPositions> positions_;
+    std::shared_ptr<const reader::DocumentSet> within_;
     std::shared_ptr<const std::vector<Xapian::docid>> some_;  ///< null: all
     std::vector<Candidates> candidates_;
     Xapian::doccount most_ = 0;
     Xapian::docid here_ = 0;
 };
 
+// Null stands for all.
+std::shared_ptr<const std::vector<Xapian::docid>> in_both(std::shared_ptr<const std::vector<Xapian::docid>> a,
+                                                          std::shared_ptr<const std::vector<Xapian::docid>> b) {
+    if (!a || !b) return a ? a : b;
+    auto out = std::make_shared<std::vector<Xapian::docid>>();
+    std::ranges::set_intersection(*a, *b, std::back_inserter(*out));
+    return out;
+}
+
 void PhraseSource::init(const Xapian::Database& shard) {
     const auto uuid = shard.get_uuid();
-    some_ = positions_->looked_at(uuid);
+    some_ = in_both(positions_->looked_at(uuid), reader::of_shard(within_, uuid));
     candidates_.clear();
     here_ = most_ = 0;
+    if (some_ && some_->empty()) return;
     for (const Phrase& phrase : phrases_) {
         std::vector<store::PositionList> lists;
         for (const std::string& term : phrase.terms) {
@@ -59,7 +73,8 @@ void PhraseSource::init(const Xapian::Database& shard) {
         }
         reader::CommonDocuments words(std::move(lists));
         if (words.most() == 0) continue;
-        most_ = std::min(shard.get_doccount(), most_ + words.most());
+        const auto most = some_ ? std::min<std::size_t>(words.most(), some_->size()) : words.most();
+        most_ = std::min(shard.get_doccount(), most_ + static_cast<Xapian::doccount>(most));
         candidates_.push_back({&phrase, std::move(words)});
     }
 }
@@ -107,9 +122,19 @@ std::string PhraseSource::get_description() const {
     return out;
 }
 
+// Null: all.
+std::shared_ptr<const reader::DocumentSet> with(const std::vector<std::string>& signed_words,
+                                                reader::ShardPositions& positions) {
+    if (signed_words.empty()) return nullptr;
+    std::vector<std::uint32_t> numbers;
+    for (const std::string& word : signed_words) numbers.push_back(schema::signed_number(word));
+    return positions.with_signed_words(numbers);
+}
+
 }  // namespace
 
-Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions) {
+Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
+                           const std::vector<std::string>& signed_words) {
     if (!positions) {
         std::vector<Xapian::Query> out;
         for (const Phrase& one : phrases)
@@ -117,7 +142,14 @@ Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::
                              one.terms.end(), static_cast<Xapian::termcount>(one.window));
         return {Xapian::Query::OP_OR, out.begin(), out.end()};
     }
-    return Xapian::Query((new PhraseSource(std::move(phrases), std::move(positions)))->release());
+    auto within = with(signed_words, *positions);
+    return Xapian::Query((new PhraseSource(std::move(phrases), std::move(positions), std::move(within)))->release());
+}
+
+Xapian::Query with_signed_words(const Xapian::Query& found, const std::vector<std::string>& signed_words,
+                                const std::shared_ptr<reader::ShardPositions>& positions) {
+    const auto within = positions ? with(signed_words, *positions) : nullptr;
+    return within ? Xapian::Query(Xapian::Query::OP_FILTER, found, reader::query_of(within)) : found;
 }
 
 }  // namespace patchseek::compile

@@ -92,7 +92,7 @@ struct Plan {
 
     std::vector<Scope> scopes;
     std::vector<std::string> words;         ///< folded
-    std::vector<std::string> signed_words;  ///< tokens::with_signs() of these: what a match has besides
+    std::vector<std::string> signed_words;  ///< tokens::signed_words() of what was typed: a match has all of them
     std::size_t window = 0;                 ///< of several words: positions they may span
     bool ordered = true;
     bool stems = false;

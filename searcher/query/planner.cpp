@@ -11,6 +11,7 @@
 #include "lexer.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/text/fold.hpp"
+#include "patchseek/tokens/signed_words.hpp"
 
 namespace patchseek::query {
 namespace {
@@ -65,7 +66,7 @@ Result<Plan> plan_words(const Node& node, tokens::Analyzer& analyzer) {
     const bool stored = !node.field || (node.field->areas & schema::areas_stored(schema::Stored::nowhere)) == 0;
     if (!node.prefix && has_sign(node.text) && stored) {
         plan.proof = literal_proof(node);
-        plan.signed_words = analyzer.signed_words(plan.proof->literal);
+        plan.signed_words = tokens::signed_words(plan.proof->literal, analyzer);
     }
     if (plan.proof) plan.stems = false;
     return plan;

@@ -46,6 +46,14 @@ private:
 
 }  // namespace
 
+std::shared_ptr<const std::vector<Xapian::docid>> of_shard(const std::shared_ptr<const DocumentSet>& some,
+                                                           std::string_view uuid) {
+    static const std::vector<Xapian::docid> none;
+    if (!some) return nullptr;
+    const auto it = some->find(uuid);
+    return {some, it == some->end() ? &none : &it->second};
+}
+
 Xapian::Query query_of(std::shared_ptr<const DocumentSet> documents) {
     // release() hands the source to the query, which deletes it with its last copy.
     return Xapian::Query((new DocumentSetSource(std::move(documents)))->release());

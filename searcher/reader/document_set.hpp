@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace patchseek::reader {
@@ -14,6 +15,10 @@ class Deadline;
 
 /// Some documents of an index: by the UUID of their shard their numbers in it, ascending.
 using DocumentSet = std::map<std::string, std::vector<Xapian::docid>, std::less<>>;
+
+/// Those of a shard; null if all are meant, by a set that is null.
+std::shared_ptr<const std::vector<Xapian::docid>> of_shard(const std::shared_ptr<const DocumentSet>& some,
+                                                           std::string_view uuid);
 
 /// Finds these documents and gives no weight. The documents must be there.
 Xapian::Query query_of(std::shared_ptr<const DocumentSet> documents);

@@ -2,11 +2,13 @@
 #include "positions.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
 #include "database.hpp"
 #include "patchseek/base/parallel.hpp"
+#include "patchseek/schema/terms.hpp"
 
 namespace patchseek::reader {
 namespace {
@@ -42,11 +44,31 @@ void ShardPositions::read_ahead(const std::vector<std::string>& terms) {
     });
 }
 
-std::shared_ptr<const std::vector<std::uint32_t>> ShardPositions::looked_at(const std::string& uuid) const {
-    static const std::vector<std::uint32_t> none;
-    if (!some_) return nullptr;
-    const auto it = some_->find(uuid);
-    return {some_, it == some_->end() ? &none : &it->second};
+std::vector<std::uint32_t> ShardPositions::signed_in(const std::string& uuid,
+                                                     const std::vector<std::uint32_t>& numbers) {
+    std::vector<store::PositionList> lists, unsure;
+    for (const auto number : numbers) lists.push_back(find(uuid, schema::signed_list(number)));
+    unsure.push_back(find(uuid, schema::unsure_signed_list()));
+    CommonDocuments all(std::move(lists)), others(std::move(unsure));
+    std::vector<std::uint32_t> sure, may, out;
+    for (std::uint32_t id = 1; (id = all.seek(id)) != 0; ++id) {
+        const auto& at = all.positions();
+        std::size_t has = 0;
+        while (has < numbers.size() && std::ranges::binary_search(at[has], schema::signed_position(numbers[has])))
+            ++has;
+        if (has == numbers.size()) sure.push_back(id);
+    }
+    for (std::uint32_t id = 1; (id = others.seek(id)) != 0; ++id) may.push_back(id);
+    std::ranges::set_union(sure, may, std::back_inserter(out));
+    return out;
+}
+
+std::shared_ptr<const DocumentSet> ShardPositions::with_signed_words(const std::vector<std::uint32_t>& numbers) {
+    auto& known = signed_[numbers];
+    if (known) return known;
+    auto out = std::make_shared<DocumentSet>();
+    for (const auto& [uuid, shard] : shards_) (*out)[uuid] = signed_in(uuid, numbers);
+    return known = std::move(out);
 }
 
 CommonDocuments::CommonDocuments(std::vector<store::PositionList> lists)

@@ -34,15 +34,23 @@ public:
     /// From now on phrases are looked for in these documents alone; null: in all.
     void look_at(std::shared_ptr<const DocumentSet> some) { some_ = std::move(some); }
     /// Those of a shard; null: all.
-    std::shared_ptr<const std::vector<std::uint32_t>> looked_at(const std::string& uuid) const;
+    std::shared_ptr<const std::vector<std::uint32_t>> looked_at(const std::string& uuid) const {
+        return of_shard(some_, uuid);
+    }
+    /// The documents that have all signed words of some numbers (schema/terms.hpp), or may have them. Looked for once.
+    /// Throws a Failure.
+    std::shared_ptr<const DocumentSet> with_signed_words(const std::vector<std::uint32_t>& numbers);
 
 private:
     struct Shard {
         std::filesystem::path folder;
         std::optional<store::Positions> positions;
     };
+    std::vector<std::uint32_t> signed_in(const std::string& uuid, const std::vector<std::uint32_t>& numbers);
+
     std::map<std::string, Shard> shards_;
     std::shared_ptr<const DocumentSet> some_;
+    std::map<std::vector<std::uint32_t>, std::shared_ptr<const DocumentSet>> signed_;  ///< by the numbers
     bool far_ = false;
 };
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compare `lit:`, `re:`, `hunk:( )` and `in:( )` with a scan of the same mails, decoded and taken apart here.
+"""Compare `lit:`, `re:`, words with signs, `hunk:( )` and `in:( )` with a scan of the same mails, decoded and taken apart here.
 
 usage: literals.py --index PROGRAM --search PROGRAM --mbox FILE... [--literals N] [--joined N] [--expressions N]
-                   [--scoped N] [--pairs N] [--seed N] [--db DIR] [--rg]
+                   [--scoped N] [--typed N] [--pairs N] [--seed N] [--db DIR] [--rg]
 Of each mbox the messages that are plain text are compared: what is cut from them at any byte, punctuation and half words
 included, must be found in exactly those that have it. --db keeps the index. --rg runs `rg -c` over the mbox for the
 same text after each search of the whole text, and tells the medians of both and of their ratio.
@@ -264,6 +264,30 @@ def check_scopes(rng, checker, count):
         checker.summary(f"scope {scope}")
 
 
+def typed_words(rng, lines):
+    """Words with signs, as they are typed: pieces of lines without a blank or a quote, words whole."""
+    while True:
+        for run in re.findall(r"[!-~]+", rng.choice(lines)):
+            edges = [at for at in range(len(run) + 1) if not re.fullmatch(r"\w\w", run[max(at - 1, 0):at + 1])]
+            begin, end = sorted(rng.sample(edges, 2)) if len(edges) > 1 else (0, 0)
+            piece = run[begin:end]
+            if len(piece) < 40 and re.search(r"[A-Za-z0-9]", piece) and re.search(r"[^\w]", piece) and \
+                    not re.search(r'["\\]', piece):
+                yield piece
+
+
+def check_typed(rng, checker, count):
+    for scope, lines_of in SCOPES.items():
+        lines = {mail.id: lines_of(mail) for mail in checker.mails.values()}
+        source = typed_words(rng, [line for some in lines.values() for line in some or () if line.isascii()])
+        for _ in range(count):
+            piece = next(source)
+            test = re.compile((r"(?<!\w)" if re.match(r"\w", piece) else "") + re.escape(piece) +
+                              (r"(?!\w)" if re.search(r"\w$", piece) else ""), re.I).search
+            checker.check(f"{scope}:{quoted(piece)}", {name: any_line(some, test) for name, some in lines.items()})
+        checker.summary(f"words with signs in {scope}")
+
+
 def parts(word):
     """What a word is found by: itself, and the parts of an identifier."""
     core = word.strip("_")
@@ -329,6 +353,7 @@ def main():
     parser.add_argument("--joined", type=int, default=6)
     parser.add_argument("--expressions", type=int, default=20)
     parser.add_argument("--scoped", type=int, default=12)
+    parser.add_argument("--typed", type=int, default=20)
     parser.add_argument("--pairs", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rg", action="store_true")
@@ -347,6 +372,7 @@ def main():
         check_joined(random.Random(options.seed), checker, options.joined)
         check_expressions(rng, checker, options.expressions)
         check_scopes(rng, checker, options.scoped)
+        check_typed(rng, checker, options.typed)
         check_pairs(rng, checker, options.pairs)
     finally:
         shutil.rmtree(folder)

@@ -78,17 +78,18 @@ TEST_CASE("words and where they are looked for") {
 
 TEST_CASE("signs are proven by the text") {
     check({
-        {"signs are proven", "foo->bar", "words[foo bar]/2 bare proven['foo->bar']"},
-        {"sign before a word", "#define", "words[define] bare proven['#define']"},
+        {"signs are proven", "foo->bar", "words[foo bar]/2 bare signs[foo->bar] proven['foo->bar']"},
+        {"sign before a word", "#define", "words[define] bare signs[#define] proven['#define']"},
         {"signs after it", "C++", "words[c] bare signs[c++] proven['c++']"},
-        {"call", "kmalloc(size)", "words[kmalloc size]/2 bare proven['kmalloc(size)']"},
-        {"path as text", "mm/reclaim.c", "words[mm reclaim c]/3 bare proven['mm/reclaim.c']"},
+        {"call", "kmalloc(size)", "words[kmalloc size]/2 bare signs[kmalloc(size] proven['kmalloc(size)']"},
+        {"path as text", "mm/reclaim.c", "words[mm reclaim c]/3 bare signs[reclaim.c] proven['mm/reclaim.c']"},
         {"message of errno", "return -EINVAL", "(and words[return] bare +stems words[einval] bare proven['-einval'])"},
         {"number with a sign", "-1", "words[1] bare proven['-1']"},
-        {"proof in a field", "added:a[i]", "words[a i]/2 in added proven['a[i]']"},
-        {"proof in an address", "to:ada@example.org", "words[ada example org]/3 in to proven['ada@example.org']"},
+        {"proof in a field", "added:a[i]", "words[a i]/2 in added signs[a[i] proven['a[i]']"},
+        {"proof in an address", "to:ada@example.org",
+         "words[ada example org]/3 in to signs[example.org] proven['ada@example.org']"},
         {"attachments are not stored as text", "attachment:a-b.png", "words[a b png]/3 in attachment"},
-        {"phrase with a sign", R"("foo->bar")", "words[foo bar]/2 bare proven['foo->bar']"},
+        {"phrase with a sign", R"("foo->bar")", "words[foo bar]/2 bare signs[foo->bar] proven['foo->bar']"},
         {"phrase of words has no proof", R"("foo  bar")", "words[foo bar]/2 bare"},
     });
 }
@@ -102,14 +103,14 @@ TEST_CASE("words near each other and in trailers") {
         {"NEAR in a field", "log:a NEAR log:b", "words[a b]~11 in log"},
         {"trailer", "reviewed:ada", "words[ada] in reviewed"},
         {"address in a trailer", "signed:ada@example.org",
-         "words[ada example org]/3 in signed proven['ada@example.org']"},
+         "words[ada example org]/3 in signed signs[example.org] proven['ada@example.org']"},
         {"trailer by name", "trailer:Nacked-by:ada", "words[ada] in trailer"},
         {"trailer there at all", "trailer:nacked-by", "terms[XHAS:trailer:nacked-by]"},
         {"any trailer", "trailer:*", "terms[XHAS:trailer]"},
         {"known trailer there at all", "fixes:*", "terms[XHAS:trailer:fixes]"},
         {"commit in a trailer", "fixes:1a2b3c4d5e6f", "abbreviation[1a2b3c4d5e6f] in fixes"},
         {"six digits are a word", "fixes:1a2b3c", "words[1a2b3c] in fixes"},
-        {"link", R"(link:"example.org")", "words[example org]/2 in link proven['example.org']"},
+        {"link", R"(link:"example.org")", "words[example org]/2 in link signs[example.org] proven['example.org']"},
     });
 }
 

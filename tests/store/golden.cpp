@@ -192,7 +192,7 @@ TEST_CASE("golden bytes of a manifest") {
                             {{"gen-000001/0/iamglass", 131, 7}, {"texts/000000", 1ull << 40, 4294967295}}};
     std::filesystem::create_directory(folder / manifest.data);
     const std::string golden = R"({
-  "schema": 10,
+  "schema": 11,
   "generation": 17,
   "updated": 1603705868,
   "shards": [
@@ -241,7 +241,7 @@ TEST_CASE("golden bytes of a manifest") {
       4294967295
     ]
   },
-  "checksum": 2863696211
+  "checksum": 1343744449
 }
 )";
     REQUIRE(write_manifest(folder.path, manifest));

@@ -282,28 +282,3 @@ TEST_CASE("whether a text is of one word") {
     for (const std::string_view text : {"", "a b", "a-", "\u2014", "\u4eba\u4eba", "\u30AB\u3099\u30AB", "x\u4eba"})
         CHECK_FALSE(is_one_word(text));
 }
-
-TEST_CASE("short words have the signs behind them") {
-    struct Case {
-        std::string text;
-        std::vector<std::string> indexed, sure;
-    };
-    for (const Case& c : {
-             Case{"C++", {"c++"}, {"c++"}},
-             Case{"in C++20 or c#, i--;", {"c++", "c#", "i--"}, {"c++", "c#", "i--"}},
-             Case{"g+ +, abcd++, a - - b, ++i", {}, {}},
-             Case{"c+++ f## x---", {"c++", "f#", "x--"}, {"c++", "f#", "x--"}},
-             Case{"my_cc++", {"my++", "cc++"}, {}},  // of parts what may stand behind them, in the index alone
-             Case{"c\uFF0B\uFF0B", {"c++", "c--", "c#"}, {}},
-             Case{"d\u2026", {"d++", "d--", "d#"}, {}},
-         }) {
-        CAPTURE(c.text);
-        Analyzer analyzer;
-        std::vector<std::string> indexed;
-        analyzer.analyze(c.text, [&](const Token& token) {
-            for (auto& word : with_signs(token, c.text)) indexed.push_back(std::move(word));
-        });
-        CHECK(indexed == c.indexed);
-        CHECK(analyzer.signed_words(c.text) == c.sure);
-    }
-}

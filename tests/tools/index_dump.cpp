@@ -282,6 +282,7 @@ private:
         const auto positions = store::Positions::open(folder);
         if (!positions) return complain(positions.error().message);
         documents_.clear();
+        read_signed_words(*positions);
         for (auto it = db.allterms_begin(); it != db.allterms_end(); ++it) {
             const std::string term = *it;
             const bool origin = term.starts_with(schema::kOriginPrefix);
@@ -301,6 +302,20 @@ private:
                 ++terms.count;
             }
         }
+    }
+
+    void read_signed_words(const store::Positions& positions) {
+        const auto done = positions.all([&](std::string_view name, store::PositionList& list) -> Result<Done> {
+            for (std::uint32_t id = 1; name.starts_with(schema::kSignedPrefix); id = list.document() + 1) {
+                const auto more = list.seek(id);
+                if (!more || !*more) return more ? Result<Done>(Done{}) : more.error();
+                const auto at = list.positions();
+                if (!at) return at.error();
+                documents_[list.document()].text += fmt::format("{},{} ", shown(name), fmt::join(*at, ","));
+            }
+            return Done{};
+        });
+        if (!done) complain(done.error().message);
     }
 
     std::string line(const Xapian::Database& db, Xapian::docid id, const Xapian::Document& doc,

@@ -38,10 +38,11 @@
 /// a folder that it names; each file with its size and checksum in the manifest, which has one of its own; records with
 /// checksums. 8 positions in a file of their own; trailers that replies indent; RFCs; replies with a diff. 9 positions
 /// packed. 10 copies of a mail are one whatever blank lines end each; pull requests with a resolved conflict.
+/// 11 signed words are lists of positions, and all that have signs.
 namespace patchseek::schema {
 
 /// Bump when a change makes an existing index unreadable or its answers wrong.
-inline constexpr int kVersion = 10;
+inline constexpr int kVersion = 11;
 
 enum class Area : std::uint8_t {
     subject,
@@ -301,8 +302,8 @@ inline constexpr char kStemPrefix = 'Z';                     ///< + area prefix 
 /// know of every word there is. The prefix alone marks a message with encoded lines,
 /// whose words are in no index.
 inline constexpr std::string_view kRestPrefix = "XREST:";
-/// Of a message, wherever in it they stand: tokens::with_signs(). To read all mails with a `c` in them for `C++` would
-/// take a second for each hundred thousand.
+/// No term, but the name of a list among those of positions (signed_list() in schema/terms.hpp): of the messages that
+/// have some signed words (tokens/signed_words.hpp), wherever in them these stand.
 inline constexpr std::string_view kSignedPrefix = "XSIGNED:";
 
 /// Calls `visit` with a field's name and each of its aliases.

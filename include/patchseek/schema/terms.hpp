@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,5 +35,16 @@ std::string has_trailer_term(std::string_view name);
 
 /// 64-bit FNV-1a as 16 hex digits. Stored in indexes: never change it.
 std::string short_hash(std::string_view bytes);
+
+/// The number of a signed word (tokens/signed_words.hpp), less than kSignedWords. Two may have the same one, so what is
+/// found by them has to be looked at. Stored in indexes: never change it.
+std::uint32_t signed_number(std::string_view signed_word);
+inline constexpr std::uint32_t kSignedWords = 1U << 19;
+/// How an index has them: of some numbers each list names the messages that have one, and where others have the
+/// positions of a term, it has these.
+std::string signed_list(std::uint32_t number);
+std::uint32_t signed_position(std::uint32_t number);
+/// The list of the messages that may have others.
+std::string unsure_signed_list();
 
 }  // namespace patchseek::schema

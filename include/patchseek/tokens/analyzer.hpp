@@ -56,9 +56,6 @@ public:
     /// The whole words of `utf8`, folded, in order.
     std::vector<std::string> words(std::string_view utf8);
 
-    /// What with_signs() makes of the whole words of `utf8`, where it is sure.
-    std::vector<std::string> signed_words(std::string_view utf8);
-
     /// English stem of a folded word; the word itself where it has a digit, '_' or a
     /// letter outside ASCII, since those are code or another language.
     std::string stem(std::string_view word);
@@ -67,11 +64,6 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-/// A word of at most three bytes with the two signs behind it, as in `c++`, `i--`, or the one of `c#`: they tell what
-/// it is, while the word alone stands in most mails. Empty: it has none. Where folding may make such signs of what
-/// stands behind it in `text`, all that it may be. Of a part, with the signs behind its word.
-std::vector<std::string> with_signs(const Token& token, std::string_view text);
 
 /// Whether a term is that of a cut word: only kLeastKept bytes of its beginning tell of the word.
 constexpr bool is_cut_word(std::string_view term) noexcept { return term.find(Analyzer::kCut) != term.npos; }

@@ -9,6 +9,15 @@
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::schema {
+namespace {
+
+std::uint64_t fnv(std::string_view bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return hash;
+}
+
+}  // namespace
 
 std::string term(std::string_view prefix, std::string_view value) {
     std::string out(prefix);
@@ -42,10 +51,16 @@ std::string_view trailer_name(const Field& field) {
 
 std::string has_trailer_term(std::string_view name) { return term(kHasPrefix, "trailer:" + std::string(name)); }
 
-std::string short_hash(std::string_view bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return hex(hash);
+std::string short_hash(std::string_view bytes) { return hex(fnv(bytes)); }
+
+std::uint32_t signed_number(std::string_view signed_word) {
+    const auto hash = fnv(signed_word);
+    return static_cast<std::uint32_t>((hash ^ hash >> 32) % kSignedWords);
 }
+
+// Of positions up to 127 each takes one byte.
+std::string signed_list(std::uint32_t number) { return std::string(kSignedPrefix) + hex(number / 128ULL).substr(13); }
+std::uint32_t signed_position(std::uint32_t number) { return number % 128; }
+std::string unsure_signed_list() { return std::string(kSignedPrefix) + '?'; }
 
 }  // namespace patchseek::schema

@@ -232,27 +232,6 @@ std::uint32_t Analyzer::analyze(std::string_view utf8, const Sink& sink) {
     return position;
 }
 
-std::vector<std::string> Analyzer::signed_words(std::string_view utf8) {
-    std::vector<std::string> out;
-    analyze(utf8, [&](const Token& token) {
-        auto some = token.part ? std::vector<std::string>() : with_signs(token, utf8);
-        if (some.size() == 1) out.push_back(std::move(some.front()));
-    });
-    return out;
-}
-
-std::vector<std::string> with_signs(const Token& token, std::string_view text) {
-    constexpr std::size_t kMost = 3;
-    constexpr std::array<std::string_view, 3> kSigns = {"++", "--", "#"};
-    if (token.term.size() > kMost) return {};
-    const auto behind = text.substr(token.end);
-    const bool folds = !behind.empty() && static_cast<unsigned char>(behind.front()) >= 0x80;
-    std::vector<std::string> out;
-    for (const auto signs : kSigns)
-        if (folds || behind.starts_with(signs)) out.push_back(std::string(token.term).append(signs));
-    return out;
-}
-
 std::size_t count_words(std::string_view utf8) {
     std::size_t words = 0;
     bool found = false;

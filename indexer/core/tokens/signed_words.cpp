@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "patchseek/tokens/signed_words.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/text/fold.hpp"
+
+namespace patchseek::tokens {
+namespace {
+
+// All of them are in indexes: whoever changes a table changes the schema.
+
+// Between two words these tell little: most pairs that stand side by side have the same one each time.
+constexpr std::array<std::string_view, 6> kPlain = {"-", "/", "@", "..", ",", ":"};
+constexpr std::size_t kLongest = 8;  // signs between words
+// Of the signs beside a word, what few words have.
+constexpr std::string_view kBefore = "*!&~$#%^|?", kBehind = "#=%+!?*&|~^$";
+constexpr std::array<std::string_view, 12> kPairsBefore = {"--", "->", "::", "(!", "(*", "(&",
+                                                           "&&", "!!", "++", "$(", "${", "%("};
+constexpr std::array<std::string_view, 6> kPairsBehind = {"()", "++", "--", "[]", "->", "::"};
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// A sign that a signed word can have.
+bool is_sign(char c) { return is_ascii(c) && !is_blank(c); }
+
+template <std::size_t N>
+bool has(const std::array<std::string_view, N>& some, std::string_view one) {
+    return std::ranges::find(some, one) != some.end();
+}
+
+}  // namespace
+
+void SignedWords::begin(std::string_view line) {
+    line_ = line;
+    end_ = 0;
+    any_ = false;
+}
+
+void SignedWords::give(std::string_view first, std::string_view signs, std::string_view last) {
+    text_.assign(first).append(signs).append(last);
+    sink_(text_);
+}
+
+// `begins`, `ends`: there is a word before it, behind it.
+void SignedWords::between(std::string_view gap, bool begins, bool ends) {
+    if (gap.empty()) return;
+    if (!is_ascii(gap)) {
+        gap = folded_ = text::fold(gap);
+        if (count_words(gap) > 0) sure_ = false;
+        if (gap.empty()) return;
+    }
+    const auto run = static_cast<std::size_t>(std::ranges::find_if_not(gap, is_sign) - gap.begin());
+    if (begins && ends && run == gap.size() && run <= kLongest && !has(kPlain, gap)) give(before_, gap, word_);
+    if (begins && run > 0) {
+        if (kBehind.find(gap.front()) != kBehind.npos) give(before_, gap.substr(0, 1), {});
+        if (run > 1 && has(kPairsBehind, gap.substr(0, 2))) give(before_, gap.substr(0, 2), {});
+    }
+    if (!ends || !is_sign(gap.back())) return;
+    if (kBefore.find(gap.back()) != kBefore.npos) give({}, gap.substr(gap.size() - 1), word_);
+    if (gap.size() > 1 && has(kPairsBefore, gap.substr(gap.size() - 2))) give({}, gap.substr(gap.size() - 2), word_);
+}
+
+void SignedWords::word(const Token& token, std::size_t offset) {
+    if (token.part) return;
+    const auto begin = std::max(token.begin + offset, end_);
+    const auto raw = line_.substr(begin, token.end + offset - begin);
+    // One letter may be folded to a digit in brackets.
+    if (!is_ascii(raw) && text::fold(raw) != token.term) sure_ = false;
+    word_.assign(token.term);
+    between(line_.substr(end_, begin - end_), any_, true);
+    before_.swap(word_);
+    end_ = token.end + offset;
+    any_ = true;
+}
+
+void SignedWords::end() { between(line_.substr(end_), any_, false); }
+
+std::vector<std::string> signed_words(std::string_view folded, Analyzer& analyzer) {
+    std::vector<std::string> out;
+    SignedWords words([&](std::string_view word) { out.emplace_back(word); });
+    words.begin(folded);
+    analyzer.analyze(folded, [&](const Token& token) { words.word(token); });
+    words.end();
+    if (!words.sure()) return {};
+    std::ranges::sort(out);
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    // Whatever has `a->b` has `a->` too.
+    const auto all = out;
+    std::erase_if(out, [&](const std::string& one) {
+        return std::ranges::any_of(
+            all, [&](const std::string& other) { return other.size() > one.size() && other.find(one) != other.npos; });
+    });
+    return out;
+}
+
+}  // namespace patchseek::tokens
