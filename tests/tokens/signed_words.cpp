@@ -53,7 +53,9 @@ TEST_CASE("words with the signs that touch them") {
              Case{"--no-verify", {"--no"}},
              Case{"sizeof(*p)", {"sizeof(*p", "*p", "(*p"}},
              Case{"\t*p = a[i];", {"*p", "a[i"}},
-             Case{"prepare-commit-msg, a/b a@b a..b a,b a:b", {}},  // side by side they have these
+             Case{"prepare-commit-msg, a/b a@b a,b a:b", {}},  // side by side they have these
+             Case{"a..b HEAD..origin 0123456..789abcd", {"a..b", "head..origin"}},
+             Case{"@{upstream}", {"@{upstream"}},
              Case{"a b, c. (d) \"e\"", {}},
              Case{"", {}},
              Case{"+++", {}},

@@ -39,6 +39,7 @@ public:
 
 private:
     void between(std::string_view gap, bool begins, bool ends);
+    bool is_range_of_ids(std::string_view signs) const;
     void give(std::string_view first, std::string_view signs, std::string_view last);
 
     Sink sink_;

@@ -13,12 +13,12 @@ namespace {
 // All of them are in indexes: whoever changes a table changes the schema.
 
 // Between two words these tell little: most pairs that stand side by side have the same one each time.
-constexpr std::array<std::string_view, 6> kPlain = {"-", "/", "@", "..", ",", ":"};
+constexpr std::array<std::string_view, 5> kPlain = {"-", "/", "@", ",", ":"};
 constexpr std::size_t kLongest = 8;  // signs between words
 // Of the signs beside a word, what few words have.
 constexpr std::string_view kBefore = "*!&~$#%^|?", kBehind = "#=%+!?*&|~^$";
-constexpr std::array<std::string_view, 12> kPairsBefore = {"--", "->", "::", "(!", "(*", "(&",
-                                                           "&&", "!!", "++", "$(", "${", "%("};
+constexpr std::array<std::string_view, 13> kPairsBefore = {"--", "->", "::", "(!", "(*", "(&", "&&",
+                                                           "!!", "++", "$(", "${", "%(", "@{"};
 constexpr std::array<std::string_view, 6> kPairsBehind = {"()", "++", "--", "[]", "->", "::"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -44,6 +44,12 @@ void SignedWords::give(std::string_view first, std::string_view signs, std::stri
     sink_(text_);
 }
 
+// Each patch has some, as `index 0123456..789abcd`, and they stand side by side nowhere else.
+bool SignedWords::is_range_of_ids(std::string_view signs) const {
+    constexpr std::size_t kShortestId = 7;
+    return signs == ".." && before_.size() >= kShortestId && word_.size() >= kShortestId;
+}
+
 // `begins`, `ends`: there is a word before it, behind it.
 void SignedWords::between(std::string_view gap, bool begins, bool ends) {
     if (gap.empty()) return;
@@ -53,7 +59,8 @@ void SignedWords::between(std::string_view gap, bool begins, bool ends) {
         if (gap.empty()) return;
     }
     const auto run = static_cast<std::size_t>(std::ranges::find_if_not(gap, is_sign) - gap.begin());
-    if (begins && ends && run == gap.size() && run <= kLongest && !has(kPlain, gap)) give(before_, gap, word_);
+    if (begins && ends && run == gap.size() && run <= kLongest && !has(kPlain, gap) && !is_range_of_ids(gap))
+        give(before_, gap, word_);
     if (begins && run > 0) {
         if (kBehind.find(gap.front()) != kBehind.npos) give(before_, gap.substr(0, 1), {});
         if (run > 1 && has(kPairsBehind, gap.substr(0, 2))) give(before_, gap.substr(0, 2), {});
