@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "given.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 
@@ -254,6 +257,39 @@ Result<bool> read_help(const Given& given, Options& options) {
     return options.action != Options::Action::search;
 }
 
+/// What stands in place of a search, with those options of a search that it takes.
+struct Form {
+    std::string_view name, takes;
+};
+constexpr auto kForms = std::to_array<Form>({
+    {"show", " format oneline hits "},
+    {"thread", " format oneline hits context limit offset sort "},
+    {"versions", " format oneline "},
+    {"since-version", " format oneline "},
+    {"commit", " format oneline "},
+    {"reviews", " format oneline "},
+    {"am", " "},
+    {"facet", " format oneline any limit "},
+});
+constexpr auto kOfSearch = std::to_array<std::string_view>(
+    {"any", "count", "group", "limit", "offset", "sort", "format", "oneline", "hits", "context"});
+
+/// What would be left out of an answer in silence is said.
+Result<Done> demand_one_form(const Given& given) {
+    const Form* form = nullptr;
+    for (const Form& one : kForms) {
+        if (!given.contains(std::string(one.name))) continue;
+        if (form)
+            return Error{ErrorKind::usage, fmt::format("--{} and --{} are two things to ask for", form->name, one.name)};
+        form = &one;
+    }
+    if (!form) return Done{};
+    for (const auto option : kOfSearch)
+        if (given.contains(std::string(option)) && form->takes.find(fmt::format(" {} ", option)) == form->takes.npos)
+            return Error{ErrorKind::usage, fmt::format("--{} goes with a search, not with --{}", option, form->name)};
+    return Done{};
+}
+
 /// What is to be done, by the first of the options that say so; to search if none does.
 Result<Done> read_action(const Given& given, Options& options) {
     if (given.contains("save")) return read_save(given, options);
@@ -325,6 +361,7 @@ Result<Options> read_options(const Given& given, std::string query) {
     const auto helped = read_help(given, options);
     if (!helped) return helped.error();
     if (*helped) return options;
+    if (auto done = demand_one_form(given); !done) return done.error();
     if (auto done = read_output(given, options); !done) return done.error();
     options.any = given.count("any") > 0;
     if (given.count("mailmap")) options.mailmap = given.at("mailmap");
