@@ -270,6 +270,18 @@ void Flow::add(std::string_view clean, std::string_view colour, bool enabled,
     out_ += paint(clean, colour, enabled);
 }
 
+void Flow::add_words(std::string_view clean, std::string_view colour, bool enabled) {
+    if (width_ == 0) return add(clean, colour, enabled);
+    for (std::size_t begin = 0; begin < clean.size();) {
+        const auto end = std::min(clean.find(' ', begin + 1), clean.size());
+        const bool first = begin == 0;
+        if (!first) ++begin;
+        add(clean.substr(begin, end - begin), colour, enabled,
+            first ? std::nullopt : std::optional<std::string_view>(" "));
+        begin = end;
+    }
+}
+
 void Flow::add_id(std::string_view clean, std::string_view id, const Style& style, std::string_view archived_at) {
     make_room(text::columns(clean), between_);
     out_ += paint_id(clean, id, style, archived_at);

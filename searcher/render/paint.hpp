@@ -89,6 +89,8 @@ public:
     /// `clean` as paint() takes it; an empty one is left out. `own_between` stands before it in place of `between`.
     void add(std::string_view clean, std::string_view colour = {}, bool enabled = false,
              std::optional<std::string_view> own_between = std::nullopt);
+    /// The same of each word, with one blank between them: broken where a line ends.
+    void add_words(std::string_view clean, std::string_view colour = {}, bool enabled = false);
     /// An id as paint_id() takes it.
     void add_id(std::string_view clean, std::string_view id, const Style& style, std::string_view archived_at = {});
     /// Indents the lines that follow by so many columns.

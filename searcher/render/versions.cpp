@@ -85,7 +85,7 @@ std::string text_of(const PartChange& change, const Version& before, const Versi
     line.add(fmt::format("{:>7}  {:<9}", number_of(number, of), relations::name(change.fate)));
     line.hang(20);
     if (change.fate == Fate::changed) line.add(lines_of(*part));
-    if (part) line.add(clean(part->title), change.fate == Fate::changed ? sgr::kBold : sgr::kPlain, style.colour);
+    if (part) line.add_words(clean(part->title), change.fate == Fate::changed ? sgr::kBold : sgr::kPlain, style.colour);
     if (change.before && change.after)
         if (const auto old = was(change, before, after); !old.empty()) line.add('(' + old + ')', {}, false, " ");
     if (missing)
@@ -183,10 +183,16 @@ std::string text_of(const Review& review, const ReviewedPart& part, const Style&
 }
 
 std::string text_of(const ReviewedPart& part, std::string_view newest, const Style& style) {
-    std::string out = fmt::format("{:>7}  ", place_of(part));
-    if (!part.part) return out + "not in the index";
-    out += paint(clean(part.part->title), part.bare ? sgr::kBold : sgr::kPlain, style.colour);
-    if (part.version->name() != newest) out += fmt::format(" (still {})", part.version->name());
+    Flow line(style.width, {}, "  ");
+    line.add(fmt::format("{:>7}", place_of(part)));
+    line.hang(kIndent.size());
+    if (!part.part) {
+        line.add("not in the index");
+        return line.text();
+    }
+    line.add_words(clean(part.part->title), part.bare ? sgr::kBold : sgr::kPlain, style.colour);
+    if (part.version->name() != newest) line.add(fmt::format("(still {})", part.version->name()), {}, false, " ");
+    std::string out = line.text();
     for (const Review& review : part.reviews) out += '\n' + text_of(review, part, style);
     if (part.bare) out += '\n' + std::string(kIndent) + "bare: no review and no ack";
     return out;
@@ -196,8 +202,11 @@ void write_text(const Reviews& reviews, const Style& style, Output& out) {
     const relations::Version& newest = reviews.history.versions.back();
     const auto day = newest.date ? iso_day(*newest.date) : std::nullopt;
     const std::string name = newest.name();
-    out.write(name + "  " + day.value_or("----------") + "  " + paint(clean(newest.subject), sgr::kBold, style.colour) +
-              style.record_end);
+    Flow head(style.width, {}, "  ");
+    head.add(name + "  " + day.value_or("----------"));
+    head.hang(kIndent.size());
+    head.add_words(clean(newest.subject), sgr::kBold, style.colour);
+    out.write(head.text() + style.record_end);
     std::string bare;
     bool missing = false;
     for (const ReviewedPart& part : reviews.parts) {
@@ -261,11 +270,17 @@ std::string day_of(const std::optional<std::int64_t>& seconds) {
     return (seconds ? iso_day(*seconds) : std::nullopt).value_or("----------");
 }
 
-std::string text_of(const Related& other, bool colour) {
-    const std::string id = other.message ? '<' + clean(other.id) + '>' : other.id.substr(0, 12);
-    std::string out = fmt::format("  {:<11} ", other.how) + paint(id, sgr::kId, colour);
-    if (!other.subject.empty()) out += "  " + day_of(other.date) + "  " + clean(other.subject);
-    return other.tag.empty() ? out : out + "  in " + clean(other.tag);
+std::string text_of(const Related& other, const Style& style) {
+    Flow line(style.width, {}, "  ");
+    line.add(fmt::format("  {:<11}", other.how));
+    line.hang(14);
+    line.add(other.message ? '<' + clean(other.id) + '>' : other.id.substr(0, 12), sgr::kId, style.colour, " ");
+    if (!other.subject.empty()) {
+        line.add(day_of(other.date));
+        line.add_words(clean(other.subject));
+    }
+    if (!other.tag.empty()) line.add("in " + clean(other.tag));
+    return line.text();
 }
 
 std::string text_of(const reader::AppliedAs& one, bool colour) {
@@ -281,17 +296,20 @@ const ReviewedPart* part_of(const Story& story) {
 }
 
 // What is told of the commit itself.
-std::vector<std::string> head_of(const Story& story, bool colour) {
-    const std::string& id = story.ids.front();
-    std::vector<std::string> out = {"commit " + paint(id, sgr::kId, colour) + "  " +
-                                    paint(clean(story.subject), sgr::kBold, colour)};
+std::vector<std::string> head_of(const Story& story, const Style& style) {
+    Flow first(style.width, {}, "  ");
+    first.add("commit");
+    first.add(story.ids.front(), sgr::kId, style.colour, " ");
+    first.hang(14);
+    first.add_words(clean(story.subject), sgr::kBold, style.colour);
+    std::vector<std::string> out = {first.text()};
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) out.push_back(fmt::format("  {:<11} {}", name, value));
     };
     add("author", clean(story.author));
     if (story.committed) add("committer", day_of(story.committed) + "  " + clean(story.committer));
     add("first in", clean(story.tag));
-    for (const Related& other : story.related) out.push_back(text_of(other, colour));
+    for (const Related& other : story.related) out.push_back(text_of(other, style));
     return out;
 }
 
@@ -300,7 +318,7 @@ void write_text(const Story& story, const Style& style, Output& out) {
         out.write(text);
         out.write({&style.record_end, 1});
     };
-    for (const std::string& text : head_of(story, style.colour)) line(text);
+    for (const std::string& text : head_of(story, style)) line(text);
     if (story.message.empty()) return line("  came from no mail that the index knows");
     line(fmt::format("  {:<11} ", "came from") + paint('<' + clean(story.message) + '>', sgr::kId, style.colour) +
          (story.version.empty() ? "" : fmt::format("  {}, part {}", story.version, story.part)));
