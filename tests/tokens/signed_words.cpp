@@ -97,6 +97,14 @@ TEST_CASE("signs are those that folding makes") {
     }
 }
 
+TEST_CASE("what is too long to be folded is in doubt") {
+    std::string dashes, word;
+    for (int i = 0; i < 1000; ++i) dashes += "\u2014", word += "\u00E9";
+    CHECK_FALSE(found_in("a" + dashes + "!b").sure);
+    CHECK_FALSE(found_in(word + "!").sure);
+    CHECK(found_in("a" + std::string(5000, '=') + "!b").words == Words{"a=", "!b"});
+}
+
 TEST_CASE("the sign of a line in a diff stands before its words") {
     CHECK(found_in("-- foo(*p)", 1).words == Words{"foo(*p", "*p", "(*p"});
     CHECK(found_in("--foo", 1).words == Words{"--foo"});

@@ -15,6 +15,8 @@ namespace {
 // Between two words these tell little: most pairs that stand side by side have the same one each time.
 constexpr std::array<std::string_view, 5> kPlain = {"-", "/", "@", ",", ":"};
 constexpr std::size_t kLongest = 8;  // signs between words
+// Bytes that are folded to be looked at: what is longer is no text that anybody types.
+constexpr std::size_t kMostFolded = 1024;
 // Of the signs beside a word, what few words have.
 constexpr std::string_view kBefore = "*!&~$#%^|?", kBehind = "#=%+!?*&|~^$";
 constexpr std::array<std::string_view, 13> kPairsBefore = {"--", "->", "::", "(!", "(*", "(&", "&&",
@@ -54,9 +56,10 @@ bool SignedWords::is_range_of_ids(std::string_view signs) const {
 void SignedWords::between(std::string_view gap, bool begins, bool ends) {
     if (gap.empty()) return;
     if (!is_ascii(gap)) {
-        gap = folded_ = text::fold(gap);
-        if (count_words(gap) > 0) sure_ = false;
-        if (gap.empty()) return;
+        if (gap.size() <= kMostFolded) folded_ = text::fold(gap);
+        if (gap.size() > kMostFolded || count_words(folded_) > 0) sure_ = false;
+        if (gap.size() > kMostFolded || folded_.empty()) return;
+        gap = folded_;
     }
     const auto run = static_cast<std::size_t>(std::ranges::find_if_not(gap, is_sign) - gap.begin());
     if (begins && ends && run == gap.size() && run <= kLongest && !has(kPlain, gap) && !is_range_of_ids(gap))
@@ -75,7 +78,7 @@ void SignedWords::word(const Token& token, std::size_t offset) {
     const auto begin = std::max(token.begin + offset, end_);
     const auto raw = line_.substr(begin, token.end + offset - begin);
     // One letter may be folded to a digit in brackets.
-    if (!is_ascii(raw) && text::fold(raw) != token.term) sure_ = false;
+    if (!is_ascii(raw) && (raw.size() > kMostFolded || text::fold(raw) != token.term)) sure_ = false;
     word_.assign(token.term);
     between(line_.substr(end_, begin - end_), any_, true);
     before_.swap(word_);
