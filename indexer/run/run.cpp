@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "archive_delta.hpp"
@@ -183,6 +185,7 @@ Result<Done> Run::settle(bool release) {
         }
     };
     const storage::Publication last{.edit = edit, .refresh_relations = true, .problems = &report_.problems};
+    ::malloc_trim(0);  // what was known of messages lay in small pieces; relations take as much again
     return release ? folder_.release(last) : folder_.publish(last);
 }
 
