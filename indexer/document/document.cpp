@@ -203,7 +203,10 @@ void DocumentBuilder::Impl::prose(Area area, std::string_view text, std::size_t 
 
 // What no area holds of a line, so that no word of the text is in no term.
 void DocumentBuilder::Impl::rest(const Line& line, std::string_view text, std::string_view content) {
-    if (line.kind == LineKind::binary) return terms.add(std::string(schema::kRestPrefix), 0);
+    if (line.kind == LineKind::binary) {
+        signed_words.doubt();
+        return terms.add(std::string(schema::kRestPrefix), 0);
+    }
     const auto in = patch::area_of(line.kind);
     const bool has_area = in && *in != Area::path;
     auto left_out = line.of(text);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Cutting text into words: ranges lie in the text, positions go up, parts stand at their word's, folding is done once
-// for all, and a word alone gives the term it gives in its text.
+// for all, and a word alone gives the term it gives in its text. Signed words of a piece are those of its line.
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "demand.hpp"
+#include "patchseek/base/ascii.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
 #include "patchseek/text/visible.hpp"
 #include "patchseek/tokens/analyzer.hpp"
+#include "patchseek/tokens/signed_words.hpp"
 
 namespace text = patchseek::text;
 namespace tokens = patchseek::tokens;
@@ -49,10 +52,38 @@ bool is_settled(tokens::Analyzer& analyzer, std::string_view word) {
         std::size_t size = 1;
         while (size < word.size() && (static_cast<unsigned char>(word[size]) & 0xC0) == 0x80) ++size;
         const auto letter = word.substr(0, size);
-        if (analyzer.words(letter) != analyzer.words(text::fold(letter))) return false;
+        const auto folded = text::fold(letter);
+        if (analyzer.words(letter) != analyzer.words(folded)) return false;
+        for (std::size_t at = 0; at < folded.size(); at += text::code_point(folded, at).size)
+            if (!text::is_word_character(text::code_point(folded, at).value)) return false;
         word.remove_prefix(size);
     }
     return true;
+}
+
+// Where a word cannot go on: beside a sign or a blank of ASCII, and at the ends.
+bool is_edge(std::string_view text, std::size_t at) {
+    const auto ends_word = [&](std::size_t i) {
+        return patchseek::is_ascii(text[i]) && !tokens::is_word_byte(text[i]);
+    };
+    return at == 0 || at == text.size() || ends_word(at - 1) || ends_word(at);
+}
+
+void check_signed_words(tokens::Analyzer& analyzer, std::string_view input, std::string_view folded) {
+    constexpr std::size_t kMostEdges = 16;
+    std::vector<std::string> all;
+    tokens::SignedWords words([&](std::string_view word) { all.emplace_back(word); });
+    words.begin(input);
+    analyzer.analyze(input, [&](const tokens::Token& token) { words.word(token); });
+    words.end();
+    if (!words.sure()) return;
+    std::vector<std::size_t> edges;
+    for (std::size_t at = 0; at <= folded.size() && edges.size() < kMostEdges; ++at)
+        if (is_edge(folded, at)) edges.push_back(at);
+    for (std::size_t i = 0; i < edges.size(); ++i)
+        for (std::size_t j = i + 1; j < edges.size(); ++j)
+            for (const auto& word : tokens::signed_words(folded.substr(edges[i], edges[j] - edges[i]), analyzer))
+                demand(std::ranges::find(all, word) != all.end());
 }
 
 }  // namespace
@@ -63,6 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string folded = text::fold(input);
     demand(text::fold(folded) == folded);
     auto words = whole_words(analyzer, input);
+    check_signed_words(analyzer, input, folded);
     words.resize(std::min(words.size(), kMaxChecked));
     for (const Word& word : words) {
         const auto slice = input.substr(word.begin, word.end - word.begin);

@@ -84,7 +84,10 @@ TEST_CASE("signs are those that folding makes") {
              Case{"\u201C--x\u201D", {"--x"}, true},
              Case{"a!\u00A0b", {"a!"}, true},
              Case{"a\u2026b", {"a...b"}, true},
-             Case{"x!\u2474", {"x!"}, false},  // a digit in brackets
+             Case{"x!\u2474", {"x!"}, false},                                     // a digit in brackets
+             Case{"\u0E17\u0E33++", {"\u0E4D\u0E32+", "\u0E4D\u0E32++"}, false},  // one letter, two words
+             Case{"li\u200Bb()", {"b()"}, false},                                 // one word, folded
+             Case{"\u309B->b", {"->b"}, false},                                   // a mark, folded
              Case{"\u4EBA!\u4EBA", {"\u4EBA!\u4EBA", "\u4EBA!", "!\u4EBA"}, true},
              Case{"\u00C9t\u00E9!", {"ete!"}, true},
              Case{"Mill\u2122!", {"milltm!"}, true},

@@ -33,8 +33,9 @@ public:
     void end();
     /// As a new one.
     void forget() { sure_ = true; }
-    /// False if some line until now had a letter that folding makes a word with signs, such as a digit in brackets, or
-    /// a long run of signs that are not ASCII: it may have signed words that were not found.
+    /// False if some line until now had something that folding makes words or parts of words, such as a digit in
+    /// brackets, takes out between two words, or that is too long to be folded: it may have signed words that were not
+    /// found.
     bool sure() const { return sure_; }
 
 private:

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
 
 namespace patchseek::tokens {
@@ -27,6 +28,21 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; 
 
 // A sign that a signed word can have.
 bool is_sign(char c) { return is_ascii(c) && !is_blank(c); }
+
+bool has_word_character(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto one = text::code_point(text, at);
+        if (text::is_word_character(one.value)) return true;
+        at += one.size;
+    }
+    return false;
+}
+
+// One letter may be folded to a digit in brackets, or to two words.
+bool stays_one_word(std::string_view raw, std::string_view term) {
+    const auto folded = text::fold(raw);
+    return folded == term && is_one_word(folded);
+}
 
 template <std::size_t N>
 bool has(const std::array<std::string_view, N>& some, std::string_view one) {
@@ -56,9 +72,11 @@ bool SignedWords::is_range_of_ids(std::string_view signs) const {
 void SignedWords::between(std::string_view gap, bool begins, bool ends) {
     if (gap.empty()) return;
     if (!is_ascii(gap)) {
-        if (gap.size() <= kMostFolded) folded_ = text::fold(gap);
-        if (gap.size() > kMostFolded || count_words(folded_) > 0) sure_ = false;
-        if (gap.size() > kMostFolded || folded_.empty()) return;
+        const bool folds = gap.size() <= kMostFolded;
+        folded_ = folds ? text::fold(gap) : std::string();
+        // Of nothing between two words one is made; a mark belongs to the word beside it.
+        if (!folds || has_word_character(folded_) || (folded_.empty() && begins && ends)) sure_ = false;
+        if (folded_.empty()) return;
         gap = folded_;
     }
     const auto run = static_cast<std::size_t>(std::ranges::find_if_not(gap, is_sign) - gap.begin());
@@ -77,8 +95,7 @@ void SignedWords::word(const Token& token, std::size_t offset) {
     if (token.part) return;
     const auto begin = std::max(token.begin + offset, end_);
     const auto raw = line_.substr(begin, token.end + offset - begin);
-    // One letter may be folded to a digit in brackets.
-    if (!is_ascii(raw) && (raw.size() > kMostFolded || text::fold(raw) != token.term)) sure_ = false;
+    if (!is_ascii(raw) && (raw.size() > kMostFolded || !stays_one_word(raw, token.term))) sure_ = false;
     word_.assign(token.term);
     between(line_.substr(end_, begin - end_), any_, true);
     before_.swap(word_);
