@@ -280,7 +280,8 @@ Result<Done> demand_one_form(const Given& given) {
     for (const Form& one : kForms) {
         if (!given.contains(std::string(one.name))) continue;
         if (form)
-            return Error{ErrorKind::usage, fmt::format("--{} and --{} are two things to ask for", form->name, one.name)};
+            return Error{ErrorKind::usage,
+                         fmt::format("--{} and --{} are two things to ask for", form->name, one.name)};
         form = &one;
     }
     if (!form) return Done{};
