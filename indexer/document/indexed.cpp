@@ -62,13 +62,17 @@ void SignedTable::clear() {
 void SignedTable::give(store::DocumentPositions& positions) {
     std::ranges::sort(numbers_);
     std::vector<std::uint32_t> at;
-    for (std::size_t i = 0; i < numbers_.size(); ++i) {
-        at.push_back(schema::signed_position(numbers_[i]));
-        const auto list = schema::signed_list(numbers_[i]);
-        if (i + 1 < numbers_.size() && schema::signed_list(numbers_[i + 1]) == list) continue;
-        positions.add(list, at);
-        at.clear();
+    std::string list;
+    for (const auto number : numbers_) {
+        auto of_number = schema::signed_list(number);
+        if (!at.empty() && of_number != list) {
+            positions.add(list, at);
+            at.clear();
+        }
+        list = std::move(of_number);
+        at.push_back(schema::signed_position(number));
     }
+    if (!at.empty()) positions.add(list, at);
     if (doubts_ || !finder_.sure()) positions.add(schema::unsure_signed_list(), std::vector<std::uint32_t>{1});
 }
 

@@ -41,12 +41,11 @@ struct Phrase {
 };
 
 /// The messages that have any of these; no weight. Not Xapian's own OP_PHRASE and OP_NEAR, which need positions in its
-/// tables; but these it is where no positions are given: what only is shown has the terms then. Throws, when it runs, a
-/// Failure.
-/// Of these only what has all of some signed words (tokens/signed_words.hpp), or may have them.
+/// tables; but these it is where no positions are given: what only is shown has the terms then. With signed words
+/// (tokens/signed_words.hpp), only what has all of them, or may have them. Throws a Failure, also when it runs.
 Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
                            const std::vector<std::string>& signed_words = {});
-/// The same of any query.
+/// What a query finds, with signed words as above. Throws a Failure.
 Xapian::Query with_signed_words(const Xapian::Query& found, const std::vector<std::string>& signed_words,
                                 const std::shared_ptr<reader::ShardPositions>& positions);
 

@@ -45,6 +45,7 @@ private:
     std::optional<rank::RankedPair> pair_of(const query::Plan& first, const query::Plan& second);
     Query with_pairs(const query::Plan& plan, const Query& query);
     Query phrase(const query::Plan& plan);
+    Query word(const query::Plan& plan);
     Query word_in(const query::Plan& plan, const query::Scope& scope);
     Result<Query> prefix(const query::Plan& plan);
     Query hex(const query::Plan& plan);
@@ -107,6 +108,13 @@ Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
     return query | stems;
 }
 
+Query Compiler::word(const query::Plan& plan) {
+    std::vector<Query> places;
+    for (const query::Scope& scope : plan.scopes) places.push_back(word_in(plan, scope));
+    return with_signed_words(Query(Query::OP_OR, places.begin(), places.end()), plan.signed_words,
+                             lexicon_.positions());
+}
+
 const rank::RankedWord& Compiler::ranked_word_of(const query::Plan& plan) {
     auto [it, is_new] = ranked_.try_emplace(&plan);
     const std::string& word = plan.words.front();
@@ -145,13 +153,7 @@ Query Compiler::words(const query::Plan& plan) {
         loosened_ = true;
         return with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions());
     }
-    std::vector<Query> parts;
-    if (plan.words.size() > 1)
-        parts.push_back(phrase(plan));
-    else
-        for (const query::Scope& scope : plan.scopes) parts.push_back(word_in(plan, scope));
-    const Query some(Query::OP_OR, parts.begin(), parts.end());
-    const Query found = plan.words.size() > 1 ? some : with_signed_words(some, plan.signed_words, lexicon_.positions());
+    const Query found = plan.words.size() > 1 ? phrase(plan) : word(plan);
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;
     return ranking_ ? Query(Query::OP_FILTER, ranked(plan), decided) : decided;
 }

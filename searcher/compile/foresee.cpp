@@ -50,7 +50,7 @@ private:
             out_.terms.push_back(prefix + stem);
             out_.terms.push_back(schema::kStemPrefix + prefix + stem);
         }
-        if ((plan.words.size() > 1 || !plan.signed_words.empty()) && !heads)
+        if (plan.words.size() > 1 && !heads)
             for (const std::string& word : plan.words) out_.places.push_back(prefix + word);
     }
     // Where two words stand beside each other counts in these areas.

@@ -24,10 +24,8 @@ constexpr std::array<std::string_view, 13> kPairsBefore = {"--", "->", "::", "(!
                                                            "!!", "++", "$(", "${", "%(", "@{"};
 constexpr std::array<std::string_view, 6> kPairsBehind = {"()", "++", "--", "[]", "->", "::"};
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 // A sign that a signed word can have.
-bool is_sign(char c) { return is_ascii(c) && !is_blank(c); }
+bool is_sign(char c) { return is_ascii(c) && !is_space(c); }
 
 bool has_word_character(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
