@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "line_bounds.hpp"
 #include "patchseek/patch/anatomy.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/plan.hpp"
@@ -40,7 +41,6 @@ public:
     std::vector<reader::FoundLine> found(std::string_view body, std::size_t around);
 
 private:
-    bool may_have_marks(std::string_view text);
     /// What a word of a text tells.
     struct Meaning {
         bool marked = false;
@@ -60,15 +60,16 @@ private:
     void look_up(const tokens::Token& token, bool& marked);
     std::vector<reader::Mark> words_of(std::string_view text);
     std::vector<bool> shown(std::string_view text, schema::Area area) const;
+    std::vector<bool> may_show(LineBounds::Beginnings has, schema::Area area) const;
     std::vector<bool> finds(const std::vector<patch::Line>& lines, std::string_view body,
                             const std::vector<bool>& in_files);
     std::vector<bool> of_wanted_files(const std::vector<patch::Line>& lines, std::string_view body) const;
 
     query::HighlightTerms terms_;
+    LineBounds bounds_;
     Words words_, prefixes_, stems_;  ///< of terms_, and of what is wanted
     std::vector<char> has_;           ///< of the words that are wanted, part by part, which the text of words_of() has
-    std::vector<std::string> beginnings_;  ///< one of them stands in each line of ASCII that has a word of the query
-    std::string line_;                     ///< in small letters
+    std::vector<LineBounds::Beginnings> beginnings_;  ///< of the same words
     tokens::Analyzer& analyzer_;
 };
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "verify/line_bounds.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "patchseek/text/fold.hpp"
+#include "query/parser.hpp"
+#include "query/planner.hpp"
+#include "verify/highlighter.hpp"
+
+using namespace patchseek;
+
+namespace {
+
+query::HighlightTerms terms_of(const std::string& text, tokens::Analyzer& analyzer) {
+    const auto parsed = query::parse(text, {});
+    REQUIRE(parsed);
+    const auto plan = query::make_plan(parsed->root, analyzer);
+    REQUIRE(plan);
+    return query::highlight_terms(*plan, analyzer);
+}
+
+std::size_t distinct(const std::string& line, const std::vector<reader::Mark>& marks) {
+    std::set<std::string> out;
+    for (const reader::Mark& mark : marks) out.insert(text::fold(line.substr(mark.begin, mark.end - mark.begin)));
+    return out.size();
+}
+
+// What people write, and what is written to mislead: signs that fold to letters, join them or vanish between them.
+const std::vector<std::string> kPieces = {
+    "leak", "Leak",   "LEAKS",    "leaks", "leaked", "memLeak", "mem_leak", "__leak", "leak2",  "2leak",  "bleak",
+    "mem",  "a",      "c",        "1",     "2",      " ",       " ",        "_",      "-",      ".",      "'",
+    "é",    "leák",   "ｌｅａｋ", "½",     "℀",      "仓",      "ж",        "‍",    "\u0301", "\u0483", "’",
+    "ﬁ",    "\u2122", "K",        "が",    "\u3099", "한",      "\xFF",     "\xE2",   "\u00AD", "\u2028", "⑴",
+};
+
+}  // namespace
+
+TEST_CASE("no line has more marks than it may have") {
+    std::mt19937 random(7);
+    for (const char* query : {"leak", "\"leak\"", "leak*", "mem leak", "le*", "leaks a c 1", "café leak", "leak -mem",
+                              "\"mem-leak\"", "1", "fi", "k"}) {
+        tokens::Analyzer analyzer;
+        const auto terms = terms_of(query, analyzer);
+        const verify::LineBounds bounds(terms);
+        verify::Highlighter highlighter(terms, analyzer);
+        std::size_t marked = 0, told = 0;
+        for (int i = 0; i < 3000; ++i) {
+            std::string line;
+            for (auto left = 1 + random() % 9; left > 0; --left) line += kPieces[random() % kPieces.size()];
+            const std::string body = "+x\n+" + line + "\n+y";
+            const std::vector<patch::Line> lines = {
+                {patch::LineKind::added, 0, 2},
+                {patch::LineKind::added, 3, static_cast<std::uint32_t>(line.size() + 1)},
+                {patch::LineKind::added, static_cast<std::uint32_t>(line.size() + 5), 2}};
+            const auto bound = bounds.of(body, lines, 3)[1];
+            const auto marks = highlighter.marks(line);
+            CAPTURE(query);
+            CAPTURE(line);
+            CHECK(distinct(line, marks) <= bound.marks);
+            if (!marks.empty()) CHECK(bound.has != 0);
+            marked += marks.empty() ? 0 : 1;
+            told += bound.marks == 0 ? 1 : 0;
+        }
+        CHECK(marked > 0);
+        // A query with letters of its own is not bounded at all.
+        CHECK((told > 0 || std::string(query) == "café leak" || std::string(query) == "1"));
+    }
+}
+
+TEST_CASE("the words of a part are told by how they begin") {
+    tokens::Analyzer analyzer;
+    const verify::LineBounds bounds(terms_of("memory leak", analyzer));
+    const std::string body = "a leak\nmemory is\nnothing\nleaks of memories";
+    std::vector<patch::Line> lines;
+    for (std::size_t at = 0, end = 0; end < body.size(); at = end + 1) {
+        end = std::min(body.find('\n', at), body.size());
+        lines.push_back({patch::LineKind::log, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at)});
+    }
+    const auto memory = bounds.of_word("memory", analyzer.stem("memory"));
+    const auto leak = bounds.of_word("leak", analyzer.stem("leak"));
+    std::string found;
+    for (const auto& bound : bounds.of(body, lines, lines.size()))
+        found += std::string((bound.has & memory) != 0 ? "m" : "-") + ((bound.has & leak) != 0 ? "l" : "-") + ' ';
+    CHECK(found == "-l m- -- ml ");
+}
+
+TEST_CASE("where many lines look better than they are, the best are still found") {
+    tokens::Analyzer analyzer;
+    std::string body;
+    for (int i = 0; i < 100; ++i) body += "ü ö ä leak " + std::to_string(i) + "\n";
+    body += "memory leak\nleak\n";
+    std::string out;
+    for (const auto& snippet : verify::Highlighter(terms_of("memory leak", analyzer), analyzer).snippets(body, 2))
+        out += snippet.text + '|';
+    CHECK(out == "ü ö ä leak 0|memory leak|");
+}
