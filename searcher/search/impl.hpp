@@ -43,6 +43,14 @@ struct Prepared {
     Xapian::Query plain;                   ///< for --explain: the query in terms alone
 };
 
+/// A hit whose text is still to be read.
+struct Pending {
+    reader::Hit hit;
+    reader::OpenShard* shard;
+    std::string place;                   ///< of the text
+    std::optional<Result<Done>> done{};  ///< nothing while it was not tried
+};
+
 struct Index::Impl {
     reader::Sources sources;
     reader::Database database;
@@ -73,8 +81,12 @@ struct Index::Impl {
                                             std::span<const rank::Candidate> found, reader::Page& page);
     Result<bool> hand_on(const reader::Request& request, reader::Answer& answer);
     Result<Done> fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer);
-    Result<reader::Hit> hit(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request,
-                            verify::Highlighter& highlighter);
+    /// A hit as far as the record of a message tells it.
+    Result<Pending> hit_of(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request);
+    static Result<Done> add_text(reader::Hit& hit, const std::string& place, store::TextReader& texts,
+                                 const reader::Request& request, verify::Highlighter& highlighter);
+    Result<Done> finish(std::vector<Pending>& pending, const reader::Request& request,
+                        const query::HighlightTerms& terms, reader::Page& page);
     /// The id that begins so, without <>; the text itself where none or several do.
     std::string known_id(std::string_view id);
     Result<std::vector<reader::Hit>> show(std::string_view id);

@@ -77,6 +77,12 @@ Xapian::Query id_query(std::string_view body, const std::vector<patch::Line>& li
     return {Xapian::Query::OP_OR, terms.begin(), terms.end()};
 }
 
+/// Says which files of a hit are among some, which are in order.
+void match_files(reader::Hit& hit, const std::vector<std::string>& paths) {
+    for (std::size_t file = 0; file < hit.record.files.size(); ++file)
+        if (std::ranges::binary_search(paths, hit.record.files[file].path)) hit.matched_files.push_back(file);
+}
+
 }  // namespace
 
 /// The words of a patch, as far as they tell it from others.
@@ -186,17 +192,16 @@ Result<reader::Answer> Index::Impl::like(const Likeness& asked, const reader::Re
     out.page.matches = order.size();
     out.page.exact = !out.partial;
     const std::size_t limit = request.limit == 0 ? order.size() : request.limit;
-    verify::Highlighter highlighter({}, analyzer);
-    for (std::size_t i = request.offset; i < order.size() && out.page.hits.size() < limit; ++i) {
+    std::vector<Pending> pending;
+    for (std::size_t i = request.offset; i < order.size() && pending.size() < limit; ++i) {
         const Xapian::docid id = order[i].id;
-        auto one = hit(database.all.get_document(id), database.shard_of(id), request, highlighter);
+        auto one = hit_of(database.all.get_document(id), database.shard_of(id), request);
         if (!one) return one.error();
-        one->score = order[i].score;
-        for (std::size_t file = 0; file < one->record.files.size(); ++file)
-            if (std::ranges::binary_search(shape.paths, one->record.files[file].path))
-                one->matched_files.push_back(file);
-        out.page.hits.push_back(std::move(*one));
+        one->hit.score = order[i].score;
+        pending.push_back(std::move(*one));
     }
+    if (const auto done = finish(pending, request, {}, out.page); !done) return done.error();
+    for (reader::Hit& hit : out.page.hits) match_files(hit, shape.paths);
     if (const auto known = relations::add_relations(out.page.hits, database, request.lookup); !known)
         return known.error();
     return out;

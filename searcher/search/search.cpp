@@ -18,7 +18,6 @@
 #include "query/parser.hpp"
 #include "query/planner.hpp"
 #include "rank/kinds.hpp"
-#include "rank/order.hpp"
 #include "rank/ranking.hpp"
 #include "rank/scorer.hpp"
 #include "reader/database.hpp"
@@ -26,15 +25,10 @@
 #include "reader/ids.hpp"
 #include "relations/hit_relations.hpp"
 #include "relations/related.hpp"
-#include "verify/highlighter.hpp"
 #include "verify/proof_source.hpp"
 
 namespace patchseek::search {
 namespace {
-
-constexpr std::size_t kSnippets = 3;
-/// Hits that Request::on_hits takes at a time.
-constexpr std::size_t kHandedOn = 64;
 
 /// Of several words, the rarest decides; of a word, the scope that has it most often.
 std::uint64_t frequency_of(const query::Wanted& wanted, const reader::Statistics& statistics) {
@@ -53,11 +47,6 @@ std::uint64_t frequency_of(const query::Wanted& wanted, const reader::Statistics
 bool by_value(const reader::Request& request) { return request.order == reader::Order::value; }
 bool asks_newest_first(const reader::Request& request) {
     return by_value(request) && request.slot == schema::kSlotDate && request.descending;
-}
-
-// Behind the last hit of a page, however large the two options are.
-std::size_t end_of(const reader::Request& request) {
-    return request.offset + std::min(request.limit, SIZE_MAX - request.offset);
 }
 
 }  // namespace
@@ -131,62 +120,6 @@ Result<Prepared> Index::Impl::prepare(const reader::Request& request, reader::An
     return out;
 }
 
-namespace {
-
-// Of a message that is found by nothing in its body, the subject.
-std::vector<reader::FoundLine> found_lines(const store::Record& record, std::string_view body,
-                                           const reader::Request& request, verify::Highlighter& highlighter) {
-    auto out = highlighter.found(body, request.around);
-    if (out.empty()) out.push_back({'L', {}, 0, record.subject, highlighter.marks(record.subject)});
-    return out;
-}
-
-}  // namespace
-
-Result<reader::Hit> Index::Impl::hit(const Xapian::Document& doc, reader::OpenShard& shard,
-                                     const reader::Request& request, verify::Highlighter& highlighter) {
-    reader::Hit hit;
-    auto record = store::decode(doc.get_data());
-    if (!record) return record.error();
-    hit.record = std::move(*record);
-    if (request.lookup != reader::Lookup::none)
-        relations::locate(hit, database, shard, doc.get_docid(), request.lookup);
-    for (std::string& archive : hit.record.archives)
-        if (const auto known = database.archives.find(archive); known != database.archives.end())
-            archive = known->second;
-    std::ranges::sort(hit.record.archives);
-    if (request.short_ids) hit.short_id = reader::short_id(database.statistics(), hit.record.id);
-    if (request.snippets || request.texts || request.lines) {
-        const auto parts = request.texts ? reader::TextParts::whole : reader::TextParts::headers_and_body;
-        const auto text = reader::text_at(*shard.texts, doc.get_value(schema::kSlotText), parts);
-        if (!text) return text.error();
-        if (request.snippets) {
-            hit.subject_marks = highlighter.marks(hit.record.subject);
-            hit.matched_files = highlighter.matched(hit.record.files);
-            hit.snippets = highlighter.snippets(text->body, kSnippets);
-        }
-        if (request.lines) hit.lines = found_lines(hit.record, text->body, request, highlighter);
-        hit.archived_at = reader::archived_at(text->headers);
-        if (request.texts) hit.text = text->copy();
-    }
-    return hit;
-}
-
-std::vector<rank::Candidate> Index::Impl::in_order(std::span<const Match> matches, bool yields) {
-    std::vector<rank::Candidate> out;
-    for (const Match& match : matches) {
-        rank::Candidate& one = out.emplace_back(rank::Candidate{out.size(), match.score});
-        if (!yields) continue;
-        const auto& relation = database.relation_of(match.id);
-        one.group = relation.change;
-        one.older = relation.change != 0 && !relation.has(store::RelationState::latest);
-    }
-    if (!yields) return out;
-    for (std::size_t begin = 0; begin < out.size(); begin += rank::kBlock)
-        rank::put_into_order(std::span(out).subspan(begin, std::min(rank::kBlock, out.size() - begin)));
-    return out;
-}
-
 Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared& prepared, std::size_t wanted,
                                         reader::Answer& answer) {
     const auto run = [&] {
@@ -206,79 +139,6 @@ Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared
     answer.notes.resize(prepared.notes);
     if (const auto done = compile(*whole, prepared, answer); !done) return done.error();
     return run();
-}
-
-// Where in `found` the hits of a page stand.
-std::vector<std::size_t> Index::Impl::places_of_page(const reader::Request& request, const Matches& matches,
-                                                     std::span<const rank::Candidate> found, reader::Page& page) {
-    const reader::LeaveOut& leave_out = request.leave_out;
-    const bool counts = leave_out.has && leave_out.most == SIZE_MAX;
-    const std::size_t end = request.limit == 0 ? found.size() : std::min(end_of(request), found.size());
-    std::vector<std::size_t> out;
-    std::size_t taken = 0;
-    for (std::size_t i = 0; i < found.size() && (counts || taken < end); ++i) {
-        if (leave_out.has) {
-            const auto doc = database.all.get_document(matches.found[found[i].place].id);
-            if (const auto record = store::decode(doc.get_data()); record && leave_out.has(*record)) continue;
-        }
-        if (taken >= request.offset && taken < end) out.push_back(i);
-        ++taken;
-    }
-    if (counts) page.matches = taken;
-    return out;
-}
-
-void Index::Impl::explain(const Prepared& prepared, Xapian::docid id, double yielded, reader::Hit& hit) {
-    hit.why = reasons({prepared.query, prepared.plain, prepared.scorer.get()}, id, database, hit.record.id);
-    if (yielded > 0) hit.why.push_back("others of its series give " + number(-yielded));
-}
-
-Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer) {
-    const std::size_t all = database.all.get_doccount();
-    const std::size_t spare = request.leave_out.has ? std::min(request.leave_out.most, all) : 0;
-    const std::size_t end = request.limit == 0 ? all : std::min(std::min(end_of(request), all) + spare, all);
-    const std::size_t block = prepared.yields ? rank::kBlock : 1;
-    auto got = matches_of(request, prepared, (end + block - 1) / block * block, answer);
-    if (!got) return got.error();
-    const Matches matches = std::move(*got);
-    answer.page.matches = matches.count;
-    answer.page.exact = matches.exact;
-    const auto found = in_order(matches.found, prepared.yields);
-    verify::Highlighter highlighter(prepared.highlights, analyzer);
-    const auto places =
-        places_of_page(request, matches, std::span(found).first(std::min(end, found.size())), answer.page);
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const std::size_t place = places[i];
-        read_ahead(request, matches, found, places, i);
-        const Match& match = matches.found[found[place].place];
-        auto& shard = database.shard_of(match.id);
-        const auto shards = static_cast<Xapian::docid>(database.shards.size());
-        if (request.timeout > 0 && !answer.page.hits.empty() && deadline.passed()) break;
-        const auto doc = shard.db.get_document((match.id - 1) / shards + 1, Xapian::DOC_ASSUME_VALID);
-        if (request.on_hits && !given.insert(doc.get_value(schema::kSlotContent)).second) continue;
-        auto one = hit(doc, shard, request, highlighter);
-        if (!one) return one.error();
-        if (prepared.scorer) one->score = found[place].score;
-        if (request.explain) explain(prepared, match.id, found[place].yielded, *one);
-        answer.page.hits.push_back(std::move(*one));
-        if (!request.on_hits || answer.page.hits.size() < kHandedOn) continue;
-        const auto wanted = hand_on(request, answer);
-        if (!wanted) return wanted.error();
-        if (!*wanted || deadline.passed()) return Done{};
-    }
-    if (request.on_hits)
-        if (const auto done = hand_on(request, answer); !done) return done.error();
-    return Done{};
-}
-
-// Whether more is wanted.
-Result<bool> Index::Impl::hand_on(const reader::Request& request, reader::Answer& answer) {
-    if (answer.page.hits.empty()) return true;
-    if (const auto known = relations::add_relations(answer.page.hits, database, request.lookup); !known)
-        return known.error();
-    const bool wanted = request.on_hits(answer.page);
-    answer.page.hits.clear();
-    return wanted;
 }
 
 Result<reader::Answer> Index::Impl::answer(const reader::Request& request) {
@@ -310,21 +170,23 @@ Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
     reader::Request request;
     request.texts = true;
     request.lookup = reader::Lookup::relations;
-    std::vector<reader::Hit> out;
+    reader::Page page;
+    std::vector<Pending> pending;
     const auto term = schema::term(schema::field::id, known_id(id));
-    verify::Highlighter highlighter({}, analyzer);
     for (const auto& shard : database.shards) {
         for (auto it = shard->db.postlist_begin(term); it != shard->db.postlist_end(term); ++it) {
             if (!shard->lives(*it)) continue;
-            auto one = hit(shard->db.get_document(*it), *shard, request, highlighter);
+            auto one = hit_of(shard->db.get_document(*it), *shard, request);
             if (!one) return one.error();
-            out.push_back(std::move(*one));
+            pending.push_back(std::move(*one));
         }
     }
+    if (const auto done = finish(pending, request, {}, page); !done) return done.error();
+    auto& out = page.hits;
     if (const auto known = relations::add_relations(out, database, request.lookup); !known) return known.error();
     std::ranges::stable_sort(out, std::greater<>(),
                              [](const reader::Hit& hit) { return hit.record.date.value_or(INT64_MIN); });
-    return out;
+    return std::move(out);
 }
 
 Index::Index(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
