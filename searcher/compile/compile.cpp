@@ -45,8 +45,8 @@ private:
     std::optional<rank::RankedPair> pair_of(const query::Plan& first, const query::Plan& second);
     Query with_pairs(const query::Plan& plan, const Query& query);
     Query phrase(const query::Plan& plan);
-    Query word(const query::Plan& plan);
-    Query word_in(const query::Plan& plan, const query::Scope& scope);
+    Query word_in(const std::string& word, bool stems, const query::Scope& scope);
+    Query every_word(const query::Plan& plan);
     Result<Query> prefix(const query::Plan& plan);
     Query hex(const query::Plan& plan);
     Query path(const query::Plan& plan);
@@ -97,22 +97,25 @@ Query Compiler::phrase(const query::Plan& plan) {
     return phrase_query(std::move(places), lexicon_.positions(), plan.signed_words);
 }
 
-Query Compiler::word_in(const query::Plan& plan, const query::Scope& scope) {
-    const std::string& word = plan.words.front();
+Query Compiler::word_in(const std::string& word, bool stems, const query::Scope& scope) {
     Query query(scope.prefix + word);
-    if (!plan.stems || !scope.prose) return query;
+    if (!stems || !scope.prose) return query;
     // The indexer leaves out a stem that is the word itself, so the plain word counts as one.
     const auto stem = analyzer_.stem(word);
-    Query stems(schema::kStemPrefix + scope.prefix + stem);
-    if (stem != word) stems = Query(Query::OP_SYNONYM, stems, Query(scope.prefix + stem));
-    return query | stems;
+    Query found(schema::kStemPrefix + scope.prefix + stem);
+    if (stem != word) found = Query(Query::OP_SYNONYM, found, Query(scope.prefix + stem));
+    return query | found;
 }
 
-Query Compiler::word(const query::Plan& plan) {
-    std::vector<Query> places;
-    for (const query::Scope& scope : plan.scopes) places.push_back(word_in(plan, scope));
-    return with_signed_words(Query(Query::OP_OR, places.begin(), places.end()), plan.signed_words,
-                             lexicon_.positions());
+// What has all words of a plan, each in one of the scopes, and the signs.
+Query Compiler::every_word(const query::Plan& plan) {
+    std::vector<Query> parts;
+    for (const std::string& word : plan.words) {
+        std::vector<Query> places;
+        for (const query::Scope& scope : plan.scopes) places.push_back(word_in(word, plan.stems, scope));
+        parts.emplace_back(Query::OP_OR, places.begin(), places.end());
+    }
+    return with_signed_words(Query(Query::OP_AND, parts.begin(), parts.end()), plan.signed_words, lexicon_.positions());
 }
 
 const rank::RankedWord& Compiler::ranked_word_of(const query::Plan& plan) {
@@ -141,19 +144,21 @@ Query Compiler::ranked(const query::Plan& plan) {
     return {Query::OP_AND_MAYBE, words, more};
 }
 
-// Whether what gives the weight of a word that is to be proven finds all its messages.
+// Whether a query may be loose of some words that are to be proven: what finds the messages of a single one gives its
+// weight too; of several, typed without a blank, what has the words and their signs most often has them side by side.
 bool Compiler::leaves_out(const query::Plan& plan) const {
-    return loose_ && ranking_ && plan.proof && on_timeout_ == query::OnTimeout::excluded && plan.words.size() == 1 &&
-           !plan.stems;
+    if (!loose_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
+    if (plan.words.size() == 1) return ranking_ != nullptr;
+    return !plan.signed_words.empty() && lexicon_.positions() && plan.proof->literal.find(' ') == std::string::npos;
 }
 
 Query Compiler::words(const query::Plan& plan) {
     if (ranking_ && rank::is_word(plan)) return ranking_->word(ranked_word_of(plan));
     if (leaves_out(plan)) {
         loosened_ = true;
-        return with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions());
+        return ranking_ ? with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions()) : every_word(plan);
     }
-    const Query found = plan.words.size() > 1 ? phrase(plan) : word(plan);
+    const Query found = plan.words.size() == 1 ? every_word(plan) : phrase(plan);
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;
     return ranking_ ? Query(Query::OP_FILTER, ranked(plan), decided) : decided;
 }

@@ -39,6 +39,7 @@ private:
     };
     void advance_to(Xapian::docid id);
     Xapian::docid next_candidate(Xapian::docid id);
+    Xapian::docid next_of_some(Xapian::docid id) const;
     bool holds(Candidates& one);
 
     std::vector<Phrase> phrases_;
@@ -97,17 +98,20 @@ bool PhraseSource::holds(Candidates& one) {
     return one.phrase->ordered ? reader::in_order(at, one.phrase->window) : reader::are_near(at, one.phrase->window);
 }
 
+// The first from `id` on of those that are looked at.
+Xapian::docid PhraseSource::next_of_some(Xapian::docid id) const {
+    const auto next = std::ranges::lower_bound(*some_, id);
+    return next == some_->end() ? kEnd : *next;
+}
+
 void PhraseSource::advance_to(Xapian::docid id) {
+    // Of some alone, the lists behind the first that holds are not read.
+    const auto stands_in = [&](Candidates& one) {
+        return (some_ ? one.words.has(here_) : one.next == here_) && holds(one);
+    };
     while (here_ != kEnd) {
-        if (some_) {
-            const auto next = std::ranges::lower_bound(*some_, id);
-            id = next == some_->end() ? kEnd : *next;
-        }
-        here_ = id == kEnd ? kEnd : next_candidate(id);
-        if (here_ == kEnd) return;
-        const bool wanted = !some_ || here_ == id || std::ranges::binary_search(*some_, here_);
-        if (wanted && std::ranges::any_of(candidates_, [&](auto& one) { return one.next == here_ && holds(one); }))
-            return;
+        here_ = some_ ? next_of_some(id) : next_candidate(id);
+        if (here_ == kEnd || std::ranges::any_of(candidates_, stands_in)) return;
         id = here_ + 1;
     }
 }

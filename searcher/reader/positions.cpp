@@ -89,6 +89,12 @@ std::uint32_t CommonDocuments::seek(std::uint32_t id) {
     return id;
 }
 
+bool CommonDocuments::has(std::uint32_t id) {
+    return most_ > 0 && std::ranges::all_of(by_size_, [&](std::size_t i) {
+               return value_or_throw(lists_[i].seek(id)) && lists_[i].document() == id;
+           });
+}
+
 const std::vector<std::span<const std::uint32_t>>& CommonDocuments::positions() {
     for (std::size_t i = 0; i < lists_.size(); ++i) positions_[i] = value_or_throw(lists_[i].positions());
     return positions_;

@@ -63,6 +63,9 @@ public:
     std::uint32_t most() const { return most_; }
     /// Goes on to the first from `id` on, 0 if there is none; all lists stand on it then. Throws a Failure.
     std::uint32_t seek(std::uint32_t id);
+    /// Whether all lists have it; asked in ascending order, and not together with seek(). All stand on it then. Throws
+    /// a Failure.
+    bool has(std::uint32_t id);
     /// Of each list, in their order, its positions in the document stood on. Throws a Failure.
     const std::vector<std::span<const std::uint32_t>>& positions();
 
