@@ -147,8 +147,8 @@ Query Compiler::ranked(const query::Plan& plan) {
 // Whether a query may be loose of some words that are to be proven: what finds the messages of a single one gives its
 // weight too; of several, typed without a blank, what has the words and their signs most often has them side by side.
 bool Compiler::leaves_out(const query::Plan& plan) const {
-    if (!loose_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
-    if (plan.words.size() == 1) return ranking_ != nullptr;
+    if (!loose_ || !ranking_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
+    if (plan.words.size() == 1) return true;
     return !plan.signed_words.empty() && lexicon_.positions() && plan.proof->literal.find(' ') == std::string::npos;
 }
 
@@ -156,7 +156,7 @@ Query Compiler::words(const query::Plan& plan) {
     if (ranking_ && rank::is_word(plan)) return ranking_->word(ranked_word_of(plan));
     if (leaves_out(plan)) {
         loosened_ = true;
-        return ranking_ ? with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions()) : every_word(plan);
+        return with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions());
     }
     const Query found = plan.words.size() == 1 ? every_word(plan) : phrase(plan);
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "boolean.hpp"
@@ -34,17 +35,20 @@ private:
     /// The messages that have all words of a phrase.
     struct Candidates {
         const Phrase* phrase;
-        reader::CommonDocuments words;
-        Xapian::docid next = 0;  ///< kEnd: none is left
+        std::optional<reader::CommonDocuments> words{};  ///< nothing until it is asked for
+        Xapian::docid next = 0;                          ///< kEnd: none is left
     };
+    reader::CommonDocuments words_of(const Phrase& phrase) const;
     void advance_to(Xapian::docid id);
     Xapian::docid next_candidate(Xapian::docid id);
     Xapian::docid next_of_some(Xapian::docid id) const;
+    bool stands_here();
     bool holds(Candidates& one);
 
     std::vector<Phrase> phrases_;
     std::shared_ptr<reader::ShardPositions> positions_;
     std::shared_ptr<const reader::DocumentSet> within_;
+    std::string shard_;                                       ///< its UUID
     std::shared_ptr<const std::vector<Xapian::docid>> some_;  ///< null: all
     std::vector<Candidates> candidates_;
     Xapian::doccount most_ = 0;
@@ -60,24 +64,28 @@ std::shared_ptr<const std::vector<Xapian::docid>> in_both(std::shared_ptr<const 
     return out;
 }
 
+reader::CommonDocuments PhraseSource::words_of(const Phrase& phrase) const {
+    std::vector<store::PositionList> lists;
+    for (const std::string& term : phrase.terms) {
+        lists.push_back(positions_->find(shard_, term));
+        if (lists.back().documents() == 0) return {};
+    }
+    return reader::CommonDocuments(std::move(lists));
+}
+
 void PhraseSource::init(const Xapian::Database& shard) {
-    const auto uuid = shard.get_uuid();
-    some_ = in_both(positions_->looked_at(uuid), reader::of_shard(within_, uuid));
+    shard_ = shard.get_uuid();
+    some_ = in_both(positions_->looked_at(shard_), reader::of_shard(within_, shard_));
     candidates_.clear();
     here_ = most_ = 0;
     if (some_ && some_->empty()) return;
     for (const Phrase& phrase : phrases_) {
-        std::vector<store::PositionList> lists;
-        for (const std::string& term : phrase.terms) {
-            lists.push_back(positions_->find(uuid, term));
-            if (lists.back().documents() == 0) break;
-        }
-        reader::CommonDocuments words(std::move(lists));
-        if (words.most() == 0) continue;
-        const auto most = some_ ? std::min<std::size_t>(words.most(), some_->size()) : words.most();
-        most_ = std::min(shard.get_doccount(), most_ + static_cast<Xapian::doccount>(most));
-        candidates_.push_back({&phrase, std::move(words)});
+        Candidates one{&phrase, some_ ? std::nullopt : std::optional(words_of(phrase))};
+        if (one.words && one.words->most() == 0) continue;
+        most_ = std::min(shard.get_doccount(), most_ + (one.words ? one.words->most() : 0));
+        candidates_.push_back(std::move(one));
     }
+    if (some_) most_ = static_cast<Xapian::doccount>(some_->size());
 }
 
 // The first message from `id` on that has all words of one of the phrases.
@@ -85,7 +93,7 @@ Xapian::docid PhraseSource::next_candidate(Xapian::docid id) {
     auto nearest = kEnd;
     for (Candidates& one : candidates_) {
         if (one.next < id) {
-            const auto found = one.words.seek(id);
+            const auto found = one.words->seek(id);
             one.next = found == 0 ? kEnd : found;
         }
         nearest = std::min(nearest, one.next);
@@ -94,7 +102,7 @@ Xapian::docid PhraseSource::next_candidate(Xapian::docid id) {
 }
 
 bool PhraseSource::holds(Candidates& one) {
-    const auto& at = one.words.positions();
+    const auto& at = one.words->positions();
     return one.phrase->ordered ? reader::in_order(at, one.phrase->window) : reader::are_near(at, one.phrase->window);
 }
 
@@ -104,14 +112,24 @@ Xapian::docid PhraseSource::next_of_some(Xapian::docid id) const {
     return next == some_->end() ? kEnd : *next;
 }
 
+// Whether the message stood on, one of some, has a phrase. Where one has stood it is looked for first: the lists of
+// most others need not even be opened.
+bool PhraseSource::stands_here() {
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        Candidates& one = candidates_[i];
+        if (!one.words) one.words = words_of(*one.phrase);
+        if (!one.words->has(here_) || !holds(one)) continue;
+        std::swap(one, candidates_.front());
+        return true;
+    }
+    return false;
+}
+
 void PhraseSource::advance_to(Xapian::docid id) {
-    // Of some alone, the lists behind the first that holds are not read.
-    const auto stands_in = [&](Candidates& one) {
-        return (some_ ? one.words.has(here_) : one.next == here_) && holds(one);
-    };
+    const auto stands = [&](Candidates& one) { return one.next == here_ && holds(one); };
     while (here_ != kEnd) {
         here_ = some_ ? next_of_some(id) : next_candidate(id);
-        if (here_ == kEnd || std::ranges::any_of(candidates_, stands_in)) return;
+        if (here_ == kEnd || (some_ ? stands_here() : std::ranges::any_of(candidates_, stands))) return;
         id = here_ + 1;
     }
 }

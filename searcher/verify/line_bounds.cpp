@@ -28,7 +28,8 @@ bool begins_word(std::string_view text, std::size_t at) {
 }
 
 // Whether folding never makes a letter or digit of ASCII of a character, and takes no part in how its neighbours fold:
-// letters of Greek, Cyrillic, kana, Han and Hangul, dashes and curly quotes. `text` begins with it.
+// letters of Greek, Cyrillic, kana, Han and Hangul, dashes, curly quotes, and the wide signs of Han. `text` begins with
+// it.
 bool stays_foreign(std::string_view text) {
     const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
     const auto first = byte(0), second = byte(1), third = byte(2);
@@ -41,20 +42,33 @@ bool stays_foreign(std::string_view text) {
         if (second == 0x80) return third <= 0x8F;
         return second == 0x81 || second == 0x83 || (second == 0x82 && (third < 0x99 || third > 0x9C));
     }
+    if (first == 0xEF && second == 0xBC)
+        return third < 0x90 || (third > 0x99 && third < 0xA1) || (third > 0xBA && third < 0xBF);
     if (first == 0xEA) return second >= 0xB0;
     if (first == 0xED) return second <= 0x9D;
     return (first >= 0xE4 && first <= 0xE9) || first == 0xEB || first == 0xEC;
 }
 
-// How many characters of a line may fold to words of ASCII, or parts of them.
-std::size_t foldable_in(std::string_view line) {
-    std::size_t out = 0;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(line[at]);
-        const bool leads = byte >= 0xC0 || (byte >= 0x80 && (at == 0 || is_ascii(line[at - 1])));
-        if (leads && !stays_foreign(line.substr(at))) ++out;
-    }
-    return out;
+// How many bytes of a character stand at a place, as far as its first says.
+std::size_t size_of(std::string_view text, std::size_t at) {
+    auto end = at + 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+    return end - at;
+}
+
+// Whether a word that begins at `begin`, ASCII up to a character at `at`, may be folded to one with a beginning: that
+// becomes some letters or none, and what is behind it goes on. Letters of Latin become two at most, as U+00DF, signs
+// four, as U+3389.
+bool may_fold_to(std::string_view beginning, std::string_view text, std::size_t begin, std::size_t at) {
+    const std::size_t most = static_cast<unsigned char>(text[at]) < 0xE2 ? 2 : 4;
+    const auto before = at - begin;
+    if (before >= beginning.size() || !starts_with_any_case(beginning, text.substr(begin, before))) return false;
+    const auto next = at + size_of(text, at);
+    const bool ends = next == text.size() || (is_ascii(text[next]) && !is_alnum(text[next]) && text[next] != '_');
+    if (ends || !is_ascii(text[next])) return !ends || before + most >= beginning.size();
+    for (std::size_t letters = 0; letters <= most; ++letters)
+        if (before + letters >= beginning.size() || beginning[before + letters] == to_lower(text[next])) return true;
+    return false;
 }
 
 // The word around a place. Empty where it is longer than others are, or goes on with what is not ASCII.
@@ -133,6 +147,25 @@ void LineBounds::count(std::size_t number, std::string_view body, std::string_vi
         ++out[line].marks;
         out[line].has |= Beginnings{1} << static_cast<unsigned>(number);
     }
+}
+
+// How many characters of a line may fold to ASCII so that a word begins as one of the query.
+std::size_t LineBounds::foldable_in(std::string_view line) const {
+    std::size_t out = 0;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(line[at]);
+        const bool leads = byte >= 0xC0 || (byte >= 0x80 && (at == 0 || is_ascii(line[at - 1])));
+        if (!leads || stays_foreign(line.substr(at))) continue;
+        bool may_be = false;
+        for (auto begin = at; !may_be; --begin) {
+            if (begin == at || begins_word(line, begin))
+                may_be = std::ranges::any_of(
+                    beginnings_, [&](const Beginning& one) { return may_fold_to(one.text, line, begin, at); });
+            if (begin == 0 || !is_alnum(line[begin - 1]) || at - begin > tokens::Analyzer::kMaxWord) break;
+        }
+        if (may_be) ++out;
+    }
+    return out;
 }
 
 std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, const std::vector<patch::Line>& lines,

@@ -42,6 +42,7 @@ private:
         bool whole = false;  ///< it is a word, and no longer one that begins with it is meant
     };
     Beginnings beginning_of(const std::string& word) const;
+    std::size_t foldable_in(std::string_view line) const;
     void count(std::size_t number, std::string_view body, std::string_view small, const std::vector<patch::Line>& lines,
                std::vector<Bound>& out) const;
 
