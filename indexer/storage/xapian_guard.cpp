@@ -20,6 +20,7 @@ Error translate(std::string_view what, const Xapian::Error& error, ErrorKind kin
     Error out{kind_of_reason(reason).value_or(kind), std::string(what) + ": " + error.get_msg()};
     if (error.get_error_string()) out.message += " (" + reason + ")";
     if (out.kind == ErrorKind::data) out.message += "; the index is damaged, and --rebuild makes it anew";
+    if (out.kind == ErrorKind::internal) out.message += "; --check tells whether the index is damaged";
     return out;
 }
 

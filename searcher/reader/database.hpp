@@ -132,6 +132,9 @@ auto guarded(Body&& body) -> decltype(body()) try {
         return Error{*kind, "cannot read the index: " + error.get_msg() + " (" + reason + ")"};
     return Error{ErrorKind::data,
                  "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
+} catch (const Xapian::DocNotFoundError& error) {  // nobody asks for a document that is not said to be there
+    return Error{ErrorKind::data,
+                 "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
 } catch (const Xapian::Error& error) {
     return Error{ErrorKind::internal,
                  error.get_description() + "; patchseek-index --check tells whether the index is damaged"};

@@ -377,6 +377,36 @@ def check_missing(checker):
     checker.equals_fresh([box, other], "the archive is back")
 
 
+def reply(number, hour):
+    """A reply to the patch of check_credits() that gives it two trailers."""
+    who = f"P{number} <p{number}@example.org>"
+    return (f"From: {who}\nMessage-ID: <r{number}@example.org>\nDate: Mon, 06 Nov 2023 {hour:02}:00:00 +0000\n"
+            "Subject: Re: [PATCH] one\nIn-Reply-To: <p@example.org>\n\n"
+            f"Good.\n\nReviewed-by: {who}\nTested-by: {who}\n").encode()
+
+
+def check_credits(checker):
+    """What replies give a patch is told in the order of their dates, however they came; of one date, of their ids."""
+    patch = (b"From: Ada <ada@example.org>\nMessage-ID: <p@example.org>\nDate: Mon, 06 Nov 2023 10:00:00 +0000\n"
+             b"Subject: [PATCH] one\n\nLog.\n\nSigned-off-by: Ada <ada@example.org>\n---\n"
+             b"diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n x\n+y\n")
+    hours = [15, 12, 19, 12, 11, 17]
+    raws = [reply(number, hour) for number, hour in enumerate(hours)]
+    raws.insert(3, patch)
+    want = [name for number in sorted(range(len(hours)), key=lambda n: (hours[n], n))
+            for name in [f"P{number} <p{number}@example.org>"] * 2]
+    box = boxes.write(checker.folder + "/credits.mbox", b"")
+    programs = checker.programs.at(os.path.join(checker.folder, "credits"))
+    for count, raw in enumerate(raws):
+        with open(box, "ab") as file:
+            file.write(boxes.mboxrd(raw))
+        programs.index("--quiet", box)
+        given = [t["value"] for one in programs.messages("id:p@example.org") for t in one["trailers"] if "in" in t]
+        there = [value for value in want if count >= 3 and value in given]
+        checker.report.equal(there, given, f"credits after {count + 1} messages")
+    checker.report.equal(want, given, "credits")
+
+
 def check_five(checker):
     """One message in five archives with five lists is one document that knows them all."""
     programs, report = checker.programs, checker.report
@@ -418,7 +448,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     report = harness.Report("update")
-    for check in (check_mbox, check_emptied, check_missing, check_five):
+    for check in (check_mbox, check_emptied, check_missing, check_five, check_credits):
         with tempfile.TemporaryDirectory() as folder:
             check(Checker(options, folder, report))
     for number in range(options.mixes):

@@ -127,3 +127,10 @@ TEST_CASE("a document that is named and not there is damage") {
     REQUIRE_FALSE(done);
     CHECK(done.error().kind == ErrorKind::data);
 }
+
+TEST_CASE("an error of the library alone says how to find out more") {
+    const auto done = storage::guarded("read", []() -> Result<Done> { throw Xapian::InvalidArgumentError("slot"); });
+    REQUIRE_FALSE(done);
+    CHECK(done.error().kind == ErrorKind::internal);
+    CHECK(done.error().message == "read: slot; --check tells whether the index is damaged");
+}
