@@ -85,7 +85,7 @@ void Taking::drop(Number reply) {
 }
 
 void Taking::mark(Number patch, Number reply, const store::CommitPrefix& commit) {
-    out_.push_back({patch + 1, reply + 1, commit, static_cast<std::uint16_t>(graph_[reply].tree)});
+    out_.push_back({patch + 1, reply + 1, commit, static_cast<std::uint16_t>(graph_.facts().tree(reply))});
 }
 
 Number Taking::in_series(const Series& series, const TakenPatch& one) const {
@@ -182,7 +182,7 @@ private:
             if (found == times_.end()) return;
             out = std::ranges::any_of(found->second, [&](const auto& taken) {
                 return taken.second >= item.date && taken.second - item.date <= Taking::kLongestWait &&
-                       (key.first != 0 || same_person(facts_[taken.first], item));
+                       (key.first != 0 || facts_.same_person(taken.first, number));
             });
         });
         return out;

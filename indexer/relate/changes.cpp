@@ -110,7 +110,7 @@ Traits Finder::traits_of(const Series& series) {
     out.pull = head.kind == store::MessageKind::pull;
     out.people = gather(series, [&](Number member, const auto& put) {
         if (member != series.name()) return;
-        for (const Hash person : {head.sender, head.address, head.author, head.author_address}) put(person);
+        std::ranges::for_each(graph_.facts().people(member), put);
     });
     out.titles = gather(series, [&](Number member, const auto& put) { put(graph_[member].title); });
     out.patches = gather(series, [&](Number member, const auto& put) { put(graph_[member].patch); });
@@ -334,7 +334,7 @@ std::vector<Change> Finder::run() {
     std::unordered_map<Hash, Index> ids;
     for (Index i = 0; i < all_.size(); ++i) {
         for (const Number member : all_[i].members) {
-            const Hash id = graph_[member].change;
+            const Hash id = graph_.facts().change(member);
             if (id == 0) continue;
             const auto [at, fresh] = ids.emplace(id, i);
             if (!fresh) unions.unite(at->second, i);

@@ -75,7 +75,7 @@ private:
         if (head.reply || (head.diff && !(head.numbered && head.part == 0)) || !in_time(cover, part)) return false;
         const bool one_run = head.stem != 0 && head.stem == item.stem;
         if (!item.numbered) return one_run && !head.numbered && (head.set || !graph_.facts().paths(cover).empty());
-        return one_run || same_person(head, item);
+        return one_run || graph_.facts().same_person(cover, part);
     }
 
     // A numbered message without a diff is a cover of others only if it says so, or another part 1 answers it: else its

@@ -68,13 +68,18 @@ void put_taken(BinaryWriter& out, const Fact& fact) {
 
 std::uint32_t take_small(BinaryReader& in) { return static_cast<std::uint32_t>(in.varint()); }
 
-Facts::Run take_hashes(BinaryReader& in, std::vector<Hash>& pool) {
+// Returns how many; nobody writes more than are kept.
+std::uint16_t take_hashes(BinaryReader& in, std::vector<Hash>& pool) {
     const auto count = in.varint();
-    Facts::Run run{static_cast<std::uint32_t>(pool.size()), 0};
     if (count > in.left() / sizeof(Hash)) in.fail();
-    for (std::uint64_t i = 0; in.good() && i < count; ++i) pool.push_back(in.little<Hash>());
-    run.size = static_cast<std::uint32_t>(pool.size() - run.begin);
-    return run;
+    std::uint16_t out = 0;
+    for (std::uint64_t i = 0; in.good() && i < count; ++i) {
+        const auto hash = in.little<Hash>();
+        if (out == UINT16_MAX) continue;
+        pool.push_back(hash);
+        ++out;
+    }
+    return out;
 }
 
 void take_flags(std::uint32_t flags, Facts::Item& item) {
@@ -131,6 +136,7 @@ bool Facts::add(std::string_view bytes) {
     BinaryReader in(bytes);
     const auto before = pool_.size(), taken_before = taken_.size();
     Item item{};
+    Rare rare;
     const auto flags = take_small(in);
     take_flags(flags, item);
     item.kind = static_cast<store::MessageKind>(std::min<std::uint64_t>(in.varint(), 4));
@@ -141,29 +147,34 @@ bool Facts::add(std::string_view bytes) {
     item.date = static_cast<std::int64_t>(in.little<Hash>());
     const auto present = take_small(in);
     Hash* const all[kHashes] = {&item.content, &item.sender, &item.title,   &item.tags,   &item.stem,
-                                &item.change,  &item.patch,  &item.address, &item.author, &item.author_address};
+                                &rare.change,  &item.patch,  &item.address, &rare.author, &rare.author_address};
     for (std::size_t i = 0; i < kHashes; ++i)
         if (((present >> i) & 1U) != 0) *all[i] = in.little<Hash>();
+    item.begin = static_cast<std::uint32_t>(before);
     item.ids = take_hashes(in, pool_);
     item.references = take_hashes(in, pool_);
     item.shortlog = take_hashes(in, pool_);
     item.paths = take_hashes(in, pool_);
     item.earlier = take_hashes(in, pool_);
-    if ((flags & kTaken) != 0) take_taken(in, item);
+    if ((flags & kTaken) != 0) take_taken(in, rare);
     if (!in.whole()) {
         pool_.resize(before);
         taken_.resize(taken_before);
         return false;
     }
     item.first = static_cast<Number>(items_.size());
+    if (rare != Rare()) {
+        item.rare = static_cast<std::uint32_t>(rare_.size());
+        rare_.push_back(rare);
+    }
     items_.push_back(item);
     return true;
 }
 
-void Facts::take_taken(BinaryReader& in, Item& item) {
+void Facts::take_taken(BinaryReader& in, Rare& rare) {
     const auto count = in.varint();
     if (count > in.left()) in.fail();
-    item.taken.begin = static_cast<std::uint32_t>(taken_.size());
+    rare.taken = static_cast<std::uint32_t>(taken_.size());
     for (std::uint64_t i = 0; in.good() && i < count; ++i) {
         TakenPatch one;
         one.part = take_small(in);
@@ -174,11 +185,11 @@ void Facts::take_taken(BinaryReader& in, Item& item) {
         std::ranges::copy(bytes, one.commit.bytes.begin());
         taken_.push_back(one);
     }
-    item.taken.size = static_cast<std::uint32_t>(taken_.size()) - item.taken.begin;
+    rare.taken_count = static_cast<std::uint32_t>(taken_.size()) - rare.taken;
     const auto tree = in.text();
     if (tree.empty() || !in.good() || trees_.size() > UINT16_MAX) return;
     const auto [known, added] = tree_numbers_.try_emplace(hash_of(tree), static_cast<std::uint32_t>(trees_.size()));
-    item.tree = known->second;
+    rare.tree = known->second;
     if (added) trees_.emplace_back(tree);
 }
 
@@ -186,11 +197,10 @@ bool same_sender(const Facts::Item& a, const Facts::Item& b) {
     return a.sender == b.sender || (a.address != 0 && a.address == b.address);
 }
 
-bool same_person(const Facts::Item& a, const Facts::Item& b) {
-    const auto one_of = [&b](Hash hash) {
-        return hash != 0 && (hash == b.sender || hash == b.address || hash == b.author || hash == b.author_address);
-    };
-    return one_of(a.sender) || one_of(a.address) || one_of(a.author) || one_of(a.author_address);
+bool Facts::same_person(Number a, Number b) const {
+    const auto others = people(b);
+    return std::ranges::any_of(people(a),
+                               [&](Hash one) { return one != 0 && std::ranges::find(others, one) != others.end(); });
 }
 
 }  // namespace patchseek::relate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -95,20 +96,19 @@ public:
     bool add(std::string_view bytes);
     std::size_t size() const { return items_.size(); }
 
-    struct Run {
-        std::uint32_t begin = 0, size = 0;
-    };
+    /// What most messages have; there is one of each in memory, so bytes count.
     struct Item {
-        Run ids, references, shortlog, paths, earlier, taken;
-        Hash content, sender, title, tags, stem, change, patch, address, author, author_address;
+        Hash content, sender, address, title, tags, stem, patch;
         std::int64_t date;
         std::uint32_t version, minor, part, total;  ///< part and total only where `numbered`
+        Number first;         ///< which of the postings of one mail is the first (Facts::call_copy()); else itself
+        std::uint32_t begin;  ///< of its hashes in the pool: so many of each kind, one kind behind the other
+        std::uint32_t rare;   ///< in rare_
+        std::uint16_t ids, references, shortlog, paths, earlier;
+        bool dated : 1, numbered : 1, reply : 1, resend : 1, rfc : 1, headerless : 1, reviewed : 1, credits : 1,
+            partial : 1, diff : 1, set : 1, whole : 1, dropped : 1, except : 1, bot : 1;
+        bool copy : 1;  ///< the same mail as `first`, sent again under its id
         store::MessageKind kind;
-        std::uint32_t tree;  ///< in trees()
-        Number first;        ///< which of the postings of one mail is the first (Facts::call_copy()); else itself
-        bool dated, numbered, reply, resend, rfc, headerless, reviewed, credits, partial, diff, set, whole, dropped,
-            except, bot;
-        bool copy;  ///< the same mail as `first`, sent again under its id
 
         /// Posted as a patch, a cover or a pull request, and no answer to another message
         /// that happens to hold a diff.
@@ -124,33 +124,59 @@ public:
         items_[number].first = first;
         items_[number].copy = true;
     }
-    std::span<const Hash> ids(Number n) const { return span(items_[n].ids); }
-    std::span<const Hash> references(Number n) const { return span(items_[n].references); }
-    std::span<const Hash> shortlog(Number n) const { return span(items_[n].shortlog); }
-    std::span<const Hash> paths(Number n) const { return span(items_[n].paths); }
-    std::span<const Hash> earlier(Number n) const { return span(items_[n].earlier); }
-    std::span<const TakenPatch> taken(Number n) const {
-        return {taken_.data() + items_[n].taken.begin, items_[n].taken.size};
+    std::span<const Hash> ids(Number n) const { return hashes(n, 0, items_[n].ids); }
+    std::span<const Hash> references(Number n) const { return hashes(n, items_[n].ids, items_[n].references); }
+    std::span<const Hash> shortlog(Number n) const {
+        const Item& item = items_[n];
+        return hashes(n, std::size_t{item.ids} + item.references, item.shortlog);
     }
+    std::span<const Hash> paths(Number n) const {
+        const Item& item = items_[n];
+        return hashes(n, std::size_t{item.ids} + item.references + item.shortlog, item.paths);
+    }
+    std::span<const Hash> earlier(Number n) const {
+        const Item& item = items_[n];
+        return hashes(n, std::size_t{item.ids} + item.references + item.shortlog + item.paths, item.earlier);
+    }
+    std::span<const TakenPatch> taken(Number n) const {
+        const Rare& rare = rare_[items_[n].rare];
+        return {taken_.data() + rare.taken, rare.taken_count};
+    }
+    Hash change(Number n) const { return rare_[items_[n].rare].change; }
+    std::uint32_t tree(Number n) const { return rare_[items_[n].rare].tree; }  ///< in trees()
+    /// The sender by name and address, and the author so; 0 for what is not known.
+    std::array<Hash, 4> people(Number n) const {
+        const Item& item = items_[n];
+        const Rare& rare = rare_[item.rare];
+        return {item.sender, item.address, rare.author, rare.author_address};
+    }
+    /// Whether two messages are of one person: one of people() of one is one of the other's.
+    bool same_person(Number a, Number b) const;
     /// Names of trees, each once, 65,536 at most; the first is empty.
     const std::vector<std::string>& trees() const { return trees_; }
 
 private:
-    std::span<const Hash> span(const Run& run) const { return {pool_.data() + run.begin, run.size}; }
+    /// What few messages have.
+    struct Rare {
+        Hash change = 0, author = 0, author_address = 0;
+        std::uint32_t taken = 0, taken_count = 0;  ///< in taken_
+        std::uint32_t tree = 0;
+        friend bool operator==(const Rare&, const Rare&) = default;
+    };
+    std::span<const Hash> hashes(Number n, std::size_t from, std::size_t count) const {
+        return {pool_.data() + items_[n].begin + from, count};
+    }
+    void take_taken(BinaryReader& in, Rare& rare);
 
     std::vector<Item> items_;
-    void take_taken(BinaryReader& in, Item& item);
-
+    std::vector<Rare> rare_ = {{}};  ///< the first is of those that have nothing of it
     std::vector<Hash> pool_;
     std::vector<TakenPatch> taken_;
     std::vector<std::string> trees_ = {{}};
     std::unordered_map<Hash, std::uint32_t> tree_numbers_;
 };
 
-/// Whether two messages are of one person: the name or the address of one, as sender or as author, is that of the
-/// other.
-bool same_person(const Facts::Item& a, const Facts::Item& b);
-/// The same of who sent them.
+/// Whether two messages have one sender: the name or the address of one is that of the other.
 bool same_sender(const Facts::Item& a, const Facts::Item& b);
 
 }  // namespace patchseek::relate

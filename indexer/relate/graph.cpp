@@ -44,7 +44,7 @@ std::size_t count_ids(const Facts& facts) {
 
 }  // namespace
 
-Ids::Ids(std::size_t most) : mask_(std::bit_ceil(2 * most + 1) - 1), slots_(mask_ + 1, {0, kNobody}) {}
+Ids::Ids(std::size_t most) : mask_(std::bit_ceil(most + most / 4 + 1) - 1), slots_(mask_ + 1, {0, kNobody}) {}
 
 Number Ids::put(Hash id, Number message) {
     auto& slot = slots_[slot_of(id)];

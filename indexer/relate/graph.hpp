@@ -50,7 +50,7 @@ private:
     }
 
     std::size_t mask_;
-    std::vector<std::pair<Hash, Number>> slots_;  ///< at most half of them taken
+    std::vector<std::pair<Hash, Number>> slots_;  ///< at most four of five taken
 };
 
 /// So many times a mail is told to be one before; whoever sends it more often gets mails that stand by themselves.

@@ -61,16 +61,15 @@ struct CommitJoiner::Impl {
         for (const Hash id : facts.ids(number)) by_id.emplace_back(id, number);
         if (!is_patch(number)) return;
         by_title.emplace_back(item.title, number);
-        std::set<Hash> persons{item.sender, item.address, item.author, item.author_address};
+        const auto people = facts.people(number);
+        std::set<Hash> persons(people.begin(), people.end());
         persons.erase(0);
         for (const Hash person : persons) by_person.push_back({person, item.date, item.content, number});
     }
 
     bool wrote(Number message, const CommitKeys& commit) const {
-        const auto& item = facts[message];
-        const auto is = [&item](Hash hash) {
-            return hash != 0 &&
-                   (hash == item.sender || hash == item.address || hash == item.author || hash == item.author_address);
+        const auto is = [people = facts.people(message)](Hash hash) {
+            return hash != 0 && std::ranges::find(people, hash) != people.end();
         };
         return is(commit.author) || is(commit.address);
     }

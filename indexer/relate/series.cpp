@@ -132,7 +132,7 @@ std::vector<Piece> Finder::pieces() {
         one.parts = {places_[number].part};
         if (item.stem != 0) one.stems = {item.stem};
         if (anchors_[number] != 0) one.anchors = {anchors_[number]};
-        one.answers = item.references.size > 0;
+        one.answers = item.references > 0;
         one.dated = item.dated;
         one.first = one.last = item.date;
         by_root[head].take(std::move(one));

@@ -36,6 +36,7 @@ std::vector<Hash> shifted(std::span<const Hash> hashes, Hash by) {
 Fact copy_of(const Facts& facts, Facts::Number number, std::uint64_t copy) {
     const Hash by = copy * 0x9e3779b97f4a7c15;
     const auto& item = facts[number];
+    const auto people = facts.people(number);
     Fact fact;
     fact.ids = shifted(facts.ids(number), by);
     fact.references = shifted(facts.references(number), by);
@@ -46,12 +47,12 @@ Fact copy_of(const Facts& facts, Facts::Number number, std::uint64_t copy) {
     fact.content = move(item.content);
     fact.sender = move(item.sender);
     fact.address = move(item.address);
-    fact.author = move(item.author);
-    fact.author_address = move(item.author_address);
+    fact.author = move(people[2]);
+    fact.author_address = move(people[3]);
     fact.title = move(item.title);
     fact.tags = item.tags;
     fact.stem = move(item.stem);
-    fact.change = move(item.change);
+    fact.change = move(facts.change(number));
     fact.patch = move(item.patch);
     if (item.dated) fact.date = item.date + static_cast<std::int64_t>(copy) * 1'000'003;
     fact.version = item.version;
@@ -74,18 +75,27 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 Facts read(const std::string& db, const store::Manifest& manifest) {
     Facts facts;
-    for (const store::Shard& shard : manifest.shards) {
-        const Xapian::Database shard_db(db + "/" + shard.folder);
+    std::vector<Xapian::Database> shards;
+    std::size_t documents = 0;
+    for (const store::Shard& shard : manifest.shards)
+        documents += shards.emplace_back(db + "/" + shard.folder).get_doccount();
+    facts.reserve(documents);
+    for (const Xapian::Database& shard_db : shards) {
         const auto end = shard_db.valuestream_end(schema::kSlotFact);
         for (auto it = shard_db.valuestream_begin(schema::kSlotFact); it != end; ++it) facts.add(*it);
     }
     return facts;
 }
 
-void measure(const Facts& one, std::uint64_t copies) {
+Facts copies_of(const Facts& one, std::uint64_t copies) {
     Facts all;
+    all.reserve(one.size() * copies);
     for (std::uint64_t copy = 0; copy < copies; ++copy)
         for (Facts::Number i = 0; i < one.size(); ++i) all.add(encode(copy_of(one, i, copy)));
+    return all;
+}
+
+void measure(Facts all) {
     const auto begin = std::chrono::steady_clock::now();
     const auto related = relate::relate(all);
     const double relating = seconds_since(begin);
@@ -108,11 +118,11 @@ int main(int argc, char** argv) try {
         return 66;
     }
     const auto begin = std::chrono::steady_clock::now();
-    const auto facts = read(store::data_of(argv[1], *manifest).native(), *manifest);
+    auto facts = read(store::data_of(argv[1], *manifest).native(), *manifest);
     const double reading = seconds_since(begin);
     fmt::print("{:9} messages: reading their facts {:.2f} s\n", facts.size(), reading);
-    if (argc == 2) measure(facts, 1);
-    for (int i = 2; i < argc; ++i) measure(facts, std::strtoull(argv[i], nullptr, 10));
+    for (int i = 2; i < argc; ++i) measure(copies_of(facts, std::strtoull(argv[i], nullptr, 10)));
+    if (argc == 2) measure(std::move(facts));
     return 0;
 } catch (const Xapian::Error& error) {
     fmt::print(stderr, "relate_cost: {}\n", error.get_description());

@@ -201,7 +201,7 @@ TEST_CASE("what is said to be taken comes back as it was, and a damaged one adds
     Facts facts;
     REQUIRE(facts.add(bytes));
     CHECK(std::ranges::equal(facts.taken(0), fact.taken));
-    CHECK(facts.trees().at(facts[0].tree) == fact.tree);
+    CHECK(facts.trees().at(facts.tree(0)) == fact.tree);
     CHECK(facts[0].whole);
     for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(facts.add(bytes.substr(0, size)));
     CHECK(facts.size() == 1);
