@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "git_service.hpp"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <map>
 #include <memory>
@@ -14,7 +16,8 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::size_t kMostBlobs = std::size_t{256} << 10;  // bytes in one answer, which stay in a cache
-constexpr char kGood = '+', kBad = '-';                     // how an answer ends
+constexpr std::size_t kMostHeld = std::size_t{20} << 20;
+constexpr char kGood = '+', kBad = '-';  // how an answer ends
 
 // What the process keeps from one question to the next.
 struct Opened {
@@ -132,7 +135,10 @@ Result<Done> ask(Opened& all, std::string_view request, BinaryWriter& to) {
     }
     const auto repository = opened(all.repositories, path);
     if (!repository) return repository.error();
-    return ask_repository(**repository, what.front(), from, to);
+    auto done = ask_repository(**repository, what.front(), from, to);
+    // Of each repository that is open libgit2 keeps up to 16 MiB of what deltas are made from: of many, too much.
+    if (all.repositories.size() > 1 && ::mallinfo2().uordblks > kMostHeld) all.repositories.erase(std::string(path));
+    return done;
 }
 
 std::string answer(std::shared_ptr<void>& state, std::string_view request, std::span<const int>) {
