@@ -16,7 +16,7 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::size_t kMostBlobs = std::size_t{256} << 10;  // bytes in one answer, which stay in a cache
-constexpr std::size_t kMostHeld = std::size_t{20} << 20;
+constexpr std::size_t kMostHeld = std::size_t{8} << 20;
 constexpr char kGood = '+', kBad = '-';  // how an answer ends
 
 // What the process keeps from one question to the next.
