@@ -283,9 +283,14 @@ Result<History> history_of(reader::Database& database, std::string_view id) {
         if (!record) return record.error();
         put_in_place(*record, groups.placement(one));
         const store::Relation& relation = groups.at(one);
-        series[relation.series].push_back({std::move(*record), doc->get_value(schema::kSlotPatchId), one,
-                                           relation.series == one, relation.has(store::RelationState::latest),
-                                           relation.has(store::RelationState::applied)});
+        auto& members = series[relation.series];
+        const auto same = std::ranges::find(members, record->id, [](const Member& other) { return other.record.id; });
+        if (same != members.end()) {  // sent twice under its id
+            same->names = same->names || relation.series == one;
+            continue;
+        }
+        members.push_back({std::move(*record), doc->get_value(schema::kSlotPatchId), one, relation.series == one,
+                           relation.has(store::RelationState::latest), relation.has(store::RelationState::applied)});
     }
     for (const auto& [name, members] : series) out.versions.push_back(version_of(members));
     std::ranges::stable_sort(out.versions, {}, [](const Version& version) { return version.date.value_or(INT64_MIN); });

@@ -407,6 +407,24 @@ def check_credits(checker):
     checker.report.equal(want, given, "credits")
 
 
+def check_twice(checker):
+    """A part that was sent twice under its id, with another text, is one part of its series."""
+    def mail(name, subject, body, after=b""):
+        return (b"From: Ada <ada@example.org>\nMessage-ID: <" + name + b"@example.org>\nSubject: [PATCH " + subject + b"\n"
+                b"Date: Mon, 06 Nov 2023 10:00:00 +0000\n" + after + b"\n" + body + b"\n")
+    diff = b"---\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n x\n+y\n"
+    reply_to = b"In-Reply-To: <c@example.org>\n"
+    raws = [mail(b"c", b"0/2] set", b"Cover."), mail(b"a", b"1/2] one", b"Log.\n" + diff, reply_to),
+            mail(b"a", b"1/2] one", b"Log, sent again.\n" + diff, reply_to), mail(b"b", b"2/2] two", b"Log.\n" + diff, reply_to)]
+    box = boxes.write(checker.folder + "/twice.mbox", b"".join(map(boxes.mboxrd, raws)))
+    programs = checker.programs.at(os.path.join(checker.folder, "twice"))
+    programs.index("--quiet", box)
+    checker.report.equal(2, programs.count("id:a@example.org"), "sent twice: messages")
+    told = programs.run("--reviews", "a@example.org").stdout.decode()
+    checker.report.equal(["1/2  one", "2/2  two"], [line.strip() for line in told.splitlines() if "/2  " in line],
+                         "sent twice: parts of --reviews")
+
+
 def check_five(checker):
     """One message in five archives with five lists is one document that knows them all."""
     programs, report = checker.programs, checker.report
@@ -448,7 +466,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     report = harness.Report("update")
-    for check in (check_mbox, check_emptied, check_missing, check_five, check_credits):
+    for check in (check_mbox, check_emptied, check_missing, check_five, check_credits, check_twice):
         with tempfile.TemporaryDirectory() as folder:
             check(Checker(options, folder, report))
     for number in range(options.mixes):
