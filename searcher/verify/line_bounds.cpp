@@ -11,6 +11,8 @@
 namespace patchseek::verify {
 namespace {
 
+// Bytes of lines that are looked through together, which caches hold.
+constexpr std::size_t kPart = std::size_t{64} << 10;
 // So many different words of a line are remembered.
 constexpr std::size_t kMostSeen = 16;
 // Of more words, one stands in most lines.
@@ -131,16 +133,18 @@ LineBounds::Beginnings LineBounds::of_word(const std::string& word, const std::s
 }
 
 // Counts what may be a word that begins so. The same letters again are no other mark.
-void LineBounds::count(std::size_t number, std::string_view body, std::string_view small,
-                       const std::vector<patch::Line>& lines, std::vector<Bound>& out) const {
+void LineBounds::count(std::size_t number, const Part& part, const std::vector<patch::Line>& lines,
+                       std::vector<Bound>& out) const {
     const auto& [text, whole] = beginnings_[number];
+    const auto& [raw, small, first, last] = part;
     std::vector<std::string_view> seen;  // in the line
-    std::size_t line = 0;
+    auto line = first;
     for (auto at = small.find(text); at != small.npos; at = small.find(text, at + 1)) {
-        const auto next = at + text.size() < body.size() ? body[at + text.size()] : '\n';
-        if (!begins_word(body, at) || (whole && is_alpha(next) && !is_upper(next))) continue;
-        if (lines[line].begin + lines[line].size <= at) seen.clear();
-        while (line + 1 < out.size() && lines[line + 1].begin <= at) ++line;
+        const auto next = at + text.size() < raw.size() ? raw[at + text.size()] : '\n';
+        if (!begins_word(raw, at) || (whole && is_alpha(next) && !is_upper(next))) continue;
+        const auto before = line;
+        while (line + 1 < last && lines[line + 1].begin - lines[first].begin <= at) ++line;
+        if (line != before) seen.clear();
         const auto word = word_around(small, at);
         if (!word.empty() && std::ranges::find(seen, word) != seen.end()) continue;
         if (seen.size() < kMostSeen) seen.push_back(word);
@@ -168,20 +172,32 @@ std::size_t LineBounds::foldable_in(std::string_view line) const {
     return out;
 }
 
-std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, const std::vector<patch::Line>& lines,
-                                              std::size_t count_of) const {
-    if (!is_bounded()) return std::vector<Bound>(count_of, Bound{kUnbounded, kAny});
-    std::vector<Bound> out(count_of);
-    if (out.empty()) return out;
-    body = body.substr(0, lines[count_of - 1].begin + lines[count_of - 1].size);
-    const auto small = lowered(body);
-    for (std::size_t i = 0; i < beginnings_.size(); ++i) count(i, body, small, lines, out);
-    if (is_ascii(body)) return out;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto foldable = foldable_in(lines[i].of(body));
+// What is not ASCII in some lines.
+void LineBounds::count_foldable(const Part& part, const std::vector<patch::Line>& lines,
+                                std::vector<Bound>& out) const {
+    if (is_ascii(part.raw)) return;
+    for (auto i = part.first; i < part.last; ++i) {
+        const auto foldable = foldable_in(part.raw.substr(lines[i].begin - lines[part.first].begin, lines[i].size));
         // Of one character two words may be made.
         out[i].marks += 2 * foldable;
         if (foldable > 0) out[i].has = kAny;
+    }
+}
+
+std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, const std::vector<patch::Line>& lines,
+                                              std::size_t wanted) {
+    if (!is_bounded()) return std::vector<Bound>(wanted, Bound{kUnbounded, kAny});
+    std::vector<Bound> out(wanted);
+    for (std::size_t first = 0, last = 0; first < wanted; first = last) {
+        const auto end = [&] { return std::size_t{lines[last].begin} + lines[last].size - lines[first].begin; };
+        std::size_t size = 0;
+        for (; last < wanted && (last == first || end() <= kPart); ++last) size = std::min(end(), kPart);
+        const auto raw = body.substr(lines[first].begin, size);
+        line_.assign(raw);
+        for (char& c : line_) c = to_lower(c);
+        const Part part{raw, line_, first, last};
+        for (std::size_t i = 0; i < beginnings_.size(); ++i) count(i, part, lines, out);
+        count_foldable(part, lines, out);
     }
     return out;
 }

@@ -29,8 +29,8 @@ public:
         std::size_t marks = 0;  ///< at most so many; kUnbounded: it is not known
         Beginnings has = 0;     ///< which may begin a word of it
     };
-    /// Of the first `count` of the lines of a body.
-    std::vector<Bound> of(std::string_view body, const std::vector<patch::Line>& lines, std::size_t count) const;
+    /// Of the first lines of a body, as many as are wanted; of one over 64 KiB by its beginning.
+    std::vector<Bound> of(std::string_view body, const std::vector<patch::Line>& lines, std::size_t wanted);
     /// Those of a word that is wanted, and of its stem if it has one: a line with none of them has not the word.
     Beginnings of_word(const std::string& word, const std::string& stem) const;
 
@@ -43,8 +43,14 @@ private:
     };
     Beginnings beginning_of(const std::string& word) const;
     std::size_t foldable_in(std::string_view line) const;
-    void count(std::size_t number, std::string_view body, std::string_view small, const std::vector<patch::Line>& lines,
+    /// Some lines one behind the other, as they stand and in small letters.
+    struct Part {
+        std::string_view raw, small;
+        std::size_t first, last;  ///< the one behind them
+    };
+    void count(std::size_t number, const Part& part, const std::vector<patch::Line>& lines,
                std::vector<Bound>& out) const;
+    void count_foldable(const Part& part, const std::vector<patch::Line>& lines, std::vector<Bound>& out) const;
 
     std::vector<Beginning> beginnings_;  ///< one of them begins each word of the query in a line of ASCII
     std::vector<std::shared_ptr<const query::Pattern>> patterns_;

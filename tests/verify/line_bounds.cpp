@@ -48,7 +48,7 @@ TEST_CASE("no line has more marks than it may have") {
                               "\"mem-leak\"", "1", "fi", "k"}) {
         tokens::Analyzer analyzer;
         const auto terms = terms_of(query, analyzer);
-        const verify::LineBounds bounds(terms);
+        verify::LineBounds bounds(terms);
         verify::Highlighter highlighter(terms, analyzer);
         std::size_t marked = 0, told = 0;
         for (int i = 0; i < 3000; ++i) {
@@ -76,7 +76,7 @@ TEST_CASE("no line has more marks than it may have") {
 
 TEST_CASE("the words of a part are told by how they begin") {
     tokens::Analyzer analyzer;
-    const verify::LineBounds bounds(terms_of("memory leak", analyzer));
+    verify::LineBounds bounds(terms_of("memory leak", analyzer));
     const std::string body = "a leak\nmemory is\nnothing\nleaks of memories";
     std::vector<patch::Line> lines;
     for (std::size_t at = 0, end = 0; end < body.size(); at = end + 1) {
@@ -100,4 +100,23 @@ TEST_CASE("where many lines look better than they are, the best are still found"
     for (const auto& snippet : verify::Highlighter(terms_of("memory leak", analyzer), analyzer).snippets(body, 2))
         out += snippet.text + '|';
     CHECK(out == "ü ö ä leak 0|memory leak|");
+}
+
+TEST_CASE("lines of all lengths are told apart") {
+    tokens::Analyzer analyzer;
+    verify::LineBounds bounds(terms_of("leak", analyzer));
+    std::string body, expected;
+    std::vector<patch::Line> lines;
+    for (const std::size_t size : {0u, 10u, 70'000u, 65'536u, 65'535u, 1u, 200'000u, 3u, 65'530u, 30u}) {
+        for (const bool leaks : {true, false}) {
+            const std::string line = (leaks ? "leak " : "") + std::string(size, '.');
+            lines.push_back({patch::LineKind::log, static_cast<std::uint32_t>(body.size()),
+                             static_cast<std::uint32_t>(line.size())});
+            body += line + '\n';
+            expected += leaks ? '1' : '0';
+        }
+    }
+    std::string found;
+    for (const auto& bound : bounds.of(body, lines, lines.size())) found += std::to_string(bound.marks);
+    CHECK(found == expected);
 }
