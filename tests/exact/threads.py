@@ -5,8 +5,9 @@
 usage: setarch -R python3 threads.py --index PROGRAM --search PROGRAM [--mails N] [--megabytes M]
 The programs are of a tree with PATCHSEEK_THREADS=ON (README.md tells how); its runtime of Debian 12 needs the addresses
 that `setarch -R` gives. Archives are read, written, packed, brought up to date, rebuilt and joined with commits by four
-threads, of M megabytes that have a shard each; proofs are made by as many as there are processors, and the server reads
-while it answers; searches run beside writers. A program with a race must be reported first. Reports are printed. Exit 0 without any, 77 if the programs are not watched, 1 with reports or failures.
+threads, of M megabytes that have a shard each; proofs are made, and the texts of a page read, by as many as there are
+processors, and the server reads while it answers; searches run beside writers. A program with a race must be reported
+first. Reports are printed. Exit 0 without any, 77 if the programs are not watched, 1 with reports or failures.
 """
 import os
 import subprocess
@@ -80,6 +81,10 @@ class Watched:
     def search(self):
         done = self.programs.run("--batch", "--limit", "40", input=self.queries)
         self.report.check(done.returncode in (0, 1), f"searches end with {done.returncode}, {harness.shown(done.stderr)}")
+        for query in QUERIES[:4]:
+            for arguments in (["--format", "text"], ["--format", "raw"], ["--sort=-date", "--format", "text"]):
+                done = self.programs.run(*arguments, "--limit", "40", "--", query)
+                self.report.check(done.returncode in (0, 1), f"{query} ends with {done.returncode}, {harness.shown(done.stderr)}")
 
     def beside(self, *arguments):
         """Searches go on as long as a run takes."""
