@@ -30,15 +30,18 @@ public:
           related_(related),
           expansion_(lexicon.db(), lexicon.positions(), deadline) {}
     Result<Query> compile(const query::Plan& plan);
-    /// From now on queries are loose; loosened() says whether that has changed anything.
-    void loosen() {
+    /// From now on queries are loose, and as loose as can be if `by_signs`.
+    void loosen(bool by_signs) {
         loose_ = true;
+        by_signs_ = by_signs;
         expansion_.back_to(0);
     }
+    /// Whether that has changed anything, and whether signs alone have stood for several words.
     bool loosened() const { return loosened_; }
+    bool asked_signs() const { return asked_signs_; }
 
 private:
-    bool leaves_out(const query::Plan& plan) const;
+    bool leaves_out(const query::Plan& plan);
     Query words(const query::Plan& plan);
     Query ranked(const query::Plan& plan);
     const rank::RankedWord& ranked_word_of(const query::Plan& plan);
@@ -48,7 +51,6 @@ private:
     Query word_in(const std::string& word, bool stems, const query::Scope& scope);
     Query every_word(const query::Plan& plan);
     Result<Query> prefix(const query::Plan& plan);
-    Query hex(const query::Plan& plan);
     Query path(const query::Plan& plan);
     const std::optional<Query>& prefiltered(const query::Plan& plan);
     Query text(const query::Plan& plan);
@@ -74,6 +76,7 @@ private:
     bool prefilter_only_ = false;
     bool loose_ = false;     ///< the same of the whole query, but that it excludes nothing that matches
     bool loosened_ = false;  ///< something was left out
+    bool by_signs_ = false, asked_signs_ = false;
 };
 
 Query Compiler::proven(const Query& candidates, const query::Proof& proof) {
@@ -146,10 +149,13 @@ Query Compiler::ranked(const query::Plan& plan) {
 
 // Whether a query may be loose of some words that are to be proven: what finds the messages of a single one gives its
 // weight too; of several, typed without a blank, what has the words and their signs most often has them side by side.
-bool Compiler::leaves_out(const query::Plan& plan) const {
+bool Compiler::leaves_out(const query::Plan& plan) {
     if (!loose_ || !ranking_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
     if (plan.words.size() == 1) return true;
-    return !plan.signed_words.empty() && lexicon_.positions() && plan.proof->literal.find(' ') == std::string::npos;
+    const bool tells =
+        !plan.signed_words.empty() && lexicon_.positions() && plan.proof->literal.find(' ') == std::string::npos;
+    asked_signs_ |= by_signs_ && tells;
+    return by_signs_ && tells;
 }
 
 Query Compiler::words(const query::Plan& plan) {
@@ -175,19 +181,6 @@ Result<Query> Compiler::prefix(const query::Plan& plan) {
     if (!terms) return expansion_.any_of(std::move(heads), on_timeout_);
     const bool none = std::ranges::all_of(*terms, [](const auto& some) { return some.empty(); });
     return none ? Query() : ranking_->word(rank::ranked_prefix(plan, *terms, lexicon_.statistics()));
-}
-
-Query Compiler::hex(const query::Plan& plan) {
-    constexpr std::size_t kShortest = 7;
-    const std::string& id = plan.words.front();
-    std::vector<std::string> heads, shorter;
-    for (const query::Scope& scope : plan.scopes) {
-        heads.push_back(scope.prefix + id);
-        for (std::size_t size = kShortest; size < id.size(); ++size)
-            shorter.push_back(scope.prefix + id.substr(0, size));
-    }
-    const Query longer = expansion_.any_of(std::move(heads), on_timeout_);
-    return unweighted(longer | Query(Query::OP_OR, shorter.begin(), shorter.end()));
 }
 
 Query Compiler::path(const query::Plan& plan) {
@@ -355,7 +348,7 @@ Result<Query> Compiler::own(const query::Plan& plan) {
             return unweighted(Query(Query::OP_OR, plan.terms.begin(), plan.terms.end()));
         }
         case query::Plan::Kind::head: return unweighted(values_query(plan, expansion_, on_timeout_));
-        case query::Plan::Kind::hex: return hex(plan);
+        case query::Plan::Kind::hex: return unweighted(hex_query(plan, expansion_, on_timeout_));
         case query::Plan::Kind::path: return path(plan);
         case query::Plan::Kind::range: return unweighted(range_query(plan));
         case query::Plan::Kind::text: return text(plan);
@@ -386,10 +379,15 @@ Result<Compiled> compile_both(const query::Plan& plan, const reader::Lexicon& le
     Compiler compiler(lexicon, analyzer, prove, deadline, ranking, related);
     const auto exact = compiler.compile(plan);
     if (!exact) return exact.error();
-    compiler.loosen();
-    const auto loose = compiler.compile(plan);
-    if (!loose) return loose.error();
-    return Compiled{*exact, compiler.loosened() ? std::optional(*loose) : std::nullopt};
+    Compiled out{*exact, {}};
+    for (const bool by_signs : {true, false}) {
+        compiler.loosen(by_signs);
+        auto loose = compiler.compile(plan);
+        if (!loose) return loose.error();
+        if (compiler.loosened()) out.loose.push_back(std::move(*loose));
+        if (!compiler.asked_signs()) break;
+    }
+    return out;
 }
 
 }  // namespace patchseek::compile

@@ -54,12 +54,13 @@ Result<Xapian::Query> compile(const query::Plan& plan, const reader::Lexicon& le
 
 struct Compiled {
     Xapian::Query exact;
-    std::optional<Xapian::Query> loose;
+    std::vector<Xapian::Query> loose;  ///< the loosest first
 };
 
 /// The query of compile(), and the same, but loose: it finds at least what the other finds, with no lower scores, and
 /// without what costs most. No texts are read; under NOT a proof counts as failed, and under XOR everything stays.
-/// No loose one where the two would be the same.
+/// No loose one where the two would be the same; two where some words, typed with signs and no blank, need not even be
+/// looked for by where they stand: of what the first finds most holds, or little.
 Result<Compiled> compile_both(const query::Plan& plan, const reader::Lexicon& lexicon, tokens::Analyzer& analyzer,
                               const Prove& prove, reader::Deadline& deadline, rank::Ranking* ranking = nullptr,
                               Related* related = nullptr);

@@ -238,6 +238,18 @@ Query values_query(const query::Plan& plan, Expansion& expansion, query::OnTimeo
     return expansion.any_of({prefix + plan.words.front()}, on_timeout, std::move(wanted));
 }
 
+Query hex_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout) {
+    constexpr std::size_t kShortest = 7;
+    const std::string& id = plan.words.front();
+    std::vector<std::string> heads, shorter;
+    for (const query::Scope& scope : plan.scopes) {
+        heads.push_back(scope.prefix + id);
+        for (std::size_t size = kShortest; size < id.size(); ++size)
+            shorter.push_back(scope.prefix + id.substr(0, size));
+    }
+    return expansion.any_of(std::move(heads), on_timeout) | Query(Query::OP_OR, shorter.begin(), shorter.end());
+}
+
 PathQuery path_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout) {
     const auto& pattern = plan.pattern;
     const std::string prefix(pattern.exact ? schema::kExactPathPrefix : schema::kPathPrefix);

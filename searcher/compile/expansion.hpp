@@ -65,6 +65,9 @@ struct PathQuery {
 /// Of a plan of kind head. Throws what Xapian throws.
 Xapian::Query values_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout);
 
+/// Of a plan of kind hex. Throws what Xapian throws.
+Xapian::Query hex_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout);
+
 /// Of a plan of kind path. Throws what Xapian throws.
 PathQuery path_query(const query::Plan& plan, Expansion& expansion, query::OnTimeout on_timeout);
 

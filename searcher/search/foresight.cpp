@@ -31,7 +31,9 @@ void Index::Impl::read_ahead(const Prepared& prepared) {
     if (!database.ahead) return;
     constexpr std::size_t kMost = 1024;
     std::set<std::string> terms;
-    for (const auto& query : {prepared.query, prepared.loose.value_or(Xapian::Query())})
+    auto queries = prepared.loose;
+    queries.push_back(prepared.query);
+    for (const Xapian::Query& query : queries)
         for (auto it = query.get_terms_begin(); it != query.get_terms_end() && terms.size() < kMost; ++it)
             terms.insert(*it);
     database.ahead->terms(std::vector<std::string>(terms.begin(), terms.end()));

@@ -33,9 +33,9 @@ namespace patchseek::search {
 struct Prepared {
     std::unique_ptr<verify::ProofScope> scope = std::make_unique<verify::ProofScope>();  ///< of the proofs in `query`
     Xapian::Query query;
-    std::optional<Xapian::Query> loose;  ///< compile_both()
-    std::size_t notes = 0;               ///< before those of the query
-    std::optional<query::Plan> whole;    ///< where the query leaves out common words, to be tried first: with them
+    std::vector<Xapian::Query> loose;  ///< compile_both()
+    std::size_t notes = 0;             ///< before those of the query
+    std::optional<query::Plan> whole;  ///< where the query leaves out common words, to be tried first: with them
     query::HighlightTerms highlights;
     bool ranked = false;                   ///< whether the order is that of scores or values, not of document numbers
     std::unique_ptr<rank::Scorer> scorer;  ///< of a query that gives weights

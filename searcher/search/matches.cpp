@@ -215,11 +215,11 @@ std::vector<Match> proven(const Search& search, std::span<const Match> candidate
 /// Candidates in the order of a page, proven from the first on.
 class Page {
 public:
-    explicit Page(const Search& search) : search_(search) {}
+    Page(const Search& search, const Xapian::Query& loose) : search_(search), loose_(loose) {}
 
     /// Finds so many candidates, of which those that were proven are the first.
     void find(std::size_t most) {
-        candidates_ = run(search_, *search_.loose, most).found;
+        candidates_ = run(search_, loose_, most).found;
         has_all_ = candidates_.size() < most;
     }
     void prove_up_to(std::size_t end) {
@@ -252,6 +252,7 @@ public:
 
 private:
     const Search& search_;
+    const Xapian::Query& loose_;
     std::vector<Match> candidates_, found_;
     std::size_t proven_ = 0;
     bool has_all_ = false;
@@ -264,11 +265,12 @@ std::size_t next_end(const Search& search, std::size_t end, std::size_t needed) 
     return std::min(std::clamp(needed + needed / 4, least, kGrowth * end), end + kMostOfBatch);
 }
 
-// Nothing if it is better to prove all. By number that never is: what stands behind a page is not even looked for.
-std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
-    if (!search.loose || wanted > kMostProofs / 2) return std::nullopt;
+// Nothing if it is better to prove all, or, unless the query is the last of the loose ones, if less than half of its
+// first candidates hold. By number it never is: what stands behind a page is not even looked for.
+std::optional<Matches> prove_some(const Search& search, const Xapian::Query& loose, std::size_t wanted) {
     const std::size_t most = search.newest_first ? SIZE_MAX : kMostProofs;
-    Page page(search);
+    const bool last = &loose == &search.loose.back();
+    Page page(search, loose);
     // Enough for two batches: the worst of few is good enough to leave out most others unweighed.
     std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);
     page.find(kGrowth * end);
@@ -279,6 +281,7 @@ std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
         if (late && !search.newest_first) return std::nullopt;
         const auto settled = page.settled();
         if (late || page.is_whole() || settled >= wanted) return page.take(std::min(wanted, settled));
+        if (!last && 2 * settled < page.proven_count()) return std::nullopt;
         const auto needed = page.proven_count() * wanted / std::max<std::size_t>(settled, 1);
         const bool needs_all = page.has_all() && needed >= page.candidate_count();
         if (!needs_all && (end >= most || needed > most)) return std::nullopt;
@@ -291,7 +294,9 @@ std::optional<Matches> prove_some(const Search& search, std::size_t wanted) {
 Matches count_matches(const Search& search) { return run(search, search.query, 0, SIZE_MAX); }
 
 Matches first_matches(const Search& search, std::size_t wanted) {
-    auto some = prove_some(search, wanted);
+    std::optional<Matches> some;
+    for (const Xapian::Query& loose : search.loose)
+        if (!some && wanted <= kMostProofs / 2) some = prove_some(search, loose, wanted);
     search.scope.prove_all();
     return some ? std::move(*some) : run(search, search.query, wanted);
 }

@@ -31,9 +31,9 @@ struct Matches {
 struct Search {
     reader::Database& database;
     const Xapian::Query& query;
-    const Xapian::Query* loose;      ///< of compile_both(); null: the query itself
-    verify::ProofScope& scope;       ///< of the proofs in the query; left at "all"
-    const reader::Request& request;  ///< its order is looked at
+    std::span<const Xapian::Query> loose;  ///< of compile_both(); none: the query itself
+    verify::ProofScope& scope;             ///< of the proofs in the query; left at "all"
+    const reader::Request& request;        ///< its order is looked at
     reader::Deadline& deadline;
     bool newest_first;     ///< the order is that of document numbers, in most shards
     std::size_t postings;  ///< of the words that give scores: what there is to read, at most

@@ -75,7 +75,8 @@ Result<Done> Index::Impl::compile(const query::Plan& plan, Prepared& out, reader
         compile::compile_both(plan, database.lexicon(), analyzer, prove, deadline, out.scorer.get(), &related);
     if (!both) return both.error();
     out.query = database.living(both->exact);
-    if (both->loose) out.loose = database.living(*both->loose);
+    out.loose.clear();
+    for (const Xapian::Query& loose : both->loose) out.loose.push_back(database.living(loose));
     read_ahead(out);
     std::ranges::move(related.notes(), std::back_inserter(answer.notes));
     return Done{};
@@ -124,8 +125,8 @@ Result<Matches> Index::Impl::matches_of(const reader::Request& request, Prepared
                                         reader::Answer& answer) {
     const auto run = [&] {
         const Search search{
-            database, prepared.query,   prepared.loose ? &*prepared.loose : nullptr,      *prepared.scope, request,
-            deadline, !prepared.ranked, prepared.scorer ? prepared.scorer->postings() : 0};
+            database, prepared.query, prepared.loose,   *prepared.scope,
+            request,  deadline,       !prepared.ranked, prepared.scorer ? prepared.scorer->postings() : 0};
         return request.count ? count_matches(search) : first_matches(search, wanted);
     };
     auto matches = run();

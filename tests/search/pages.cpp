@@ -25,7 +25,7 @@ const std::vector<std::size_t> kShards = {1, 3}, kOffsets = {0, 130};
 #endif
 
 /// 500 messages with the same words. They stand side by side as in `ring.c` in every second, as in `ring->c` in every
-/// seventh and as in `c++` in every hundredth.
+/// seventh and as in `c++` in every hundredth; as in `ring/hand.c`, whose signs tell of all, in every ninth.
 std::vector<std::string> mails() {
     std::vector<std::string> out;
     for (int i = 0; i < 500; ++i) {
@@ -35,6 +35,7 @@ std::vector<std::string> mails() {
         if (i % 7 == 0) body += "It is ring->c that counts.\n";
         if (i % 100 == 3) body += i == 3 ? "Written in C\uFF0B\uFF0B.\n" : "Written in C++.\n";
         if (i % 3 == 0) body += "A lone buffer.\n";
+        body += i % 9 == 0 ? "By ring/hand.c here.\n" : i % 11 == 0 ? "By left/hand.c here.\n" : "By hand.c.\n";
         out.push_back("From: Ada <ada@heron.example>\nMessage-ID: <" + std::to_string(i) +
                       "@heron.example>\nDate: " + std::to_string(1 + i * 13 % 28) +
                       " Oct 2020 09:51:08 +0000\nSubject: " + (i % 5 == 0 ? "The ring" : "More of it") + "\n\n" + body);
@@ -112,11 +113,32 @@ TEST_CASE("a page whose matches are proven late is a part of the answer in which
         build_index(folder / std::to_string(shards), mails(), shards);
         auto index = search::Index::open(folder / std::to_string(shards));
         REQUIRE(index);
-        for (const std::string query :
-             {"ring.c", "ring->c", "C++", "\"ring has\"", "\"c in\" ring->c", "\"ring there\"", "ring.c OR buffer",
-              "C++ OR buffer", "ring->c OR C++", "ring -ring.c", "ring NOT (buffer ring->c)", "buffer ring.c -C++",
-              "ring.c XOR buffer", "lit:\"->c\"", "re:/r[a-z]+\\.c/ buffer", "ring NEAR/3 c", "-re:/C\\+\\+/ ring.c",
-              "ring +ring.c", "ring->d"}) {
+        for (const std::string query : {"ring.c",
+                                        "ring->c",
+                                        "C++",
+                                        "\"ring has\"",
+                                        "\"c in\" ring->c",
+                                        "\"ring there\"",
+                                        "ring.c OR buffer",
+                                        "C++ OR buffer",
+                                        "ring->c OR C++",
+                                        "ring -ring.c",
+                                        "ring NOT (buffer ring->c)",
+                                        "buffer ring.c -C++",
+                                        "ring.c XOR buffer",
+                                        "lit:\"->c\"",
+                                        "re:/r[a-z]+\\.c/ buffer",
+                                        "ring NEAR/3 c",
+                                        "-re:/C\\+\\+/ ring.c",
+                                        "ring +ring.c",
+                                        "ring->d",
+                                        "ring/hand.c",
+                                        "left/hand.c",
+                                        "right/hand.c",
+                                        "ring/hand.c OR left/hand.c",
+                                        "ring/hand.c ring->c",
+                                        "hand.c -ring/hand.c",
+                                        "ring/hand.c XOR left/hand.c"}) {
             for (const bool any : {false, true}) {
                 for (const bool newest : {false, true}) {
                     CAPTURE(query);
