@@ -28,7 +28,8 @@ constexpr std::string_view kWords = R"help(WORDS
   A sign inside a word is text, and so is '-' before capitals and digits:
     patchseek 'priv->regs'
     patchseek return -EINVAL
-  --any asks for some of the words; those with more of the question come first.
+  --any asks for some of the words; those with more of the question come first. Quotes
+  around the words of a sentence, 'so' or `so`, are no part of them.
     patchseek --any why is the interrupt delay too long
     patchseek --any +stepping interrupt delay
 

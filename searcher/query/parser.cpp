@@ -2,6 +2,7 @@
 #include "parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -75,6 +76,18 @@ private:
     std::size_t nodes_ = 0, words_ = 0, ranges_ = 0, literals_ = 0, expressions_ = 0, braces_ = 0;
 };
 
+// In a sentence that is pasted 'this' and `that` are words, as is what stands in quotes with others.
+std::string_view without_quotes(std::string_view word) {
+    constexpr auto kOpening = std::to_array<std::string_view>({"'", "`", "\u2018", "\u201C", "\u00AB"});
+    constexpr auto kClosing = std::to_array<std::string_view>({"'", "`", "\u2019", "\u201D", "\u00BB"});
+    const auto begins = [&](std::string_view one) { return word.starts_with(one); };
+    const auto ends = [&](std::string_view one) { return word.ends_with(one); };
+    auto found = kOpening.begin();
+    while ((found = std::ranges::find_if(kOpening, begins)) != kOpening.end()) word.remove_prefix(found->size());
+    while ((found = std::ranges::find_if(kClosing, ends)) != kClosing.end()) word.remove_suffix(found->size());
+    return word;
+}
+
 Result<Done> Parser::check_size(const Operand& operand, std::size_t place) const {
     if (nodes_ > kMaxNodes) return usage_error("more than " + std::to_string(kMaxNodes) + " parts in the query", place);
     if (operand.depth > kMaxDepth)
@@ -116,6 +129,8 @@ bool Parser::is_left_out(const Node& leaf) {
 Result<Done> Parser::take_leaf(const Lexeme& lexeme) {
     auto node = make_leaf(lexeme, options_.now);
     if (!node) return node.error();
+    if (options_.any && node->kind == NodeKind::word && !node->field)
+        node->text = std::string(without_quotes(node->text));
     Operand operand;
     if (!is_left_out(*node)) {
         if (const auto counted = count(*node); !counted) return counted.error();

@@ -229,6 +229,9 @@ TEST_CASE("--any asks for some of the words") {
             {"field group", "s:(+a b)", "(maybe (subject word:a) (subject word:b))"},
             {"sentence", "Fix a bug in foo(), please.",
              "(or word:Fix word:a word:bug word:in word:\"foo()\" word:please)"},
+            {"quotes of a sentence", "'git add' of `foo()` isn't \u201Cnew\u201D, the users' ''",
+             "(or word:git word:add word:of word:\"foo()\" word:isn't word:new word:the word:users)"},
+            {"what is asked of a field keeps them", "added:'x'", "(added word:'x')"},
             {"left out", "= +-> a", "word:a"},
         },
         true);
