@@ -306,7 +306,8 @@ std::vector<Span> MboxSplitter::finish() {
 std::string unframe(std::string span, Framing framing) {
     const std::size_t begin = message_begin(span);
     const std::size_t end = message_end(span, begin);
-    if (begin > 0 || end < span.size()) span = span.substr(begin, end - begin);
+    span.resize(end);
+    span.erase(0, begin);
     if (framing.marked && has_marks(span)) span = without_marks(span);
     if (framing.quoted && span.find(">From ") != span.npos) span = without_quotes(span);
     return span;

@@ -55,12 +55,15 @@ const char* oddity(mode_t mode) {
     return "is not a regular file";
 }
 
+constexpr std::size_t kMostReserved = std::size_t{64} << 20;
+
 // Fills `out` with what `read_some(to, room)` gives until `limit` bytes are there or
 // it gives none. Grows as the bytes come, so that a size which lies costs nothing.
 template <class ReadSome>
 Result<std::string> read_until(std::size_t limit, std::size_t first, std::string_view name, ReadSome&& read_some) try {
     std::string out;
     std::size_t filled = 0;
+    if (limit <= kMostReserved) out.reserve(limit);  // memory that is not touched costs nothing
     while (filled < limit) {
         if (filled == out.size()) out.resize(std::min(limit, filled + std::max(first, filled)));
         const ssize_t got = retry([&] { return read_some(out.data() + filled, out.size() - filled, filled); });
