@@ -119,6 +119,10 @@ struct Failure {
     Error error;
 };
 
+inline Error damaged_index(const Xapian::Error& error) {
+    return {ErrorKind::data, "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
+}
+
 /// Runs `body`, which returns a Result, and turns what Xapian throws into an Error.
 /// The only place on the reading side that catches exceptions of Xapian.
 template <class Body>
@@ -130,11 +134,9 @@ auto guarded(Body&& body) -> decltype(body()) try {
     const char* reason = error.get_error_string();
     if (const auto kind = kind_of_reason(reason ? reason : ""))
         return Error{*kind, "cannot read the index: " + error.get_msg() + " (" + reason + ")"};
-    return Error{ErrorKind::data,
-                 "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
+    return damaged_index(error);
 } catch (const Xapian::DocNotFoundError& error) {  // nobody asks for a document that is not said to be there
-    return Error{ErrorKind::data,
-                 "the index is damaged: " + error.get_msg() + "; patchseek-index --rebuild makes it anew"};
+    return damaged_index(error);
 } catch (const Xapian::Error& error) {
     return Error{ErrorKind::internal,
                  error.get_description() + "; patchseek-index --check tells whether the index is damaged"};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <optional>
 #include <span>
 #include <utility>
@@ -30,7 +29,6 @@ constexpr std::size_t kSnippets = 3;
 constexpr std::size_t kHandedOn = 64;
 /// So few hits are read sooner than another thread starts.
 constexpr std::size_t kHitsOfThread = 4;
-constexpr std::size_t kMostThreads = 8;
 
 // Behind the last hit of a page, however large the two options are.
 std::size_t end_of(const reader::Request& request) {
@@ -126,29 +124,21 @@ Result<Done> Index::Impl::finish(std::vector<Pending>& pending, const reader::Re
                                  const query::HighlightTerms& terms, reader::Page& page) {
     const bool reads = request.snippets || request.texts || request.lines;
     const auto most = std::max<std::size_t>(1, pending.size() / kHitsOfThread);
-    const std::size_t threads =
-        database.ahead || !reads ? 1 : std::min<std::size_t>({most, processors(), kMostThreads});
+    const std::size_t threads = database.ahead || !reads ? 1 : std::min<std::size_t>(most, processors());
     std::vector<std::vector<store::TextReader*>> readers(threads);
     for (std::size_t thread = 0; thread < threads; ++thread)
         for (const Pending& one : pending)
             readers[thread].push_back(threads == 1 ? one.shard->texts : &database.reader(thread, *one.shard));
     std::atomic<std::size_t> next = 0;
-    std::vector<std::exception_ptr> failures(threads);
-    in_parallel(threads, [&](std::size_t thread) {
-        try {
-            std::optional<tokens::Analyzer> own;
-            verify::Highlighter highlighter(terms, thread == 0 ? analyzer : own.emplace());
-            for (std::size_t i = next++; i < pending.size(); i = next++) {
-                Pending& one = pending[i];
-                if (request.timeout > 0 && (i > 0 || !page.hits.empty()) && deadline.passed()) continue;
-                one.done = reads ? add_text(one.hit, one.place, *readers[thread][i], request, highlighter) : Done{};
-            }
-        } catch (...) {
-            failures[thread] = std::current_exception();
+    for_each_in_parallel(threads, [&](std::size_t thread) {
+        std::optional<tokens::Analyzer> own;
+        verify::Highlighter highlighter(terms, thread == 0 ? analyzer : own.emplace());
+        for (std::size_t i = next++; i < pending.size(); i = next++) {
+            Pending& one = pending[i];
+            if (request.timeout > 0 && (i > 0 || !page.hits.empty()) && deadline.passed()) continue;
+            one.done = reads ? add_text(one.hit, one.place, *readers[thread][i], request, highlighter) : Done{};
         }
     });
-    for (const auto& failure : failures)
-        if (failure) std::rethrow_exception(failure);
     for (Pending& one : pending) {
         if (!one.done) break;
         if (!*one.done) return one.done->error();

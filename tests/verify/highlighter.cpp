@@ -5,20 +5,11 @@
 
 #include <string>
 
-#include "query/parser.hpp"
-#include "query/planner.hpp"
+#include "highlight_terms.hpp"
 
 using namespace patchseek;
 
 namespace {
-
-query::HighlightTerms highlight_terms(const std::string& text, tokens::Analyzer& analyzer) {
-    const auto parsed = query::parse(text, {});
-    REQUIRE(parsed);
-    const auto plan = query::make_plan(parsed->root, analyzer);
-    REQUIRE(plan);
-    return query::highlight_terms(*plan, analyzer);
-}
 
 /// The text with [] around what is marked.
 std::string shown(const std::string& text, const std::vector<reader::Mark>& marks) {

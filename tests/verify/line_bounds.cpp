@@ -8,22 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "highlight_terms.hpp"
 #include "patchseek/text/fold.hpp"
-#include "query/parser.hpp"
-#include "query/planner.hpp"
 #include "verify/highlighter.hpp"
 
 using namespace patchseek;
 
 namespace {
-
-query::HighlightTerms terms_of(const std::string& text, tokens::Analyzer& analyzer) {
-    const auto parsed = query::parse(text, {});
-    REQUIRE(parsed);
-    const auto plan = query::make_plan(parsed->root, analyzer);
-    REQUIRE(plan);
-    return query::highlight_terms(*plan, analyzer);
-}
 
 std::size_t distinct(const std::string& line, const std::vector<reader::Mark>& marks) {
     std::set<std::string> out;
@@ -47,7 +38,7 @@ TEST_CASE("no line has more marks than it may have") {
     for (const char* query : {"leak", "\"leak\"", "leak*", "mem leak", "le*", "leaks a c 1", "café leak", "leak -mem",
                               "\"mem-leak\"", "1", "fi", "k"}) {
         tokens::Analyzer analyzer;
-        const auto terms = terms_of(query, analyzer);
+        const auto terms = highlight_terms(query, analyzer);
         verify::LineBounds bounds(terms);
         verify::Highlighter highlighter(terms, analyzer);
         std::size_t marked = 0, told = 0;
@@ -76,7 +67,7 @@ TEST_CASE("no line has more marks than it may have") {
 
 TEST_CASE("the words of a part are told by how they begin") {
     tokens::Analyzer analyzer;
-    verify::LineBounds bounds(terms_of("memory leak", analyzer));
+    verify::LineBounds bounds(highlight_terms("memory leak", analyzer));
     const std::string body = "a leak\nmemory is\nnothing\nleaks of memories";
     std::vector<patch::Line> lines;
     for (std::size_t at = 0, end = 0; end < body.size(); at = end + 1) {
@@ -97,14 +88,15 @@ TEST_CASE("where many lines look better than they are, the best are still found"
     for (int i = 0; i < 100; ++i) body += "ü ö ä leak " + std::to_string(i) + "\n";
     body += "memory leak\nleak\n";
     std::string out;
-    for (const auto& snippet : verify::Highlighter(terms_of("memory leak", analyzer), analyzer).snippets(body, 2))
+    for (const auto& snippet :
+         verify::Highlighter(highlight_terms("memory leak", analyzer), analyzer).snippets(body, 2))
         out += snippet.text + '|';
     CHECK(out == "ü ö ä leak 0|memory leak|");
 }
 
 TEST_CASE("lines of all lengths are told apart") {
     tokens::Analyzer analyzer;
-    verify::LineBounds bounds(terms_of("leak", analyzer));
+    verify::LineBounds bounds(highlight_terms("leak", analyzer));
     std::string body, expected;
     std::vector<patch::Line> lines;
     for (const std::size_t size : {0u, 10u, 70'000u, 65'536u, 65'535u, 1u, 200'000u, 3u, 65'530u, 30u}) {
