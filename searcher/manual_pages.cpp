@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 
 #include "agent_tools.hpp"
@@ -257,7 +258,9 @@ Result<std::string> generated(std::string_view what) {
     if (what == "man-query") return page_of_queries();
     if (what == "man-config") return page_of_configuration();
     if (what == "man-json") return page_of_json();
-    auto script = manual::completion(what, "patchseek", option_table(), true);
+    auto options = option_table();
+    std::ranges::find(options, "fields", &manual::Option::name)->words = render::keys();
+    auto script = manual::completion(what, "patchseek", options, true);
     if (!script.empty()) return script;
     return Error{ErrorKind::usage, "--generate takes man, man-query, man-config, man-json, bash, zsh or fish, not '" +
                                        std::string(what) + "'"};

@@ -5,7 +5,6 @@
 
 #include "patchseek/schema/schema.hpp"
 #include "render/formats.hpp"
-#include "render/json.hpp"
 
 namespace patchseek {
 
@@ -95,7 +94,7 @@ void add_answers(std::vector<Option>& out) {
         {kGroup, "group", "BY", "draw what is found as trees: series (versions, parts, who reviewed them, what is missing) or thread", '\0', Takes::words, {"series", "thread"}},
         {kGroup, "count", "", "say only how many match"},
         {kGroup, "facet", "NAMES", "count what matches by each of these, commas between: " + facets::names(), '\0', Takes::words, names_of_facets()},
-        {kGroup, "fields", "KEYS", "of JSON objects only these keys, commas between; jsonl unless told otherwise", '\0', Takes::words, render::keys()},
+        {kGroup, "fields", "KEYS", "of JSON objects only these keys, commas between; jsonl unless told otherwise", '\0', Takes::words},
         {kGroup, "null", "", "end each record with NUL, not LF", '0'},
         {kGroup, "color", "WHEN", "auto, always, never", '\0', Takes::words, {"auto", "always", "never"}},
         {kGroup, "link-template", "URL", "on a terminal that knows links (OSC 8), ids lead there: %s is the id, as in https://lore.kernel.org/r/%s (default $PATCHSEEK_LINK_TEMPLATE)"},

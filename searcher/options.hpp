@@ -109,7 +109,8 @@ std::optional<ShortOption> short_option(std::string_view word, const char* next,
 /// or of the file of the configuration.
 Result<Options> parse_options(int argc, const char* const* argv);
 
-/// All options there are: option_table.cpp.
+/// All options there are: option_table.cpp. The words of --fields are not among them, since each start would read the
+/// schema of answers for them: render::keys().
 const std::vector<manual::Option>& option_table();
 /// The keys of --sort beside relevance: the fields that have a value slot of their own.
 std::vector<std::string> sort_keys();

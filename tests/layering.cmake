@@ -97,7 +97,9 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 # Each library has one place that knows it.
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$"
   "^indexer/core/settings/")
-forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/pkcs7\\.cpp$" "^indexer/core/base/digest\\.cpp$")
+forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/pkcs7\\.cpp$")
+forbid("^<nettle/" IN include indexer searcher EXCEPT "^indexer/core/base/digest\\.cpp$")
+forbid("^<mimalloc" IN include indexer searcher EXCEPT "^indexer/run/memory\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")
 forbid("^<re2/" IN include indexer searcher EXCEPT "^searcher/query/pattern\\.cpp$")

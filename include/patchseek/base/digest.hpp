@@ -12,22 +12,22 @@
 
 namespace patchseek {
 
-/// A cryptographic hash over bytes that come in pieces (FIPS 180-4). Throws std::bad_alloc where libcrypto
-/// fails, which it does only without memory or when it was built without the algorithm.
+/// A cryptographic hash over bytes that come in pieces (FIPS 180-4).
 class Hash {
 public:
     enum class Algorithm : std::uint8_t { sha1, sha256 };
     explicit Hash(Algorithm algorithm);
+    Hash(Hash&&) noexcept;
+    Hash& operator=(Hash&&) noexcept;
+    ~Hash();
     void add(std::string_view bytes);
     /// Of all bytes until now, as 20 or 32 bytes; more may follow.
     void value(unsigned char* out) const;
     void restart();
 
 private:
-    struct Free {
-        void operator()(void* context) const noexcept;
-    };
-    std::unique_ptr<void, Free> context_;
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 using Digest = std::array<unsigned char, 32>;
