@@ -65,14 +65,6 @@ void append(Body& body, std::string text) {
     body.text += text;
 }
 
-// In no more memory than it takes.
-std::string bounded(std::string text, bool& truncated) {
-    if (text.size() <= kMaxText) return text;
-    truncated = true;
-    const auto cut = text.rfind('\n', kMaxText);
-    return text.substr(0, cut == text.npos ? kMaxText : cut + 1);
-}
-
 // All plain text and the HTML between; HTML that is attached where there is no other
 // text, or where it has a diff.
 void join_leaves(std::vector<Leaf>& leaves, Body& body) {
@@ -101,7 +93,10 @@ Body decode_body(const HeaderBlock& header, std::string_view raw) {
     body.truncated |= parts.truncated;
     body.defects = std::move(parts.defects);
     join_leaves(parts.leaves, body);
-    body.text = bounded(std::move(body.text), body.truncated);
+    if (const auto kept = bounded(body.text); kept.size() < body.text.size()) {
+        body.truncated = true;
+        body.text = std::string(kept);  // in no more memory than it takes
+    }
     return body;
 }
 

@@ -213,7 +213,11 @@ void Walker::leaf(const Entity& entity, std::size_t depth, Leaves& out) {
     // Mailers that do not know `.patch` call it application/octet-stream.
     const bool may_hold_diff = entity.type.starts_with("application/") && !binary;
     if (!is_text(entity, name) && !only_part && !may_hold_diff) return;
-    Leaf found{readable(bytes, entity), entity.is("text/html"), false};
+    // Of text no more is kept than this; HTML becomes shorter.
+    const bool html = entity.is("text/html");
+    const auto read = html ? bytes : bounded(bytes);
+    parts_.truncated |= read.size() < bytes.size();
+    Leaf found{readable(read, entity), html, false};
     if (!is_text(entity, name) && !only_part && find_diff(found.text).empty()) return;
     found.attached = !name.empty() || same_name(entity.disposition.substr(0, 10), "attachment");
     out.push_back(std::move(found));
@@ -233,6 +237,15 @@ DiffRange find_diff(std::string_view text) {
         range.end = line.begin + line.size;
     }
     return range;
+}
+
+std::string_view bounded(std::string_view text) {
+    if (text.size() <= kMaxText) return text;
+    if (const auto end = text.rfind('\n', kMaxText - 1); end != text.npos) return text.substr(0, end + 1);
+    auto size = kMaxText;
+    const auto continues = [text](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80; };
+    while (size > kMaxText - 3 && continues(size)) --size;
+    return text.substr(0, size);
 }
 
 Parts read_parts(const HeaderBlock& header, std::string_view raw) {

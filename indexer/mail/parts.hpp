@@ -39,6 +39,9 @@ struct DiffRange {
 };
 DiffRange find_diff(std::string_view text);
 
+/// Of a text that is longer than kMaxText its first lines that fit; of one line that is longer, its first characters.
+std::string_view bounded(std::string_view text);
+
 /// What an application/pkcs7-mime body holds (RFC 8551, 3.5).
 struct Pkcs7 {
     enum class Kind : std::uint8_t {

@@ -184,6 +184,12 @@ TEST_CASE("bombs are defused") {
                       "\n",
                   true},
              Case{"a huge body", kHead + "\n" + std::string(kMaxText + 100, 'x'), true},
+             Case{"a huge body of one line whose characters take two bytes",
+                  kHead + "\nx" + repeated(kMaxText / 2 + 9, [](std::size_t) { return "\u00e9"; }), true},
+             Case{"a huge body of lines, in another charset",
+                  "Content-Type: text/plain; charset=iso-8859-1\n" + kHead + "\n" +
+                      repeated(kMaxText / 8 + 9, [](std::size_t) { return "12345 \xE9\n"; }),
+                  true},
              Case{"CR without end", kHead + "\n" + std::string(1 << 20, '\r') + "x", false},
              Case{"NUL without end", kHead + "\n" + std::string(1 << 20, '\0') + "x", false},
              Case{"bytes that are no UTF-8", kHead + "\n" + std::string(1 << 20, '\xFF') + "x", false},
