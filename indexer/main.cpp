@@ -21,6 +21,7 @@
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/text/visible.hpp"
 #include "run/console.hpp"
+#include "run/memory.hpp"
 #include "run/run.hpp"
 #include "sandbox/helper.hpp"
 #include "storage/inspect.hpp"
@@ -97,6 +98,7 @@ int code_of(const Options& options, const run::Report& report) {
 
 int run_writer(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
+    run::limit_memory(options.memory);
     // While there is one thread, and nothing of the index is open.
     if (const auto begun = sandbox::start(); !begun) return fail(begun.error());
     const struct Supervision {

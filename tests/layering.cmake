@@ -160,7 +160,7 @@ shows(indexer/document document.hpp indexed.hpp mentions.hpp record.hpp)
 shows(indexer/commits history.hpp)
 shows(indexer/storage amendments.hpp commit_joins.hpp index_folder.hpp inspect.hpp join.hpp known_messages.hpp merge.hpp progress.hpp replica.hpp
   shard_writer.hpp xapian_guard.hpp)
-shows(indexer/run console.hpp run.hpp)
+shows(indexer/run console.hpp memory.hpp run.hpp)
 shows(searcher/query alternatives.hpp dates.hpp diagnostics.hpp guesses.hpp lexer.hpp mailmap.hpp parser.hpp pattern.hpp readings.hpp
   plan.hpp planner.hpp tree.hpp)
 shows(searcher/reader database.hpp deadline.hpp document_set.hpp hit.hpp ids.hpp lexicon.hpp positions.hpp request.hpp sources.hpp

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "git_service.hpp"
 
-#include <malloc.h>
-
 #include <chrono>
 #include <map>
 #include <memory>
@@ -16,13 +14,23 @@ namespace patchseek::archive {
 namespace {
 
 constexpr std::size_t kMostBlobs = std::size_t{256} << 10;  // bytes in one answer, which stay in a cache
-constexpr std::size_t kMostHeld = std::size_t{8} << 20;
+constexpr std::size_t kMostAnswered = std::size_t{4} << 20;
 constexpr char kGood = '+', kBad = '-';  // how an answer ends
 
 // What the process keeps from one question to the next.
 struct Opened {
     std::map<std::string, LocalRepository, std::less<>> repositories;
     std::map<std::string, LocalHistory, std::less<>> histories;
+    std::map<std::string, std::size_t, std::less<>> answered;  // bytes, of each that is in repositories
+
+    // Of each repository that is open libgit2 keeps up to 16 MiB of what deltas are made from: of many, too much.
+    void count(std::string_view path, std::size_t bytes) {
+        auto& all = answered.try_emplace(std::string(path)).first->second;
+        all += bytes;
+        if (repositories.size() == 1 || all < kMostAnswered) return;
+        repositories.erase(repositories.find(path));
+        answered.erase(answered.find(path));
+    }
 };
 
 template <class T>
@@ -123,7 +131,8 @@ bool is_of_project(char what) {
            what == git_request::kDiff;
 }
 
-Result<Done> ask(Opened& all, std::string_view request, BinaryWriter& to) {
+Result<Done> ask(Opened& all, std::string_view request, std::string& out) {
+    BinaryWriter to(out);
     BinaryReader from(request);
     const auto what = from.bytes(1);
     const auto path = from.text();
@@ -136,18 +145,17 @@ Result<Done> ask(Opened& all, std::string_view request, BinaryWriter& to) {
     const auto repository = opened(all.repositories, path);
     if (!repository) return repository.error();
     auto done = ask_repository(**repository, what.front(), from, to);
-    // Of each repository that is open libgit2 keeps up to 16 MiB of what deltas are made from: of many, too much.
-    if (all.repositories.size() > 1 && ::mallinfo2().uordblks > kMostHeld) all.repositories.erase(std::string(path));
+    all.count(path, out.size());
     return done;
 }
 
 std::string answer(std::shared_ptr<void>& state, std::string_view request, std::span<const int>) {
     if (!state) state = std::make_shared<Opened>();
     std::string out;
-    BinaryWriter to(out);
-    const auto done = ask(*static_cast<Opened*>(state.get()), request, to);
+    const auto done = ask(*static_cast<Opened*>(state.get()), request, out);
     if (!done) {
         out.clear();
+        BinaryWriter to(out);
         put(to, done.error());
     }
     out += done ? kGood : kBad;

@@ -2,7 +2,6 @@
 #include "build.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "memory.hpp"
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "storage/merge.hpp"
@@ -241,7 +241,7 @@ Result<Done> Builder::batch() {
     if (auto done = publish_batch(*build, made_by); !done) return done;
     std::error_code ignored;
     fs::remove_all(*build, ignored);
-    ::malloc_trim(0);  // each batch has threads of its own, and leaves its memory in pieces
+    give_back_memory();  // each batch has threads of its own, and leaves its memory in pieces
     return Done{};
 }
 

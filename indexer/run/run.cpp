@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 
 #include "archive_delta.hpp"
 #include "build.hpp"
 #include "mail/message.hpp"
+#include "memory.hpp"
 #include "patchseek/base/parallel.hpp"
 #include "storage/amendments.hpp"
 #include "storage/merge.hpp"
@@ -185,7 +184,7 @@ Result<Done> Run::settle(bool release) {
         }
     };
     const storage::Publication last{.edit = edit, .refresh_relations = true, .problems = &report_.problems};
-    ::malloc_trim(0);  // what was known of messages lay in small pieces; relations take as much again
+    give_back_memory();  // what was known of messages lay in small pieces; relations take as much again
     return release ? folder_.release(last) : folder_.publish(last);
 }
 
