@@ -30,15 +30,15 @@ public:
           related_(related),
           expansion_(lexicon.db(), lexicon.positions(), deadline) {}
     Result<Query> compile(const query::Plan& plan);
-    /// From now on queries are loose, and as loose as can be if `by_signs`.
-    void loosen(bool by_signs) {
+    /// From now on queries are loose, and as loose as can be if `by_words`.
+    void loosen(bool by_words) {
         loose_ = true;
-        by_signs_ = by_signs;
+        by_words_ = by_words;
         expansion_.back_to(0);
     }
-    /// Whether that has changed anything, and whether signs alone have stood for several words.
+    /// Whether that has changed anything, and whether several words have been asked for wherever they stand.
     bool loosened() const { return loosened_; }
-    bool asked_signs() const { return asked_signs_; }
+    bool asked_words() const { return asked_words_; }
 
 private:
     bool leaves_out(const query::Plan& plan);
@@ -76,7 +76,7 @@ private:
     bool prefilter_only_ = false;
     bool loose_ = false;     ///< the same of the whole query, but that it excludes nothing that matches
     bool loosened_ = false;  ///< something was left out
-    bool by_signs_ = false, asked_signs_ = false;
+    bool by_words_ = false, asked_words_ = false;
 };
 
 Query Compiler::proven(const Query& candidates, const query::Proof& proof) {
@@ -139,7 +139,7 @@ Query Compiler::ranked(const query::Plan& plan) {
         most += rank::most_of(one);
         parts.push_back(ranking_->word(std::move(one)));
     }
-    const Query words(Query::OP_OR, parts.begin(), parts.end());
+    const Query words(loose_ && by_words_ ? Query::OP_AND : Query::OP_OR, parts.begin(), parts.end());
     const bool bare = !prefilter_only_ && plan.proof && plan.proof->anywhere && !plan.proof->phrase;
     const auto touching = bare ? patches_touching(plan.proof->literal, expansion_) : std::nullopt;
     if (!touching) return words;
@@ -147,15 +147,20 @@ Query Compiler::ranked(const query::Plan& plan) {
     return {Query::OP_AND_MAYBE, words, more};
 }
 
+// Whether words with signs but no blank between them are likely to be found side by side where all of them stand: the
+// folders of a path are; those that hyphens join stand apart as often.
+bool is_joined(std::string_view literal) { return literal.find_first_of("/@.:_") != literal.npos; }
+
 // Whether a query may be loose of some words that are to be proven: what finds the messages of a single one gives its
 // weight too; of several, typed without a blank, what has the words and their signs most often has them side by side.
 bool Compiler::leaves_out(const query::Plan& plan) {
     if (!loose_ || !ranking_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
     if (plan.words.size() == 1) return true;
-    const bool tells =
-        !plan.signed_words.empty() && lexicon_.positions() && plan.proof->literal.find(' ') == std::string::npos;
-    asked_signs_ |= by_signs_ && tells;
-    return by_signs_ && tells;
+    const std::string& literal = plan.proof->literal;
+    const bool typed = lexicon_.positions() && literal.find(' ') == std::string::npos;
+    const bool tells = typed && (!plan.signed_words.empty() || is_joined(literal));
+    asked_words_ |= by_words_ && tells;
+    return by_words_ && tells;
 }
 
 Query Compiler::words(const query::Plan& plan) {
@@ -380,12 +385,12 @@ Result<Compiled> compile_both(const query::Plan& plan, const reader::Lexicon& le
     const auto exact = compiler.compile(plan);
     if (!exact) return exact.error();
     Compiled out{*exact, {}};
-    for (const bool by_signs : {true, false}) {
-        compiler.loosen(by_signs);
+    for (const bool by_words : {true, false}) {
+        compiler.loosen(by_words);
         auto loose = compiler.compile(plan);
         if (!loose) return loose.error();
         if (compiler.loosened()) out.loose.push_back(std::move(*loose));
-        if (!compiler.asked_signs()) break;
+        if (!compiler.asked_words()) break;
     }
     return out;
 }

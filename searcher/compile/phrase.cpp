@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -10,14 +9,18 @@
 namespace patchseek::compile {
 namespace {
 
+Xapian::doccount most_of(const reader::SignedDocuments& documents, const Xapian::Database& shard) {
+    return std::min(shard.get_doccount(), documents.most());
+}
+
 /// It leaves check() to skip_to(): OR of Xapian 1.4 does not stand its false answers.
 class PhraseSource : public Xapian::PostingSource {
 public:
     PhraseSource(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
-                 std::shared_ptr<const reader::DocumentSet> within)
-        : phrases_(std::move(phrases)), positions_(std::move(positions)), within_(std::move(within)) {}
+                 std::vector<std::uint32_t> signed_words)
+        : phrases_(std::move(phrases)), positions_(std::move(positions)), signed_words_(std::move(signed_words)) {}
 
-    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_, within_); }
+    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_, signed_words_); }
     void init(const Xapian::Database& shard) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return most_ / 2; }
@@ -41,28 +44,20 @@ private:
     reader::CommonDocuments words_of(const Phrase& phrase) const;
     void advance_to(Xapian::docid id);
     Xapian::docid next_candidate(Xapian::docid id);
-    Xapian::docid next_of_some(Xapian::docid id) const;
+    Xapian::docid next_of_some(Xapian::docid id);
     bool stands_here();
     bool holds(Candidates& one);
 
     std::vector<Phrase> phrases_;
     std::shared_ptr<reader::ShardPositions> positions_;
-    std::shared_ptr<const reader::DocumentSet> within_;
+    std::vector<std::uint32_t> signed_words_;                 ///< their numbers; none: all documents
     std::string shard_;                                       ///< its UUID
     std::shared_ptr<const std::vector<Xapian::docid>> some_;  ///< null: all
+    std::optional<reader::SignedDocuments> signed_;
     std::vector<Candidates> candidates_;
     Xapian::doccount most_ = 0;
     Xapian::docid here_ = 0;
 };
-
-// Null stands for all.
-std::shared_ptr<const std::vector<Xapian::docid>> in_both(std::shared_ptr<const std::vector<Xapian::docid>> a,
-                                                          std::shared_ptr<const std::vector<Xapian::docid>> b) {
-    if (!a || !b) return a ? a : b;
-    auto out = std::make_shared<std::vector<Xapian::docid>>();
-    std::ranges::set_intersection(*a, *b, std::back_inserter(*out));
-    return out;
-}
 
 reader::CommonDocuments PhraseSource::words_of(const Phrase& phrase) const {
     std::vector<store::PositionList> lists;
@@ -75,17 +70,20 @@ reader::CommonDocuments PhraseSource::words_of(const Phrase& phrase) const {
 
 void PhraseSource::init(const Xapian::Database& shard) {
     shard_ = shard.get_uuid();
-    some_ = in_both(positions_->looked_at(shard_), reader::of_shard(within_, shard_));
+    some_ = positions_->looked_at(shard_);
+    signed_.reset();
     candidates_.clear();
     here_ = most_ = 0;
     if (some_ && some_->empty()) return;
+    if (!signed_words_.empty()) signed_.emplace(*positions_, shard_, signed_words_);
+    const bool lists = !some_ && !signed_;
     for (const Phrase& phrase : phrases_) {
-        Candidates one{&phrase, some_ ? std::nullopt : std::optional(words_of(phrase))};
+        Candidates one{&phrase, lists ? std::optional(words_of(phrase)) : std::nullopt};
         if (one.words && one.words->most() == 0) continue;
         most_ = std::min(shard.get_doccount(), most_ + (one.words ? one.words->most() : 0));
         candidates_.push_back(std::move(one));
     }
-    if (some_) most_ = static_cast<Xapian::doccount>(some_->size());
+    if (!lists) most_ = some_ ? static_cast<Xapian::doccount>(some_->size()) : most_of(*signed_, shard);
 }
 
 // The first message from `id` on that has all words of one of the phrases.
@@ -106,10 +104,19 @@ bool PhraseSource::holds(Candidates& one) {
     return one.phrase->ordered ? reader::in_order(at, one.phrase->window) : reader::are_near(at, one.phrase->window);
 }
 
-// The first from `id` on of those that are looked at.
-Xapian::docid PhraseSource::next_of_some(Xapian::docid id) const {
-    const auto next = std::ranges::lower_bound(*some_, id);
-    return next == some_->end() ? kEnd : *next;
+// The first from `id` on of those that are looked at and have the signed words.
+Xapian::docid PhraseSource::next_of_some(Xapian::docid id) {
+    for (;;) {
+        if (some_) {
+            const auto next = std::ranges::lower_bound(*some_, id);
+            if (next == some_->end()) return kEnd;
+            id = *next;
+        }
+        const auto found = signed_ ? signed_->seek(id) : id;
+        if (found == 0) return kEnd;
+        if (found == id || !some_) return found;
+        id = found;
+    }
 }
 
 // Whether the message stood on, one of some, has a phrase. Where one has stood it is looked for first: the lists of
@@ -128,8 +135,9 @@ bool PhraseSource::stands_here() {
 void PhraseSource::advance_to(Xapian::docid id) {
     const auto stands = [&](Candidates& one) { return one.next == here_ && holds(one); };
     while (here_ != kEnd) {
-        here_ = some_ ? next_of_some(id) : next_candidate(id);
-        if (here_ == kEnd || (some_ ? stands_here() : std::ranges::any_of(candidates_, stands))) return;
+        const bool some = some_ || signed_;
+        here_ = some ? next_of_some(id) : next_candidate(id);
+        if (here_ == kEnd || (some ? stands_here() : std::ranges::any_of(candidates_, stands))) return;
         id = here_ + 1;
     }
 }
@@ -144,13 +152,47 @@ std::string PhraseSource::get_description() const {
     return out;
 }
 
-// Null: all.
-std::shared_ptr<const reader::DocumentSet> with(const std::vector<std::string>& signed_words,
-                                                reader::ShardPositions& positions) {
-    if (signed_words.empty()) return nullptr;
+/// What has some signed words, or may have them; without weight.
+class SignedSource : public Xapian::PostingSource {
+public:
+    SignedSource(std::vector<std::uint32_t> numbers, std::shared_ptr<reader::ShardPositions> positions)
+        : numbers_(std::move(numbers)), positions_(std::move(positions)) {}
+
+    PostingSource* clone() const override { return new SignedSource(numbers_, positions_); }
+    void init(const Xapian::Database& shard) override {
+        documents_.emplace(*positions_, shard.get_uuid(), numbers_);
+        most_ = most_of(*documents_, shard);
+        here_ = 0;
+    }
+    Xapian::doccount get_termfreq_min() const override { return 0; }
+    Xapian::doccount get_termfreq_est() const override { return most_ / 2; }
+    Xapian::doccount get_termfreq_max() const override { return most_; }
+    void next(double) override { go_to(here_ + 1); }
+    void skip_to(Xapian::docid id, double) override {
+        if (id > here_) go_to(id);
+    }
+    bool at_end() const override { return here_ == kEnd; }
+    Xapian::docid get_docid() const override { return here_; }
+    std::string get_description() const override { return "Signed words"; }
+
+private:
+    static constexpr Xapian::docid kEnd = UINT32_MAX;
+    void go_to(Xapian::docid id) {
+        const auto found = here_ == kEnd ? 0 : documents_->seek(id);
+        here_ = found == 0 ? kEnd : found;
+    }
+
+    std::vector<std::uint32_t> numbers_;
+    std::shared_ptr<reader::ShardPositions> positions_;
+    std::optional<reader::SignedDocuments> documents_;
+    Xapian::doccount most_ = 0;
+    Xapian::docid here_ = 0;
+};
+
+std::vector<std::uint32_t> numbers_of(const std::vector<std::string>& signed_words) {
     std::vector<std::uint32_t> numbers;
     for (const std::string& word : signed_words) numbers.push_back(schema::signed_number(word));
-    return positions.with_signed_words(numbers);
+    return numbers;
 }
 
 }  // namespace
@@ -164,14 +206,15 @@ Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::
                              one.terms.end(), static_cast<Xapian::termcount>(one.window));
         return {Xapian::Query::OP_OR, out.begin(), out.end()};
     }
-    auto within = with(signed_words, *positions);
-    return Xapian::Query((new PhraseSource(std::move(phrases), std::move(positions), std::move(within)))->release());
+    auto* const source = new PhraseSource(std::move(phrases), std::move(positions), numbers_of(signed_words));
+    return Xapian::Query(source->release());
 }
 
 Xapian::Query with_signed_words(const Xapian::Query& found, const std::vector<std::string>& signed_words,
                                 const std::shared_ptr<reader::ShardPositions>& positions) {
-    const auto within = positions ? with(signed_words, *positions) : nullptr;
-    return within ? Xapian::Query(Xapian::Query::OP_FILTER, found, reader::query_of(within)) : found;
+    if (!positions || signed_words.empty()) return found;
+    auto* const source = new SignedSource(numbers_of(signed_words), positions);
+    return {Xapian::Query::OP_FILTER, found, Xapian::Query(source->release())};
 }
 
 }  // namespace patchseek::compile

@@ -44,33 +44,6 @@ void ShardPositions::read_ahead(const std::vector<std::string>& terms) {
     });
 }
 
-std::vector<std::uint32_t> ShardPositions::signed_in(const std::string& uuid,
-                                                     const std::vector<std::uint32_t>& numbers) {
-    std::vector<store::PositionList> lists, unsure;
-    for (const auto number : numbers) lists.push_back(find(uuid, schema::signed_list(number)));
-    unsure.push_back(find(uuid, schema::unsure_signed_list()));
-    CommonDocuments all(std::move(lists)), others(std::move(unsure));
-    std::vector<std::uint32_t> sure, may, out;
-    for (std::uint32_t id = 1; (id = all.seek(id)) != 0; ++id) {
-        const auto& at = all.positions();
-        std::size_t has = 0;
-        while (has < numbers.size() && std::ranges::binary_search(at[has], schema::signed_position(numbers[has])))
-            ++has;
-        if (has == numbers.size()) sure.push_back(id);
-    }
-    for (std::uint32_t id = 1; (id = others.seek(id)) != 0; ++id) may.push_back(id);
-    std::ranges::set_union(sure, may, std::back_inserter(out));
-    return out;
-}
-
-std::shared_ptr<const DocumentSet> ShardPositions::with_signed_words(const std::vector<std::uint32_t>& numbers) {
-    auto& known = signed_[numbers];
-    if (known) return known;
-    auto out = std::make_shared<DocumentSet>();
-    for (const auto& [uuid, shard] : shards_) (*out)[uuid] = signed_in(uuid, numbers);
-    return known = std::move(out);
-}
-
 CommonDocuments::CommonDocuments(std::vector<store::PositionList> lists)
     : lists_(std::move(lists)), by_size_(lists_.size()), positions_(lists_.size()) {
     std::iota(by_size_.begin(), by_size_.end(), std::size_t{0});
@@ -98,6 +71,38 @@ bool CommonDocuments::has(std::uint32_t id) {
 const std::vector<std::span<const std::uint32_t>>& CommonDocuments::positions() {
     for (std::size_t i = 0; i < lists_.size(); ++i) positions_[i] = value_or_throw(lists_[i].positions());
     return positions_;
+}
+
+SignedDocuments::SignedDocuments(ShardPositions& positions, const std::string& uuid, std::vector<std::uint32_t> numbers)
+    : numbers_(std::move(numbers)) {
+    std::vector<store::PositionList> lists, unsure;
+    for (const auto number : numbers_) lists.push_back(positions.find(uuid, schema::signed_list(number)));
+    unsure.push_back(positions.find(uuid, schema::unsure_signed_list()));
+    sure_ = CommonDocuments(std::move(lists));
+    unsure_ = CommonDocuments(std::move(unsure));
+}
+
+bool SignedDocuments::has_all_here() {
+    const auto& at = sure_.positions();
+    for (std::size_t i = 0; i < numbers_.size(); ++i)
+        if (!std::ranges::binary_search(at[i], schema::signed_position(numbers_[i]))) return false;
+    return true;
+}
+
+std::uint32_t SignedDocuments::next_sure(std::uint32_t id) {
+    for (id = sure_.seek(id); id != 0; id = sure_.seek(id + 1))
+        if (has_all_here()) return id;
+    return kNone;
+}
+
+std::uint32_t SignedDocuments::seek(std::uint32_t id) {
+    if (next_sure_ < id) next_sure_ = next_sure(id);
+    if (next_unsure_ < id) {
+        const auto found = unsure_.seek(id);
+        next_unsure_ = found == 0 ? kNone : found;
+    }
+    const auto next = std::min(next_sure_, next_unsure_);
+    return next == kNone ? 0 : next;
 }
 
 // From each place of the first word on, the next of each: they all go on, and never back.

@@ -37,20 +37,15 @@ public:
     std::shared_ptr<const std::vector<std::uint32_t>> looked_at(const std::string& uuid) const {
         return of_shard(some_, uuid);
     }
-    /// The documents that have all signed words of some numbers (schema/terms.hpp), or may have them. Looked for once.
-    /// Throws a Failure.
-    std::shared_ptr<const DocumentSet> with_signed_words(const std::vector<std::uint32_t>& numbers);
 
 private:
     struct Shard {
         std::filesystem::path folder;
         std::optional<store::Positions> positions;
     };
-    std::vector<std::uint32_t> signed_in(const std::string& uuid, const std::vector<std::uint32_t>& numbers);
 
     std::map<std::string, Shard> shards_;
     std::shared_ptr<const DocumentSet> some_;
-    std::map<std::vector<std::uint32_t>, std::shared_ptr<const DocumentSet>> signed_;  ///< by the numbers
     bool far_ = false;
 };
 
@@ -74,6 +69,26 @@ private:
     std::vector<std::size_t> by_size_;  ///< the shortest first
     std::vector<std::span<const std::uint32_t>> positions_;
     std::uint32_t most_ = 0;
+};
+
+/// The documents of a shard that have all signed words of some numbers (schema/terms.hpp), or may have them.
+class SignedDocuments {
+public:
+    /// `uuid` is the shard's. Throws a Failure.
+    SignedDocuments(ShardPositions& positions, const std::string& uuid, std::vector<std::uint32_t> numbers);
+    /// At most so many.
+    std::uint32_t most() const { return sure_.most() + unsure_.most(); }
+    /// Goes on to the first from `id` on, 0 if there is none. Throws a Failure.
+    std::uint32_t seek(std::uint32_t id);
+
+private:
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+    bool has_all_here();
+    std::uint32_t next_sure(std::uint32_t id);
+
+    std::vector<std::uint32_t> numbers_;
+    CommonDocuments sure_, unsure_;
+    std::uint32_t next_sure_ = 0, next_unsure_ = 0;  ///< kNone: none is left
 };
 
 /// Where some words stand, of each its positions, ascending.
