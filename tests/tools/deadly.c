@@ -122,8 +122,17 @@ static void hang_below(int fd) {
 DEADLY_READ(read, (int fd, void* data, size_t size), (fd, data, size))
 DEADLY_READ(pread, (int fd, void* data, size_t size, off_t at), (fd, data, size, at))
 DEADLY_READ(pread64, (int fd, void* data, size_t size, off64_t at), (fd, data, size, at))
-DEADLY(void*, mmap, (void*)-1, (void* at, size_t size, int how, int flags, int fd, off_t from),
-       (at, size, how, flags, fd, from))
+/* Of a file alone: memory is asked for by malloc, below. */
+void* mmap(void* at, size_t size, int how, int flags, int fd, off_t from) {
+    static void* (*next)(void*, size_t, int, int, int, off_t);
+    int last = 0;
+    if (!next) next = (void* (*)(void*, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
+    if (fd >= 0 && enter("mmap", &last)) return (void*)-1;
+    void* const result = next(at, size, how, flags, fd, from);
+    if (last) die();
+    return result;
+}
+
 DEADLY(ssize_t, write, -1, (int fd, const void* data, size_t size), (fd, data, size))
 DEADLY(ssize_t, pwrite, -1, (int fd, const void* data, size_t size, off_t at), (fd, data, size, at))
 DEADLY(ssize_t, pwrite64, -1, (int fd, const void* data, size_t size, off64_t at), (fd, data, size, at))
@@ -157,10 +166,19 @@ DEADLY_OPEN(open64, (const char* path, int flags, ...), path, (path, flags, mode
 DEADLY_OPEN(openat, (int fd, const char* path, int flags, ...), path, (fd, path, flags, mode))
 DEADLY_OPEN(openat64, (int fd, const char* path, int flags, ...), path, (fd, path, flags, mode))
 
-/* Memory: dlsym() asks for some itself, so that these ask the C library by its own names. */
+/* Memory, of the allocator that the program has. dlsym() asks for some itself, which the C library gives by its own
+ * names, and which nobody frees. */
 extern void* __libc_malloc(size_t);
 extern void* __libc_calloc(size_t, size_t);
 extern void* __libc_realloc(void*, size_t);
+
+static void* allocator(const char* name) {
+    static int asking;
+    if (asking++) return NULL;
+    void* const found = dlsym(RTLD_NEXT, name);
+    asking = 0;
+    return found;
+}
 
 static int no_memory(const char* call) {
     int last;
@@ -169,6 +187,14 @@ static int no_memory(const char* call) {
     return 1;
 }
 
-void* malloc(size_t size) { return no_memory("malloc") ? NULL : __libc_malloc(size); }
-void* calloc(size_t count, size_t size) { return no_memory("malloc") ? NULL : __libc_calloc(count, size); }
-void* realloc(void* at, size_t size) { return no_memory("malloc") ? NULL : __libc_realloc(at, size); }
+#define MEMORY(name, parameters, arguments)                           \
+    void* name parameters {                                           \
+        static void*(*next)parameters;                                \
+        if (no_memory("malloc")) return NULL;                         \
+        if (!next) next = (void* (*)parameters)allocator(#name);      \
+        return next ? next arguments : __libc_##name arguments;       \
+    }
+
+MEMORY(malloc, (size_t size), (size))
+MEMORY(calloc, (size_t count, size_t size), (count, size))
+MEMORY(realloc, (void* at, size_t size), (at, size))

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -23,11 +24,12 @@ bool end_with(int parent) noexcept;
 template <class Work>
 void in_parallel(std::size_t count, const Work& work) {
     std::vector<std::thread> threads;
-    std::size_t alone = 1;  // from here on there are no threads to be had
+    std::size_t alone = 1;  // from here on there are no threads to be had, or no memory for them
     try {
         threads.reserve(count);
         for (; alone < count; ++alone) threads.emplace_back([&work, alone] { work(alone); });
     } catch (const std::system_error&) {
+    } catch (const std::bad_alloc&) {
     }
     if (count > 0) work(0);
     for (; alone < count; ++alone) work(alone);
