@@ -13,6 +13,7 @@ import errno
 import itertools
 import os
 import random
+import resource
 import shutil
 import tempfile
 
@@ -79,6 +80,19 @@ class Injected(harness.KeptIndex):
             else:
                 self.report.equal(CODES[number], done.returncode, f"{what}: exit, {harness.shown(done.stderr)}")
         self.at_once(one, itertools.product(range(len(QUERIES)), FILES, CODES))
+
+    def little_memory(self):
+        """A mail that does not fit into memory ends the run with its code, however the allocator says so."""
+        megabyte = 1 << 20
+        large = os.path.join(os.path.dirname(self.programs.db), "large.mbox")
+        with open(large, "wb") as file:
+            file.write(b"From a@x.example Mon Oct 26 09:51:08 2020\nMessage-ID: <large@x.example>\n\n")
+            file.write(b"some words that a line has\n" * (2 * megabyte))
+        copy = self.copy("little")
+        done = copy.try_index(large, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (200 * megabyte,) * 2))
+        self.report.equal(71, done.returncode, f"no memory for a mail: exit, {harness.shown(done.stderr)}")
+        shutil.rmtree(copy.db, ignore_errors=True)
+        os.unlink(large)
 
     def run_files(self, arguments, wanted):
         """The same of a run that writes."""
@@ -169,6 +183,7 @@ def main():
         one.prepare([one.box])
         one.save()
         one.search_files()
+        one.little_memory()
         one.write(range(4, 36))
         total += one.sweep("updating", ["--update"], share)
         one.prepare(["--update"])
