@@ -129,8 +129,9 @@ const rank::RankedWord& Compiler::ranked_word_of(const query::Plan& plan) {
     return it->second;
 }
 
-// Of a phrase, its words give the weight and the phrase only decides. A patch that touches a path typed without
-// `file:` gets as much again as the words of the path can give to a message that mentions it.
+// Of a phrase, its words give the weight and the phrase only decides; where it is left out, all of them must be there.
+// A patch that touches a path typed without `file:` gets as much again as the words of the path can give to a message
+// that mentions it.
 Query Compiler::ranked(const query::Plan& plan) {
     std::vector<Query> parts;
     double most = 0;

@@ -17,14 +17,16 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 // Nettle and not libcrypto, whose loading takes a quarter of the time that a search needs to start.
 struct Sha1 {
     sha1_ctx context{};
-    void init() { sha1_init(&context); }
+    Sha1() { restart(); }
+    void restart() { sha1_init(&context); }
     void update(std::string_view bytes) { sha1_update(&context, bytes.size(), bytes_of(bytes)); }
     void digest(unsigned char* out) { sha1_digest(&context, SHA1_DIGEST_SIZE, out); }
 };
 
 struct Sha256 {
     sha256_ctx context{};
-    void init() { sha256_init(&context); }
+    Sha256() { restart(); }
+    void restart() { sha256_init(&context); }
     void update(std::string_view bytes) { sha256_update(&context, bytes.size(), bytes_of(bytes)); }
     void digest(unsigned char* out) { sha256_digest(&context, SHA256_DIGEST_SIZE, out); }
 };
@@ -37,7 +39,6 @@ struct Hash::State {
 
 Hash::Hash(Algorithm algorithm) : state_(std::make_unique<State>()) {
     if (algorithm == Algorithm::sha256) state_->method.emplace<Sha256>();
-    restart();
 }
 
 Hash::Hash(Hash&&) noexcept = default;
@@ -45,7 +46,7 @@ Hash& Hash::operator=(Hash&&) noexcept = default;
 Hash::~Hash() = default;
 
 void Hash::restart() {
-    std::visit([](auto& method) { method.init(); }, state_->method);
+    std::visit([](auto& method) { method.restart(); }, state_->method);
 }
 
 void Hash::add(std::string_view bytes) {
@@ -60,7 +61,6 @@ void Hash::value(unsigned char* out) const {
 Digest sha256(std::string_view bytes) {
     Digest out{};
     Sha256 method;
-    method.init();
     method.update(bytes);
     method.digest(out.data());
     return out;
