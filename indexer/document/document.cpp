@@ -40,21 +40,11 @@ std::set<std::string> list_terms(const store::Record& record) {
     return out;
 }
 
-// What an earlier set_origins() wrote, save what the next one writes over.
-void remove_origins(Xapian::Document& doc, const store::Record& record) {
-    const auto bytes = doc.get_value(schema::kSlotOrigins);
-    if (bytes.empty()) return;
-    const auto old = store::Origins::decode(bytes);
-    if (!old) return;
-    for (const std::string& name : old->names()) doc.remove_term(schema::term(schema::kOriginPrefix, name));
-    for (const std::string& term : list_terms(record)) doc.remove_term(term);
-}
-
 }  // namespace
 
 struct DocumentBuilder::Impl {
     tokens::Analyzer analyzer;
-    Xapian::Document doc;  ///< without the terms, which it gets last
+    Indexed indexed;  ///< without the terms, which it gets last
     TermTable terms;
     std::bitset<schema::kFields.size()> has;
     SignedTable signed_words;
@@ -90,7 +80,7 @@ DocumentBuilder::DocumentBuilder() : impl_(std::make_unique<Impl>()) {}
 DocumentBuilder::~DocumentBuilder() = default;
 
 void DocumentBuilder::Impl::start() {
-    doc = Xapian::Document();
+    indexed = {};
     terms.clear();
     signed_words.clear();
     has.reset();
@@ -154,7 +144,7 @@ void DocumentBuilder::Impl::exact(schema::TermField field, std::string_view valu
 }
 
 void DocumentBuilder::Impl::value(schema::NumberField field, double number) {
-    doc.add_value(static_cast<Xapian::valueno>(field->slot), Xapian::sortable_serialise(number));
+    indexed.doc.values[field->slot] = Xapian::sortable_serialise(number);
     set_has(field);
 }
 
@@ -172,7 +162,7 @@ void DocumentBuilder::Impl::headers(const mail::Message& message, const store::R
     exact(schema::field::changeid, message.change_id);
     for (const std::string& tag : record.tags) exact(schema::field::tag, tag);
     terms.add(schema::term(schema::kContentPrefix, content_of(message)), 0);
-    doc.add_value(schema::kSlotContent, content_of(message));
+    indexed.doc.values[schema::kSlotContent] = content_of(message);
 }
 
 void DocumentBuilder::Impl::states(const mail::Message& message, const patch::Patch& patch,
@@ -304,7 +294,7 @@ void DocumentBuilder::Impl::numbers(const patch::Patch& patch, const store::Reco
     if (record.version) value(schema::field::version, *record.version);
     if (record.part) value(schema::field::part, *record.part);
     if (record.total) value(schema::field::total, *record.total);
-    doc.add_value(schema::kSlotOrder, order_key(record.date, record.id, doc.get_value(schema::kSlotContent)));
+    indexed.doc.values[schema::kSlotOrder] = order_key(record.date, record.id, indexed.doc.value(schema::kSlotContent));
 }
 
 void DocumentBuilder::Impl::presence() {
@@ -324,34 +314,36 @@ Indexed DocumentBuilder::build(const mail::Message& message, const patch::Patch&
     for (const std::string& blob : patch.blobs) impl.exact(schema::field::blob, blob);
     const auto patch_ids = patch_ids_of(message, patch);
     for (const std::string& id : patch_ids) impl.exact(schema::field::patchid, id);
-    if (!patch_ids.empty()) impl.doc.add_value(schema::kSlotPatchId, *std::ranges::min_element(patch_ids));
-    impl.doc.add_value(schema::kSlotFact, relate::encode(fact_of(message, patch, record, patch_ids)));
+    auto& values = impl.indexed.doc.values;
+    if (!patch_ids.empty()) values[schema::kSlotPatchId] = *std::ranges::min_element(patch_ids);
+    values[schema::kSlotFact] = relate::encode(fact_of(message, patch, record, patch_ids));
     impl.body(message.body, patch.lines);
     impl.states(message, patch, record);
     impl.numbers(patch, record);
     if (message.received) impl.value(schema::field::received, static_cast<double>(*message.received));
     impl.presence();
-    Indexed out{std::move(impl.doc), {}};
-    impl.terms.give(out.doc, out.positions);
+    Indexed out = std::move(impl.indexed);
+    impl.terms.give(out);
     impl.signed_words.give(out.positions);
-    set_origins(out.doc, record, origins);
+    set_origins(out, record, origins);
     return out;
 }
 
-void set_origins(Xapian::Document& doc, store::Record record, const store::Origins& origins) {
-    remove_origins(doc, record);
+void set_origins(Indexed& message, store::Record record, const store::Origins& origins) {
     const store::Copy& shown = origins.copies.front();
     record.digest = shown.digest;
     record.size = shown.size;
     record.lists = origins.lists();
     record.archives.clear();
     for (const auto archive : origins.archives()) record.archives.push_back(store::key_name(archive));
-    for (const std::string& name : origins.names()) doc.add_boolean_term(schema::term(schema::kOriginPrefix, name));
-    for (const std::string& term : list_terms(record)) doc.add_boolean_term(term);
-    doc.add_value(schema::kSlotOrigins, origins.encode());
-    doc.add_value(schema::kSlotText, shown.location.encode());
-    doc.add_value(schema::kSlotSize, Xapian::sortable_serialise(static_cast<double>(shown.size)));
-    doc.set_data(store::encode(record));
+    glass::Document& doc = message.doc;
+    doc.terms.cut(message.own_terms);
+    for (const std::string& name : origins.names()) doc.terms.add(schema::term(schema::kOriginPrefix, name), 0);
+    for (const std::string& term : list_terms(record)) doc.terms.add(term, 0);
+    doc.values[schema::kSlotOrigins] = origins.encode();
+    doc.values[schema::kSlotText] = shown.location.encode();
+    doc.values[schema::kSlotSize] = Xapian::sortable_serialise(static_cast<double>(shown.size));
+    doc.data = store::encode(record);
 }
 
 }  // namespace patchseek::document

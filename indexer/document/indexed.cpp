@@ -27,12 +27,12 @@ void TermTable::add(std::string_view term, std::uint32_t occurrences, std::uint3
     found.last = place;
 }
 
-void TermTable::give(Xapian::Document& doc, store::DocumentPositions& positions) const {
+void TermTable::give(Indexed& message) const {
     std::vector<std::uint32_t> at;
     for (std::uint32_t number = 0; number < terms_.size(); ++number) {
         const Term& term = terms_[number];
-        const std::string name(names_.text(number));
-        doc.add_term(name, term.occurrences);
+        const auto name = names_.text(number);
+        message.doc.terms.add(name, term.occurrences);
         if (term.first == kNone) continue;
         at.clear();
         for (auto place = term.first; place != kNone; place = places_[place].next)
@@ -40,8 +40,9 @@ void TermTable::give(Xapian::Document& doc, store::DocumentPositions& positions)
         // They come in order, but for what an area repeats.
         if (!std::ranges::is_sorted(at)) std::ranges::sort(at);
         at.erase(std::unique(at.begin(), at.end()), at.end());
-        positions.add(name, at);
+        message.positions.add(name, at);
     }
+    message.own_terms = terms_.size();
 }
 
 SignedTable::SignedTable()

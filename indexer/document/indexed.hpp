@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <xapian.h>
-
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "glass/document.hpp"
 #include "patchseek/base/interner.hpp"
 #include "patchseek/schema/terms.hpp"
 #include "patchseek/store/position_writer.hpp"
@@ -18,12 +17,12 @@ namespace patchseek::document {
 
 /// A message as a shard takes it: its document, which has no positions, and these.
 struct Indexed {
-    Xapian::Document doc;
+    glass::Document doc;
+    std::size_t own_terms = 0;  ///< those before the terms of its origins (document.hpp)
     store::DocumentPositions positions;
 };
 
-/// Gathers the terms of one document: each once, with how often it comes and where. Xapian's document is an ordered
-/// tree, in which a term that comes a hundred times is looked up a hundred times.
+/// Gathers the terms of one document: each once, with how often it comes and where.
 class TermTable {
 public:
     /// As a new one; keeps its memory.
@@ -36,8 +35,8 @@ public:
     void add(std::string_view term, std::uint32_t occurrences) { term_of(term).occurrences += occurrences; }
     /// One with a position, counted from 1.
     void add(std::string_view term, std::uint32_t occurrences, std::uint32_t position);
-    /// Gives the terms to a document, and their positions, which Xapian is not to keep, to `positions`.
-    void give(Xapian::Document& doc, store::DocumentPositions& positions) const;
+    /// Gives the terms and their positions to a message that has none.
+    void give(Indexed& message) const;
 
 private:
     static constexpr std::uint32_t kNone = UINT32_MAX;

@@ -27,9 +27,9 @@ constexpr std::uint64_t kBytesPerWorker = std::uint64_t{8} << 20;
 /// What a kill may cost: 64 MB of mail or 10 s of work, whichever comes first.
 constexpr std::uint64_t kBatchBytes = std::uint64_t{64} << 20;
 constexpr std::chrono::seconds kBatchTime{8};
-/// Memory that a byte of mail takes until it is flushed, at most: some 140 bytes for
-/// each of its postings.
-constexpr std::size_t kMemoryPerByte = 24;
+/// Of the memory of a worker one part is for the terms of the shard that it makes, one for their positions, and one for
+/// the mail that it reads.
+constexpr std::size_t kParts = 3;
 /// More are not kept: a person reads some, and counts tell the rest.
 constexpr std::size_t kMostProblems = 10'000;
 
@@ -212,18 +212,14 @@ Result<Done> Builder::batch() {
     const storage::UncommittedWork work(options_.stop);
     const auto build = folder_.make_build_folder();
     if (!build) return build.error();
-    const auto flush = options_.memory / workers_.size() / kMemoryPerByte;
+    const auto memory = options_.memory / workers_.size() / kParts;
     std::vector<std::optional<Result<Batch>>> results(workers_.size());
     std::vector<Made> made_by(workers_.size());
     in_parallel(workers_.size(), [&](std::size_t i) {
         std::optional<storage::ShardWriter> writer;
-        const auto sink = [&](const document::Indexed& message, std::size_t bytes) -> Result<Done> {
-            if (!writer) {
-                auto created = storage::ShardWriter::create(*build / std::to_string(i), flush);
-                if (!created) return created.error();
-                writer.emplace(std::move(*created));
-            }
-            return writer->add(message, bytes);
+        const auto sink = [&](const document::Indexed& message) -> Result<Done> {
+            if (!writer) writer.emplace(*build / std::to_string(i), memory);
+            return writer->add(message);
         };
         results[i] = storage::guarded("cannot index", [&]() -> Result<Batch> {
             auto batch =

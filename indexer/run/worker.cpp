@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "worker.hpp"
 
-#include <xapian.h>
-
 #include <algorithm>
 #include <mutex>
 
@@ -161,10 +159,10 @@ Result<Done> Worker::flush(const Sink& sink) {
         batch_.damaged += !message.defects.empty() || patch.cut_short || patch.corrupt;
         const auto made = builder_.build(message, patch, pending.origins);
         // A message may have changed since its place among the others was found.
-        auto order = made.doc.get_value(schema::kSlotOrder);
+        const auto& order = made.doc.value(schema::kSlotOrder);
         in_order_ = in_order_ && order > last_order_;
-        last_order_ = std::move(order);
-        if (auto done = sink(made, pending.origins.copies.front().size); !done) return done;
+        last_order_ = order;
+        if (auto done = sink(made); !done) return done;
         ++batch_.added;
         added_.add(one.first);
         flushed_.insert(one.first);

@@ -58,7 +58,7 @@ struct Batch {
 /// One thread's share of a catalog, newest first. Documents go to the sink in that order.
 class Worker {
 public:
-    using Sink = std::function<Result<Done>(const document::Indexed& message, std::size_t bytes)>;
+    using Sink = std::function<Result<Done>(const document::Indexed& message)>;
 
     Worker(const archive::Catalog& catalog, std::vector<WorkItem> items, store::TextWriter texts, storage::Added& added)
         : catalog_(catalog), items_(std::move(items)), texts_(std::move(texts)), reader_(catalog), added_(added) {

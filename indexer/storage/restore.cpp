@@ -82,9 +82,9 @@ Result<Done> Restorer::take_over(const KnownMessages& known, Amendments& amendme
         return Done{};
     }
     auto made = rebuilder_.build(row.origins);
-    document::set_origins(made.doc, value_or_throw(store::decode(made.doc.get_data())), moved);
-    if (!writer_) writer_.emplace(value_or_throw(ShardWriter::create(build_ / "0")));
-    return writer_->add(made, moved.copies.front().size);
+    document::set_origins(made, value_or_throw(store::decode(made.doc.data)), moved);
+    if (!writer_) writer_.emplace(build_ / "0");
+    return writer_->add(made);
 }
 
 Result<Done> Restorer::write() {

@@ -55,12 +55,12 @@ std::size_t writer_of(const Row& row, std::size_t writers) {
 /// Writes down a document of a shard as dead: its terms, by which frequencies are corrected, and its number.
 class DeadWriter {
 public:
-    explicit DeadWriter(const fs::path& folder) : writer_(value_or_throw(ShardWriter::create(folder))) {}
-    void add(const Xapian::Document& doc, Xapian::docid id, std::size_t bytes) {
+    explicit DeadWriter(const fs::path& folder) : writer_(folder) {}
+    void add(const glass::Document& doc, Xapian::docid id) {
         document::Indexed dead;
-        for (auto it = doc.termlist_begin(); it != doc.termlist_end(); ++it) dead.doc.add_term(*it, it.get_wdf());
-        dead.doc.add_value(schema::kSlotNumber, Xapian::sortable_serialise(id));
-        value_or_throw(writer_.add(dead, bytes));
+        dead.doc.terms = doc.terms;
+        dead.doc.values[schema::kSlotNumber] = Xapian::sortable_serialise(id);
+        value_or_throw(writer_.add(dead));
     }
     void finish() { value_or_throw(writer_.finish()); }
 
@@ -107,9 +107,9 @@ private:
         const auto place = static_cast<std::size_t>(added - change->added.begin());
         return *rebuilders_[place < change->from.size() ? change->from[place] : shard];
     }
-    void put(const document::Indexed& message, std::size_t bytes) {
-        if (!writer_) writer_.emplace(value_or_throw(ShardWriter::create(rewrite_.to[number_])));
-        value_or_throw(writer_->add(message, bytes));
+    void put(const document::Indexed& message) {
+        if (!writer_) writer_.emplace(rewrite_.to[number_]);
+        value_or_throw(writer_->add(message));
     }
 
     const Rewrite& rewrite_;
@@ -135,7 +135,7 @@ void Share::add(const Row& row) {
         made = rebuilders_[row.shard]->build(before);
         auto& dead = dead_[row.shard];
         if (!dead) dead = std::make_unique<DeadWriter>(dead_path(row.shard));
-        dead->add(made->doc, row.id, before.copies.front().size);
+        dead->add(made->doc, row.id);
     }
     if (after.copies.empty()) return;
     const bool same = dies && before.copies.front().digest == after.copies.front().digest;
@@ -145,8 +145,8 @@ void Share::add(const Row& row) {
             auto& texts = rebuilder(row.shard, before, change, copy).texts();
             copy.location = value_or_throw(texts_->append(value_or_throw(texts.view(copy.location))));
         }
-    if (same || texts_) document::set_origins(made->doc, value_or_throw(store::decode(made->doc.get_data())), after);
-    put(*made, after.copies.front().size);
+    if (same || texts_) document::set_origins(*made, value_or_throw(store::decode(made->doc.data)), after);
+    put(*made);
 }
 
 }  // namespace

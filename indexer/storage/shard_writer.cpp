@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "document/indexed.hpp"
+#include "patchseek/base/file.hpp"
 #include "patchseek/base/parallel.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "patchseek/store/vocabulary.hpp"
@@ -20,12 +21,6 @@ namespace patchseek::storage {
 namespace {
 
 using store::VocabularyWord;
-
-// Xapian counts documents to its flush, not bytes, and large flushes are slower
-// than small ones: its buffers are trees that fall out of the cache.
-constexpr std::size_t kFlushBytes = std::size_t{3} << 20;
-/// What a shard keeps of positions before it writes them down: those of some 5,000 messages.
-constexpr std::size_t kPositionBytes = std::size_t{24} << 20;
 
 /// The words of a shard in ascending order, each once: the terms of all areas, which are as many sorted lists, merged.
 class ShardWords {
@@ -81,44 +76,57 @@ private:
 
 }  // namespace
 
-ShardWriter::ShardWriter(fs::path folder, std::unique_ptr<Xapian::WritableDatabase> db, std::size_t flush_bytes)
-    : folder_(std::move(folder)), db_(std::move(db)), positions_(folder_, kPositionBytes), flush_bytes_(flush_bytes) {}
-ShardWriter::ShardWriter(ShardWriter&&) noexcept = default;
-ShardWriter& ShardWriter::operator=(ShardWriter&&) noexcept = default;
-ShardWriter::~ShardWriter() = default;
+ShardWriter::ShardWriter(fs::path folder, std::size_t memory)
+    : folder_(std::move(folder)), memory_(std::min(memory, kMostMemory)), positions_(folder_, memory_) {}
 
-Result<ShardWriter> ShardWriter::create(const fs::path& folder, std::size_t flush_bytes) {
-    return guarded("cannot make the shard '" + folder.native() + "'", [&]() -> Result<ShardWriter> {
-        fs::create_directories(folder.parent_path());
-        // Not DB_DANGEROUS: it gains nothing, and hides why a write failed. Lists of terms would serve to change
-        // documents.
-        const int flags = Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC | Xapian::DB_NO_TERMLIST;
-        auto db = std::make_unique<Xapian::WritableDatabase>(folder.native(), flags);
-        return ShardWriter(folder, std::move(db), std::min(flush_bytes, kFlushBytes));
-    });
+Result<Done> ShardWriter::begin_part() {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error) return system_error("cannot create '" + folder_.native() + "'", error.value());
+    auto created = glass::DatabaseWriter::create(part(parts_));
+    if (!created) return created.error();
+    database_.emplace(std::move(*created));
+    return Done{};
 }
 
-Result<Done> ShardWriter::add(const document::Indexed& message, std::size_t bytes) {
-    return guarded("cannot write to '" + folder_.native() + "'", [&]() -> Result<Done> {
-        const auto id = db_->add_document(message.doc);
-        if (auto done = positions_.add(id, message.positions); !done) return done;
-        unflushed_ += bytes;
-        if (unflushed_ >= flush_bytes_) {
-            db_->commit();
-            unflushed_ = 0;
-        }
-        return Done{};
-    });
+Result<Done> ShardWriter::add(const document::Indexed& message) {
+    if (!database_)
+        if (auto done = begin_part(); !done) return done;
+    if (auto added = database_->add(message.doc); !added) return added.error();
+    if (auto done = positions_.add(++last_, message.positions); !done) return done;
+    return database_->bytes() < memory_ ? Result<Done>(Done{}) : put_aside();
+}
+
+Result<Done> ShardWriter::put_aside() {
+    auto done = database_->finish({{"schema", std::to_string(schema::kVersion)}});
+    database_.reset();
+    ++parts_;
+    return done;
 }
 
 Result<Done> ShardWriter::finish() {
+    if (!database_ && parts_ == 0)
+        if (auto done = begin_part(); !done) return done;
+    if (database_)
+        if (auto done = put_aside(); !done) return done;
     return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
-        db_->set_metadata("schema", std::to_string(schema::kVersion));
-        db_->commit();
-        const auto last = db_->get_lastdocid();
-        db_->close();
-        return positions_.finish(last);
+        if (auto done = join_parts(); !done) return done;
+        return positions_.finish(last_);
     });
+}
+
+// A single part is what a shard is made of.
+Result<Done> ShardWriter::join_parts() {
+    if (parts_ == 1) {
+        for (const auto& entry : fs::directory_iterator(part(0)))
+            fs::rename(entry.path(), folder_ / entry.path().filename());
+    } else {
+        Xapian::Database all;
+        for (std::size_t i = 0; i < parts_; ++i) all.add_database(open_shard(part(i)));
+        all.compact(folder_.native());
+    }
+    for (std::size_t i = 0; i < parts_; ++i) fs::remove_all(part(i));
+    return Done{};
 }
 
 Result<Done> pack_shards(const std::vector<fs::path>& shards, const fs::path& folder) {

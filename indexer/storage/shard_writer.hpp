@@ -3,16 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "glass/database_writer.hpp"
 #include "patchseek/base/result.hpp"
 #include "patchseek/store/position_writer.hpp"
 
-namespace Xapian {
-class WritableDatabase;
-}
 namespace patchseek::document {
 struct Indexed;
 }
@@ -21,29 +19,32 @@ struct Indexed;
 /// into a folder of their own, since nobody reads it before the index folder has synced and published it.
 namespace patchseek::storage {
 
-/// Builds one shard. Documents are numbered in the order they come.
+/// Builds one shard, in a folder that it makes. Documents are numbered in the order they come.
 class ShardWriter {
 public:
-    /// Flushes after `flush_bytes` of mail, or some MB of it if that is less.
-    static Result<ShardWriter> create(const std::filesystem::path& folder, std::size_t flush_bytes = SIZE_MAX);
-    ShardWriter(ShardWriter&&) noexcept;
-    ShardWriter& operator=(ShardWriter&&) noexcept;
-    ~ShardWriter();
+    /// More than this is never kept: larger parts are no faster.
+    static constexpr std::size_t kMostMemory = std::size_t{24} << 20;
 
-    /// `bytes` is what the document is estimated to cost until it is flushed, in bytes
-    /// of mail.
-    Result<Done> add(const document::Indexed& message, std::size_t bytes);
+    /// Keeps some `memory` bytes of terms and as much of positions; what is more waits in the folder, in parts that
+    /// are joined in the end.
+    explicit ShardWriter(std::filesystem::path folder, std::size_t memory = kMostMemory);
+
+    Result<Done> add(const document::Indexed& message);
     /// Writes what is left and closes.
     Result<Done> finish();
 
 private:
-    ShardWriter(std::filesystem::path folder, std::unique_ptr<Xapian::WritableDatabase> db, std::size_t flush_bytes);
+    std::filesystem::path part(std::size_t number) const { return folder_ / ("part-" + std::to_string(number)); }
+    Result<Done> begin_part();
+    Result<Done> put_aside();
+    Result<Done> join_parts();
 
     std::filesystem::path folder_;
-    std::unique_ptr<Xapian::WritableDatabase> db_;
+    std::size_t memory_;
+    std::optional<glass::DatabaseWriter> database_;  ///< of the last part
+    std::size_t parts_ = 0;                          ///< that are written
+    std::uint32_t last_ = 0;
     store::PositionWriter positions_;
-    std::size_t flush_bytes_;
-    std::size_t unflushed_ = 0;
 };
 
 /// Makes one packed shard of several, in a new folder: their documents one shard after

@@ -22,6 +22,9 @@ TEST_CASE("equal texts have one number, others another, however many they are") 
         }
         CHECK(interner.size() == wanted.size());
         for (const auto& [text, number] : wanted) CHECK(interner.text(number) == text);
+        std::vector<std::uint32_t> order;
+        for (const auto& [text, number] : wanted) order.push_back(number);
+        CHECK(interner.sorted() == order);
         interner.clear();
         CHECK(interner.size() == 0);
     }

@@ -70,15 +70,11 @@ std::vector<std::string> mails() {
 struct Shards {
     explicit Shards(std::size_t count) {
         std::vector<storage::ShardWriter> writers;
-        for (std::size_t i = 0; i < count; ++i) {
-            auto made = storage::ShardWriter::create(folder / std::to_string(i));
-            REQUIRE(made);
-            writers.push_back(std::move(*made));
-        }
+        for (std::size_t i = 0; i < count; ++i) writers.emplace_back(folder / std::to_string(i));
         std::size_t next = 0;
         for (const std::string& raw : mails()) {
             const auto made = document(raw);
-            REQUIRE(writers[next++ % count].add(made, raw.size()));
+            REQUIRE(writers[next++ % count].add(made));
         }
         for (std::size_t i = 0; i < count; ++i) {
             REQUIRE(writers[i].finish());

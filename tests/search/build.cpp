@@ -24,7 +24,6 @@ namespace {
 struct Ready {
     document::Indexed message;
     std::string key, id;
-    std::size_t size;
 };
 
 Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilder& builder, store::TextWriter& texts) {
@@ -34,8 +33,8 @@ Ready prepare(const std::string& raw, std::uint64_t at, document::DocumentBuilde
     store::Origins origins;
     origins.add({message.digest, *place, raw.size(), message.lists, "", "", false, {{kBuiltArchive, 1, at}}});
     auto made = builder.build(message, patch::parse(message.subject, message.body, message.sender()), origins);
-    auto key = made.doc.get_value(schema::kSlotOrder);
-    return {std::move(made), std::move(key), message.ids.front(), raw.size()};
+    auto key = made.doc.value(schema::kSlotOrder);
+    return {std::move(made), std::move(key), message.ids.front()};
 }
 
 }  // namespace
@@ -57,12 +56,8 @@ void build_index(const fs::path& index, const std::vector<std::string>& mails, s
         std::optional<storage::ShardWriter> writer;
         for (const Ready& item : ready) {
             if (std::stoull(schema::short_hash(item.id), nullptr, 16) % shards != shard) continue;
-            if (!writer) {
-                auto created = storage::ShardWriter::create(index / folder);
-                REQUIRE(created);
-                writer.emplace(std::move(*created));
-            }
-            REQUIRE(writer->add(item.message, item.size));
+            if (!writer) writer.emplace(index / folder);
+            REQUIRE(writer->add(item.message));
         }
         if (!writer) continue;
         REQUIRE(writer->finish());

@@ -31,12 +31,11 @@ fs::path packed(const fs::path& top) {
     std::vector<fs::path> shards;
     for (const auto& terms : kTerms) {
         shards.push_back(top / std::to_string(shards.size()));
-        auto writer = storage::ShardWriter::create(shards.back());
-        REQUIRE(writer);
+        storage::ShardWriter writer(shards.back());
         document::Indexed message;
-        for (const auto& term : terms) message.doc.add_term(term);
-        REQUIRE(writer->add(message, 1));
-        REQUIRE(writer->finish());
+        for (const auto& term : terms) message.doc.terms.add(term, 1);
+        REQUIRE(writer.add(message));
+        REQUIRE(writer.finish());
     }
     REQUIRE(storage::pack_shards(shards, top / "packed"));
     return top / "packed";
@@ -102,12 +101,11 @@ TEST_CASE("a vocabulary that lacks a word or an area of it is found out") {
 TEST_CASE("a table that is empty though it was opened twice is damaged") {
     const Folder folder;
     const auto shard = folder.path / "0";
-    auto writer = storage::ShardWriter::create(shard);
-    REQUIRE(writer);
+    storage::ShardWriter writer(shard);
     document::Indexed message;
-    message.doc.set_data("data");
-    REQUIRE(writer->add(message, 1));
-    REQUIRE(writer->finish());
+    message.doc.data = "data";
+    REQUIRE(writer.add(message));
+    REQUIRE(writer.finish());
     const auto open = [&] {
         return storage::guarded("open", [&]() -> Result<Done> {
             storage::open_shard(shard);

@@ -24,6 +24,8 @@ public:
         return std::string_view(texts_).substr(known_[number].begin, known_[number].size);
     }
     std::size_t size() const { return known_.size(); }
+    /// The numbers of all, in the order of their texts, byte by byte.
+    std::vector<std::uint32_t> sorted() const;
     /// What it keeps, in bytes.
     std::size_t bytes() const;
     /// As a new one, with the memory of a small one.

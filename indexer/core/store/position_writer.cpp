@@ -45,7 +45,7 @@ public:
     std::string_view term(std::uint32_t number) const { return names_.text(number); }
     const List& list(std::uint32_t number) const { return lists_[number]; }
     /// The numbers of all terms, in their order.
-    std::vector<std::uint32_t> sorted() const;
+    std::vector<std::uint32_t> sorted() const { return names_.sorted(); }
 
 private:
     Interner names_;
@@ -64,26 +64,6 @@ void Table::add(std::uint32_t document, std::string_view term, std::span<const s
     for (const auto position : positions) out.varint(position - std::exchange(last, position));
     list.last = document;
     bytes_ += list.bytes.size() - before;
-}
-
-std::vector<std::uint32_t> Table::sorted() const {
-    // Most terms differ in their first eight bytes.
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> keyed;
-    keyed.reserve(lists_.size());
-    for (std::uint32_t number = 0; number < lists_.size(); ++number) {
-        std::uint64_t key = 0;
-        const auto text = term(number);
-        for (std::size_t i = 0; i < sizeof key; ++i)
-            key = key << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
-        keyed.emplace_back(key, number);
-    }
-    std::ranges::sort(keyed, [this](const auto& one, const auto& other) {
-        return one.first != other.first ? one.first < other.first : term(one.second) < term(other.second);
-    });
-    std::vector<std::uint32_t> out;
-    out.reserve(keyed.size());
-    for (const auto& [key, number] : keyed) out.push_back(number);
-    return out;
 }
 
 class TableSource : public ListSource {
