@@ -33,15 +33,15 @@ bool is_pull_request(const mail::Message& message, const patch::Patch& patch) {
     if (tag.part.value_or(0) > 0) return false;
     if (tag.pull && !patch.has_diff) return true;
     if (!tag.pull && (patch.has_diff || tag.patch || tag.rfc)) return false;
-    bool asks = asks_to_pull(tag.title), names = false;
-    for (const patch::Line& line : patch.lines) {
-        if (line.kind != patch::LineKind::log && line.kind != patch::LineKind::notes) continue;
-        asks = asks || asks_to_pull(line.of(message.body));
-        names = names || names_repository(line.of(message.body));
-    }
+    const auto says = [&](bool (*what)(std::string_view)) {
+        return std::ranges::any_of(patch.lines, [&](const patch::Line& line) {
+            const bool written = line.kind == patch::LineKind::log || line.kind == patch::LineKind::notes;
+            return written && what(line.of(message.body));
+        });
+    };
     // Its diff is how a conflict was resolved; what only its subject calls so may be a patch.
-    if (tag.pull) return names;
-    return asks && names && !patch.files.empty();
+    if (tag.pull) return says(names_repository);
+    return !patch.files.empty() && says(names_repository) && (asks_to_pull(tag.title) || says(asks_to_pull));
 }
 
 // Mail can have a patch pasted in with its headers.

@@ -23,7 +23,7 @@ namespace patchseek::storage {
 class ShardWriter {
 public:
     /// More than this is never kept: larger parts are no faster.
-    static constexpr std::size_t kMostMemory = std::size_t{24} << 20;
+    static constexpr std::size_t kMostMemory = std::size_t{28} << 20;
 
     /// Keeps some `memory` bytes of terms and as much of positions; what is more waits in the folder, in parts that
     /// are joined in the end.
