@@ -110,9 +110,9 @@ std::string indexer() {
     return !error && fs::exists(here, error) ? here.native() : "patchseek-index";
 }
 
-/// Runs the indexer, which says on stderr what goes wrong, and which ends with this process; its exit code, or an Error
-/// where it cannot be run.
-Result<int> run(std::vector<std::string> words) {
+/// Runs the indexer, which says on stderr what goes wrong; its exit code, or an Error where it cannot be run. It ends
+/// with this process, or goes on without it.
+Result<int> run(std::vector<std::string> words, bool goes_on) {
     constexpr const char* kWhat =
         "cannot run 'patchseek-index', which puts several indexes together: it is neither beside this program nor in "
         "PATH";
@@ -123,8 +123,8 @@ Result<int> run(std::vector<std::string> words) {
     const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
     const pid_t self = ::getpid(), child = ::fork();
     if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() == self) {
+        if (!goes_on) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (goes_on || ::getppid() == self) {
             ::dup2(nothing.get(), STDIN_FILENO);
             ::dup2(nothing.get(), STDOUT_FILENO);
             if (pulse().quiet && ::isatty(STDERR_FILENO) != 1) ::dup2(nothing.get(), STDERR_FILENO);
@@ -306,8 +306,12 @@ Result<fs::path> Sources::linked(const Members& members) const {
     std::vector<std::string> words = {indexer(), "--link", "--wait=600", "--db", set.native()};
     if (::isatty(STDERR_FILENO) != 1) words.emplace_back("--quiet");
     for (const store::Member& member : members) words.push_back(member.path);
-    pulse().doing = " while the indexes were put together";
-    const auto code = run(std::move(words));
+    // What takes longer than a search may would else begin anew with each. Whoever waits for a server may do so for
+    // ever.
+    const bool goes_on = std::ranges::none_of(members, [](const auto& one) { return lies_elsewhere(one.path); });
+    pulse().doing = goes_on ? " while the indexes are put together, which goes on; ask again"
+                            : " while the indexes were put together";
+    const auto code = run(std::move(words), goes_on);
     if (!code) return code.error();
     if (*code == kExitOk) pulse().doing = nullptr;
     if (*code != kExitOk)

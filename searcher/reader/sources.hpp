@@ -28,7 +28,8 @@ Result<Done> read_tables(const std::filesystem::path& index);
 
 /// The indexes that are searched as one. Several are searched through a linked index of them (store::Manifest::members)
 /// in the user's cache, `$XDG_CACHE_HOME/patchseek/sets/`, which `patchseek-index --link` makes when it is not there or
-/// one of them has changed. None of them is written to, nor locked.
+/// one of them has changed; it goes on when the search that asked for it has no time left, unless one of them lies
+/// elsewhere. None of them is written to, nor locked.
 class Sources {
 public:
     Sources(std::vector<std::filesystem::path> indexes) : indexes_(std::move(indexes)) {}

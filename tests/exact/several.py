@@ -251,6 +251,32 @@ def missing(bed, parts):
     bed.report.check(done.returncode not in (0, 1, 3) and done.stderr, "a cache that cannot be made")
 
 
+def out_of_time(bed, parts):
+    """Putting them together takes longer than a search may: it goes on, and the next search has its answer."""
+    slow = os.path.join(bed.folder, "slow")
+    os.makedirs(os.path.join(slow, "cache"))
+    shutil.copy2(bed.options.search, os.path.join(slow, "patchseek"))
+    indexer = os.path.join(slow, "patchseek-index")
+    boxes.write(indexer, f"#!/bin/sh\nsleep 4\nexec {os.path.abspath(bed.options.index)} \"$@\"\n".encode())
+    os.chmod(indexer, 0o755)
+    env = {**bed.env, "XDG_CACHE_HOME": os.path.join(slow, "cache")}
+    command = [os.path.join(slow, "patchseek"), *(word for part in parts for word in ("--db", part)), "--count", "*"]
+    begin = time.monotonic()
+    late = subprocess.run([*command, "--timeout", "1"], capture_output=True, check=False, env=env)
+    took = time.monotonic() - begin
+    bed.report.equal((75, b""), (late.returncode, late.stdout), "out of time while they are put together")
+    bed.report.check(b"goes on" in late.stderr, f"it is not said to go on: {harness.shown(late.stderr)}")
+    bed.report.check(took < 3.5, f"it ended after {took:.1f} s, and 1 was allowed")
+    manifest = None
+    while not manifest and time.monotonic() < begin + harness.SECONDS:
+        manifest = next(pathlib.Path(slow, "cache").glob("patchseek/sets/*/manifest.json"), None)
+        time.sleep(0.1)
+    os.remove(indexer)  # which is not asked again
+    want = bed.ask(parts, "--count", "*")
+    done = subprocess.run(command, capture_output=True, check=False, env={**env, "PATH": "/nowhere"})
+    bed.report.equal((0, want.stdout, b""), (done.returncode, done.stdout, done.stderr), "put together meanwhile")
+
+
 def refused(bed, parts):
     def ended(code, where, db, *words):
         done = bed.programs(db).try_index("--quiet", *words)
@@ -293,6 +319,7 @@ def main():
             if name == "2":
                 named(bed, parts, bed.ask([whole.db], "--count", "*").stdout)
                 missing(bed, parts)
+                out_of_time(bed, parts)
                 refused(bed, parts)
                 changes(bed, parts, archives)
     return report.finish()
