@@ -52,8 +52,9 @@ Result<DatabaseWriter> DatabaseWriter::create(const fs::path& folder) {
 Result<std::uint32_t> DatabaseWriter::add(const Document& document) {
     ++last_;
     const auto length = postings_.add(last_, document.terms);
-    if (length > UINT32_MAX) return Error{ErrorKind::internal, "a document is too long for the index"};
-    lengths_.push_back(static_cast<std::uint32_t>(length));
+    if (!length) return length.error();
+    if (*length > UINT32_MAX) return Error{ErrorKind::internal, "a document is too long for the index"};
+    lengths_.push_back(static_cast<std::uint32_t>(*length));
     for (const auto& [slot, value] : document.values)
         if (!value.empty()) add_value(slot, value);
     if (document.data.empty()) return last_;

@@ -23,12 +23,14 @@ std::string key_of(std::string_view term) {
 
 }  // namespace
 
-std::uint64_t Postings::add(std::uint32_t document, const Terms& terms) {
+Result<std::uint64_t> Postings::add(std::uint32_t document, const Terms& terms) {
     std::uint64_t length = 0;
+    bool twice = false;
     terms.each([&](std::string_view term, std::uint32_t count) {
         const auto number = names_.number(term);
         if (number == lists_.size()) lists_.emplace_back();
         List& list = lists_[number];
+        twice = twice || list.last == document;
         const auto before = list.bytes.size();
         BinaryWriter out(list.bytes);
         out.varint(document - list.last);
@@ -38,6 +40,7 @@ std::uint64_t Postings::add(std::uint32_t document, const Terms& terms) {
         length += count;
         most_ = std::max(most_, count);
     });
+    if (twice) return Error{ErrorKind::internal, "a document has a term twice"};
     return length;
 }
 

@@ -16,8 +16,9 @@ namespace patchseek::glass {
 /// Gathers the terms of documents, and gives the documents of terms.
 class Postings {
 public:
-    /// Documents come in ascending order. Returns how many occurrences its terms have together.
-    std::uint64_t add(std::uint32_t document, const Terms& terms);
+    /// Documents come in ascending order. Returns how many occurrences its terms have together; a term that comes twice
+    /// is an Error, kind internal.
+    Result<std::uint64_t> add(std::uint32_t document, const Terms& terms);
     /// What it keeps and what write() takes besides, in bytes.
     std::size_t bytes() const;
     /// The most occurrences of a term in a document.

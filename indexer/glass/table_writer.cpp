@@ -78,38 +78,48 @@ void TableWriter::begin_leaf(std::string_view key, std::uint32_t component) {
     leaf_.add(std::string_view("\x60\0\0", 3));
 }
 
+Result<Done> TableWriter::begin() {
+    fd_ = UniqueFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    return fd_ ? Result<Done>(Done{}) : system_error("cannot create '" + path_.native() + "'", errno);
+}
+
+// What is left of the tag.
+Result<std::string_view> TableWriter::put_piece(std::string_view key, std::string_view tag, std::uint32_t piece) {
+    const auto before = kItemHead + key.size() + (piece > 1 ? kPieceNumber : 0);
+    auto size = std::min(tag.size(), kMostItem - before);
+    if (before + size > leaf_.room()) {
+        if (size < tag.size() && leaf_.room() > before + kWorthwhile) {
+            size = leaf_.room() - before;
+        } else {
+            if (auto written = write(leaf_, 0); !written) return written.error();
+            begin_leaf(key, piece);
+        }
+    }
+    item_.clear();
+    BinaryWriter out(item_);
+    const auto flags = (size == tag.size() ? kLast : 0) | (piece == 1 ? kFirst : 0);
+    out.big(static_cast<std::uint16_t>((before + size - kSizeBias) | static_cast<unsigned>(flags)));
+    out.big(static_cast<std::uint8_t>(key.size()));
+    out.bytes(key);
+    if (piece > 1) out.big(static_cast<std::uint16_t>(piece));
+    out.bytes(tag.substr(0, size));
+    leaf_.add(item_);
+    return tag.substr(size);
+}
+
 Result<Done> TableWriter::put(std::string_view key, std::string_view tag) {
     if (key.empty() || key.size() > kMostKey) return Error{ErrorKind::internal, "a term is too long for the index"};
+    if (key <= last_) return Error{ErrorKind::internal, "a key of the index does not come in its order"};
     if (!fd_) {
-        fd_ = UniqueFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-        if (!fd_) return system_error("cannot create '" + path_.native() + "'", errno);
+        if (auto begun = begin(); !begun) return begun;
         begin_leaf(key, 1);
     }
     ++entries_;
-    bool done = false;
-    for (std::uint32_t piece = 1; !done; ++piece) {
+    for (std::uint32_t piece = 1; piece == 1 || !tag.empty(); ++piece) {
         if (piece > UINT16_MAX) return Error{ErrorKind::internal, "an entry is too large for the index"};
-        const auto before = kItemHead + key.size() + (piece > 1 ? kPieceNumber : 0);
-        auto size = std::min(tag.size(), kMostItem - before);
-        if (before + size > leaf_.room()) {
-            if (size < tag.size() && leaf_.room() > before + kWorthwhile) {
-                size = leaf_.room() - before;
-            } else {
-                if (auto written = write(leaf_, 0); !written) return written;
-                begin_leaf(key, piece);
-            }
-        }
-        done = size == tag.size();
-        item_.clear();
-        BinaryWriter out(item_);
-        const auto flags = (done ? kLast : 0) | (piece == 1 ? kFirst : 0);
-        out.big(static_cast<std::uint16_t>((before + size - kSizeBias) | static_cast<unsigned>(flags)));
-        out.big(static_cast<std::uint8_t>(key.size()));
-        out.bytes(key);
-        if (piece > 1) out.big(static_cast<std::uint16_t>(piece));
-        out.bytes(tag.substr(0, size));
-        tag.remove_prefix(size);
-        leaf_.add(item_);
+        const auto rest = put_piece(key, tag, piece);
+        if (!rest) return rest.error();
+        tag = *rest;
         last_ = key;
     }
     return Done{};

@@ -26,7 +26,7 @@ class TableWriter {
 public:
     explicit TableWriter(std::filesystem::path path) : path_(std::move(path)) {}
 
-    /// Keys come in ascending order, each once, and have 1 to 255 bytes: a longer one is an Error, kind internal.
+    /// Keys come in ascending order, each once, and have 1 to 255 bytes; others are an Error, kind internal.
     Result<Done> put(std::string_view key, std::string_view tag);
     Result<Done> finish();
     /// What the version file says of the table, once it is finished.
@@ -56,6 +56,8 @@ private:
         std::uint32_t component, block;
     };
 
+    Result<Done> begin();
+    Result<std::string_view> put_piece(std::string_view key, std::string_view tag, std::uint32_t piece);
     void begin_leaf(std::string_view key, std::uint32_t component);
     Result<Done> write(Block& block, unsigned level);
     Result<Done> write_above();

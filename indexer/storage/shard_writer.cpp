@@ -22,6 +22,9 @@ namespace {
 
 using store::VocabularyWord;
 
+/// So many parts of a shard are joined to one: each takes two descriptors while that is done.
+constexpr std::size_t kMostParts = 8;
+
 /// The words of a shard in ascending order, each once: the terms of all areas, which are as many sorted lists, merged.
 class ShardWords {
 public:
@@ -77,13 +80,18 @@ private:
 }  // namespace
 
 ShardWriter::ShardWriter(fs::path folder, std::size_t memory)
-    : folder_(std::move(folder)), memory_(std::min(memory, kMostMemory)), positions_(folder_, memory_) {}
+    : folder_(std::move(folder)),
+      memory_(std::clamp(memory, kLeastMemory, kMostMemory)),
+      positions_(folder_, memory_) {}
+
+fs::path ShardWriter::next_part() { return folder_ / ("part-" + std::to_string(named_++)); }
 
 Result<Done> ShardWriter::begin_part() {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error) return system_error("cannot create '" + folder_.native() + "'", error.value());
-    auto created = glass::DatabaseWriter::create(part(parts_));
+    parts_.push_back(next_part());
+    auto created = glass::DatabaseWriter::create(parts_.back());
     if (!created) return created.error();
     database_.emplace(std::move(*created));
     return Done{};
@@ -100,33 +108,43 @@ Result<Done> ShardWriter::add(const document::Indexed& message) {
 Result<Done> ShardWriter::put_aside() {
     auto done = database_->finish({{"schema", std::to_string(schema::kVersion)}});
     database_.reset();
-    ++parts_;
+    if (!done || parts_.size() < kMostParts) return done;
+    auto whole = next_part();
+    done = join_parts(whole);
+    parts_.assign(1, std::move(whole));
     return done;
 }
 
-Result<Done> ShardWriter::finish() {
-    if (!database_ && parts_ == 0)
-        if (auto done = begin_part(); !done) return done;
-    if (database_)
-        if (auto done = put_aside(); !done) return done;
-    return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
-        if (auto done = join_parts(); !done) return done;
-        return positions_.finish(last_);
+Result<Done> ShardWriter::join_parts(const fs::path& to) {
+    return guarded("cannot join the parts of '" + folder_.native() + "'", [&]() -> Result<Done> {
+        {
+            Xapian::Database all;
+            for (const fs::path& part : parts_) all.add_database(open_shard(part));
+            all.compact(to.native());
+        }
+        for (const fs::path& part : parts_) fs::remove_all(part);
+        return Done{};
     });
 }
 
 // A single part is what a shard is made of.
-Result<Done> ShardWriter::join_parts() {
-    if (parts_ == 1) {
-        for (const auto& entry : fs::directory_iterator(part(0)))
+Result<Done> ShardWriter::join_all() {
+    if (parts_.size() > 1) return join_parts(folder_);
+    return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
+        for (const auto& entry : fs::directory_iterator(parts_.front()))
             fs::rename(entry.path(), folder_ / entry.path().filename());
-    } else {
-        Xapian::Database all;
-        for (std::size_t i = 0; i < parts_; ++i) all.add_database(open_shard(part(i)));
-        all.compact(folder_.native());
-    }
-    for (std::size_t i = 0; i < parts_; ++i) fs::remove_all(part(i));
-    return Done{};
+        fs::remove(parts_.front());
+        return Done{};
+    });
+}
+
+Result<Done> ShardWriter::finish() {
+    if (!database_ && parts_.empty())
+        if (auto done = begin_part(); !done) return done;
+    if (database_)
+        if (auto done = put_aside(); !done) return done;
+    if (auto done = join_all(); !done) return done;
+    return positions_.finish(last_);
 }
 
 Result<Done> pack_shards(const std::vector<fs::path>& shards, const fs::path& folder) {

@@ -22,11 +22,11 @@ namespace patchseek::storage {
 /// Builds one shard, in a folder that it makes. Documents are numbered in the order they come.
 class ShardWriter {
 public:
-    /// More than this is never kept: larger parts are no faster.
-    static constexpr std::size_t kMostMemory = std::size_t{28} << 20;
+    /// More than this is never kept: larger parts are no faster. Less would make many of them.
+    static constexpr std::size_t kMostMemory = std::size_t{28} << 20, kLeastMemory = std::size_t{4} << 20;
 
-    /// Keeps some `memory` bytes of terms and as much of positions; what is more waits in the folder, in parts that
-    /// are joined in the end.
+    /// Keeps some `memory` bytes of terms and as much of positions; what is more waits in the folder, in a few parts
+    /// that are joined in the end.
     explicit ShardWriter(std::filesystem::path folder, std::size_t memory = kMostMemory);
 
     Result<Done> add(const document::Indexed& message);
@@ -34,15 +34,17 @@ public:
     Result<Done> finish();
 
 private:
-    std::filesystem::path part(std::size_t number) const { return folder_ / ("part-" + std::to_string(number)); }
+    std::filesystem::path next_part();
     Result<Done> begin_part();
     Result<Done> put_aside();
-    Result<Done> join_parts();
+    Result<Done> join_parts(const std::filesystem::path& to);
+    Result<Done> join_all();
 
     std::filesystem::path folder_;
     std::size_t memory_;
     std::optional<glass::DatabaseWriter> database_;  ///< of the last part
-    std::size_t parts_ = 0;                          ///< that are written
+    std::vector<std::filesystem::path> parts_;       ///< the last may not be written yet
+    std::size_t named_ = 0;                          ///< parts, also those that were joined
     std::uint32_t last_ = 0;
     store::PositionWriter positions_;
 };

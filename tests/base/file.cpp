@@ -47,6 +47,13 @@ TEST_CASE("errno decides the kind of an error and its exit code") {
     }
 }
 
+TEST_CASE("the text of a system's reason decides, in whatever case a library writes it") {
+    const std::string reason = std::strerror(EMFILE);
+    CHECK(kind_of_reason("cannot open 'x': " + reason) == ErrorKind::resources);
+    CHECK(kind_of_reason("no lock on 'x': " + std::string(1, 't') + reason.substr(1)) == ErrorKind::resources);
+    CHECK(kind_of_reason("the block has no items") == std::nullopt);
+}
+
 TEST_CASE("only a regular file opens, and nothing blocks") {
     const Folder folder;
     put(folder / "file", "text");

@@ -197,6 +197,18 @@ TEST_CASE("what a table cannot hold is an error, and no database") {
     CHECK_FALSE(fs::exists(folder.path / "db" / "iamglass"));
     glass::TableWriter table(folder.path / "table");
     CHECK_FALSE(table.put("", "x"));
+    REQUIRE(table.put("b", "x"));
+    for (const char* key : {"a", "b"}) {
+        const auto wrong = table.put(key, "x");
+        REQUIRE_FALSE(wrong);
+        CHECK(wrong.error().kind == ErrorKind::internal);
+    }
+    CHECK(table.put("c", "x"));
+    auto other = glass::DatabaseWriter::create(folder.path / "other");
+    REQUIRE(other);
+    glass::Document twice;
+    for (const char* term : {"a", "b", "a"}) twice.terms.add(term, 1);
+    CHECK_FALSE(other->add(twice));
 }
 
 TEST_CASE("a database is not written over another one, nor where no folder can be") {

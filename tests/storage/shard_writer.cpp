@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <xapian.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -65,6 +66,39 @@ TEST_CASE("a packed shard has the words of its terms") {
                                              {"verylongwordofwhichonlythebeginningiskeptt~0123456789abcdef", "A"}});
     CHECK(*storage::vocabulary_is_whole(shard));
     CHECK(*storage::vocabulary_is_whole(folder.path / "0"));
+}
+
+TEST_CASE("a shard of many parts has all of them, in their order") {
+    const Folder folder;
+    const auto shard = folder.path / "0";
+    storage::ShardWriter writer(shard, 0);
+    constexpr Xapian::docid kDocuments = 25;
+    std::size_t next = 0;
+    for (Xapian::docid id = 1; id <= kDocuments; ++id) {
+        document::Indexed message;
+        message.doc.data = std::to_string(id);
+        for (int i = 0; i < 20'000; ++i) message.doc.terms.add("term" + std::to_string(next++), 1);
+        message.doc.terms.add("all", id);
+        REQUIRE(writer.add(message));
+    }
+    const auto parts = [&] {
+        return std::ranges::count_if(fs::directory_iterator(shard),
+                                     [](const auto& entry) { return entry.is_directory(); });
+    };
+    CHECK(parts() > 1);
+    CHECK(parts() <= 8);
+    REQUIRE(writer.finish());
+    CHECK(parts() == 0);
+    const auto db = storage::open_shard(shard);
+    CHECK(db.get_termfreq("term0") == 1);
+    CHECK(db.get_termfreq("term" + std::to_string(next - 1)) == 1);
+    Xapian::docid id = 0;
+    for (auto it = db.postlist_begin("all"); it != db.postlist_end("all"); ++it) {
+        CHECK(*it == ++id);
+        CHECK(it.get_wdf() == id);
+        CHECK(db.get_document(id).get_data() == std::to_string(id));
+    }
+    CHECK(id == kDocuments);
 }
 
 TEST_CASE("a vocabulary that lacks a word or an area of it is found out") {

@@ -15,6 +15,8 @@
 #include <limits>
 #include <new>
 
+#include "patchseek/base/ascii.hpp"
+
 namespace patchseek {
 namespace {
 
@@ -130,12 +132,13 @@ Error creation_error(std::string_view what, int error_number) {
 }
 
 std::optional<ErrorKind> kind_of_reason(std::string_view text) {
+    const auto lower = lowered(text);  // Xapian has some in words of its own
     // Those of the second line a server leaves behind that is gone.
     for (const int number :
          {ENOSPC,   EDQUOT,     EFBIG,        EIO,        EMFILE,    ENFILE,    ENOMEM,       EACCES, EPERM, EROFS,  //
           ESTALE,   ENOTCONN,   ECONNABORTED, ECONNRESET, ETIMEDOUT, EHOSTDOWN, EHOSTUNREACH, ENODEV, ENXIO, EREMOTEIO,
           ENETDOWN, ENETUNREACH})
-        if (text.find(std::strerror(number)) != text.npos) return kind_of(number);
+        if (lower.find(lowered(std::strerror(number))) != lower.npos) return kind_of(number);
     return std::nullopt;
 }
 
