@@ -131,8 +131,9 @@ Result<Done> ShardWriter::join_parts(const fs::path& to) {
 Result<Done> ShardWriter::join_all() {
     if (parts_.size() > 1) return join_parts(folder_);
     return guarded("cannot finish the shard '" + folder_.native() + "'", [&]() -> Result<Done> {
-        for (const auto& entry : fs::directory_iterator(parts_.front()))
-            fs::rename(entry.path(), folder_ / entry.path().filename());
+        std::vector<fs::path> files;
+        for (const auto& entry : fs::directory_iterator(parts_.front())) files.push_back(entry.path());
+        for (const fs::path& file : files) fs::rename(file, folder_ / file.filename());
         fs::remove(parts_.front());
         return Done{};
     });

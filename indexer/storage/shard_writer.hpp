@@ -15,8 +15,8 @@ namespace patchseek::document {
 struct Indexed;
 }
 
-/// The two ways to make a shard: from documents one by one, and as a packed one of several. Both write without syncs
-/// into a folder of their own, since nobody reads it before the index folder has synced and published it.
+/// The two ways to make a shard: from documents one by one, and as a packed one of several. Both write into a folder of
+/// their own, which nobody reads before the index folder has synced and published it.
 namespace patchseek::storage {
 
 /// Builds one shard, in a folder that it makes. Documents are numbered in the order they come.
