@@ -114,7 +114,8 @@ class Killer:
         if chosen == "create":
             shutil.rmtree(self.programs.db, ignore_errors=True)
             self.before = []
-        if chosen == "create" or len(self.archives.boxed) > 6 * self.options.messages:
+        reads = chosen in ("create", "grow", "shrink")  # archives change only before what reads them
+        if chosen == "create" or (reads and len(self.archives.boxed) > 6 * self.options.messages):
             self.archives.boxed = self.archives.boxed[-self.options.messages:]
             self.archives.copied = self.archives.boxed[:1]
             self.archives.write()
