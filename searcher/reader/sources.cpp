@@ -141,6 +141,11 @@ Result<int> run(std::vector<std::string> words, bool goes_on) {
     return code;
 }
 
+Error not_put_together(int code) {
+    const auto kind = code == kExitBusy ? ErrorKind::busy : code == kExitIo ? ErrorKind::io : ErrorKind::cannot_create;
+    return {kind, "the indexes cannot be put together; patchseek-index --join makes one of them"};
+}
+
 void remove_unused(const fs::path& sets, const fs::path& but) {
     std::error_code ignored;
     std::vector<fs::path> old;
@@ -314,11 +319,7 @@ Result<fs::path> Sources::linked(const Members& members) const {
     const auto code = run(std::move(words), goes_on);
     if (!code) return code.error();
     if (*code == kExitOk) pulse().doing = nullptr;
-    if (*code != kExitOk)
-        return Error{*code == kExitBusy ? ErrorKind::busy
-                     : *code == kExitIo ? ErrorKind::io
-                                        : ErrorKind::cannot_create,
-                     "the indexes cannot be put together; patchseek-index --join makes one of them"};
+    if (*code != kExitOk) return not_put_together(*code);
     remove_unused(sets, set);
     return set;
 }
