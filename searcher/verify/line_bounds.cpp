@@ -106,7 +106,7 @@ LineBounds::LineBounds(const query::HighlightTerms& terms) : patterns_(terms.pat
 bool LineBounds::may_have_marks(std::string_view text) {
     if (beginnings_.size() > kMostBeginnings || !is_ascii(text)) return true;
     line_.assign(text);
-    for (char& c : line_) c = to_lower(c);
+    make_lower(line_);
     const auto stands = [&](const Beginning& beginning) {
         for (auto at = line_.find(beginning.text); at != line_.npos; at = line_.find(beginning.text, at + 1))
             if (begins_word(text, at)) return true;
@@ -177,7 +177,8 @@ void LineBounds::count_foldable(const Part& part, const std::vector<patch::Line>
                                 std::vector<Bound>& out) const {
     if (is_ascii(part.raw)) return;
     for (auto i = part.first; i < part.last; ++i) {
-        const auto foldable = foldable_in(part.raw.substr(lines[i].begin - lines[part.first].begin, lines[i].size));
+        const auto line = part.raw.substr(lines[i].begin - lines[part.first].begin, lines[i].size);
+        const auto foldable = is_ascii(line) ? 0 : foldable_in(line);
         // Of one character two words may be made.
         out[i].marks += 2 * foldable;
         if (foldable > 0) out[i].has = kAny;
@@ -194,7 +195,7 @@ std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, const std::
         for (; last < wanted && (last == first || end() <= kPart); ++last) size = std::min(end(), kPart);
         const auto raw = body.substr(lines[first].begin, size);
         line_.assign(raw);
-        for (char& c : line_) c = to_lower(c);
+        make_lower(line_);
         const Part part{raw, line_, first, last};
         for (std::size_t i = 0; i < beginnings_.size(); ++i) count(i, part, lines, out);
         count_foldable(part, lines, out);

@@ -12,6 +12,16 @@ TEST_CASE("case counts on neither side") {
     CHECK_FALSE(starts_with_any_case("Con", "Content-"));
     CHECK(contains_any_case("See the GIT repository", "git Rep"));
     CHECK(lowered("\xC3\x84-Z") == "\xC3\x84-z");
+    for (int byte = 0; byte < 256; ++byte) {
+        const char c = static_cast<char>(byte);
+        // At each place of the eight bytes that are looked at together, and behind them.
+        for (std::size_t at = 0; at < 11; ++at) {
+            std::string text(11, '\xFF'), expected = text;
+            text[at] = c;
+            expected[at] = to_lower(c);
+            CHECK(lowered(text) == expected);
+        }
+    }
 }
 
 TEST_CASE("white space goes at both ends, whatever it is") {

@@ -229,11 +229,26 @@ void mark_citations(std::string_view text, std::vector<Line>& lines) {
     }
 }
 
+/// Names of headers, and with which bytes lines begin that have one of them.
+template <std::size_t N>
+struct Names {
+    std::array<std::string_view, N> names;
+    std::array<bool, 256> begins{};
+
+    consteval explicit Names(const std::string_view (&all)[N]) : names(std::to_array(all)) {
+        for (const std::string_view name : names) begin_with(name.front()), begin_with(to_lower(name.front()));
+    }
+
+private:
+    constexpr void begin_with(char c) { begins.at(static_cast<unsigned char>(c)) = true; }
+};
+
 /// Whether a line is a header of one of these names: `Sent: x`, `*Sent:* x`, `发送时间：x`.
 template <std::size_t N>
-bool is_header_of(std::string_view s, const std::array<std::string_view, N>& names) noexcept {
+bool is_header_of(std::string_view s, const Names<N>& names) noexcept {
     eat(s, "*");
-    return std::ranges::any_of(names, [&](std::string_view name) {
+    if (s.empty() || !names.begins[static_cast<unsigned char>(s.front())]) return false;
+    return std::ranges::any_of(names.names, [&](std::string_view name) {
         if (!starts_with_any_case(s, name)) return false;
         auto rest = s.substr(name.size());
         eat(rest, "*");
@@ -241,16 +256,14 @@ bool is_header_of(std::string_view s, const std::array<std::string_view, N>& nam
     });
 }
 
-constexpr auto kFromNames =
-    std::to_array<std::string_view>({"From", "Von", "De", "Da", "Fra", "发件人", "寄件者", "差出人", "보낸 사람"});
+constexpr Names<9> kFromNames({"From", "Von", "De", "Da", "Fra", "发件人", "寄件者", "差出人", "보낸 사람"});
 
 /// The header that Outlook and its like put above a copy of the mail that is answered. They alone write `Sent:`; a
 /// patch that is pasted in has `Date:`.
 bool is_copied_header(std::string_view text, const std::vector<Line>& lines, std::size_t i) noexcept {
-    static constexpr auto kSent =
-        std::to_array<std::string_view>({"Sent", "Gesendet", "Envoyé", "Enviado", "Inviato", "Sendt", "发送时间",
-                                         "已发送", "发送日期", "寄件日期", "送信日時", "보낸 날짜"});
-    static constexpr auto kSubject = std::to_array<std::string_view>(
+    static constexpr Names<12> kSent({"Sent", "Gesendet", "Envoyé", "Enviado", "Inviato", "Sendt", "发送时间", "已发送",
+                                      "发送日期", "寄件日期", "送信日時", "보낸 날짜"});
+    static constexpr Names<11> kSubject(
         {"Subject", "Betreff", "Objet", "Asunto", "Assunto", "Oggetto", "Emne", "主题", "主旨", "件名", "제목"});
     static constexpr std::size_t kMostLines = 12;  // folded ones included
     if (!is_header_of(lines[i].of(text), kFromNames)) return false;
