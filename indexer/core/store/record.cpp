@@ -6,8 +6,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "msgpack.hpp"
 #include "patchseek/base/binary.hpp"
 #include "patchseek/base/digest.hpp"
+
 namespace patchseek::store {
 namespace {
 
@@ -101,16 +103,16 @@ template <class Number>
 bool set(std::optional<Number>& to, std::uint64_t value) {
     return set(to.emplace(), value);
 }
-bool set(std::string& to, std::string& value) {
-    to = std::move(value);
+bool set(std::string& to, std::string_view value) {
+    to = value;
     return true;
 }
-bool add(std::vector<std::string>& to, std::string& value) {
-    to.push_back(std::move(value));
+bool add(std::vector<std::string>& to, std::string_view value) {
+    to.emplace_back(value);
     return true;
 }
 
-/// Fills a Record from nlohmann's events. No tree is built: a page of results reads
+/// Fills a Record from the events of a MsgpackReader. No tree is built: a page of results reads
 /// many records, and damaged bytes could nest a tree deeper than the stack. Each
 /// event returns whether it may stand where it does; the first `false` ends the
 /// parse, so nesting never passes the three levels of a record:
@@ -118,39 +120,26 @@ bool add(std::vector<std::string>& to, std::string& value) {
 ///   1 the record, by key_     2 an array below it     3 a file or trailer, by inner_
 class RecordBuilder {
 public:
-    using number_integer_t = Json::number_integer_t;
-    using number_unsigned_t = Json::number_unsigned_t;
-    using number_float_t = Json::number_float_t;
-    using string_t = Json::string_t;
-    using binary_t = Json::binary_t;
-
-    bool null() { return false; }
-    bool boolean(bool) { return false; }
-    bool number_float(number_float_t, const string_t&) { return false; }
-    bool binary(binary_t&) { return false; }
-    bool parse_error(std::size_t, const std::string&, const Json::exception&) { return false; }
-
-    bool number_integer(number_integer_t value) {
+    bool number_integer(std::int64_t value) {
         if (depth_ == 1 && key_ == keys::kDate) {
             record.date = value;
             return true;
         }
-        return value >= 0 && number_unsigned(static_cast<number_unsigned_t>(value));
+        return value >= 0 && number_unsigned(static_cast<std::uint64_t>(value));
     }
-    bool number_unsigned(number_unsigned_t value) {
+    bool number_unsigned(std::uint64_t value) {
         return depth_ == 1 ? record_number(value) : depth_ == 3 && key_ == keys::kFiles && file_number(value);
     }
-    bool string(string_t& value) {
+    bool string(std::string_view value) {
         if (depth_ == 1) return record_string(value);
         if (depth_ == 2) return item(value);
         return depth_ == 3 && (key_ == keys::kFiles ? file_string(value) : trailer_string(value));
     }
-    bool key(string_t& name) {
-        if (name.size() != 1) return false;
-        (depth_ == 1 ? key_ : inner_) = name[0];
+    bool key(char letter) {
+        (depth_ == 1 ? key_ : inner_) = letter;
         return true;
     }
-    bool start_object(std::size_t) {
+    bool start_object() {
         if (depth_ == 0) return ++depth_ == 1;
         if (depth_ != 2) return false;
         if (key_ == keys::kFiles)
@@ -161,7 +150,7 @@ public:
             return false;
         return ++depth_ == 3;
     }
-    bool start_array(std::size_t) {
+    bool start_array() {
         if (depth_ != 1) return false;
         const bool has_items = key_ == keys::kLists || key_ == keys::kTags || key_ == keys::kArchives ||
                                key_ == keys::kFiles || key_ == keys::kTrailers;
@@ -193,7 +182,7 @@ private:
         record.kind = static_cast<MessageKind>(value);
         return value <= static_cast<std::uint64_t>(MessageKind::reply);
     }
-    bool record_string(std::string& value) {
+    bool record_string(std::string_view value) {
         switch (key_) {
             case keys::kId: return set(record.id, value);
             case keys::kSubject: return set(record.subject, value);
@@ -203,7 +192,7 @@ private:
             default: return false;
         }
     }
-    bool item(std::string& value) {
+    bool item(std::string_view value) {
         if (key_ == keys::kLists) return add(record.lists, value);
         if (key_ == keys::kArchives) return add(record.archives, value);
         return key_ == keys::kTags && add(record.tags, value);
@@ -226,11 +215,11 @@ private:
             default: return false;
         }
     }
-    bool file_string(std::string& value) {
+    bool file_string(std::string_view value) {
         if (inner_ == keys::file::kPath) return set(record.files.back().path, value);
         return inner_ == keys::file::kOld && set(record.files.back().old, value);
     }
-    bool trailer_string(std::string& value) {
+    bool trailer_string(std::string_view value) {
         if (inner_ == keys::trailer::kName) return set(record.trailers.back().name, value);
         return inner_ == keys::trailer::kValue && set(record.trailers.back().value, value);
     }
@@ -271,15 +260,12 @@ std::string encode(const Record& record) {
     return bytes;
 }
 
-Result<Record> decode(std::string_view bytes) try {
+Result<Record> decode(std::string_view bytes) {
     RecordBuilder builder;
     const auto map = bytes.substr(0, bytes.size() - std::min(bytes.size(), sizeof(std::uint32_t)));
     BinaryReader end(bytes.substr(map.size()));
-    if (end.little<std::uint32_t>() == checksum(map) && end.whole() &&
-        Json::sax_parse(map.begin(), map.end(), &builder, Json::input_format_t::msgpack))
+    if (end.little<std::uint32_t>() == checksum(map) && end.whole() && MsgpackReader(map, builder).read())
         return std::move(builder.record);
-    return Error{ErrorKind::data, "a record of the index is damaged"};
-} catch (const Json::exception&) {
     return Error{ErrorKind::data, "a record of the index is damaged"};
 }
 
