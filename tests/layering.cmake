@@ -98,7 +98,7 @@ forbid("^(indexer|searcher)/" IN include/patchseek)
 forbid("${boost}" IN include indexer searcher EXCEPT "^(indexer|searcher)/options\\.cpp$"
   "^indexer/core/settings/")
 forbid("^<openssl/" IN include indexer searcher EXCEPT "^indexer/mail/pkcs7\\.cpp$")
-forbid("^<nettle/" IN include indexer searcher EXCEPT "^indexer/core/base/digest\\.cpp$")
+forbid("^<(libdeflate.h|nettle/)" IN include indexer searcher EXCEPT "^indexer/core/base/digest\\.cpp$")
 forbid("^<mimalloc" IN include indexer searcher EXCEPT "^indexer/run/memory\\.cpp$")
 forbid("^<(archive|archive_entry|git2)\\.h" IN include indexer searcher EXCEPT "^indexer/archive/")
 forbid("^<zstd" IN include indexer searcher EXCEPT "^indexer/core/store/")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "patchseek/base/digest.hpp"
 
+#include <libdeflate.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <zlib.h>
@@ -94,9 +95,8 @@ bool is_whole_gzip(const std::function<std::string_view()>& read) {
 }
 
 std::uint32_t checksum(std::string_view bytes, std::uint32_t before) {
-    // Of no bytes at a null address zlib gives its initial value.
-    if (bytes.empty()) return before;
-    return static_cast<std::uint32_t>(::crc32_z(before, bytes_of(bytes), bytes.size()));
+    // Of no bytes at a null address libdeflate gives its initial value.
+    return bytes.empty() ? before : ::libdeflate_crc32(before, bytes.data(), bytes.size());
 }
 
 void Hasher::feed(std::string_view bytes) {
