@@ -43,8 +43,10 @@ struct Phrase {
 /// The messages that have any of these; no weight. Not Xapian's own OP_PHRASE and OP_NEAR, which need positions in its
 /// tables; but these it is where no positions are given: what only is shown has the terms then. With signed words
 /// (tokens/signed_words.hpp), only what has all of them, or may have them. Throws a Failure, also when it runs.
+/// `is_proven`: the text of what it finds is proven to have the words side by side in these places, so where phrases
+/// are looked for in some documents alone (ShardPositions::look_at), it finds more of them: all with the signed words.
 Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
-                           const std::vector<std::string>& signed_words = {});
+                           const std::vector<std::string>& signed_words = {}, bool is_proven = false);
 /// What a query finds, with signed words as above. Throws a Failure.
 Xapian::Query with_signed_words(const Xapian::Query& found, const std::vector<std::string>& signed_words,
                                 const std::shared_ptr<reader::ShardPositions>& positions);

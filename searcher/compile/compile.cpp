@@ -97,7 +97,8 @@ Query Compiler::phrase(const query::Plan& plan) {
         Phrase& one = places.emplace_back(Phrase{{}, plan.window, plan.ordered});
         for (const std::string& word : plan.words) one.terms.push_back(scope.prefix + word);
     }
-    return phrase_query(std::move(places), lexicon_.positions(), plan.signed_words);
+    const bool is_proven = plan.proof && !plan.proof->phrase && !prefilter_only_;
+    return phrase_query(std::move(places), lexicon_.positions(), plan.signed_words, is_proven);
 }
 
 Query Compiler::word_in(const std::string& word, bool stems, const query::Scope& scope) {
@@ -155,11 +156,11 @@ bool is_joined(std::string_view literal) { return literal.find_first_of("/@.:_")
 // Whether a query may be loose of some words that are to be proven: what finds the messages of a single one gives its
 // weight too; of several, typed without a blank, what has the words and their signs most often has them side by side.
 bool Compiler::leaves_out(const query::Plan& plan) {
-    if (!loose_ || !ranking_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
-    if (plan.words.size() == 1) return true;
+    if (!loose_ || !plan.proof || on_timeout_ != query::OnTimeout::excluded || plan.stems) return false;
+    if (plan.words.size() == 1) return ranking_ != nullptr;
     const std::string& literal = plan.proof->literal;
     const bool typed = lexicon_.positions() && literal.find(' ') == std::string::npos;
-    const bool tells = typed && (!plan.signed_words.empty() || is_joined(literal));
+    const bool tells = typed && (!plan.signed_words.empty() || (ranking_ && is_joined(literal)));
     asked_words_ |= by_words_ && tells;
     return by_words_ && tells;
 }
@@ -168,7 +169,7 @@ Query Compiler::words(const query::Plan& plan) {
     if (ranking_ && rank::is_word(plan)) return ranking_->word(ranked_word_of(plan));
     if (leaves_out(plan)) {
         loosened_ = true;
-        return with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions());
+        return ranking_ ? with_signed_words(ranked(plan), plan.signed_words, lexicon_.positions()) : every_word(plan);
     }
     const Query found = plan.words.size() == 1 ? every_word(plan) : phrase(plan);
     const Query decided = plan.proof ? proven(found, *plan.proof) : found;

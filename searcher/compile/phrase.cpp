@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -17,10 +18,13 @@ Xapian::doccount most_of(const reader::SignedDocuments& documents, const Xapian:
 class PhraseSource : public Xapian::PostingSource {
 public:
     PhraseSource(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
-                 std::vector<std::uint32_t> signed_words)
-        : phrases_(std::move(phrases)), positions_(std::move(positions)), signed_words_(std::move(signed_words)) {}
+                 std::vector<std::uint32_t> signed_words, bool is_proven)
+        : phrases_(std::move(phrases)),
+          positions_(std::move(positions)),
+          signed_words_(std::move(signed_words)),
+          is_proven_(is_proven) {}
 
-    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_, signed_words_); }
+    PostingSource* clone() const override { return new PhraseSource(phrases_, positions_, signed_words_, is_proven_); }
     void init(const Xapian::Database& shard) override;
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return most_ / 2; }
@@ -50,9 +54,11 @@ private:
 
     std::vector<Phrase> phrases_;
     std::shared_ptr<reader::ShardPositions> positions_;
-    std::vector<std::uint32_t> signed_words_;                 ///< their numbers; none: all documents
+    std::vector<std::uint32_t> signed_words_;  ///< their numbers; none: all documents
+    bool is_proven_;
     std::string shard_;                                       ///< its UUID
     std::shared_ptr<const std::vector<Xapian::docid>> some_;  ///< null: all
+    std::vector<Xapian::docid> truncated_;  ///< if is_proven_, of some_ those that have text which no word is known of
     std::optional<reader::SignedDocuments> signed_;
     std::vector<Candidates> candidates_;
     Xapian::doccount most_ = 0;
@@ -73,9 +79,15 @@ void PhraseSource::init(const Xapian::Database& shard) {
     some_ = positions_->looked_at(shard_);
     signed_.reset();
     candidates_.clear();
+    truncated_.clear();
     here_ = most_ = 0;
     if (some_ && some_->empty()) return;
     if (!signed_words_.empty()) signed_.emplace(*positions_, shard_, signed_words_);
+    if (some_ && is_proven_) {
+        const auto term = schema::term(schema::field::is, "truncated");
+        std::set_intersection(shard.postlist_begin(term), shard.postlist_end(term), some_->begin(), some_->end(),
+                              std::back_inserter(truncated_));
+    }
     const bool lists = !some_ && !signed_;
     for (const Phrase& phrase : phrases_) {
         Candidates one{&phrase, lists ? std::optional(words_of(phrase)) : std::nullopt};
@@ -122,6 +134,7 @@ Xapian::docid PhraseSource::next_of_some(Xapian::docid id) {
 // Whether the message stood on, one of some, has a phrase. Where one has stood it is looked for first: the lists of
 // most others need not even be opened.
 bool PhraseSource::stands_here() {
+    if (some_ && is_proven_ && !std::ranges::binary_search(truncated_, here_)) return true;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
         Candidates& one = candidates_[i];
         if (!one.words) one.words = words_of(*one.phrase);
@@ -198,7 +211,7 @@ std::vector<std::uint32_t> numbers_of(const std::vector<std::string>& signed_wor
 }  // namespace
 
 Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::ShardPositions> positions,
-                           const std::vector<std::string>& signed_words) {
+                           const std::vector<std::string>& signed_words, bool is_proven) {
     if (!positions) {
         std::vector<Xapian::Query> out;
         for (const Phrase& one : phrases)
@@ -206,7 +219,8 @@ Xapian::Query phrase_query(std::vector<Phrase> phrases, std::shared_ptr<reader::
                              one.terms.end(), static_cast<Xapian::termcount>(one.window));
         return {Xapian::Query::OP_OR, out.begin(), out.end()};
     }
-    auto* const source = new PhraseSource(std::move(phrases), std::move(positions), numbers_of(signed_words));
+    auto* const source =
+        new PhraseSource(std::move(phrases), std::move(positions), numbers_of(signed_words), is_proven);
     return Xapian::Query(source->release());
 }
 

@@ -83,10 +83,10 @@ struct Index::Impl {
     Result<Done> fill_page(const reader::Request& request, Prepared& prepared, reader::Answer& answer);
     /// A hit as far as the record of a message tells it.
     Result<Pending> hit_of(const Xapian::Document& doc, reader::OpenShard& shard, const reader::Request& request);
-    static Result<Done> add_text(reader::Hit& hit, const std::string& place, store::TextReader& texts,
+    static Result<Done> add_text(Pending& pending, const verify::KeptTexts& kept, store::TextReader& texts,
                                  const reader::Request& request, verify::Highlighter& highlighter);
-    Result<Done> finish(std::vector<Pending>& pending, const reader::Request& request,
-                        const query::HighlightTerms& terms, reader::Page& page);
+    Result<Done> finish(std::vector<Pending>& pending, const reader::Request& request, const Prepared& prepared,
+                        reader::Page& page);
     /// The id that begins so, without <>; the text itself where none or several do.
     std::string known_id(std::string_view id);
     Result<std::vector<reader::Hit>> show(std::string_view id);

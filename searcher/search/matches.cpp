@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -212,22 +213,36 @@ std::vector<Match> proven(const Search& search, std::span<const Match> candidate
     return std::move(out.found);
 }
 
+/// What was proven of some candidates: nothing of those that do not match.
+using Proven = std::map<Xapian::docid, std::optional<Match>>;
+
 /// Candidates in the order of a page, proven from the first on.
 class Page {
 public:
-    Page(const Search& search, const Xapian::Query& loose) : search_(search), loose_(loose) {}
+    Page(const Search& search, const Xapian::Query& loose, Proven& known)
+        : search_(search), loose_(loose), known_(known) {}
 
     /// Finds so many candidates, of which those that were proven are the first.
     void find(std::size_t most) {
-        candidates_ = run(search_, loose_, most).found;
+        // Only the last of the loose queries asks where words stand.
+        Search here = search_;
+        if (&loose_ != &search_.loose.back()) here.postings = 0;
+        candidates_ = run(here, loose_, most).found;
         has_all_ = candidates_.size() < most;
     }
     void prove_up_to(std::size_t end) {
         end = std::min(end, candidates_.size());
         if (proven_ == end) return;
-        const auto more = proven(search_, std::span(candidates_).subspan(proven_, end - proven_));
+        const auto more = std::span(candidates_).subspan(proven_, end - proven_);
+        std::vector<Match> unknown;
+        for (const Match& one : more)
+            if (known_.try_emplace(one.id).second) unknown.push_back(one);
+        if (!unknown.empty())
+            for (Match& one : proven(search_, unknown)) known_[one.id] = std::move(one);
         const auto middle = static_cast<std::ptrdiff_t>(found_.size());
-        found_.insert(found_.end(), more.begin(), more.end());
+        for (const Match& one : more)
+            if (const auto& match = known_[one.id]) found_.push_back(*match);
+        std::sort(found_.begin() + middle, found_.end(), stands_before);
         std::ranges::inplace_merge(found_, found_.begin() + middle, stands_before);
         proven_ = end;
     }
@@ -253,6 +268,7 @@ public:
 private:
     const Search& search_;
     const Xapian::Query& loose_;
+    Proven& known_;  ///< of the pages of all loose queries
     std::vector<Match> candidates_, found_;
     std::size_t proven_ = 0;
     bool has_all_ = false;
@@ -267,10 +283,10 @@ std::size_t next_end(const Search& search, std::size_t end, std::size_t needed) 
 
 // Nothing if it is better to prove all, or, unless the query is the last of the loose ones, if less than half of its
 // first candidates hold. By number it never is: what stands behind a page is not even looked for.
-std::optional<Matches> prove_some(const Search& search, const Xapian::Query& loose, std::size_t wanted) {
+std::optional<Matches> prove_some(const Search& search, const Xapian::Query& loose, std::size_t wanted, Proven& known) {
     const std::size_t most = search.newest_first ? SIZE_MAX : kMostProofs;
     const bool last = &loose == &search.loose.back();
-    Page page(search, loose);
+    Page page(search, loose, known);
     // Enough for two batches: the worst of few is good enough to leave out most others unweighed.
     std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);
     page.find(kGrowth * end);
@@ -295,8 +311,9 @@ Matches count_matches(const Search& search) { return run(search, search.query, 0
 
 Matches first_matches(const Search& search, std::size_t wanted) {
     std::optional<Matches> some;
+    Proven known;
     for (const Xapian::Query& loose : search.loose)
-        if (!some && wanted <= kMostProofs / 2) some = prove_some(search, loose, wanted);
+        if (!some && wanted <= kMostProofs / 2) some = prove_some(search, loose, wanted, known);
     search.scope.prove_all();
     return some ? std::move(*some) : run(search, search.query, wanted);
 }

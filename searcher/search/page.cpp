@@ -62,10 +62,13 @@ Result<Pending> Index::Impl::hit_of(const Xapian::Document& doc, reader::OpenSha
     return out;
 }
 
-Result<Done> Index::Impl::add_text(reader::Hit& hit, const std::string& place, store::TextReader& texts,
+Result<Done> Index::Impl::add_text(Pending& pending, const verify::KeptTexts& kept, store::TextReader& texts,
                                    const reader::Request& request, verify::Highlighter& highlighter) {
+    reader::Hit& hit = pending.hit;
     const auto parts = request.texts ? reader::TextParts::whole : reader::TextParts::headers_and_body;
-    const auto text = reader::text_at(texts, place, parts);
+    const auto* const known = request.texts ? nullptr : kept.find(pending.shard->number, pending.place);
+    const auto text = known ? Result<store::TextView>(store::TextView{known->headers, known->body, {}})
+                            : reader::text_at(texts, pending.place, parts);
     if (!text) return text.error();
     if (request.snippets) {
         hit.subject_marks = highlighter.marks(hit.record.subject);
@@ -121,7 +124,7 @@ void Index::Impl::explain(const Prepared& prepared, Xapian::docid id, double yie
 // Reads the texts of some hits, each by one of several threads, and puts them on the page; those behind one for which
 // there was no time are left out.
 Result<Done> Index::Impl::finish(std::vector<Pending>& pending, const reader::Request& request,
-                                 const query::HighlightTerms& terms, reader::Page& page) {
+                                 const Prepared& prepared, reader::Page& page) {
     const bool reads = request.snippets || request.texts || request.lines;
     const auto most = std::max<std::size_t>(1, pending.size() / kHitsOfThread);
     const std::size_t threads = database.ahead || !reads ? 1 : std::min<std::size_t>(most, processors());
@@ -132,11 +135,11 @@ Result<Done> Index::Impl::finish(std::vector<Pending>& pending, const reader::Re
     std::atomic<std::size_t> next = 0;
     for_each_in_parallel(threads, [&](std::size_t thread) {
         std::optional<tokens::Analyzer> own;
-        verify::Highlighter highlighter(terms, thread == 0 ? analyzer : own.emplace());
+        verify::Highlighter highlighter(prepared.highlights, thread == 0 ? analyzer : own.emplace());
         for (std::size_t i = next++; i < pending.size(); i = next++) {
             Pending& one = pending[i];
             if (request.timeout > 0 && (i > 0 || !page.hits.empty()) && deadline.passed()) continue;
-            one.done = reads ? add_text(one.hit, one.place, *readers[thread][i], request, highlighter) : Done{};
+            one.done = reads ? add_text(one, prepared.scope->kept, *readers[thread][i], request, highlighter) : Done{};
         }
     });
     for (Pending& one : pending) {
@@ -176,12 +179,12 @@ Result<Done> Index::Impl::fill_page(const reader::Request& request, Prepared& pr
         if (request.explain) explain(prepared, match.id, found[place].yielded, one->hit);
         pending.push_back(std::move(*one));
         if (pending.size() < kHandedOn) continue;
-        if (const auto done = finish(pending, request, prepared.highlights, answer.page); !done) return done;
+        if (const auto done = finish(pending, request, prepared, answer.page); !done) return done;
         const auto wanted = request.on_hits ? hand_on(request, answer) : Result<bool>(true);
         if (!wanted) return wanted.error();
         if (!*wanted || deadline.passed()) return Done{};
     }
-    if (const auto done = finish(pending, request, prepared.highlights, answer.page); !done) return done;
+    if (const auto done = finish(pending, request, prepared, answer.page); !done) return done;
     if (request.on_hits)
         if (const auto done = hand_on(request, answer); !done) return done.error();
     return Done{};

@@ -182,7 +182,7 @@ Result<std::vector<reader::Hit>> Index::Impl::show(std::string_view id) {
             pending.push_back(std::move(*one));
         }
     }
-    if (const auto done = finish(pending, request, {}, page); !done) return done.error();
+    if (const auto done = finish(pending, request, Prepared{}, page); !done) return done.error();
     auto& out = page.hits;
     if (const auto known = relations::add_relations(out, database, request.lookup); !known) return known.error();
     std::ranges::stable_sort(out, std::greater<>(),

@@ -33,6 +33,21 @@ std::size_t threads_for(std::size_t candidates) {
 
 }  // namespace
 
+void KeptTexts::keep(std::size_t shard, const std::string& place, const store::TextView& text) {
+    const auto size = text.headers.size() + text.body.size();
+    const std::lock_guard lock(mutex_);
+    if (size > left_) return;
+    const auto [one, is_new] = texts_.try_emplace({shard, place});
+    if (!is_new) return;
+    one->second = {std::string(text.headers), std::string(text.body), {}};
+    left_ -= size;
+}
+
+const store::Text* KeptTexts::find(std::size_t shard, const std::string& place) const {
+    const auto known = texts_.find({shard, place});
+    return known == texts_.end() ? nullptr : &known->second;
+}
+
 ProofSource::ProofSource(reader::Database& database, reader::Deadline& deadline, ProofScope& scope,
                          Xapian::Query candidates, query::Proof proof)
     : database_(database),
@@ -55,6 +70,7 @@ std::vector<Xapian::docid> ProofSource::all_candidates() const {
 
 void ProofSource::init(const Xapian::Database& db) {
     db_ = db;
+    shard_ = database_.shard_with(db.get_uuid())->number;
     position_ = 0;
     ahead_.clear();
     next_ahead_ = 1;
@@ -90,12 +106,14 @@ bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {
     const StoredMessage message{
         [&]() -> const store::Record& { return read(record, [&] { return store::decode(candidate.record); }); },
         [&] { return read(text, [&] { return reader::text_at(texts, candidate.place); }); }, candidate.record};
-    return holds(proof_, message);
+    const bool held = holds(proof_, message);
+    if (held && text && scope_.some()) scope_.kept.keep(shard_, candidate.place, *text);
+    return held;
 }
 
 // One for each thread.
 std::vector<store::TextReader*> ProofSource::readers_for(std::size_t count) {
-    auto& shard = *database_.shard_with(db_.get_uuid());
+    auto& shard = *database_.shards[shard_];
     // What was read ahead takes no time to read; more readers would open the same files again.
     if (database_.ahead) return {shard.texts};
     std::vector<store::TextReader*> out;
@@ -106,8 +124,7 @@ std::vector<store::TextReader*> ProofSource::readers_for(std::size_t count) {
 void ProofSource::read_ahead(std::size_t count) {
     if (!database_.ahead) return;
     std::vector<reader::Ahead::Document> documents;
-    const auto shard = database_.shard_with(db_.get_uuid())->number;
-    for (std::size_t i = 0; i < count; ++i) documents.push_back({shard, candidates_[position_ + i]});
+    for (std::size_t i = 0; i < count; ++i) documents.push_back({shard_, candidates_[position_ + i]});
     database_.read_ahead(documents, reader::TextParts::headers_and_body);
 }
 

@@ -3,10 +3,14 @@
 
 #include <xapian.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "query/plan.hpp"
@@ -15,6 +19,24 @@
 #include "reader/document_set.hpp"
 
 namespace patchseek::verify {
+
+/// Texts for which a proof held, kept to be shown without being decoded again. Any number of threads may keep some;
+/// what was found is read once none does any more.
+class KeptTexts {
+public:
+    /// Bytes that are kept at most; of what would be more, nothing is.
+    static constexpr std::size_t kMost = std::size_t{16} << 20;
+    /// Takes a copy of headers and body. `shard` is its number in reader::Database::shards, `place` where the text
+    /// lies.
+    void keep(std::size_t shard, const std::string& place, const store::TextView& text);
+    /// Null if it is not there.
+    const store::Text* find(std::size_t shard, const std::string& place) const;
+
+private:
+    std::mutex mutex_;
+    std::map<std::pair<std::size_t, std::string>, store::Text> texts_;
+    std::size_t left_ = kMost;
+};
 
 /// For which documents the proofs of one query are made, from its next match on; all its sources share it.
 class ProofScope {
@@ -35,6 +57,8 @@ public:
     std::size_t texts_left() const { return texts_left_; }
     /// Null: all.
     const reader::DocumentSet* some() const { return some_.get(); }
+    /// Those of some(): most of them are shown.
+    KeptTexts kept;
 
 private:
     std::shared_ptr<const reader::DocumentSet> some_;
@@ -91,6 +115,7 @@ private:
     Xapian::Query candidate_query_;
     query::Proof proof_;
     Xapian::Database db_;                    // the shard this copy serves
+    std::size_t shard_ = 0;                  // its number
     std::vector<Xapian::docid> candidates_;  // ascending
     std::size_t position_ = 0;
     std::vector<char> ahead_;  // for the candidates from ahead_from_ on, whether they are proven

@@ -8,6 +8,7 @@
 
 #include "../folder.hpp"
 #include "build.hpp"
+#include "document/document.hpp"
 #include "patchseek/schema/schema.hpp"
 #include "search/search.hpp"
 
@@ -24,8 +25,17 @@ constexpr int kRounds = 100;
 const std::vector<std::size_t> kShards = {1, 3}, kOffsets = {0, 130};
 #endif
 
+std::string many_words() {
+    std::string out;
+    for (std::size_t i = 0; i <= document::DocumentBuilder::kMaxTerms; ++i)
+        out += "w" + std::to_string(i) + (i % 10 == 0 ? '\n' : ' ');
+    return out + '\n';
+}
+
 /// 500 messages with the same words. They stand side by side as in `ring.c` in every second, as in `ring->c` in every
-/// seventh and as in `c++` in every hundredth; as in `ring/hand.c`, whose signs tell of all, in every ninth.
+/// seventh and as in `c++` in every hundredth; as in `ring/hand.c`, whose signs tell of all, in every ninth; as in
+/// `ring-hand`, of which no signs are known, in every eighth. One has more words than are known of it, and behind them
+/// `ring-hand` and `ring->c`.
 std::vector<std::string> mails() {
     std::vector<std::string> out;
     for (int i = 0; i < 500; ++i) {
@@ -36,6 +46,8 @@ std::vector<std::string> mails() {
         if (i % 100 == 3) body += i == 3 ? "Written in C\uFF0B\uFF0B.\n" : "Written in C++.\n";
         if (i % 3 == 0) body += "A lone buffer.\n";
         body += i % 9 == 0 ? "By ring/hand.c here.\n" : i % 11 == 0 ? "By left/hand.c here.\n" : "By hand.c.\n";
+        if (i % 8 == 0) body += "A ring-hand, or the hand of a ring.\n";
+        if (i == 407) body += "A lone buffer.\n" + many_words() + "Behind them a ring-hand and ring->c.\n";
         out.push_back("From: Ada <ada@heron.example>\nMessage-ID: <" + std::to_string(i) +
                       "@heron.example>\nDate: " + std::to_string(1 + i * 13 % 28) +
                       " Oct 2020 09:51:08 +0000\nSubject: " + (i % 5 == 0 ? "The ring" : "More of it") + "\n\n" + body);
@@ -138,6 +150,12 @@ TEST_CASE("a page whose matches are proven late is a part of the answer in which
                                         "ring/hand.c OR left/hand.c",
                                         "ring/hand.c ring->c",
                                         "hand.c -ring/hand.c",
+                                        "ring-hand",
+                                        "ring-hand OR buffer",
+                                        "ring->c OR buffer",
+                                        "buffer ring-hand ring->c",
+                                        "ring NOT ring-hand",
+                                        "ring-hand XOR buffer",
                                         "ring/hand.c XOR left/hand.c"}) {
             for (const bool any : {false, true}) {
                 for (const bool newest : {false, true}) {
