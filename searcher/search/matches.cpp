@@ -22,6 +22,8 @@ namespace {
 // So many candidates are proven before it is known how many hold, and each time so many times more.
 constexpr std::size_t kFirstProofs = 32;
 constexpr std::size_t kGrowth = 4;
+// So many of the first candidates of a query that is looser than another tell, by number, whether it is too loose.
+constexpr std::size_t kProbe = 8;
 // To prove more than so many one batch after another takes longer than to prove all at once, where each batch is scored
 // again.
 constexpr std::size_t kMostProofs = 2048;
@@ -290,6 +292,8 @@ std::optional<Matches> prove_some(const Search& search, const Xapian::Query& loo
     // Enough for two batches: the worst of few is good enough to leave out most others unweighed.
     std::size_t end = std::max(wanted + wanted / 4, kFirstProofs);
     page.find(kGrowth * end);
+    // By scores each batch is scored again, which costs more than the proofs that may be in vain.
+    if (!last && search.newest_first) end = kProbe;
     for (;;) {
         if (end > page.candidate_count() && !page.has_all()) page.find(search.newest_first ? 2 * end : most);
         page.prove_up_to(end);

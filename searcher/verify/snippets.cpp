@@ -150,8 +150,9 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
     const auto bounds = bounds_.of(body, lines, std::min(lines.size(), kMaxLines));
     std::vector<Candidate> found;
     for (std::size_t i = 0; i < bounds.size(); ++i) {
+        if (bounds[i].marks == 0) continue;
         const auto area = patch::area_of(lines[i].kind);
-        if (bounds[i].marks == 0 || !area || *area == schema::Area::path) continue;
+        if (!area || *area == schema::Area::path) continue;
         found.push_back({i, *area, bounds[i].marks, may_show(bounds[i].has, *area)});
     }
     const auto look_at = [&](Candidate& one) {

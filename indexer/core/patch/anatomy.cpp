@@ -174,6 +174,8 @@ bool is_attribution_end(std::string_view s) noexcept {
 }
 
 bool is_attribution_start(std::string_view s) noexcept {
+    // Most lines are ruled out by their first byte.
+    if (s.empty() || std::string_view("OAL*Q").find(s.front()) == std::string_view::npos) return false;
     if (s.size() >= 300 || s.ends_with(':')) return false;
     return s.starts_with("On ") || s.starts_with("At ") || s.starts_with("Am ") || s.starts_with("Le ") ||
            s.starts_with("* ") || s.starts_with("Quoting ");
@@ -287,8 +289,10 @@ bool is_copied_below_rule(std::string_view text, const std::vector<Line>& lines,
     static constexpr auto kWords = std::to_array<std::string_view>(
         {"original message", "original appointment", "message d'origine", "message original", "mensaje original",
          "mensagem original", "messaggio originale", "nachricht", "原始邮件", "邮件原件", "原邮件", "原始郵件"});
-    auto words = trim(lines[i].of(text));
-    if (!words.starts_with("---") || !words.ends_with("---")) return false;
+    auto words = trim_left(lines[i].of(text));
+    if (!words.starts_with("---")) return false;
+    words = trim_right(words);
+    if (!words.ends_with("---")) return false;
     while (words.starts_with('-')) words.remove_prefix(1);
     while (words.ends_with('-')) words.remove_suffix(1);
     while (eat(words, " ") || eat(words, "&nbsp;")) {
