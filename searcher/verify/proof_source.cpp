@@ -35,12 +35,15 @@ std::size_t threads_for(std::size_t candidates) {
 
 void KeptTexts::keep(std::size_t shard, const std::string& place, const store::TextView& text) {
     const auto size = text.headers.size() + text.body.size();
-    const std::lock_guard lock(mutex_);
-    if (size > left_) return;
-    const auto [one, is_new] = texts_.try_emplace({shard, place});
-    if (!is_new) return;
-    one->second = {std::string(text.headers), std::string(text.body), {}};
-    left_ -= size;
+    // Whose it is to copy the text; meanwhile others may keep theirs.
+    const auto room = [&]() -> store::Text* {
+        const std::lock_guard lock(mutex_);
+        if (size > left_) return nullptr;
+        const auto [one, is_new] = texts_.try_emplace({shard, place});
+        if (is_new) left_ -= size;
+        return is_new ? &one->second : nullptr;
+    }();
+    if (room) *room = {std::string(text.headers), std::string(text.body), {}};
 }
 
 const store::Text* KeptTexts::find(std::size_t shard, const std::string& place) const {
