@@ -194,8 +194,11 @@ class Killer:
         self.report.equal("", self.programs.whole(), f"{what}: --check")
         lines = self.programs.dump(origins=True)
         wanted = ids(self.fresh_dump())
-        self.report.check(places(lines) >= acknowledged or chosen in SAME,
-                          f"{what}: {acknowledged} acknowledged, {places(lines)} there")
+        # A copy of a message that is there counts: where else it lies is written at the end of the run.
+        known = ids(lines)
+        there = places(line for line in self.fresh_dump() if line.split()[1] in known)
+        self.report.check(there >= acknowledged or chosen in SAME,
+                          f"{what}: {acknowledged} acknowledged, {there} there")
         lost = (ids(self.before) & wanted) - ids(lines)
         self.report.check(not lost, f"{what}: lost {sorted(lost)[:5]}")
         strange = ids(lines) - wanted - ids(self.before)
