@@ -241,11 +241,9 @@ public:
             if (known_.try_emplace(one.id).second) unknown.push_back(one);
         if (!unknown.empty())
             for (Match& one : proven(search_, unknown)) known_[one.id] = std::move(one);
-        const auto middle = static_cast<std::ptrdiff_t>(found_.size());
         for (const Match& one : more)
             if (const auto& match = known_[one.id]) found_.push_back(*match);
-        std::sort(found_.begin() + middle, found_.end(), stands_before);
-        std::ranges::inplace_merge(found_, found_.begin() + middle, stands_before);
+        std::ranges::sort(found_, stands_before);
         proven_ = end;
     }
     bool is_whole() const { return has_all_ && proven_ == candidates_.size(); }

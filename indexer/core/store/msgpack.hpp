@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "patchseek/base/binary.hpp"
 
@@ -24,22 +25,18 @@ public:
 
 private:
     template <std::unsigned_integral Number>
-    Number number() {
-        return in_.big<Number>();
-    }
-    template <std::unsigned_integral Number>
     bool natural() {
-        const auto value = number<Number>();
+        const auto value = in_.big<Number>();
         return in_.good() && events_.number_unsigned(value);
     }
     template <std::unsigned_integral Number>
     bool integer() {
-        const auto value = number<Number>();
+        const auto value = in_.big<Number>();
         return in_.good() && events_.number_integer(static_cast<std::make_signed_t<Number>>(value));
     }
 
     bool value() {
-        const auto head = number<std::uint8_t>();
+        const auto head = in_.big<std::uint8_t>();
         if (!in_.good()) return false;
         if (head < 0x80) return events_.number_unsigned(head);
         if (head < 0x90) return map(head & 0x0Fu);
@@ -55,13 +52,13 @@ private:
             case 0xD1: return integer<std::uint16_t>();
             case 0xD2: return integer<std::uint32_t>();
             case 0xD3: return integer<std::uint64_t>();
-            case 0xD9: return text(number<std::uint8_t>());
-            case 0xDA: return text(number<std::uint16_t>());
-            case 0xDB: return text(number<std::uint32_t>());
-            case 0xDC: return array(number<std::uint16_t>());
-            case 0xDD: return array(number<std::uint32_t>());
-            case 0xDE: return map(number<std::uint16_t>());
-            case 0xDF: return map(number<std::uint32_t>());
+            case 0xD9: return text(in_.big<std::uint8_t>());
+            case 0xDA: return text(in_.big<std::uint16_t>());
+            case 0xDB: return text(in_.big<std::uint32_t>());
+            case 0xDC: return array(in_.big<std::uint16_t>());
+            case 0xDD: return array(in_.big<std::uint32_t>());
+            case 0xDE: return map(in_.big<std::uint16_t>());
+            case 0xDF: return map(in_.big<std::uint32_t>());
             default: return false;
         }
     }
@@ -82,7 +79,7 @@ private:
         return events_.end_object();
     }
     bool key() {
-        const auto head = number<std::uint8_t>();
+        const auto head = in_.big<std::uint8_t>();
         // Ours have one letter.
         if (head != 0xA1) return false;
         const auto name = in_.bytes(1);
