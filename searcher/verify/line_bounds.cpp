@@ -5,14 +5,16 @@
 #include <tuple>
 #include <utility>
 
+#include "literal_finder.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/text/fold.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::verify {
 namespace {
 
-// Bytes of lines that are looked through together, which caches hold.
-constexpr std::size_t kPart = std::size_t{64} << 10;
+// Of a longer line only the beginning is looked at.
+constexpr std::size_t kMostOfLine = std::size_t{64} << 10;
 // So many different words of a line are remembered.
 constexpr std::size_t kMostSeen = 16;
 // Of more words, one stands in most lines.
@@ -58,19 +60,22 @@ std::size_t size_of(std::string_view text, std::size_t at) {
     return end - at;
 }
 
-// Whether a word that begins at `begin`, ASCII up to a character at `at`, may be folded to one with a beginning: that
-// becomes some letters or none, and what is behind it goes on. Letters of Latin become two at most, as U+00DF, signs
-// four, as U+3389.
-bool may_fold_to(std::string_view beginning, std::string_view text, std::size_t begin, std::size_t at) {
-    const std::size_t most = static_cast<unsigned char>(text[at]) < 0xE2 ? 2 : 4;
-    const auto before = at - begin;
-    if (before >= beginning.size() || !starts_with_any_case(beginning, text.substr(begin, before))) return false;
-    const auto next = at + size_of(text, at);
-    const bool ends = next == text.size() || (is_ascii(text[next]) && !is_alnum(text[next]) && text[next] != '_');
-    if (ends || !is_ascii(text[next])) return !ends || before + most >= beginning.size();
-    for (std::size_t letters = 0; letters <= most; ++letters)
-        if (before + letters >= beginning.size() || beginning[before + letters] == to_lower(text[next])) return true;
-    return false;
+// Whether what stands from `at` on, each character folded, begins as `beginning` does.
+bool may_fold_to(std::string_view beginning, std::string_view text, std::size_t at) {
+    while (!beginning.empty()) {
+        if (at == text.size()) return false;
+        if (is_ascii(text[at])) {
+            if (to_lower(text[at++]) != beginning.front()) return false;
+            beginning.remove_prefix(1);
+            continue;
+        }
+        const auto size = size_of(text, at);
+        const auto folded = text::fold(text.substr(at, size));
+        if (folded.size() >= beginning.size()) return folded.starts_with(beginning);
+        if (!eat(beginning, folded)) return false;
+        at += size;
+    }
+    return true;
 }
 
 // The word around a place. Empty where it is longer than others are, or goes on with what is not ASCII.
@@ -100,6 +105,8 @@ LineBounds::LineBounds(const query::HighlightTerms& terms) : patterns_(terms.pat
         else if (one.text != beginnings_.back().text)
             beginnings_.back().whole = false;
     }
+    for (const Beginning& one : beginnings_)
+        if (!one.text.empty()) begins_.at(static_cast<unsigned char>(one.text.front())) = true;
 }
 
 // What is not ASCII is folded first.
@@ -133,51 +140,77 @@ LineBounds::Beginnings LineBounds::of_word(const std::string& word, const std::s
 }
 
 // Counts what may be a word that begins so. The same letters again are no other mark.
-void LineBounds::count(std::size_t number, const Part& part, const std::vector<patch::Line>& lines,
+void LineBounds::count(std::size_t number, std::string_view body, std::span<const patch::Line> lines,
                        std::vector<Bound>& out) const {
     const auto& [text, whole] = beginnings_[number];
-    const auto& [raw, small, first, last] = part;
+    const LiteralFinder finder(text);
     std::vector<std::string_view> seen;  // in the line
-    auto line = first;
-    for (auto at = small.find(text); at != small.npos; at = small.find(text, at + 1)) {
-        const auto next = at + text.size() < raw.size() ? raw[at + text.size()] : '\n';
-        if (!begins_word(raw, at) || (whole && is_alpha(next) && !is_upper(next))) continue;
+    std::size_t line = 0;
+    for (auto at = finder.find(body, lines.front().begin); at != body.npos; at = finder.find(body, at + 1)) {
+        const auto next = at + text.size() < body.size() ? body[at + text.size()] : '\n';
+        if (!begins_word(body, at) || (whole && is_alpha(next) && !is_upper(next))) continue;
         const auto before = line;
-        while (line + 1 < last && lines[line + 1].begin - lines[first].begin <= at) ++line;
+        while (line + 1 < lines.size() && lines[line + 1].begin <= at) ++line;
         if (line != before) seen.clear();
-        const auto word = word_around(small, at);
-        if (!word.empty() && std::ranges::find(seen, word) != seen.end()) continue;
+        if (at - lines[line].begin > kMostOfLine) {
+            if (line + 1 == lines.size()) return;
+            at = lines[line + 1].begin - std::size_t{1};
+            continue;
+        }
+        const auto word = word_around(body, at);
+        const auto same = [&](std::string_view other) { return equals_any_case(word, other); };
+        if (!word.empty() && std::ranges::any_of(seen, same)) continue;
         if (seen.size() < kMostSeen) seen.push_back(word);
         ++out[line].marks;
         out[line].has |= Beginnings{1} << static_cast<unsigned>(number);
     }
 }
 
+// What the character at `at` is folded to, and what is behind it: whether a word of it may begin as one of the query.
+bool LineBounds::may_begin_in(std::string_view line, std::size_t at) const {
+    const auto size = size_of(line, at);
+    const auto folded = text::fold(line.substr(at, size));
+    // Of one character, such as U+00BD, two words may be made.
+    for (std::size_t i = 0; i < folded.size(); ++i) {
+        const auto rest = std::string_view(folded).substr(i);
+        const auto begins = [&](const Beginning& one) {
+            if (rest.size() >= one.text.size()) return rest.starts_with(one.text);
+            return one.text.starts_with(rest) &&
+                   may_fold_to(std::string_view(one.text).substr(rest.size()), line, at + size);
+        };
+        if (begins_.at(static_cast<unsigned char>(rest.front())) && std::ranges::any_of(beginnings_, begins))
+            return true;
+    }
+    return false;
+}
+
 // How many characters of a line may fold to ASCII so that a word begins as one of the query.
 std::size_t LineBounds::foldable_in(std::string_view line) const {
     std::size_t out = 0;
     for (std::size_t at = 0; at < line.size(); ++at) {
+        if (is_ascii(line[at])) continue;
         const auto byte = static_cast<unsigned char>(line[at]);
-        const bool leads = byte >= 0xC0 || (byte >= 0x80 && (at == 0 || is_ascii(line[at - 1])));
+        const bool leads = byte >= 0xC0 || at == 0 || is_ascii(line[at - 1]);
         if (!leads || stays_foreign(line.substr(at))) continue;
-        bool may_be = false;
-        for (auto begin = at; !may_be; --begin) {
-            if (begin == at || begins_word(line, begin))
-                may_be = std::ranges::any_of(
-                    beginnings_, [&](const Beginning& one) { return may_fold_to(one.text, line, begin, at); });
-            if (begin == 0 || !is_alnum(line[begin - 1]) || at - begin > tokens::Analyzer::kMaxWord) break;
+        bool found = may_begin_in(line, at);
+        for (auto begin = at; !found && begin > 0 && is_alnum(line[begin - 1]); --begin) {
+            if (at - begin > tokens::Analyzer::kMaxWord) break;
+            const auto first = static_cast<unsigned char>(to_lower(line[begin - 1]));
+            found = begins_.at(first) && begins_word(line, begin - 1) &&
+                    std::ranges::any_of(beginnings_, [&](const Beginning& one) {
+                        return one.text.size() > at - begin + 1 && may_fold_to(one.text, line, begin - 1);
+                    });
         }
-        if (may_be) ++out;
+        if (found) ++out;
     }
     return out;
 }
 
 // What is not ASCII in some lines.
-void LineBounds::count_foldable(const Part& part, const std::vector<patch::Line>& lines,
+void LineBounds::count_foldable(std::string_view body, std::span<const patch::Line> lines,
                                 std::vector<Bound>& out) const {
-    if (is_ascii(part.raw)) return;
-    for (auto i = part.first; i < part.last; ++i) {
-        const auto line = part.raw.substr(lines[i].begin - lines[part.first].begin, lines[i].size);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto line = lines[i].of(body).substr(0, kMostOfLine);
         const auto foldable = is_ascii(line) ? 0 : foldable_in(line);
         // Of one character two words may be made.
         out[i].marks += 2 * foldable;
@@ -185,21 +218,12 @@ void LineBounds::count_foldable(const Part& part, const std::vector<patch::Line>
     }
 }
 
-std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, const std::vector<patch::Line>& lines,
-                                              std::size_t wanted) {
-    if (!is_bounded()) return std::vector<Bound>(wanted, Bound{kUnbounded, kAny});
-    std::vector<Bound> out(wanted);
-    for (std::size_t first = 0, last = 0; first < wanted; first = last) {
-        const auto end = [&] { return std::size_t{lines[last].begin} + lines[last].size - lines[first].begin; };
-        std::size_t size = 0;
-        for (; last < wanted && (last == first || end() <= kPart); ++last) size = std::min(end(), kPart);
-        const auto raw = body.substr(lines[first].begin, size);
-        line_.assign(raw);
-        make_lower(line_);
-        const Part part{raw, line_, first, last};
-        for (std::size_t i = 0; i < beginnings_.size(); ++i) count(i, part, lines, out);
-        count_foldable(part, lines, out);
-    }
+std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, std::span<const patch::Line> lines) const {
+    if (lines.empty() || !is_bounded()) return std::vector<Bound>(lines.size(), Bound{kUnbounded, kAny});
+    std::vector<Bound> out(lines.size());
+    const auto upto = body.substr(0, std::size_t{lines.back().begin} + lines.back().size);
+    for (std::size_t i = 0; i < beginnings_.size(); ++i) count(i, upto, lines, out);
+    if (!is_ascii(upto.substr(lines.front().begin))) count_foldable(upto, lines, out);
     return out;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +31,8 @@ public:
         std::size_t marks = 0;  ///< at most so many; kUnbounded: it is not known
         Beginnings has = 0;     ///< which may begin a word of it
     };
-    /// Of the first lines of a body, as many as are wanted; of one over 64 KiB by its beginning.
-    std::vector<Bound> of(std::string_view body, const std::vector<patch::Line>& lines, std::size_t wanted);
+    /// Of each of some lines of a body, one behind the other; of one over 64 KiB by its beginning.
+    std::vector<Bound> of(std::string_view body, std::span<const patch::Line> lines) const;
     /// Those of a word that is wanted, and of its stem if it has one: a line with none of them has not the word.
     Beginnings of_word(const std::string& word, const std::string& stem) const;
 
@@ -42,17 +44,14 @@ private:
         bool whole = false;  ///< it is a word, and no longer one that begins with it is meant
     };
     Beginnings beginning_of(const std::string& word) const;
+    bool may_begin_in(std::string_view line, std::size_t at) const;
     std::size_t foldable_in(std::string_view line) const;
-    /// Some lines one behind the other, as they stand and in small letters.
-    struct Part {
-        std::string_view raw, small;
-        std::size_t first, last;  ///< the one behind them
-    };
-    void count(std::size_t number, const Part& part, const std::vector<patch::Line>& lines,
+    void count(std::size_t number, std::string_view body, std::span<const patch::Line> lines,
                std::vector<Bound>& out) const;
-    void count_foldable(const Part& part, const std::vector<patch::Line>& lines, std::vector<Bound>& out) const;
+    void count_foldable(std::string_view body, std::span<const patch::Line> lines, std::vector<Bound>& out) const;
 
     std::vector<Beginning> beginnings_;  ///< one of them begins each word of the query in a line of ASCII
+    std::array<bool, 256> begins_{};     ///< their first bytes
     std::vector<std::shared_ptr<const query::Pattern>> patterns_;
     std::string line_;  ///< in small letters
 };

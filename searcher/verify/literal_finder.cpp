@@ -26,6 +26,12 @@ Block block_at(const char* text) {
     return out;
 }
 
+bool is_zero(const Block& block) {
+    std::array<std::uint64_t, 2> halves{};
+    std::memcpy(halves.data(), &block, sizeof block);
+    return (halves[0] | halves[1]) == 0;
+}
+
 }  // namespace
 
 LiteralFinder::Anchor LiteralFinder::anchor_at(std::size_t place) const {
@@ -50,30 +56,32 @@ bool LiteralFinder::stands_at(std::string_view text, std::size_t at) const {
     return std::ranges::equal(literal_, text.substr(at, literal_.size()), same);
 }
 
-// Goes on from `at` over blocks in which both bytes stand nowhere together.
-std::size_t LiteralFinder::skip(std::string_view text, std::size_t at) const {
+// From `at` on, as long as whole steps are left; where it stands, or behind them.
+LiteralFinder::Found LiteralFinder::in_steps(std::string_view text, std::size_t at) const {
     const Block bits = Block{} | first_.bit, bytes = Block{} | first_.byte, other_bits = Block{} | second_.bit,
                 other_bytes = Block{} | second_.byte;
     const char *const one = text.data() + first_.place, *const other = text.data() + second_.place;
-    for (; at + second_.place + kStep <= text.size(); at += kStep) {
+    for (; at + literal_.size() + kStep <= text.size(); at += kStep) {
+        std::array<Block, kBlocks> there{};
         Block any = {};
-        for (std::size_t i = at; i < at + kStep; i += sizeof(Block))
-            any |= reinterpret_cast<Block>((block_at(one + i) | bits) == bytes) &
-                   reinterpret_cast<Block>((block_at(other + i) | other_bits) == other_bytes);
-        std::array<std::uint64_t, 2> found{};
-        std::memcpy(found.data(), &any, sizeof any);
-        if ((found[0] | found[1]) != 0) break;
+        for (std::size_t i = 0; i < kBlocks; ++i) {
+            const auto from = at + i * sizeof(Block);
+            there[i] = reinterpret_cast<Block>((block_at(one + from) | bits) == bytes) &
+                       reinterpret_cast<Block>((block_at(other + from) | other_bits) == other_bytes);
+            any |= there[i];
+        }
+        if (is_zero(any)) continue;
+        for (std::size_t i = 0; i < kStep; ++i)
+            if (there[i / sizeof(Block)][i % sizeof(Block)] != 0 && stands_at(text, at + i)) return {at + i, true};
     }
-    return at;
+    return {at, false};
 }
 
 std::size_t LiteralFinder::find(std::string_view text, std::size_t from) const {
-    while (from + literal_.size() <= text.size()) {
-        from = skip(text, from);
-        const auto end = std::min(from + kStep, text.size() + 1 - std::min(literal_.size(), text.size() + 1));
-        for (; from < end; ++from)
-            if (stands_at(text, from)) return from;
-    }
+    const auto found = in_steps(text, from);
+    if (found.stands) return found.at;
+    for (auto at = found.at; at + literal_.size() <= text.size(); ++at)
+        if (stands_at(text, at)) return at;
     return std::string_view::npos;
 }
 

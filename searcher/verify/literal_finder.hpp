@@ -25,7 +25,11 @@ private:
     };
     Anchor anchor_at(std::size_t place) const;
     bool stands_at(std::string_view text, std::size_t at) const;
-    std::size_t skip(std::string_view text, std::size_t at) const;
+    struct Found {
+        std::size_t at = 0;
+        bool stands = false;
+    };
+    Found in_steps(std::string_view text, std::size_t at) const;
 
     std::string_view literal_;
     Anchor first_, second_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <tuple>
 
 #include "highlighter.hpp"
@@ -11,13 +12,23 @@
 namespace patchseek::verify {
 namespace {
 
-// A very long body is not read to its end for three lines.
+// A very long body is not read to its end for three lines: after so many, only where they do not show all that they
+// might, four times as many, and never more than the most.
+constexpr std::size_t kFirstLines = 2'048;
+constexpr std::size_t kGrowth = 4;
 constexpr std::size_t kMaxLines = 20'000;
 constexpr std::size_t kMaxLine = 2'000;
 
 bool is_asked_of(const query::Wanted& wanted, schema::Area area) {
     const auto& prefix = schema::info(area).prefix;
     return std::ranges::any_of(wanted.scopes, [&](const query::Scope& scope) { return scope.prefix == prefix; });
+}
+
+bool is_asked_of_lines(const query::Wanted& wanted) {
+    constexpr auto kLines = schema::kWholeBody & ~schema::bit(schema::Area::path);
+    return std::ranges::any_of(schema::kAreaTable, [&](const schema::AreaInfo& info) {
+        return (kLines & schema::bit(info.area)) != 0 && is_asked_of(wanted, info.area);
+    });
 }
 
 std::size_t distinct(std::string_view text, const std::vector<reader::Mark>& marks) {
@@ -49,10 +60,11 @@ struct Candidate {
 template <class LookAt>
 class Choice {
 public:
-    Choice(std::vector<Candidate> lines, LookAt look_at) : lines_(std::move(lines)), look_at_(std::move(look_at)) {}
+    Choice(std::vector<Candidate>& lines, LookAt look_at) : lines_(lines), look_at_(std::move(look_at)) {}
 
-    /// Takes one that shows each part of the query, as many with one line as can be; at most `most`.
-    void take_evidence(std::size_t parts, std::size_t most) {
+    /// Takes one that shows each part of the query, as many with one line as can be; at most `most`. Returns which
+    /// parts they show.
+    std::vector<bool> take_evidence(std::size_t parts, std::size_t most) {
         std::vector<bool> shown(parts, false);
         for (std::size_t part = 0; part < parts && taken_ < most; ++part) {
             if (shown[part]) continue;
@@ -65,6 +77,7 @@ public:
             const Candidate* best = take(value);
             for (std::size_t i = 0; best && i < parts; ++i) shown[i] = shown[i] || best->shows[i];
         }
+        return shown;
     }
     /// Takes the lines of the highest rank, of equal ones the first, until there are `wanted`.
     void fill(std::size_t wanted) {
@@ -73,11 +86,7 @@ public:
         };
         while (taken_ < wanted && take(value)) continue;
     }
-    /// In the order of the text.
-    std::vector<Candidate> taken() && {
-        std::erase_if(lines_, [](const Candidate& one) { return !one.taken; });
-        return std::move(lines_);
-    }
+    std::size_t taken() const { return taken_; }
 
 private:
     using Value = std::tuple<std::size_t, double, std::size_t>;
@@ -112,10 +121,21 @@ private:
         }
     }
 
-    std::vector<Candidate> lines_;
+    std::vector<Candidate>& lines_;
     LookAt look_at_;
     std::size_t taken_ = 0, looked_at_ = 0;
 };
+
+/// Takes the best of some lines. Returns whether more lines are not needed: all parts that lines may show are shown,
+/// and there are `limit`.
+template <class LookAt>
+bool choose(std::vector<Candidate>& lines, const std::vector<bool>& showable, std::size_t limit, LookAt look_at) {
+    for (Candidate& one : lines) one.taken = false;
+    Choice choice(lines, look_at);
+    const auto shown = choice.take_evidence(showable.size(), 2 * limit);
+    choice.fill(limit);
+    return choice.taken() >= limit && std::ranges::equal(showable, shown, [](bool may, bool is) { return is || !may; });
+}
 
 }  // namespace
 
@@ -147,14 +167,6 @@ std::vector<bool> Highlighter::may_show(LineBounds::Beginnings has, schema::Area
 std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::size_t limit) {
     if (terms_.words.empty() && terms_.prefixes.empty() && terms_.patterns.empty()) return {};
     const auto lines = patch::classify(body);
-    const auto bounds = bounds_.of(body, lines, std::min(lines.size(), kMaxLines));
-    std::vector<Candidate> found;
-    for (std::size_t i = 0; i < bounds.size(); ++i) {
-        if (bounds[i].marks == 0) continue;
-        const auto area = patch::area_of(lines[i].kind);
-        if (!area || *area == schema::Area::path) continue;
-        found.push_back({i, *area, bounds[i].marks, may_show(bounds[i].has, *area)});
-    }
     const auto look_at = [&](Candidate& one) {
         const auto whole = lines[one.order].of(body);
         const auto text = patch::content_of(lines[one.order], body).substr(0, kMaxLine);
@@ -167,13 +179,28 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
         const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
         for (reader::Mark& mark : one.hits) mark = {mark.begin + shift, mark.end + shift};
     };
-    Choice choice(std::move(found), look_at);
-    choice.take_evidence(terms_.wanted.size(), 2 * limit);
-    choice.fill(limit);
+    std::vector<bool> showable;
+    for (const query::Wanted& wanted : terms_.wanted) showable.push_back(is_asked_of_lines(wanted));
+    std::vector<Candidate> found;
+    const auto most = std::min(lines.size(), kMaxLines);
+    for (std::size_t first = 0, last = 0; last < most; first = last) {
+        last = std::min(most, std::max(kFirstLines, kGrowth * first));
+        const auto bounds = bounds_.of(body, std::span(lines).subspan(first, last - first));
+        for (std::size_t i = first; i < last; ++i) {
+            const auto& bound = bounds[i - first];
+            if (bound.marks == 0) continue;
+            const auto area = patch::area_of(lines[i].kind);
+            if (!area || *area == schema::Area::path) continue;
+            found.push_back({i, *area, bound.marks, may_show(bound.has, *area)});
+        }
+        if (choose(found, showable, limit, look_at)) break;
+    }
     std::vector<reader::Snippet> out;
-    for (Candidate& one : std::move(choice).taken())
+    for (Candidate& one : found) {
+        if (!one.taken) continue;
         out.push_back({patch::letter(lines[one.order].kind), std::string(lines[one.order].of(body).substr(0, kMaxLine)),
                        std::move(one.hits)});
+    }
     return out;
 }
 

@@ -88,6 +88,34 @@ TEST_CASE("lines that show best why it matched, in their order") {
     }
 }
 
+TEST_CASE("a very long body is read as far as it does not show what it might") {
+    std::string body = "leak 1\nleak 2\nleak 3\n";
+    for (int i = 0; i < 5000; ++i) body += ".\n";
+    body += "page leak\n";
+    struct Case {
+        const char* query;
+        std::size_t limit;
+        std::string expected;
+    };
+    for (const Case& c : {
+             Case{"leak", 3, "L[leak] 1|L[leak] 2|L[leak] 3|"},
+             Case{"leak", 4, "L[leak] 1|L[leak] 2|L[leak] 3|Lpage [leak]|"},
+             Case{"page leak", 3, "L[leak] 1|L[leak] 2|L[page] [leak]|"},
+             Case{"subject:page leak", 3, "L[leak] 1|L[leak] 2|L[leak] 3|"},
+             Case{"log:page leak", 3, "L[leak] 1|L[leak] 2|L[page] [leak]|"},
+             Case{"added:page leak", 3, "L[leak] 1|L[leak] 2|L[page] [leak]|"},
+         }) {
+        CAPTURE(c.query);
+        CAPTURE(c.limit);
+        tokens::Analyzer analyzer;
+        std::string out;
+        for (const reader::Snippet& snippet :
+             verify::Highlighter(highlight_terms(c.query, analyzer), analyzer).snippets(body, c.limit))
+            out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
+        CHECK(out == c.expected);
+    }
+}
+
 TEST_CASE("each part of a query has a line of what it was asked of, the rarest first") {
     const std::string body =
         "The lock is slow.\nThe lock is old.\nThe lock is big.\nA page is lost.\n\ndiff --git a/p.c b/p.c\n--- a/p.c\n"

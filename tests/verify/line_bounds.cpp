@@ -50,7 +50,7 @@ TEST_CASE("no line has more marks than it may have") {
                 {patch::LineKind::added, 0, 2},
                 {patch::LineKind::added, 3, static_cast<std::uint32_t>(line.size() + 1)},
                 {patch::LineKind::added, static_cast<std::uint32_t>(line.size() + 5), 2}};
-            const auto bound = bounds.of(body, lines, 3)[1];
+            const auto bound = bounds.of(body, lines)[1];
             const auto marks = highlighter.marks(line);
             CAPTURE(query);
             CAPTURE(line);
@@ -77,7 +77,7 @@ TEST_CASE("the words of a part are told by how they begin") {
     const auto memory = bounds.of_word("memory", analyzer.stem("memory"));
     const auto leak = bounds.of_word("leak", analyzer.stem("leak"));
     std::string found;
-    for (const auto& bound : bounds.of(body, lines, lines.size()))
+    for (const auto& bound : bounds.of(body, lines))
         found += std::string((bound.has & memory) != 0 ? "m" : "-") + ((bound.has & leak) != 0 ? "l" : "-") + ' ';
     CHECK(found == "-l m- -- ml ");
 }
@@ -109,6 +109,6 @@ TEST_CASE("lines of all lengths are told apart") {
         }
     }
     std::string found;
-    for (const auto& bound : bounds.of(body, lines, lines.size())) found += std::to_string(bound.marks);
+    for (const auto& bound : bounds.of(body, lines)) found += std::to_string(bound.marks);
     CHECK(found == expected);
 }
