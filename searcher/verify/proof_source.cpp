@@ -14,8 +14,9 @@ namespace {
 
 // More cores than this wait for memory, and a server has others to serve.
 constexpr std::size_t kMostThreads = 8;
-// So few are read sooner than threads start.
+// So few, with no more bytes than these, are read sooner than threads start.
 constexpr std::size_t kWorthThreads = 32;
+constexpr double kBytesWorthThreads = 512 << 10;
 constexpr std::size_t kMostAhead = 2048;
 // Where each read takes a round trip, many take hardly longer than one.
 constexpr std::size_t kFirstOfFar = 48;
@@ -25,11 +26,6 @@ constexpr std::size_t kHandful = 16;
 // its neighbours too.
 constexpr std::size_t kSorted = 256;
 constexpr std::size_t kNeighbours = 8;
-
-std::size_t threads_for(std::size_t candidates) {
-    if (candidates < kWorthThreads) return 1;
-    return std::min<std::size_t>(processors(), kMostThreads);
-}
 
 }  // namespace
 
@@ -114,13 +110,27 @@ bool ProofSource::proves(const Candidate& candidate, store::TextReader& texts) {
     return held;
 }
 
+// Whether threads are worth their start for the next candidates.
+bool ProofSource::are_many(std::size_t count) const {
+    if (count >= kWorthThreads) return true;
+    auto size = db_.valuestream_begin(schema::kSlotSize);
+    const auto end = db_.valuestream_end(schema::kSlotSize);
+    double bytes = 0;
+    for (const auto id : std::span(candidates_).subspan(position_, count)) {
+        if (size != end) size.skip_to(id);
+        if (size != end && size.get_docid() == id) bytes += Xapian::sortable_unserialise(*size);
+    }
+    return bytes > kBytesWorthThreads;
+}
+
 // One for each thread.
 std::vector<store::TextReader*> ProofSource::readers_for(std::size_t count) {
     auto& shard = *database_.shards[shard_];
     // What was read ahead takes no time to read; more readers would open the same files again.
     if (database_.ahead) return {shard.texts};
     std::vector<store::TextReader*> out;
-    for (std::size_t i = 0; i < threads_for(count); ++i) out.push_back(&database_.reader(i, shard));
+    const std::size_t threads = count > 1 && are_many(count) ? std::min<std::size_t>(processors(), kMostThreads) : 1;
+    for (std::size_t i = 0; i < threads; ++i) out.push_back(&database_.reader(i, shard));
     return out;
 }
 
@@ -148,7 +158,8 @@ void ProofSource::prove_ahead() {
     const auto readers = readers_for(count);
     const std::size_t threads = readers.size();
     const std::size_t handful = std::clamp(count / (4 * threads), kHandful, kSorted);
-    const std::size_t neighbours = threads == 1 ? count : std::min(handful / 2, kNeighbours);
+    const std::size_t neighbours =
+        threads == 1 ? count : std::clamp<std::size_t>(count / (2 * threads), 1, kNeighbours);
     read_ahead(count);
     std::vector<std::exception_ptr> failures(threads);
     in_parallel(threads, [&](std::size_t thread) {

@@ -103,6 +103,7 @@ private:
     void prove_ahead();
     void read_candidates(std::span<Candidate> into);
     void read_ahead(std::size_t count);
+    bool are_many(std::size_t count) const;
     std::vector<store::TextReader*> readers_for(std::size_t count);
     bool proves(const Candidate& candidate, store::TextReader& texts);
     std::vector<Xapian::docid> all_candidates() const;
