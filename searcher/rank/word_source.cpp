@@ -2,6 +2,7 @@
 #include "word_source.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -9,49 +10,67 @@
 
 namespace patchseek::rank {
 
+void WordSource::Merged::clear() {
+    lists_.clear();
+    counts_.clear();
+    id_ = first_ = 0;
+}
+
 void WordSource::Merged::add(const Xapian::Database& shard, const RankedTerm& term) {
     auto at = shard.postlist_begin(term.term);
     const auto end = shard.postlist_end(term.term);
     if (at == end) return;
     const auto id = *at;
     lists_.push_back({id, std::move(at), end, &term});
-    std::ranges::push_heap(lists_, std::greater<>(), &List::id);
 }
 
 Xapian::docid WordSource::Merged::skip_to(Xapian::docid id) {
-    while (!lists_.empty() && lists_.front().id < id) {
-        List& first = lists_.front();
-        // Most often it is the next one.
-        if (++first.at != first.end && *first.at < id) first.at.skip_to(id);
-        if (first.at != first.end) {
-            first.id = *first.at;
-        } else {
-            std::swap(first, lists_.back());
-            lists_.pop_back();
+    if (id <= id_) return id_;
+    id_ = next_there(id);
+    if (id_ != 0 || lists_.empty()) return id_;
+    // Whoever goes on from where a stretch ends will go on.
+    const bool goes_on = id <= first_ + counts_.size();
+    fill(id, goes_on ? std::clamp(4 * counts_.size(), kLeast, kMost) : kLeast);
+    return id_;
+}
+
+Xapian::docid WordSource::Merged::next_there(Xapian::docid id) const {
+    const std::size_t from = id - first_;
+    for (auto word = from / kBits; word * kBits < counts_.size(); ++word) {
+        const auto wanted = word == from / kBits ? ~std::uint64_t{0} << from % kBits : ~std::uint64_t{0};
+        if (const auto bits = there_.at(word) & wanted; bits != 0)
+            return first_ + static_cast<Xapian::docid>(word * kBits) +
+                   static_cast<Xapian::docid>(std::countr_zero(bits));
+    }
+    return 0;
+}
+
+// Makes a stretch of so many numbers, from the first message from `from` on.
+void WordSource::Merged::fill(Xapian::docid from, std::size_t size) {
+    first_ = kEnd;
+    for (List& list : lists_) {
+        if (list.id < from) {
+            list.at.skip_to(from);
+            list.id = list.at == list.end ? kEnd : *list.at;
         }
-        sink();
+        first_ = std::min(first_, list.id);
     }
-    return this->id();
+    std::erase_if(lists_, [](const List& list) { return list.id == kEnd; });
+    id_ = lists_.empty() ? 0 : first_;
+    counts_.assign(id_ == 0 ? 0 : size, {});
+    there_.fill(0);
+    for (List& list : lists_) read(list);
 }
 
-// Brings the first, which has moved on, to its place.
-void WordSource::Merged::sink() {
-    for (std::size_t parent = 0;;) {
-        auto child = 2 * parent + 1;
-        if (child >= lists_.size()) return;
-        if (child + 1 < lists_.size() && lists_[child + 1].id < lists_[child].id) ++child;
-        if (lists_[parent].id <= lists_[child].id) return;
-        std::swap(lists_[parent], lists_[child]);
-        parent = child;
+// Counts the term of a list in all messages of the stretch.
+void WordSource::Merged::read(List& list) {
+    const auto length = static_cast<std::size_t>(list.term->length);
+    while (list.id - first_ < counts_.size()) {
+        const std::size_t place = list.id - first_;
+        there_.at(place / kBits) |= std::uint64_t{1} << place % kBits;
+        counts_[place].at(length) += list.term->weight * std::max(list.at.get_wdf(), 1u);
+        list.id = ++list.at == list.end ? kEnd : *list.at;
     }
-}
-
-void WordSource::Merged::count(std::array<double, 3>& counts, std::size_t place) const {
-    if (place >= lists_.size() || lists_[place].id != lists_.front().id) return;
-    const List& list = lists_[place];
-    counts.at(static_cast<std::size_t>(list.term->length)) += list.term->weight * std::max(list.at.get_wdf(), 1u);
-    count(counts, 2 * place + 1);
-    count(counts, 2 * place + 2);
 }
 
 // Postings meet in an order that depends on the shard, so weights are such that sums of them are exact.
@@ -77,7 +96,7 @@ void WordSource::init(const Xapian::Database& shard) {
         if (n > 0) (term.weight > 0 ? giving_ : finding_).add(shard, term);
     }
     about_ = least_ + (most_ - least_) / 2;
-    set_maxweight(giving_.id() != 0 ? most_of_word_ : 0);
+    set_maxweight(giving_.has_terms() ? most_of_word_ : 0);
 }
 
 // The first message from `id` on that may give anything, or any if nothing is wanted of it; 0: none.
@@ -127,9 +146,7 @@ bool WordSource::may_give(double least) const {
 }
 
 std::array<double, 3> WordSource::counts() const {
-    std::array<double, 3> out{};
-    if (giving_.id() == here_) giving_.count(out);
-    return out;
+    return giving_.id() == here_ ? giving_.counts() : std::array<double, 3>{};
 }
 
 double WordSource::given(const std::array<double, 3>& counts, const std::array<double, 3>& per_occurrence) const {

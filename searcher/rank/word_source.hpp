@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,25 +40,38 @@ public:
     std::string get_description() const override;
 
 private:
-    /// Postings of several terms, merged: a heap, the nearest message first. 0 is no message.
+    /// Postings of several terms, merged: of a stretch of messages, what all terms count in each. 0 is no message.
     class Merged {
     public:
-        void clear() { lists_.clear(); }
+        void clear();
         void add(const Xapian::Database& shard, const RankedTerm& term);
+        bool has_terms() const { return !lists_.empty(); }
         /// The first message from `id` on; those before the one stood on are gone.
         Xapian::docid skip_to(Xapian::docid id);
-        Xapian::docid id() const { return lists_.empty() ? 0 : lists_.front().id; }
-        /// Adds what the terms count in the message stood on, by LengthNormalization.
-        void count(std::array<double, 3>& counts, std::size_t place = 0) const;
+        Xapian::docid id() const { return id_; }
+        /// What the terms count in the message stood on, by LengthNormalization.
+        const std::array<double, 3>& counts() const { return counts_[id_ - first_]; }
 
     private:
+        // Caches hold so many.
+        static constexpr std::size_t kMost = 2048;
+        // Where the matcher jumps, few are wanted beside one another.
+        static constexpr std::size_t kLeast = 4;
+        static constexpr std::size_t kBits = 64;
+        static constexpr Xapian::docid kEnd = UINT32_MAX;
         struct List {
-            Xapian::docid id;  // *at
+            Xapian::docid id;  // *at; kEnd: none is left
             Xapian::PostingIterator at, end;
             const RankedTerm* term;
         };
-        void sink();
+        Xapian::docid next_there(Xapian::docid id) const;
+        void fill(Xapian::docid from, std::size_t size);
+        void read(List& list);
+
         std::vector<List> lists_;
+        Xapian::docid id_ = 0, first_ = 0;           ///< the one stood on; that of the stretch
+        std::vector<std::array<double, 3>> counts_;  ///< of each number of the stretch, whether there is such a message
+        std::array<std::uint64_t, kMost / kBits> there_{};  ///< a bit for each
     };
 
     Xapian::docid nearest(Xapian::docid id, double least);
