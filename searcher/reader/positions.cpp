@@ -25,7 +25,7 @@ store::PositionList ShardPositions::find(const std::string& uuid, const std::str
     const auto it = shards_.find(uuid);
     if (it == shards_.end()) return {};
     auto& positions = it->second.positions;
-    if (!positions) positions = value_or_throw(store::Positions::open(it->second.folder));
+    if (!positions) positions = value_or_throw(store::Positions::open(it->second.folder, far_));
     return value_or_throw(positions->find(term));
 }
 
@@ -35,7 +35,7 @@ void ShardPositions::read_ahead(const std::vector<std::string>& terms) {
     for (auto& [uuid, shard] : shards_) shards.push_back(&shard);
     at_once(shards.size(), [&](std::size_t i) {
         if (shards[i]->positions) return;
-        if (auto opened = store::Positions::open(shards[i]->folder)) shards[i]->positions = std::move(*opened);
+        if (auto opened = store::Positions::open(shards[i]->folder, far_)) shards[i]->positions = std::move(*opened);
     });
     at_once(shards.size() * terms.size(), [&](std::size_t i) {
         const auto& positions = shards[i % shards.size()]->positions;

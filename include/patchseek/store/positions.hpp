@@ -53,7 +53,8 @@ private:
 /// The file of a shard. What is no such file, or damaged, is an Error, kind data, found where it is read.
 class Positions {
 public:
-    static Result<Positions> open(const std::filesystem::path& shard);
+    /// `far`: each read takes a round trip, so more is read at once.
+    static Result<Positions> open(const std::filesystem::path& shard, bool far = false);
     Positions(Positions&&) noexcept;
     Positions& operator=(Positions&&) noexcept;
     ~Positions();
@@ -66,9 +67,10 @@ public:
     Result<Done> all(const std::function<Result<Done>(std::string_view term, PositionList& list)>& visit) const;
 
 private:
-    explicit Positions(std::unique_ptr<PositionFile> file);
+    Positions(std::unique_ptr<PositionFile> file, bool far);
     Result<PositionList> list_at(const PositionPlace& place, std::string bytes) const;
     std::unique_ptr<PositionFile> file_;
+    std::uint64_t at_once_;
 };
 
 }  // namespace patchseek::store

@@ -12,8 +12,10 @@ namespace fs = std::filesystem;
 namespace patchseek::store {
 namespace {
 
-/// So much is read at once of a list that is longer.
-constexpr std::uint64_t kWindow = std::uint64_t{32} << 10;
+/// So much of a list is read at once at most, of one that is read on and on.
+constexpr std::uint64_t kMostAtOnce = std::uint64_t{32} << 10;
+/// The two numbers in front of a list take less.
+constexpr std::uint64_t kMostFront = 20;
 
 struct Block {
     std::uint32_t last;    ///< document
@@ -29,6 +31,8 @@ struct PositionList::Impl {
 
     std::string window;  // bytes of the list from `from` on
     std::uint64_t from = 0;
+    std::uint64_t least = 0;    // to read at once; more where a list is read on and on
+    std::uint64_t at_once = 0;  // that of the next read
     std::uint32_t documents = 0;
     std::vector<Block> blocks;
 
@@ -48,22 +52,27 @@ struct PositionList::Impl {
     Result<Done> decode();
 };
 
+// Reads to where a piece ends, and keeps what it has of what is wanted: no piece is read and proven twice.
 Result<std::string_view> PositionList::Impl::bytes(std::uint64_t offset, std::uint64_t size) {
     if (offset > place.size || size > place.size - offset) return file->damaged();
     if (offset < from || offset + size > from + window.size()) {
-        // To where a piece ends, so that none is read and proven twice.
-        const auto end = (place.offset + offset + std::max(size, kWindow)) / CheckedFile::kPiece * CheckedFile::kPiece;
-        const auto wanted = std::max(offset + size, end > place.offset ? end - place.offset : 0);
-        auto more = file->read({place.offset + offset, std::min(wanted, place.size) - offset});
-        if (!more) return more.error();
-        window = std::move(*more);
+        const bool goes_on = offset >= from && offset <= from + window.size();
+        if (!goes_on) at_once = least;
+        window.erase(0, goes_on ? offset - from : window.size());
         from = offset;
+        const auto have = place.offset + from + window.size(), need = place.offset + offset + size;
+        const auto end =
+            std::max(have + at_once, need + CheckedFile::kPiece - 1) / CheckedFile::kPiece * CheckedFile::kPiece;
+        auto more = file->read({have, std::min(end, place.offset + place.size) - have});
+        if (!more) return more.error();
+        window = window.empty() ? std::move(*more) : window + *more;
+        at_once = std::min(2 * at_once, kMostAtOnce);
     }
     return std::string_view(window).substr(offset - from, size);
 }
 
 Result<Done> PositionList::Impl::begin() {
-    const auto first = bytes(0, std::min(place.size, kWindow));
+    const auto first = bytes(0, std::min(place.size, kMostFront));
     if (!first) return first.error();
     BinaryReader in(*first);
     documents = static_cast<std::uint32_t>(in.varint());
@@ -172,15 +181,16 @@ Result<std::span<const std::uint32_t>> PositionList::positions() {
     return std::span<const std::uint32_t>(impl_->positions);
 }
 
-Positions::Positions(std::unique_ptr<PositionFile> file) : file_(std::move(file)) {}
+Positions::Positions(std::unique_ptr<PositionFile> file, bool far)
+    : file_(std::move(file)), at_once_(far ? kMostAtOnce : CheckedFile::kPiece) {}
 Positions::Positions(Positions&&) noexcept = default;
 Positions& Positions::operator=(Positions&&) noexcept = default;
 Positions::~Positions() = default;
 
-Result<Positions> Positions::open(const fs::path& shard) {
+Result<Positions> Positions::open(const fs::path& shard, bool far) {
     auto file = PositionFile::open(shard / schema::layout::kPositions);
     if (!file) return file.error();
-    return Positions(std::move(*file));
+    return Positions(std::move(*file), far);
 }
 
 std::uint32_t Positions::last() const noexcept { return file_->last(); }
@@ -190,6 +200,7 @@ Result<PositionList> Positions::list_at(const PositionPlace& place, std::string 
     impl->file = file_.get();
     impl->place = place;
     impl->window = std::move(bytes);
+    impl->least = impl->at_once = at_once_;
     if (auto done = impl->begin(); !done) return done.error();
     return PositionList(std::move(impl));
 }
