@@ -85,8 +85,7 @@ std::vector<bool> Highlighter::finds(const std::vector<patch::Line>& lines, std:
         } else if (area && *area != schema::Area::path) {
             const auto text = patch::content_of(lines[i], body).substr(0, kMaxLine);
             if (marks(text).empty()) continue;
-            const auto shows = shown(text, *area);
-            out[i] = std::ranges::find(shows, true) != shows.end();
+            out[i] = shown(text, *area).any();
         }
     }
     return out;

@@ -22,6 +22,16 @@ void find_all(const query::Pattern& pattern, std::string_view text, std::vector<
     }
 }
 
+/// Which areas of lines a part was asked of.
+schema::Areas asked_of(const query::Wanted& wanted) {
+    constexpr auto kLines = schema::kWholeBody & ~schema::bit(schema::Area::path);
+    schema::Areas out = 0;
+    for (const schema::AreaInfo& info : schema::kAreaTable)
+        if (std::ranges::find(wanted.scopes, info.prefix, &query::Scope::prefix) != wanted.scopes.end())
+            out |= schema::bit(info.area) & kLines;
+    return out;
+}
+
 /// In order, none inside another.
 std::vector<reader::Mark> joined(std::vector<reader::Mark> marks) {
     std::ranges::sort(marks, {}, [](const reader::Mark& mark) { return std::pair(mark.begin, mark.end); });
@@ -47,6 +57,7 @@ Highlighter::Highlighter(query::HighlightTerms terms, tokens::Analyzer& analyzer
     for (const std::string& word : terms_.stems) stems_[word].marked = true;
     std::size_t place = 0;
     for (const query::Wanted& wanted : terms_.wanted) {
+        asked_.push_back(asked_of(wanted));
         for (std::size_t i = 0; i < wanted.words.size(); ++i, ++place) {
             (wanted.prefix ? prefixes_ : words_)[wanted.words[i]].places.push_back(place);
             if (i < wanted.stems.size()) stems_[wanted.stems[i]].places.push_back(place);
@@ -95,7 +106,10 @@ std::vector<reader::Mark> Highlighter::words_of(std::string_view text) {
 }
 
 std::vector<reader::Mark> Highlighter::marks(std::string_view text) {
-    if (!bounds_.may_have_marks(text)) return {};
+    return bounds_.may_have_marks(text) ? all_marks(text) : std::vector<reader::Mark>();
+}
+
+std::vector<reader::Mark> Highlighter::all_marks(std::string_view text) {
     auto out = words_of(text);
     if (terms_.patterns.empty()) return out;
     for (const auto& pattern : terms_.patterns) find_all(*pattern, text, out);

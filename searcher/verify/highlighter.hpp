@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "line_bounds.hpp"
 #include "patchseek/patch/anatomy.hpp"
+#include "patchseek/schema/schema.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 #include "query/plan.hpp"
 #include "reader/hit.hpp"
@@ -57,10 +59,13 @@ private:
         Meaning& operator[](const std::string& word);
         const Meaning* find(std::string_view word) const;
     };
+    /// Of HighlightTerms::wanted, as many as are shown one by one; more have no line of their own.
+    using Parts = std::bitset<256>;
     void look_up(const tokens::Token& token, bool& marked);
     std::vector<reader::Mark> words_of(std::string_view text);
-    std::vector<bool> shown(std::string_view text, schema::Area area) const;
-    std::vector<bool> may_show(LineBounds::Beginnings has, schema::Area area) const;
+    std::vector<reader::Mark> all_marks(std::string_view text);
+    Parts shown(std::string_view text, schema::Area area) const;
+    Parts may_show(LineBounds::Beginnings has, schema::Area area) const;
     std::vector<bool> finds(const std::vector<patch::Line>& lines, std::string_view body,
                             const std::vector<bool>& in_files);
     std::vector<bool> of_wanted_files(const std::vector<patch::Line>& lines, std::string_view body) const;
@@ -70,6 +75,7 @@ private:
     Words words_, prefixes_, stems_;  ///< of terms_, and of what is wanted
     std::vector<char> has_;           ///< of the words that are wanted, part by part, which the text of words_of() has
     std::vector<LineBounds::Beginnings> beginnings_;  ///< of the same words
+    std::vector<schema::Areas> asked_;                ///< of the parts that are wanted, the areas of lines
     tokens::Analyzer& analyzer_;
 };
 

@@ -18,12 +18,13 @@ constexpr std::size_t kMostOfLine = std::size_t{64} << 10;
 // So many different words of a line are remembered.
 constexpr std::size_t kMostSeen = 16;
 // Of more words, one stands in most lines.
-constexpr std::size_t kMostBeginnings = 16;
+constexpr std::size_t kMostBeginnings = 32;
 
-// As far as a stem leaves its word alone (`sky` is the stem of `skies`, `die` of `dying`).
+// As far as a stem of English leaves its words alone: all but its last letter (`accuraci` is that of `accuracy`), but
+// of `dying`, `lying` and `tying` the first alone.
 std::string beginning_of_stem(const std::string& stem) {
-    constexpr std::size_t kEnough = 3;
-    return stem.substr(0, std::min(kEnough, std::max<std::size_t>(stem.size(), 2) - 1));
+    if (stem.size() < 2) return stem;
+    return stem.substr(0, stem == "die" || stem == "lie" || stem == "tie" ? 1 : stem.size() - 1);
 }
 std::string beginning_of_word(const std::string& word) { return word.substr(0, tokens::Analyzer::kLeastKept); }
 
@@ -144,19 +145,16 @@ void LineBounds::count(std::size_t number, std::string_view body, std::span<cons
                        std::vector<Bound>& out) const {
     const auto& [text, whole] = beginnings_[number];
     const LiteralFinder finder(text);
+    LiteralHits hits(finder, body, lines.front().begin);
     std::vector<std::string_view> seen;  // in the line
     std::size_t line = 0;
-    for (auto at = finder.find(body, lines.front().begin); at != body.npos; at = finder.find(body, at + 1)) {
+    for (auto at = hits.next(); at != body.npos; at = hits.next()) {
         const auto next = at + text.size() < body.size() ? body[at + text.size()] : '\n';
         if (!begins_word(body, at) || (whole && is_alpha(next) && !is_upper(next))) continue;
         const auto before = line;
         while (line + 1 < lines.size() && lines[line + 1].begin <= at) ++line;
         if (line != before) seen.clear();
-        if (at - lines[line].begin > kMostOfLine) {
-            if (line + 1 == lines.size()) return;
-            at = lines[line + 1].begin - std::size_t{1};
-            continue;
-        }
+        if (at - lines[line].begin > kMostOfLine) continue;
         const auto word = word_around(body, at);
         const auto same = [&](std::string_view other) { return equals_any_case(word, other); };
         if (!word.empty() && std::ranges::any_of(seen, same)) continue;

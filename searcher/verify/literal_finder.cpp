@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -18,7 +19,6 @@ std::size_t rarity(char byte) { return std::min(kCommon.find(byte), kCommon.size
 
 /// Bytes that are compared at once; both compilers make of it what the machine has.
 using Block = unsigned char __attribute__((vector_size(16)));
-constexpr std::size_t kBlocks = 4, kStep = kBlocks * sizeof(Block);
 
 Block block_at(const char* text) {
     Block out;
@@ -26,10 +26,12 @@ Block block_at(const char* text) {
     return out;
 }
 
-bool is_zero(const Block& block) {
-    std::array<std::uint64_t, 2> halves{};
-    std::memcpy(halves.data(), &block, sizeof block);
-    return (halves[0] | halves[1]) == 0;
+// Takes the first byte in memory that is not zero out of a word, and tells which it was.
+std::size_t take_first(std::uint64_t& word) {
+    constexpr bool little = std::endian::native == std::endian::little;
+    const auto bit = static_cast<unsigned>(little ? std::countr_zero(word) : std::countl_zero(word)) / 8 * 8;
+    word &= ~(little ? std::uint64_t{0xFF} << bit : std::uint64_t{0xFF} << 56 >> bit);
+    return bit / 8;
 }
 
 }  // namespace
@@ -56,32 +58,48 @@ bool LiteralFinder::stands_at(std::string_view text, std::size_t at) const {
     return std::ranges::equal(literal_, text.substr(at, literal_.size()), same);
 }
 
-// From `at` on, as long as whole steps are left; where it stands, or behind them.
-LiteralFinder::Found LiteralFinder::in_steps(std::string_view text, std::size_t at) const {
-    const Block bits = Block{} | first_.bit, bytes = Block{} | first_.byte, other_bits = Block{} | second_.bit,
-                other_bytes = Block{} | second_.byte;
-    const char *const one = text.data() + first_.place, *const other = text.data() + second_.place;
-    for (; at + literal_.size() + kStep <= text.size(); at += kStep) {
+std::size_t LiteralFinder::find(std::string_view text, std::size_t from) const {
+    return LiteralHits(*this, text, from).next();
+}
+
+// Goes on to the next step in which both bytes stand somewhere; false if no whole one is left.
+bool LiteralHits::step() {
+    constexpr std::size_t kBlocks = kStep / sizeof(Block);
+    const auto &first = finder_.first_, &second = finder_.second_;
+    const Block bits = Block{} | first.bit, bytes = Block{} | first.byte, other_bits = Block{} | second.bit,
+                other_bytes = Block{} | second.byte;
+    const char *const one = text_.data() + first.place, *const other = text_.data() + second.place;
+    while (at_ + finder_.literal_.size() + kStep <= text_.size()) {
         std::array<Block, kBlocks> there{};
         Block any = {};
         for (std::size_t i = 0; i < kBlocks; ++i) {
-            const auto from = at + i * sizeof(Block);
+            const auto from = at_ + i * sizeof(Block);
             there[i] = reinterpret_cast<Block>((block_at(one + from) | bits) == bytes) &
                        reinterpret_cast<Block>((block_at(other + from) | other_bits) == other_bytes);
             any |= there[i];
         }
-        if (is_zero(any)) continue;
-        for (std::size_t i = 0; i < kStep; ++i)
-            if (there[i / sizeof(Block)][i % sizeof(Block)] != 0 && stands_at(text, at + i)) return {at + i, true};
+        at_ += kStep;
+        std::array<std::uint64_t, 2> halves{};
+        std::memcpy(halves.data(), &any, sizeof any);
+        if ((halves[0] | halves[1]) == 0) continue;
+        std::memcpy(left_.data(), there.data(), sizeof there);
+        word_ = 0;
+        return true;
     }
-    return {at, false};
+    return false;
 }
 
-std::size_t LiteralFinder::find(std::string_view text, std::size_t from) const {
-    const auto found = in_steps(text, from);
-    if (found.stands) return found.at;
-    for (auto at = found.at; at + literal_.size() <= text.size(); ++at)
-        if (stands_at(text, at)) return at;
+std::size_t LiteralHits::next() {
+    do {
+        for (; word_ < left_.size(); ++word_) {
+            while (left_[word_] != 0) {
+                const auto at = at_ - kStep + word_ * kWord + take_first(left_[word_]);
+                if (finder_.stands_at(text_, at)) return at;
+            }
+        }
+    } while (step());
+    for (; at_ + finder_.literal_.size() <= text_.size(); ++at_)
+        if (finder_.stands_at(text_, at_)) return at_++;
     return std::string_view::npos;
 }
 

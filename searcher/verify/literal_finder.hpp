@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace patchseek::verify {
@@ -16,6 +18,7 @@ public:
     std::size_t find(std::string_view text, std::size_t from) const;
 
 private:
+    friend class LiteralHits;
     /// A byte of the literal.
     struct Anchor {
         std::size_t place = 0;
@@ -25,14 +28,28 @@ private:
     };
     Anchor anchor_at(std::size_t place) const;
     bool stands_at(std::string_view text, std::size_t at) const;
-    struct Found {
-        std::size_t at = 0;
-        bool stands = false;
-    };
-    Found in_steps(std::string_view text, std::size_t at) const;
-
     std::string_view literal_;
     Anchor first_, second_;
+};
+
+/// All places of a literal in a text, one after another. Keeps references to both.
+class LiteralHits {
+public:
+    LiteralHits(const LiteralFinder& finder, std::string_view text, std::size_t from = 0)
+        : finder_(finder), text_(text), at_(from) {}
+    /// The next; npos if there is none.
+    std::size_t next();
+
+private:
+    // Bytes that are looked at together, and of how many a word tells.
+    static constexpr std::size_t kStep = 64, kWord = sizeof(std::uint64_t);
+    bool step();
+
+    const LiteralFinder& finder_;
+    std::string_view text_;
+    std::size_t at_;                                   ///< behind the step
+    std::array<std::uint64_t, kStep / kWord> left_{};  ///< a byte for each of the step: whether it may stand there
+    std::size_t word_ = kStep / kWord;                 ///< before it none are left
 };
 
 }  // namespace patchseek::verify

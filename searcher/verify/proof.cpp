@@ -109,12 +109,11 @@ private:
     }
     template <class Counts>
     bool stands_in(std::string_view text, const Counts& counts) const {
-        for (auto at = find(text, 0); at != text.npos; at = find(text, at + 1))
+        if (!finder_) return false;
+        LiteralHits hits(*finder_, text);
+        for (auto at = hits.next(); at != text.npos; at = hits.next())
             if (!goes_on(text, at) && !goes_on(text, at + literal_.size()) && counts(at)) return true;
         return false;
-    }
-    std::size_t find(std::string_view text, std::size_t from) const {
-        return finder_ ? finder_->find(text, from) : text.npos;
     }
     static std::string_view line_at(std::string_view body, std::size_t at) {
         const auto begin = body.rfind('\n', at) + 1;

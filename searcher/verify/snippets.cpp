@@ -19,18 +19,6 @@ constexpr std::size_t kGrowth = 4;
 constexpr std::size_t kMaxLines = 20'000;
 constexpr std::size_t kMaxLine = 2'000;
 
-bool is_asked_of(const query::Wanted& wanted, schema::Area area) {
-    const auto& prefix = schema::info(area).prefix;
-    return std::ranges::any_of(wanted.scopes, [&](const query::Scope& scope) { return scope.prefix == prefix; });
-}
-
-bool is_asked_of_lines(const query::Wanted& wanted) {
-    constexpr auto kLines = schema::kWholeBody & ~schema::bit(schema::Area::path);
-    return std::ranges::any_of(schema::kAreaTable, [&](const schema::AreaInfo& info) {
-        return (kLines & schema::bit(info.area)) != 0 && is_asked_of(wanted, info.area);
-    });
-}
-
 std::size_t distinct(std::string_view text, const std::vector<reader::Mark>& marks) {
     if (marks.size() < 2) return marks.size();
     std::vector<std::string> seen;
@@ -40,125 +28,126 @@ std::size_t distinct(std::string_view text, const std::vector<reader::Mark>& mar
 }
 
 /// A line that may be shown. Until it is cut into words, what is said of it is the most that may be.
+template <class Parts>
 struct Candidate {
     std::size_t order = 0;
     schema::Area area{};
-    std::size_t marks = 0;      ///< that differ
-    std::vector<bool> shows{};  ///< by HighlightTerms::wanted
+    std::size_t marks = 0;  ///< that differ
+    Parts shows{};
     std::vector<reader::Mark> hits{};
     bool known = false;
     bool taken = false;
 
     // What stands where nobody asked for it is shown for want of better.
     double rank() const {
-        const double asked = std::ranges::find(shows, true) == shows.end() ? 0.5 : 1;
+        const double asked = shows.none() ? 0.5 : 1;
         return asked * static_cast<double>(marks) * (0.2 + schema::info(area).weight);
     }
 };
 
 /// Takes the best of some lines, and cuts only those into words that may be better.
-template <class LookAt>
+template <class Parts, class LookAt>
 class Choice {
 public:
-    Choice(std::vector<Candidate>& lines, LookAt look_at) : lines_(lines), look_at_(std::move(look_at)) {}
+    Choice(std::vector<Candidate<Parts>>& lines, LookAt look_at) : lines_(lines), look_at_(std::move(look_at)) {}
 
-    /// Takes one that shows each part of the query, as many with one line as can be; at most `most`. Returns which
-    /// parts they show.
-    std::vector<bool> take_evidence(std::size_t parts, std::size_t most) {
-        std::vector<bool> shown(parts, false);
-        for (std::size_t part = 0; part < parts && taken_ < most; ++part) {
+    /// Takes one that shows each of the first parts of the query, as many with one line as can be; at most `most`.
+    /// Returns which parts they show.
+    Parts take_evidence(std::size_t parts, std::size_t most) {
+        Parts shown;
+        for (std::size_t part = 0; part < std::min(parts, shown.size()) && taken_ < most; ++part) {
             if (shown[part]) continue;
-            const auto value = [&](const Candidate& one) {
+            const auto value = [&](const Candidate<Parts>& one) {
                 if (!one.shows[part]) return std::optional<Value>();
-                std::size_t fresh = 0;
-                for (std::size_t i = 0; i < parts; ++i) fresh += one.shows[i] && !shown[i] ? 1 : 0;
-                return std::optional(Value(fresh, one.rank(), kMaxLines - one.order));
+                return std::optional(Value((one.shows & ~shown).count(), one.rank(), kMaxLines - one.order));
             };
-            const Candidate* best = take(value);
-            for (std::size_t i = 0; best && i < parts; ++i) shown[i] = shown[i] || best->shows[i];
+            take(value, taken_ + 1, [&](const Candidate<Parts>& best) { shown |= best.shows; });
         }
         return shown;
     }
     /// Takes the lines of the highest rank, of equal ones the first, until there are `wanted`.
     void fill(std::size_t wanted) {
-        const auto value = [](const Candidate& one) {
+        const auto value = [](const Candidate<Parts>& one) {
             return std::optional(Value(0, one.rank(), kMaxLines - one.order));
         };
-        while (taken_ < wanted && take(value)) continue;
+        take(value, wanted, [](const Candidate<Parts>&) {});
     }
     std::size_t taken() const { return taken_; }
 
 private:
     using Value = std::tuple<std::size_t, double, std::size_t>;
 
-    template <class Of>
-    const Candidate* take(const Of& value_of) {
-        for (;;) {
-            Candidate* best = nullptr;
-            std::optional<Value> best_value;
-            for (Candidate& one : lines_) {
-                if (one.taken || one.marks == 0) continue;
-                if (const auto value = value_of(one); value && (!best_value || *value > *best_value))
-                    best = &one, best_value = value;
-            }
-            if (!best) return nullptr;
-            if (best->known) {
+    // Takes the best until there are `wanted`. What a line was thought to be worth is never less than it is.
+    template <class Of, class Taken>
+    void take(const Of& value_of, std::size_t wanted, const Taken& when_taken) {
+        if (taken_ >= wanted) return;
+        std::vector<std::pair<Value, Candidate<Parts>*>> heap;
+        const auto value = [&](const Candidate<Parts>& one) {
+            return one.taken || one.marks == 0 ? std::nullopt : value_of(one);
+        };
+        for (Candidate<Parts>& one : lines_)
+            if (const auto worth = value(one)) heap.emplace_back(*worth, &one);
+        std::ranges::make_heap(heap);
+        while (!heap.empty() && taken_ < wanted) {
+            std::ranges::pop_heap(heap);
+            const auto [thought, best] = heap.back();
+            heap.pop_back();
+            if (!best->known) look_at_(*best);
+            const auto worth = value(*best);
+            if (worth == thought) {
                 best->taken = true;
                 ++taken_;
-                return best;
+                when_taken(*best);
+            } else if (worth) {
+                heap.emplace_back(*worth, best);
+                std::ranges::push_heap(heap);
             }
-            look_at(*best);
-        }
-    }
-    // Where many that look good are not, to compare bounds again and again takes longer than to know all.
-    void look_at(Candidate& line) {
-        constexpr std::size_t kMost = 32;
-        if (++looked_at_ == kMost) {
-            for (Candidate& one : lines_)
-                if (!one.known) look_at_(one);
-        } else {
-            look_at_(line);
         }
     }
 
-    std::vector<Candidate>& lines_;
+    std::vector<Candidate<Parts>>& lines_;
     LookAt look_at_;
-    std::size_t taken_ = 0, looked_at_ = 0;
+    std::size_t taken_ = 0;
 };
 
 /// Takes the best of some lines. Returns whether more lines are not needed: all parts that lines may show are shown,
 /// and there are `limit`.
-template <class LookAt>
-bool choose(std::vector<Candidate>& lines, const std::vector<bool>& showable, std::size_t limit, LookAt look_at) {
-    for (Candidate& one : lines) one.taken = false;
+template <class Parts, class LookAt>
+bool choose(std::vector<Candidate<Parts>>& lines, std::span<const schema::Areas> asked, std::size_t limit,
+            LookAt look_at) {
+    for (auto& one : lines) one.taken = false;
     Choice choice(lines, look_at);
-    const auto shown = choice.take_evidence(showable.size(), 2 * limit);
+    const auto shown = choice.take_evidence(asked.size(), 2 * limit);
     choice.fill(limit);
-    return choice.taken() >= limit && std::ranges::equal(showable, shown, [](bool may, bool is) { return is || !may; });
+    for (std::size_t i = 0; i < std::min(asked.size(), shown.size()); ++i)
+        if (asked[i] != 0 && !shown[i]) return false;
+    return choice.taken() >= limit;
 }
 
 }  // namespace
 
 // Which parts of the query a line of an area shows, whose words were the last that were looked up.
-std::vector<bool> Highlighter::shown(std::string_view text, schema::Area area) const {
-    std::vector<bool> out;
-    for (auto begin = has_.begin(); const query::Wanted& wanted : terms_.wanted) {
+Highlighter::Parts Highlighter::shown(std::string_view text, schema::Area area) const {
+    Parts out;
+    auto begin = has_.begin();
+    for (std::size_t i = 0; i < std::min(terms_.wanted.size(), out.size()); ++i) {
+        const query::Wanted& wanted = terms_.wanted[i];
         const auto end = begin + static_cast<std::ptrdiff_t>(wanted.words.size());
-        const bool all = std::find(begin, end, 0) == end && is_asked_of(wanted, area);
-        out.push_back(all && (!wanted.pattern || wanted.pattern->find(text, 0)));
+        const bool all = (asked_[i] & schema::bit(area)) != 0 && std::find(begin, end, 0) == end;
+        out[i] = all && (!wanted.pattern || wanted.pattern->find(text, 0));
         begin = end;
     }
     return out;
 }
 
 // Which of them it may show, by how words begin in it.
-std::vector<bool> Highlighter::may_show(LineBounds::Beginnings has, schema::Area area) const {
-    std::vector<bool> out;
+Highlighter::Parts Highlighter::may_show(LineBounds::Beginnings has, schema::Area area) const {
+    Parts out;
     auto beginnings = beginnings_.begin();
-    for (const query::Wanted& wanted : terms_.wanted) {
-        const auto end = beginnings + static_cast<std::ptrdiff_t>(wanted.words.size());
-        const bool all = std::all_of(beginnings, end, [&](auto one) { return (one & has) != 0; });
-        out.push_back(all && is_asked_of(wanted, area));
+    for (std::size_t i = 0; i < std::min(terms_.wanted.size(), out.size()); ++i) {
+        const auto end = beginnings + static_cast<std::ptrdiff_t>(terms_.wanted[i].words.size());
+        out[i] = (asked_[i] & schema::bit(area)) != 0 &&
+                 std::all_of(beginnings, end, [&](auto one) { return (one & has) != 0; });
         beginnings = end;
     }
     return out;
@@ -167,11 +156,11 @@ std::vector<bool> Highlighter::may_show(LineBounds::Beginnings has, schema::Area
 std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::size_t limit) {
     if (terms_.words.empty() && terms_.prefixes.empty() && terms_.patterns.empty()) return {};
     const auto lines = patch::classify(body);
-    const auto look_at = [&](Candidate& one) {
+    const auto look_at = [&](Candidate<Parts>& one) {
         const auto whole = lines[one.order].of(body);
         const auto text = patch::content_of(lines[one.order], body).substr(0, kMaxLine);
         one.known = true;
-        one.hits = marks(text);
+        one.hits = one.marks == LineBounds::kUnbounded ? marks(text) : all_marks(text);
         one.marks = distinct(text, one.hits);
         if (one.marks == 0) return;
         one.shows = shown(text, one.area);
@@ -179,9 +168,7 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
         const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
         for (reader::Mark& mark : one.hits) mark = {mark.begin + shift, mark.end + shift};
     };
-    std::vector<bool> showable;
-    for (const query::Wanted& wanted : terms_.wanted) showable.push_back(is_asked_of_lines(wanted));
-    std::vector<Candidate> found;
+    std::vector<Candidate<Parts>> found;
     const auto most = std::min(lines.size(), kMaxLines);
     for (std::size_t first = 0, last = 0; last < most; first = last) {
         last = std::min(most, std::max(kFirstLines, kGrowth * first));
@@ -193,10 +180,10 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
             if (!area || *area == schema::Area::path) continue;
             found.push_back({i, *area, bound.marks, may_show(bound.has, *area)});
         }
-        if (choose(found, showable, limit, look_at)) break;
+        if (choose(found, std::span<const schema::Areas>(asked_), limit, look_at)) break;
     }
     std::vector<reader::Snippet> out;
-    for (Candidate& one : found) {
+    for (auto& one : found) {
         if (!one.taken) continue;
         out.push_back({patch::letter(lines[one.order].kind), std::string(lines[one.order].of(body).substr(0, kMaxLine)),
                        std::move(one.hits)});

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 #include <set>
 #include <string>
@@ -111,4 +112,34 @@ TEST_CASE("lines of all lengths are told apart") {
     std::string found;
     for (const auto& bound : bounds.of(body, lines)) found += std::to_string(bound.marks);
     CHECK(found == expected);
+}
+
+TEST_CASE("a stem is looked for by what it leaves of its words") {
+    struct Case {
+        const char *query, *text;
+    };
+    for (const Case& c : {
+             Case{"die", "dying"},
+             Case{"lie", "lying"},
+             Case{"tie", "tying"},
+             Case{"sky", "skies"},
+             Case{"ski", "skis"},
+             Case{"accurate accuracies", "accuracy"},
+             Case{"hope", "hoping"},
+             Case{"hop", "hopping"},
+             Case{"relate", "relational"},
+             Case{"conflate", "conflating"},
+             Case{"early", "early"},
+             Case{"sensible", "sensibly"},
+             Case{"generate", "generators"},
+             Case{"apologise", "apologies"},
+             Case{"add", "added"},
+         }) {
+        CAPTURE(c.query);
+        tokens::Analyzer analyzer;
+        const auto terms = highlight_terms(c.query, analyzer);
+        verify::Highlighter highlighter(terms, analyzer);
+        const auto stems = std::ranges::find(terms.stems, analyzer.stem(c.text)) != terms.stems.end();
+        CHECK(highlighter.marks(c.text).empty() == !stems);
+    }
 }
