@@ -58,10 +58,6 @@ bool LiteralFinder::stands_at(std::string_view text, std::size_t at) const {
     return std::ranges::equal(literal_, text.substr(at, literal_.size()), same);
 }
 
-std::size_t LiteralFinder::find(std::string_view text, std::size_t from) const {
-    return LiteralHits(*this, text, from).next();
-}
-
 // Goes on to the next step in which both bytes stand somewhere; false if no whole one is left.
 bool LiteralHits::step() {
     constexpr std::size_t kBlocks = kStep / sizeof(Block);

@@ -14,8 +14,6 @@ class LiteralFinder {
 public:
     /// `literal`: not empty, without capitals; must outlive this.
     explicit LiteralFinder(std::string_view literal);
-    /// Where it stands from `from` on; npos if nowhere.
-    std::size_t find(std::string_view text, std::size_t from) const;
 
 private:
     friend class LiteralHits;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "diff_units.hpp"
 #include "literal_finder.hpp"
@@ -176,20 +179,74 @@ bool in_header(std::string_view headers, std::string_view name, const Test& test
     return false;
 }
 
-bool phrase_in_areas(const Excerpt& excerpt, schema::Areas areas, std::string_view literal) {
+/// Where in a body a phrase may begin, ascending; nothing: it may anywhere.
+using Beginnings = std::optional<std::vector<std::size_t>>;
+
+// Whether the words of a phrase stand one behind the other at a place, with blanks, ends of lines and the signs of a
+// diff between them.
+bool may_begin_at(std::string_view body, std::size_t at, std::string_view phrase) {
+    for (std::size_t i = 0; i < phrase.size();) {
+        if (phrase[i] != ' ') {
+            if (at == body.size() || to_lower(body[at]) != phrase[i]) return false;
+            ++at, ++i;
+            continue;
+        }
+        const auto gap = at;
+        for (; at < body.size(); ++at) {
+            const bool may_be_sign = at > 0 && body[at - 1] == '\n' && (body[at] == '+' || body[at] == '-');
+            if (!is_space(body[at]) && !may_be_sign) break;
+            // Or it is of the phrase: which of both, others tell.
+            if (may_be_sign && i + 1 < phrase.size() && body[at] == phrase[i + 1]) return true;
+        }
+        // Of `\ No newline at end of file` nothing counts.
+        if (at < body.size() && body[at] == '\\' && body[at - 1] == '\n') return true;
+        if (at == gap) return false;
+        ++i;
+    }
+    return true;
+}
+
+Beginnings beginnings_of(std::string_view body, std::string_view phrase) {
+    const auto word = phrase.substr(0, phrase.find(' '));
+    if (word.empty() || !is_ascii(phrase) || !is_ascii(body)) return std::nullopt;
+    const LiteralFinder finder(word);
+    LiteralHits hits(finder, body);
+    std::vector<std::size_t> out;
+    for (auto at = hits.next(); at != body.npos; at = hits.next())
+        if (may_begin_at(body, at, phrase)) out.push_back(at);
+    return out;
+}
+
+// It may go on from line to line, as long as these are of one area.
+bool phrase_in_areas(const Excerpt& excerpt, schema::Areas areas, std::string_view literal,
+                     const Beginnings& beginnings) {
+    const auto& lines = excerpt.lines;
     std::string run;
+    const auto stands_in = [&](std::size_t first, std::size_t last) {
+        const auto area = first < last ? area_of(lines[first].kind) : std::nullopt;
+        if (!area || (areas & schema::bit(*area)) == 0) return false;
+        const std::size_t begin = lines[first].begin, end = lines[last - 1].begin + lines[last - 1].size;
+        if (beginnings) {
+            const auto there = std::ranges::lower_bound(*beginnings, begin);
+            if (there == beginnings->end() || *there >= end) return false;
+        }
+        run.clear();
+        for (const patch::Line& line : std::span(lines).subspan(first, last - first))
+            if (line.kind != LineKind::blank) (run += content_of(line, excerpt.body)) += '\n';
+        return contains(text::one_blank(run), literal);
+    };
+    std::size_t first = 0;  // of the run
     std::optional<Area> last;
-    for (const patch::Line& line : excerpt.lines) {
-        if (line.kind == LineKind::blank) continue;
-        const auto area = area_of(line.kind);
-        if (area != last || line.kind == LineKind::hunk) {
-            if (contains(text::one_blank(run), literal)) return true;
-            run.clear();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (lines[i].kind == LineKind::blank) continue;
+        const auto area = area_of(lines[i].kind);
+        if (area != last || lines[i].kind == LineKind::hunk) {
+            if (stands_in(first, i)) return true;
+            first = i;
         }
         last = area;
-        if (area && (areas & schema::bit(*area)) != 0) (run += content_of(line, excerpt.body)) += '\n';
     }
-    return contains(text::one_blank(run), literal);
+    return stands_in(first, lines.size());
 }
 
 // Behind the @@, `^` of an expression stands before the name, not before the blank.
@@ -240,8 +297,11 @@ bool literal_holds(const query::Proof& proof, const StoredMessage& message) {
     if (!proof.phrase) {
         const bool there = literal_in_lines(stored.body, proof.literal);
         if (!there || proof.anywhere) return there;
+        return literal_in(proof, {stored.body, patch::classify(stored.body)});
     }
-    return literal_in(proof, {stored.body, patch::classify(stored.body)});
+    const auto beginnings = beginnings_of(stored.body, proof.literal);
+    if (beginnings && beginnings->empty()) return false;
+    return phrase_in_areas({stored.body, patch::classify(stored.body)}, proof.areas, proof.literal, beginnings);
 }
 
 // Reading a record takes longer than reading over its bytes.
@@ -296,7 +356,7 @@ bool matches(const patch::PathPattern& pattern, const patch::FileChange& file) {
 }
 
 bool literal_in(const query::Proof& proof, const Excerpt& excerpt) {
-    if (proof.phrase) return phrase_in_areas(excerpt, proof.areas, proof.literal);
+    if (proof.phrase) return phrase_in_areas(excerpt, proof.areas, proof.literal, std::nullopt);
     return in_areas(excerpt, proof.areas, test_of(proof));
 }
 

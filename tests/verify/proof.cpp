@@ -71,8 +71,8 @@ store::Record record() {
     return out;
 }
 
-bool proven(query::Proof proof, bool* asked = nullptr) {
-    const store::Text text{"From: x\nTo: a@to.org, b@to.org\nCc: c@cc.org\n", kBody, ""};
+bool proven(query::Proof proof, bool* asked = nullptr, const std::string& body = kBody) {
+    const store::Text text{"From: x\nTo: a@to.org, b@to.org\nCc: c@cc.org\n", body, ""};
     proof.literal = text::fold(proof.literal);
     const auto kept = record();
     const auto text_of = [&]() -> store::TextView {
@@ -163,6 +163,48 @@ TEST_CASE("lines that are read over do not have the literal") {
             CHECK(verify::literal_in_lines(body, literal) ==
                   (in_folded(lines[0], literal) || in_folded(lines[1], literal)));
     }
+}
+
+TEST_CASE("bodies that are read over do not have the phrase") {
+    const char* const pieces[] = {"return",
+                                  "Return",
+                                  "returns",
+                                  "-1",
+                                  "-",
+                                  "1",
+                                  "+",
+                                  " ",
+                                  " ",
+                                  "\t",
+                                  "\f",
+                                  "\n",
+                                  "\n",
+                                  "\n",
+                                  "\n+",
+                                  "\n-",
+                                  "\n ",
+                                  "\r\n",
+                                  "> ",
+                                  "(",
+                                  "\n@@ -1,9 +1,9 @@ ",
+                                  "\n\\ No newline at end of file",
+                                  "\n---\n",
+                                  "\u00e9"};
+    std::minstd_rand chance(7);
+    int found = 0;
+    for (int round = 0; round < 30'000; ++round) {
+        std::string body = round % 3 == 0 ? "log\n" : "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,9 +1,9 @@ int f\n";
+        for (std::size_t left = chance() % 12; left > 0; --left) body += pieces[chance() % std::size(pieces)];
+        CAPTURE(body);
+        const auto lines = patch::classify(body);
+        for (const char* phrase : {"return -1", "return 1", "-1 return", "return - 1 return"}) {
+            const query::Proof proof{.literal = phrase, .areas = schema::kWholeBody, .phrase = true};
+            const bool holds = verify::literal_in(proof, {body, lines});
+            CHECK(proven(proof, nullptr, body) == holds);
+            found += holds ? 1 : 0;
+        }
+    }
+    CHECK(found > 200);
 }
 
 TEST_CASE("every letter that is folded to signs is looked at") {
