@@ -173,10 +173,13 @@ bool is_attribution_end(std::string_view s) noexcept {
     return s.size() < 300 && s.ends_with(':') && (has_writing_verb(s) || s.find('@') != s.npos);
 }
 
+// Most lines are ruled out by their first byte.
+bool may_start_attribution(std::string_view s) noexcept {
+    return !s.empty() && std::string_view("OAL*Q").find(s.front()) != std::string_view::npos;
+}
+
 bool is_attribution_start(std::string_view s) noexcept {
-    // Most lines are ruled out by their first byte.
-    if (s.empty() || std::string_view("OAL*Q").find(s.front()) == std::string_view::npos) return false;
-    if (s.size() >= 300 || s.ends_with(':')) return false;
+    if (!may_start_attribution(s) || s.size() >= 300 || s.ends_with(':')) return false;
     return s.starts_with("On ") || s.starts_with("At ") || s.starts_with("Am ") || s.starts_with("Le ") ||
            s.starts_with("* ") || s.starts_with("Quoting ");
 }
@@ -309,7 +312,7 @@ bool is_copied_below_rule(std::string_view text, const std::vector<Line>& lines,
 /// (`quotes` is behind the last one). What is indented there is a quote of the author's own.
 bool is_copied_below_attribution(std::string_view text, const std::vector<Line>& lines, std::size_t i,
                                  std::size_t quotes) noexcept {
-    if (i < quotes) return false;
+    if (i < quotes || !may_start_attribution(lines[i].of(text))) return false;
     const auto s = trim_right(lines[i].of(text));
     if (!is_attribution_start(trim_right(s.substr(0, s.size() - s.ends_with(':')))) || !is_attribution_end(s) ||
         !has_writing_verb(s) || s.starts_with('*') || std::ranges::none_of(s, is_digit))
