@@ -3,12 +3,12 @@
 
 #include <re2/filtered_re2.h>
 #include <re2/re2.h>
-#include <string.h>
 
 #include <algorithm>
 
 #include "diagnostics.hpp"
 #include "patchseek/base/ascii.hpp"
+#include "patchseek/text/literal_finder.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::query {
@@ -95,7 +95,8 @@ struct Pattern::Impl {
     bool fold;
     std::string text;
     Needs needs{};
-    std::unique_ptr<const RE2> re{};  ///< not for literals with case
+    std::unique_ptr<const RE2> re{};              ///< not for literals with case
+    std::optional<text::LiteralFinder> finder{};  ///< for these alone
 };
 
 Pattern::Pattern(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -106,7 +107,10 @@ Pattern::~Pattern() = default;
 Result<Pattern> Pattern::literal(std::string_view text, bool fold) {
     auto impl = std::unique_ptr<Impl>(new Impl{Kind::literal, fold, std::string(text)});
     impl->needs = {{impl->text}};
-    if (!fold) return Pattern(std::move(impl));
+    if (!fold) {
+        impl->finder.emplace(impl->text, text::LiteralFinder::Case::exact);
+        return Pattern(std::move(impl));
+    }
     auto literally = options(fold);
     literally.set_literal(true);
     impl->re = std::make_unique<const RE2>(piece(text), literally);
@@ -134,11 +138,8 @@ Result<Pattern> Pattern::expression(std::string_view text, bool fold) {
 std::optional<Pattern::Range> Pattern::find(std::string_view text, std::size_t from) const {
     if (from > text.size()) return std::nullopt;
     if (!impl_->re) {
-        const auto& needle = impl_->text;
-        const void* found = ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
-        if (!found) return std::nullopt;
-        const auto begin = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-        return Range{begin, begin + needle.size()};
+        const auto begin = text::LiteralHits(*impl_->finder, text, from).next();
+        return begin == text.npos ? std::nullopt : std::optional(Range{begin, begin + impl_->text.size()});
     }
     re2::StringPiece found;
     if (!impl_->re->Match(piece(text), from, text.size(), RE2::UNANCHORED, &found, 1)) return std::nullopt;

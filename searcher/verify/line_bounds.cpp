@@ -5,9 +5,9 @@
 #include <tuple>
 #include <utility>
 
-#include "literal_finder.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/text/fold.hpp"
+#include "patchseek/text/literal_finder.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::verify {
@@ -126,7 +126,9 @@ bool LineBounds::may_have_marks(std::string_view text) {
 
 bool LineBounds::is_bounded() const {
     const auto bounds = [](const Beginning& one) { return !one.text.empty() && is_ascii(std::string_view(one.text)); };
-    return patterns_.empty() && beginnings_.size() <= kMostBeginnings && std::ranges::all_of(beginnings_, bounds);
+    const auto is_plain = [](const auto& one) { return one->kind() == query::Pattern::Kind::literal && !one->folds(); };
+    return std::ranges::all_of(patterns_, is_plain) && beginnings_.size() <= kMostBeginnings &&
+           std::ranges::all_of(beginnings_, bounds);
 }
 
 LineBounds::Beginnings LineBounds::beginning_of(const std::string& word) const {
@@ -144,8 +146,8 @@ LineBounds::Beginnings LineBounds::of_word(const std::string& word, const std::s
 void LineBounds::count(std::size_t number, std::string_view body, std::span<const patch::Line> lines,
                        std::vector<Bound>& out) const {
     const auto& [text, whole] = beginnings_[number];
-    const LiteralFinder finder(text);
-    LiteralHits hits(finder, body, lines.front().begin);
+    const text::LiteralFinder finder(text);
+    text::LiteralHits hits(finder, body, lines.front().begin);
     std::vector<std::string_view> seen;  // in the line
     std::size_t line = 0;
     for (auto at = hits.next(); at != body.npos; at = hits.next()) {
@@ -161,6 +163,19 @@ void LineBounds::count(std::size_t number, std::string_view body, std::span<cons
         if (seen.size() < kMostSeen) seen.push_back(word);
         ++out[line].marks;
         out[line].has |= Beginnings{1} << static_cast<unsigned>(number);
+    }
+}
+
+// Where it stands in a line again and again, it is not known how many marks these are.
+void LineBounds::count(const query::Pattern& pattern, std::string_view body, std::span<const patch::Line> lines,
+                       std::vector<Bound>& out) const {
+    std::size_t line = 0, in_line = 0;
+    for (std::size_t from = lines.front().begin; const auto found = pattern.find(body, from);) {
+        for (; line + 1 < lines.size() && lines[line + 1].begin <= found->begin; in_line = 0) ++line;
+        const bool many = ++in_line == kMostSeen;
+        out[line].marks = many || out[line].marks == kUnbounded ? kUnbounded : out[line].marks + 1;
+        if (many && line + 1 == lines.size()) return;
+        from = many ? lines[line + 1].begin : found->begin + 1;
     }
 }
 
@@ -222,6 +237,7 @@ std::vector<LineBounds::Bound> LineBounds::of(std::string_view body, std::span<c
     const auto upto = body.substr(0, std::size_t{lines.back().begin} + lines.back().size);
     for (std::size_t i = 0; i < beginnings_.size(); ++i) count(i, upto, lines, out);
     if (!is_ascii(upto.substr(lines.front().begin))) count_foldable(upto, lines, out);
+    for (const auto& pattern : patterns_) count(*pattern, upto, lines, out);
     return out;
 }
 

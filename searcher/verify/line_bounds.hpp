@@ -48,6 +48,8 @@ private:
     std::size_t foldable_in(std::string_view line) const;
     void count(std::size_t number, std::string_view body, std::span<const patch::Line> lines,
                std::vector<Bound>& out) const;
+    void count(const query::Pattern& pattern, std::string_view body, std::span<const patch::Line> lines,
+               std::vector<Bound>& out) const;
     void count_foldable(std::string_view body, std::span<const patch::Line> lines, std::vector<Bound>& out) const;
 
     std::vector<Beginning> beginnings_;  ///< one of them begins each word of the query in a line of ASCII

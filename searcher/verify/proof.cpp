@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "diff_units.hpp"
-#include "literal_finder.hpp"
 #include "patchseek/base/ascii.hpp"
 #include "patchseek/patch/line_area.hpp"
 #include "patchseek/text/code_point.hpp"
 #include "patchseek/text/fold.hpp"
+#include "patchseek/text/literal_finder.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace patchseek::verify {
@@ -113,7 +113,7 @@ private:
     template <class Counts>
     bool stands_in(std::string_view text, const Counts& counts) const {
         if (!finder_) return false;
-        LiteralHits hits(*finder_, text);
+        text::LiteralHits hits(*finder_, text);
         for (auto at = hits.next(); at != text.npos; at = hits.next())
             if (!goes_on(text, at) && !goes_on(text, at + literal_.size()) && counts(at)) return true;
         return false;
@@ -155,9 +155,9 @@ private:
     static bool may_become(char there, char folded) { return !is_ascii(there) || to_lower(there) == folded; }
 
     std::string_view literal_;
-    std::optional<LiteralFinder> finder_;  ///< of ASCII alone
-    std::optional<std::size_t> sign_;      ///< the rarest
-    std::string_view signs_;               ///< that one, and those beside it
+    std::optional<text::LiteralFinder> finder_;  ///< of ASCII alone
+    std::optional<std::size_t> sign_;            ///< the rarest
+    std::string_view signs_;                     ///< that one, and those beside it
 };
 
 /// A test of one text, by which headers, records and lines are looked through.
@@ -209,8 +209,8 @@ bool may_begin_at(std::string_view body, std::size_t at, std::string_view phrase
 Beginnings beginnings_of(std::string_view body, std::string_view phrase) {
     const auto word = phrase.substr(0, phrase.find(' '));
     if (word.empty() || !is_ascii(phrase) || !is_ascii(body)) return std::nullopt;
-    const LiteralFinder finder(word);
-    LiteralHits hits(finder, body);
+    const text::LiteralFinder finder(word);
+    text::LiteralHits hits(finder, body);
     std::vector<std::size_t> out;
     for (auto at = hits.next(); at != body.npos; at = hits.next())
         if (may_begin_at(body, at, phrase)) out.push_back(at);

@@ -158,8 +158,7 @@ void ProofSource::prove_ahead() {
     const auto readers = readers_for(count);
     const std::size_t threads = readers.size();
     const std::size_t handful = std::clamp(count / (4 * threads), kHandful, kSorted);
-    const std::size_t neighbours =
-        threads == 1 ? count : std::clamp<std::size_t>(count / (2 * threads), 1, kNeighbours);
+    const std::size_t neighbours = threads == 1 ? count : std::min(count / threads / 2 + 1, kNeighbours);
     read_ahead(count);
     std::vector<std::exception_ptr> failures(threads);
     in_parallel(threads, [&](std::size_t thread) {

@@ -179,6 +179,9 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
             const auto area = patch::area_of(lines[i].kind);
             if (!area || *area == schema::Area::path) continue;
             found.push_back({i, *area, bound.marks, may_show(bound.has, *area)});
+            // What looks best of all is looked at anyway.
+            if (bound.marks == LineBounds::kUnbounded) look_at(found.back());
+            if (found.back().marks == 0) found.pop_back();
         }
         if (choose(found, std::span<const schema::Areas>(asked_), limit, look_at)) break;
     }

@@ -2,7 +2,6 @@
 #include "patchseek/store/vocabulary.hpp"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "patchseek/base/digest.hpp"
 #include "patchseek/schema/layout.hpp"
+#include "patchseek/text/literal_finder.hpp"
 #include "patchseek/tokens/analyzer.hpp"
 
 namespace fs = std::filesystem;
@@ -72,16 +72,14 @@ Result<std::optional<Vocabulary>> Vocabulary::open(const fs::path& shard, std::u
 }
 
 void Vocabulary::lines_with(std::string_view part, const Visit& visit) const {
-    for (std::size_t from = 0; from < lines_.size();) {
-        const void* found = ::memmem(lines_.data() + from, lines_.size() - from, part.data(), part.size());
-        if (!found) return;
-        const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - lines_.data());
+    if (part.empty()) return words(visit);
+    const text::LiteralFinder finder(part, text::LiteralFinder::Case::exact);
+    text::LiteralHits hits(finder, lines_);
+    std::size_t end = 0;  // of the last line
+    for (auto at = hits.next(); at != lines_.npos; at = hits.next()) {
         const auto begin = part.front() == '\n' ? at + 1 : lines_.rfind('\n', at) + 1;
-        std::size_t end = 0;
+        if (begin < end) continue;
         if (!visit(word_at(lines_, begin, end))) return;
-        if (end == lines_.size()) return;
-        // The line end before the next word belongs to it. Onwards also where the file is damaged.
-        from = std::max(end - 1, at + 1);
     }
 }
 

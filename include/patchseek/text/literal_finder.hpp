@@ -6,14 +6,17 @@
 #include <cstdint>
 #include <string_view>
 
-namespace patchseek::verify {
+namespace patchseek::text {
 
-/// Finds a literal in text, capitals of ASCII taken for small letters, some gigabytes a second: by two of its bytes
-/// that are rare in mail, many places at once.
+/// Finds a literal in text, some gigabytes a second: by two of its bytes that are rare in mail, many places at once.
 class LiteralFinder {
 public:
-    /// `literal`: not empty, without capitals; must outlive this.
-    explicit LiteralFinder(std::string_view literal);
+    enum class Case : std::uint8_t {
+        exact,
+        small,  ///< capitals of ASCII in the text are taken for small letters; the literal has none
+    };
+    /// `literal` is not empty; it must outlive this.
+    explicit LiteralFinder(std::string_view literal, Case letters = Case::small);
 
 private:
     friend class LiteralHits;
@@ -26,7 +29,9 @@ private:
     };
     Anchor anchor_at(std::size_t place) const;
     bool stands_at(std::string_view text, std::size_t at) const;
+
     std::string_view literal_;
+    bool exact_;
     Anchor first_, second_;
 };
 
@@ -50,4 +55,4 @@ private:
     std::size_t word_ = kStep / kWord;                 ///< before it none are left
 };
 
-}  // namespace patchseek::verify
+}  // namespace patchseek::text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "verify/literal_finder.hpp"
+#include "patchseek/text/literal_finder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,8 +20,8 @@ std::string some_of(std::string_view letters, std::size_t size, std::mt19937& ra
 }
 
 std::size_t first(std::string_view literal, std::string_view text) {
-    const verify::LiteralFinder finder(literal);
-    return verify::LiteralHits(finder, text).next();
+    const text::LiteralFinder finder(literal);
+    return text::LiteralHits(finder, text).next();
 }
 
 }  // namespace
@@ -31,14 +31,20 @@ TEST_CASE("a literal is found wherever it stands, capitals and all") {
     for (int round = 0; round < 20'000; ++round) {
         const auto text = some_of("abAB+-.\xC3\n", random() % 200, random);
         const auto literal = some_of("ab+-.", 1 + random() % 4, random);
-        const verify::LiteralFinder finder(literal);
-        verify::LiteralHits hits(finder, text);
+        const text::LiteralFinder finder(literal);
+        text::LiteralHits hits(finder, text);
         const auto low = lowered(text);
         for (std::size_t wanted = low.find(literal);; wanted = low.find(literal, wanted + 1)) {
             REQUIRE(hits.next() == wanted);
             if (wanted == low.npos) break;
         }
         REQUIRE(hits.next() == low.npos);
+        const auto written = some_of("abAB+\n\xC3", 1 + random() % 4, random);
+        const text::LiteralFinder exact(written, text::LiteralFinder::Case::exact);
+        text::LiteralHits same(exact, text);
+        for (std::size_t wanted = text.find(written); wanted != text.npos; wanted = text.find(written, wanted + 1))
+            REQUIRE(same.next() == wanted);
+        REQUIRE(same.next() == text.npos);
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "literal_finder.hpp"
+#include "patchseek/text/literal_finder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,11 +9,11 @@
 
 #include "patchseek/base/ascii.hpp"
 
-namespace patchseek::verify {
+namespace patchseek::text {
 namespace {
 
 /// Of patches, the most common first.
-constexpr std::string_view kCommon = " etrisnaodclf+p-mu_h;)(g,*\t.b/=>kvwyx\"1023";
+constexpr std::string_view kCommon = " etrisnaodcl\nf+p-mu_h;)(g,*\t.b/=>kvwyx\"1023";
 
 std::size_t rarity(char byte) { return std::min(kCommon.find(byte), kCommon.size()); }
 
@@ -38,10 +38,11 @@ std::size_t take_first(std::uint64_t& word) {
 
 LiteralFinder::Anchor LiteralFinder::anchor_at(std::size_t place) const {
     const char byte = literal_[place];
-    return {place, static_cast<unsigned char>(byte), static_cast<unsigned char>(is_alpha(byte) ? 0x20 : 0)};
+    return {place, static_cast<unsigned char>(byte), static_cast<unsigned char>(is_alpha(byte) && !exact_ ? 0x20 : 0)};
 }
 
-LiteralFinder::LiteralFinder(std::string_view literal) : literal_(literal) {
+LiteralFinder::LiteralFinder(std::string_view literal, Case letters)
+    : literal_(literal), exact_(letters == Case::exact) {
     std::size_t rarest = 0;
     for (std::size_t i = 1; i < literal.size(); ++i)
         if (rarity(literal[i]) > rarity(literal[rarest])) rarest = i;
@@ -54,6 +55,7 @@ LiteralFinder::LiteralFinder(std::string_view literal) : literal_(literal) {
 
 bool LiteralFinder::stands_at(std::string_view text, std::size_t at) const {
     if (!first_.is(text[at + first_.place]) || !second_.is(text[at + second_.place])) return false;
+    if (exact_) return text.substr(at, literal_.size()) == literal_;
     const auto same = [](char typed, char there) { return typed == to_lower(there); };
     return std::ranges::equal(literal_, text.substr(at, literal_.size()), same);
 }
@@ -99,4 +101,4 @@ std::size_t LiteralHits::next() {
     return std::string_view::npos;
 }
 
-}  // namespace patchseek::verify
+}  // namespace patchseek::text
