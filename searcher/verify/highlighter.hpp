@@ -34,7 +34,8 @@ public:
     /// Lines of a body that show best why it matched, in the order of the text. Each part of the query has one, if a
     /// line of what it was asked of has it, the rarest parts first; then come the lines with most of the words, up to
     /// `limit`; prose and changed lines before context and quotes. Where the parts need more lines than `limit`, twice
-    /// as many.
+    /// as many. They are the best of the first 2,048 lines, if these show all parts and are enough; else of four times
+    /// as many, and so on, up to 20,000.
     std::vector<reader::Snippet> snippets(std::string_view body, std::size_t limit);
 
     /// All lines of a body that a part of the query finds where it was asked, each with `around` lines on both sides.
@@ -59,7 +60,7 @@ private:
         Meaning& operator[](const std::string& word);
         const Meaning* find(std::string_view word) const;
     };
-    /// Of HighlightTerms::wanted, as many as are shown one by one; more have no line of their own.
+    /// Which of HighlightTerms::wanted a line shows; the last stands for all that are more.
     using Parts = std::bitset<256>;
     void look_up(const tokens::Token& token, bool& marked);
     std::vector<reader::Mark> words_of(std::string_view text);

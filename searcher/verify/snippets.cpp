@@ -130,11 +130,11 @@ bool choose(std::vector<Candidate<Parts>>& lines, std::span<const schema::Areas>
 Highlighter::Parts Highlighter::shown(std::string_view text, schema::Area area) const {
     Parts out;
     auto begin = has_.begin();
-    for (std::size_t i = 0; i < std::min(terms_.wanted.size(), out.size()); ++i) {
+    for (std::size_t i = 0; i < terms_.wanted.size(); ++i) {
         const query::Wanted& wanted = terms_.wanted[i];
         const auto end = begin + static_cast<std::ptrdiff_t>(wanted.words.size());
         const bool all = (asked_[i] & schema::bit(area)) != 0 && std::find(begin, end, 0) == end;
-        out[i] = all && (!wanted.pattern || wanted.pattern->find(text, 0));
+        if (all && (!wanted.pattern || wanted.pattern->find(text, 0))) out.set(std::min(i, out.size() - 1));
         begin = end;
     }
     return out;
@@ -144,10 +144,11 @@ Highlighter::Parts Highlighter::shown(std::string_view text, schema::Area area) 
 Highlighter::Parts Highlighter::may_show(LineBounds::Beginnings has, schema::Area area) const {
     Parts out;
     auto beginnings = beginnings_.begin();
-    for (std::size_t i = 0; i < std::min(terms_.wanted.size(), out.size()); ++i) {
+    for (std::size_t i = 0; i < terms_.wanted.size(); ++i) {
         const auto end = beginnings + static_cast<std::ptrdiff_t>(terms_.wanted[i].words.size());
-        out[i] = (asked_[i] & schema::bit(area)) != 0 &&
-                 std::all_of(beginnings, end, [&](auto one) { return (one & has) != 0; });
+        if ((asked_[i] & schema::bit(area)) != 0 &&
+            std::all_of(beginnings, end, [&](auto one) { return (one & has) != 0; }))
+            out.set(std::min(i, out.size() - 1));
         beginnings = end;
     }
     return out;

@@ -116,6 +116,17 @@ TEST_CASE("a very long body is read as far as it does not show what it might") {
     }
 }
 
+TEST_CASE("of hundreds of parts each is found") {
+    tokens::Analyzer analyzer;
+    std::string query = "w0", body;
+    for (int i = 1; i < 300; ++i) query += " OR w" + std::to_string(i);
+    for (int i = 0; i < 300; ++i) body += "a w" + std::to_string(i) + " b\n";
+    verify::Highlighter highlighter(highlight_terms(query, analyzer), analyzer);
+    CHECK(highlighter.found(body, 0).size() == 300);
+    CHECK(highlighter.snippets(body, 3).size() == 6);
+    CHECK(highlighter.snippets("none\na w299 b\n", 3).size() == 1);
+}
+
 TEST_CASE("each part of a query has a line of what it was asked of, the rarest first") {
     const std::string body =
         "The lock is slow.\nThe lock is old.\nThe lock is big.\nA page is lost.\n\ndiff --git a/p.c b/p.c\n--- a/p.c\n"
