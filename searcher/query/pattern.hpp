@@ -14,7 +14,8 @@
 namespace patchseek::query {
 
 /// What `lit:` and `re:` look for. Found in time linear in the text, whatever the
-/// expression (RE2). Const, so any number of threads may share one.
+/// expression (RE2); a literal at worst in as many times that as it has bytes. Const, so any number of threads may
+/// share one.
 ///
 /// Case counts unless folded: then by Unicode's simple case folding. In expressions
 /// `^` and `$` are the ends of a line and `.` is no line end; a text in which one is

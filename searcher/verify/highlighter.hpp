@@ -19,6 +19,9 @@
 
 namespace patchseek::verify {
 
+/// Which of HighlightTerms::wanted a line shows; the last stands for all that are more.
+using Parts = std::bitset<256>;
+
 /// Finds what to mark and what to show of a message that matches. Serves one thread; keeps a reference to
 /// the analyzer, which must outlive it.
 class Highlighter {
@@ -60,8 +63,6 @@ private:
         Meaning& operator[](const std::string& word);
         const Meaning* find(std::string_view word) const;
     };
-    /// Which of HighlightTerms::wanted a line shows; the last stands for all that are more.
-    using Parts = std::bitset<256>;
     void look_up(const tokens::Token& token, bool& marked);
     std::vector<reader::Mark> words_of(std::string_view text);
     std::vector<reader::Mark> all_marks(std::string_view text);

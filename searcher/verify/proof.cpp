@@ -208,7 +208,9 @@ bool may_begin_at(std::string_view body, std::size_t at, std::string_view phrase
 
 Beginnings beginnings_of(std::string_view body, std::string_view phrase) {
     const auto word = phrase.substr(0, phrase.find(' '));
-    if (word.empty() || !is_ascii(phrase) || !is_ascii(body)) return std::nullopt;
+    if (!is_ascii(phrase) || !is_ascii(body)) return std::nullopt;
+    // Where a sign of a diff is its first word, it could begin at each of a million lines, and go on to the last.
+    if (word.empty() || word.front() == '+' || word.front() == '-') return std::nullopt;
     const text::LiteralFinder finder(word);
     text::LiteralHits hits(finder, body);
     std::vector<std::size_t> out;

@@ -28,7 +28,6 @@ std::size_t distinct(std::string_view text, const std::vector<reader::Mark>& mar
 }
 
 /// A line that may be shown. Until it is cut into words, what is said of it is the most that may be.
-template <class Parts>
 struct Candidate {
     std::size_t order = 0;
     schema::Area area{};
@@ -46,10 +45,10 @@ struct Candidate {
 };
 
 /// Takes the best of some lines, and cuts only those into words that may be better.
-template <class Parts, class LookAt>
+template <class LookAt>
 class Choice {
 public:
-    Choice(std::vector<Candidate<Parts>>& lines, LookAt look_at) : lines_(lines), look_at_(std::move(look_at)) {}
+    Choice(std::vector<Candidate>& lines, LookAt look_at) : lines_(lines), look_at_(std::move(look_at)) {}
 
     /// Takes one that shows each of the first parts of the query, as many with one line as can be; at most `most`.
     /// Returns which parts they show.
@@ -57,20 +56,20 @@ public:
         Parts shown;
         for (std::size_t part = 0; part < std::min(parts, shown.size()) && taken_ < most; ++part) {
             if (shown[part]) continue;
-            const auto value = [&](const Candidate<Parts>& one) {
+            const auto value = [&](const Candidate& one) {
                 if (!one.shows[part]) return std::optional<Value>();
                 return std::optional(Value((one.shows & ~shown).count(), one.rank(), kMaxLines - one.order));
             };
-            take(value, taken_ + 1, [&](const Candidate<Parts>& best) { shown |= best.shows; });
+            take(value, taken_ + 1, [&](const Candidate& best) { shown |= best.shows; });
         }
         return shown;
     }
     /// Takes the lines of the highest rank, of equal ones the first, until there are `wanted`.
     void fill(std::size_t wanted) {
-        const auto value = [](const Candidate<Parts>& one) {
+        const auto value = [](const Candidate& one) {
             return std::optional(Value(0, one.rank(), kMaxLines - one.order));
         };
-        take(value, wanted, [](const Candidate<Parts>&) {});
+        take(value, wanted, [](const Candidate&) {});
     }
     std::size_t taken() const { return taken_; }
 
@@ -81,11 +80,11 @@ private:
     template <class Of, class Taken>
     void take(const Of& value_of, std::size_t wanted, const Taken& when_taken) {
         if (taken_ >= wanted) return;
-        std::vector<std::pair<Value, Candidate<Parts>*>> heap;
-        const auto value = [&](const Candidate<Parts>& one) {
+        std::vector<std::pair<Value, Candidate*>> heap;
+        const auto value = [&](const Candidate& one) {
             return one.taken || one.marks == 0 ? std::nullopt : value_of(one);
         };
-        for (Candidate<Parts>& one : lines_)
+        for (Candidate& one : lines_)
             if (const auto worth = value(one)) heap.emplace_back(*worth, &one);
         std::ranges::make_heap(heap);
         while (!heap.empty() && taken_ < wanted) {
@@ -105,16 +104,15 @@ private:
         }
     }
 
-    std::vector<Candidate<Parts>>& lines_;
+    std::vector<Candidate>& lines_;
     LookAt look_at_;
     std::size_t taken_ = 0;
 };
 
 /// Takes the best of some lines. Returns whether more lines are not needed: all parts that lines may show are shown,
 /// and there are `limit`.
-template <class Parts, class LookAt>
-bool choose(std::vector<Candidate<Parts>>& lines, std::span<const schema::Areas> asked, std::size_t limit,
-            LookAt look_at) {
+template <class LookAt>
+bool choose(std::vector<Candidate>& lines, std::span<const schema::Areas> asked, std::size_t limit, LookAt look_at) {
     for (auto& one : lines) one.taken = false;
     Choice choice(lines, look_at);
     const auto shown = choice.take_evidence(asked.size(), 2 * limit);
@@ -127,7 +125,7 @@ bool choose(std::vector<Candidate<Parts>>& lines, std::span<const schema::Areas>
 }  // namespace
 
 // Which parts of the query a line of an area shows, whose words were the last that were looked up.
-Highlighter::Parts Highlighter::shown(std::string_view text, schema::Area area) const {
+Parts Highlighter::shown(std::string_view text, schema::Area area) const {
     Parts out;
     auto begin = has_.begin();
     for (std::size_t i = 0; i < terms_.wanted.size(); ++i) {
@@ -141,7 +139,7 @@ Highlighter::Parts Highlighter::shown(std::string_view text, schema::Area area) 
 }
 
 // Which of them it may show, by how words begin in it.
-Highlighter::Parts Highlighter::may_show(LineBounds::Beginnings has, schema::Area area) const {
+Parts Highlighter::may_show(LineBounds::Beginnings has, schema::Area area) const {
     Parts out;
     auto beginnings = beginnings_.begin();
     for (std::size_t i = 0; i < terms_.wanted.size(); ++i) {
@@ -157,7 +155,7 @@ Highlighter::Parts Highlighter::may_show(LineBounds::Beginnings has, schema::Are
 std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::size_t limit) {
     if (terms_.words.empty() && terms_.prefixes.empty() && terms_.patterns.empty()) return {};
     const auto lines = patch::classify(body);
-    const auto look_at = [&](Candidate<Parts>& one) {
+    const auto look_at = [&](Candidate& one) {
         const auto whole = lines[one.order].of(body);
         const auto text = patch::content_of(lines[one.order], body).substr(0, kMaxLine);
         one.known = true;
@@ -169,7 +167,7 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
         const std::size_t shift = static_cast<std::size_t>(text.data() - whole.data());
         for (reader::Mark& mark : one.hits) mark = {mark.begin + shift, mark.end + shift};
     };
-    std::vector<Candidate<Parts>> found;
+    std::vector<Candidate> found;
     const auto most = std::min(lines.size(), kMaxLines);
     for (std::size_t first = 0, last = 0; last < most; first = last) {
         last = std::min(most, std::max(kFirstLines, kGrowth * first));
@@ -184,7 +182,7 @@ std::vector<reader::Snippet> Highlighter::snippets(std::string_view body, std::s
             if (bound.marks == LineBounds::kUnbounded) look_at(found.back());
             if (found.back().marks == 0) found.pop_back();
         }
-        if (choose(found, std::span<const schema::Areas>(asked_), limit, look_at)) break;
+        if (choose(found, asked_, limit, look_at)) break;
     }
     std::vector<reader::Snippet> out;
     for (auto& one : found) {

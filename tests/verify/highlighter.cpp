@@ -24,6 +24,13 @@ std::string shown(const std::string& text, const std::vector<reader::Mark>& mark
     return out + text.substr(at);
 }
 
+/// Each with its letter before it and a bar behind it.
+std::string shown(const std::vector<reader::Snippet>& snippets) {
+    std::string out;
+    for (const reader::Snippet& snippet : snippets) out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
+    return out;
+}
+
 std::string marked(const std::string& query, const std::string& text) {
     tokens::Analyzer analyzer;
     return shown(text, verify::Highlighter(highlight_terms(query, analyzer), analyzer).marks(text));
@@ -80,11 +87,8 @@ TEST_CASE("lines that show best why it matched, in their order") {
          }) {
         CAPTURE(c.query);
         tokens::Analyzer analyzer;
-        std::string out;
-        for (const reader::Snippet& snippet :
-             verify::Highlighter(highlight_terms(c.query, analyzer), analyzer).snippets(body, c.limit))
-            out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
-        CHECK(out == c.expected);
+        verify::Highlighter highlighter(highlight_terms(c.query, analyzer), analyzer);
+        CHECK(shown(highlighter.snippets(body, c.limit)) == c.expected);
     }
 }
 
@@ -108,11 +112,8 @@ TEST_CASE("a very long body is read as far as it does not show what it might") {
         CAPTURE(c.query);
         CAPTURE(c.limit);
         tokens::Analyzer analyzer;
-        std::string out;
-        for (const reader::Snippet& snippet :
-             verify::Highlighter(highlight_terms(c.query, analyzer), analyzer).snippets(body, c.limit))
-            out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
-        CHECK(out == c.expected);
+        verify::Highlighter highlighter(highlight_terms(c.query, analyzer), analyzer);
+        CHECK(shown(highlighter.snippets(body, c.limit)) == c.expected);
     }
 }
 
@@ -150,10 +151,7 @@ TEST_CASE("each part of a query has a line of what it was asked of, the rarest f
         auto terms = highlight_terms(c.query, analyzer);
         REQUIRE(terms.wanted.size() == c.frequencies.size());
         for (std::size_t i = 0; i < c.frequencies.size(); ++i) terms.wanted[i].frequency = c.frequencies[i];
-        std::string out;
-        for (const reader::Snippet& snippet : verify::Highlighter(terms, analyzer).snippets(body, c.limit))
-            out += snippet.kind + shown(snippet.text, snippet.marks) + '|';
-        CHECK(out == c.expected);
+        CHECK(shown(verify::Highlighter(terms, analyzer).snippets(body, c.limit)) == c.expected);
     }
 }
 
